@@ -1,0 +1,108 @@
+# Banyan: one non-recursive Makefile. `make help` lists what there is.
+# BUILD is where everything lands; CC and SANITIZE make other variants (see asan, tsan).
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := all
+
+CC       ?= gcc
+BUILD    ?= build
+SANITIZE ?=
+VERSION  := 0.1.0
+
+PACKAGES     := libwebsockets libuv nice openssl sqlite3 jansson yaml-0.1 libseccomp
+GST_PACKAGES := gstreamer-1.0 gstreamer-app-1.0 gstreamer-rtp-1.0 gstreamer-video-1.0 gstreamer-pbutils-1.0
+
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
+HARDEN   := -fPIE -fstack-protector-strong -fno-strict-aliasing -fno-omit-frame-pointer
+ifeq ($(SANITIZE),)
+FORTIFY  := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+else
+FORTIFY  := $(SANITIZE)
+endif
+CFLAGS   ?= -O2 -g
+CFLAGS_  = -std=c17 -D_GNU_SOURCE -DBANYAN_VERSION='"$(VERSION)"' -I. $(CFLAGS) $(WARNINGS) $(HARDEN) \
+           $(FORTIFY) -pthread -MMD -MP $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+LDFLAGS_ = -pie -Wl,-z,relro,-z,now -pthread $(SANITIZE)
+LIBS     = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
+GST_CFLAGS = $(shell pkg-config --cflags $(GST_PACKAGES) 2>/dev/null)
+GST_LIBS   = $(shell pkg-config --libs $(GST_PACKAGES) 2>/dev/null)
+
+LIB_SRC  := $(filter-out gateway/main.c,$(wildcard gateway/*/*.c)) $(wildcard pipelines/*.c) \
+            $(wildcard signaling/*.c) $(wildcard signaling/*/*.c)
+MAIN_SRC := $(wildcard gateway/*.c)
+CTL_SRC  := $(wildcard signaling/admin/ctl/*.c)
+PIPE_SRC := $(wildcard pipelines/process/*.c)
+UNIT_SRC := $(wildcard tests/unit/test_*.c)
+LOAD_SRC := $(wildcard tests/load/*.c)
+
+obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+LIB      := $(BUILD)/libbanyan.a
+UNIT_BIN := $(patsubst %.c,$(BUILD)/%,$(UNIT_SRC))
+PROGRAMS := $(BUILD)/banyan $(BUILD)/banyanctl $(BUILD)/banyan-pipeline
+
+.PHONY: all
+all: $(PROGRAMS) web ## build everything into build/
+
+$(BUILD)/obj/pipelines/process/%.o: CFLAGS_ += $(GST_CFLAGS)
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_) -c $< -o $@
+
+$(LIB): $(call obj,$(LIB_SRC))
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/banyan: $(call obj,$(MAIN_SRC)) $(LIB)
+	$(CC) $(LDFLAGS_) $^ $(LIBS) -o $@
+
+$(BUILD)/banyanctl: $(call obj,$(CTL_SRC)) $(LIB)
+	$(CC) $(LDFLAGS_) $^ $(LIBS) -o $@
+
+$(BUILD)/banyan-pipeline: $(call obj,$(PIPE_SRC)) $(LIB)
+	$(CC) $(LDFLAGS_) $^ $(GST_LIBS) $(LIBS) -o $@
+
+$(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(wildcard tests/unit/support/*.c)) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_) $^ $(LIBS) -lcmocka -lsrtp2 -o $@
+
+$(BUILD)/banyan-load: $(call obj,$(LOAD_SRC)) $(LIB)
+	$(CC) $(LDFLAGS_) $^ $(LIBS) -o $@
+
+.PRECIOUS: $(BUILD)/obj/%.o
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+
+# --- web client ---------------------------------------------------------------------------------
+
+WEB_SRC := $(shell find web-client -path web-client/node_modules -prune -o -type f -print 2>/dev/null)
+
+.PHONY: web
+web: build/web/.done
+
+web-client/node_modules/.done: web-client/package-lock.json
+	cd web-client && npm ci --no-audit --no-fund --ignore-scripts=false
+	@touch $@
+
+build/web/.done: web-client/node_modules/.done $(WEB_SRC)
+	cd web-client && node build.mjs ../build/web
+	@touch $@
+
+# --- run ----------------------------------------------------------------------------------------
+
+.PHONY: deps deps-test run clean help
+deps: ## install what building and running need
+	@configs/install-packages configs/packages-run.txt
+
+deps-test: deps ## install what testing needs
+	@configs/install-packages configs/packages-test.txt
+
+run: deps ## set up and start with a demo clinic and a demo lecture
+	@$(MAKE) --no-print-directory all
+	@configs/run
+
+clean: ## remove what was built
+	rm -rf build
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/' | sort | column -t -s "$$(printf '\t')"
+
+include tests/tests.mk
