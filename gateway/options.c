@@ -1,0 +1,95 @@
+#include "gateway/options.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "gateway/base/mem.h"
+#include "gateway/base/text.h"
+
+#define AT(member) offsetof(struct options, member)
+
+const struct option options_table[] = {
+    {"http.listen", OPTION_ADDR, AT(http_listen), "127.0.0.1:8080",
+     .help = "plain HTTP, for this machine only; empty: none"},
+    {"https.listen", OPTION_ADDR, AT(https_listen), ":8443",
+     .help = "pages, REST, WebSocket, WHIP, WHEP; empty: none"},
+    {"https.certificate", OPTION_TEXT, AT(https_certificate), "", .max = 4096,
+     .help = "PEM file, read again when it changes; empty: self-signed in data_dir"},
+    {"https.key", OPTION_TEXT, AT(https_key), "", .max = 4096,
+     .help = "PEM file of the certificate's key; empty: self-signed in data_dir"},
+    {"media.port", OPTION_NUMBER, AT(media_port), "8801", .max = 65535,
+     .help = "first UDP and TCP port of media, one a shard; 0: any"},
+    {"media.address", OPTION_TEXT, AT(media_address), "", .max = 1024,
+     .help = "addresses to advertise, with commas; empty: those of this machine"},
+    {"media.listen", OPTION_TEXT, AT(media_listen4), "0.0.0.0", .max = 64,
+     .help = "IPv4 address to bind for media; empty: none"},
+    {"media.listen6", OPTION_TEXT, AT(media_listen6), "::", .max = 64,
+     .help = "IPv6 address to bind for media; empty: none"},
+    {"media.shards", OPTION_NUMBER, AT(media_shards), "0", .max = 64,
+     .help = "media threads; 0: one a core"},
+    {"media.sessions_max", OPTION_NUMBER, AT(media_sessions_max), "5000", .min = 1, .max = 100000,
+     .help = "publishing and watching sessions at once; more get 503"},
+    {"limits.media_rate", OPTION_NUMBER, AT(limit_media_rate), "100", .max = 100000,
+     .help = "WHIP and WHEP requests a second from one address; 0: no limit"},
+    {"limits.per_address", OPTION_NUMBER, AT(limit_per_address), "200", .min = 1, .max = 100000,
+     .help = "HTTP connections at once from one address (this machine is free)"},
+    {"data_dir", OPTION_TEXT, AT(data_dir), "var", .max = 1024,
+     .help = "database, keys, certificate, recordings"},
+    {"web_dir", OPTION_TEXT, AT(web_dir), "build/web", .max = 1024, .help = "the built pages"},
+    {"database.url", OPTION_TEXT, AT(database_url), "", .max = 1024,
+     .help = "sqlite:PATH; empty: banyan.db in data_dir"},
+    {"admin.socket", OPTION_TEXT, AT(admin_socket), "", .max = 100,
+     .help = "where banyanctl finds the gateway; empty: admin.sock in data_dir"},
+    {"pipelines.program", OPTION_TEXT, AT(pipeline_program), "", .max = 1024,
+     .help = "empty: banyan-pipeline beside the gateway"},
+    {"demo.lecture", OPTION_TEXT, AT(demo_lecture), "", .max = 1024,
+     .help = "media file played in a loop into the room lecture-demo; empty: none"},
+    {"demo.people", OPTION_BOOL, AT(demo_people), "false",
+     .help = "make a demo centre with a booth, lawyers, a hall and a member"},
+    {"log.level", OPTION_CHOICE, AT(log_level), "info", .choices = "error|warn|info|debug",
+     .help = "how much is written to standard error"},
+};
+const size_t options_count = sizeof(options_table) / sizeof(options_table[0]);
+
+// An option left empty gets a file in data_dir.
+static int fill(char **value, const char *format, const char *data_dir)
+{
+    if (**value)
+        return 0;
+        // The formats are the constants below.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    char *text = mem_printf(format, data_dir);
+#pragma GCC diagnostic pop
+    if (!text)
+        return ENOMEM;
+    mem_free(*value);
+    *value = text;
+    return 0;
+}
+
+int options_read(struct options *options, const char *file, struct option_error *error)
+{
+    memset(options, 0, sizeof(*options));
+    int err = option_defaults(options_table, options_count, options);
+    if (!err && file)
+        err = option_load(options_table, options_count, options, file, error);
+    if (!err)
+        err = fill(&options->https_certificate, "%s/tls/certificate.pem", options->data_dir);
+    if (!err)
+        err = fill(&options->https_key, "%s/tls/key.pem", options->data_dir);
+    if (!err)
+        err = fill(&options->database_url, "sqlite:%s/banyan.db", options->data_dir);
+    if (!err)
+        err = fill(&options->admin_socket, "%s/admin.sock", options->data_dir);
+    if (err == ENOMEM)
+        text_copy(error->text, sizeof(error->text), "out of memory");
+    if (err)
+        options_release(options);
+    return err;
+}
+
+void options_release(struct options *options)
+{
+    option_release(options_table, options_count, options);
+}

@@ -1,0 +1,27 @@
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "gateway/base/option.h"
+
+// Everything an operator can set. The table in options.c is the only list: reading, checking,
+// printing and the documentation follow from it.
+
+struct options {
+    char *http_listen, *https_listen, *https_certificate, *https_key;
+    char *media_address, *media_listen4, *media_listen6;
+    long media_port, media_shards, media_sessions_max;
+    long limit_media_rate, limit_per_address;
+    char *data_dir, *web_dir, *database_url, *admin_socket, *pipeline_program;
+    char *demo_lecture;
+    bool demo_people;
+    char *log_level;
+};
+
+extern const struct option options_table[];
+extern const size_t options_count;
+
+// Defaults, then the file (NULL: defaults alone), then what follows from data_dir for options that
+// were left empty. Errors as option_load(). Release with options_release().
+int options_read(struct options *options, const char *file, struct option_error *error);
+void options_release(struct options *options);

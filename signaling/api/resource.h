@@ -1,0 +1,37 @@
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "gateway/base/map.h"
+
+// The WHIP and WHEP resources that exist now: which room and whose they are, and their entity tag.
+// Control thread.
+
+#define RESOURCE_ID_LEN 22 // letters and digits: 131 bits
+#define RESOURCE_NAME   64
+
+struct resource {
+    struct map_node node;
+    char id[RESOURCE_ID_LEN + 1];
+    char room[RESOURCE_NAME];
+    char owner[RESOURCE_NAME]; // subject of the token that made it
+    char etag[RESOURCE_NAME];  // empty until the answer is there
+    bool publishes;
+    bool connected;
+};
+
+struct resources;
+
+int resources_alloc(struct resources **resourcesp);
+void resources_free(struct resources *resources);
+
+// Makes one with a fresh id. NULL when memory is short.
+struct resource *resources_add(struct resources *resources, bool publishes, const char *room,
+                               const char *owner);
+struct resource *resources_find(struct resources *resources, const char *id);
+// Harmless for an unknown id.
+void resources_remove(struct resources *resources, const char *id);
+size_t resources_count(const struct resources *resources);
+// Those not yet connected: an unfinished crowd is refused before it costs anything.
+size_t resources_unfinished(const struct resources *resources);
+void resources_connected(struct resources *resources, const char *id);
