@@ -34,43 +34,6 @@ int setup_directory(const char *dir)
     return mkdir(path, 0700) < 0 && errno != EEXIST ? errno : 0;
 }
 
-static int read_secret(int fd, uint8_t *secret)
-{
-    uint8_t extra;
-    bool whole = read(fd, secret, SETUP_SECRET_LEN) == SETUP_SECRET_LEN && read(fd, &extra, 1) == 0;
-    return whole ? 0 : EBADMSG;
-}
-
-static int write_secret(const char *path, uint8_t *secret)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return errno;
-    random_bytes(secret, SETUP_SECRET_LEN);
-    int err = write(fd, secret, SETUP_SECRET_LEN) == SETUP_SECRET_LEN && fsync(fd) == 0 ? 0 : EIO;
-    close(fd);
-    return err;
-}
-
-int setup_secret(const char *dir, uint8_t secret[SETUP_SECRET_LEN])
-{
-    char *path = mem_printf("%s/secret.key", dir);
-    if (!path)
-        return ENOMEM;
-    int err;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd >= 0) {
-        err = read_secret(fd, secret);
-        close(fd);
-    } else {
-        err = errno == ENOENT ? write_secret(path, secret) : errno;
-    }
-    if (err)
-        log_error("setup", "%s: %s", path, strerror(err));
-    mem_free(path);
-    return err;
-}
-
 // "DNS:localhost,DNS:<host>,IP:<each address>" for the certificate's subjectAltName.
 static void alternative_names(struct writer *w)
 {

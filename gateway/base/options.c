@@ -1,4 +1,4 @@
-#include "gateway/options.h"
+#include "gateway/base/options.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,0 +1,153 @@
+// banyanctl: the operator's client. `banyanctl [--config FILE] [--json] COMMAND [ARGUMENTS]`
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/base/options.h"
+#include "gateway/base/text.h"
+#include "signaling/admin/admin.h"
+
+#define TIMEOUT_MS 10000
+
+struct arguments {
+    const char *config;
+    bool json;
+    int at; // the command's place in argv
+};
+
+static int usage(void)
+{
+    fputs("usage: banyanctl [--config FILE] [--json] COMMAND\n"
+          "  status                       how the gateway is\n"
+          "  rooms                        what is published, and how many watch\n"
+          "  token --room ROOM [--publish] [--view] [--ttl SECONDS]\n"
+          "                               prints one bearer token; ROOM may be a glob (r*)\n"
+          "  drain                        no new sessions from now on\n"
+          "  reload                       reads the certificate again\n",
+          stderr);
+    return 2;
+}
+
+static bool parse(int argc, char **argv, struct arguments *arguments)
+{
+    int i = 1;
+    for (; i < argc && strncmp(argv[i], "--", 2) == 0; i++)
+        if (strcmp(argv[i], "--json") == 0)
+            arguments->json = true;
+        else if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)
+            arguments->config = argv[++i];
+        else
+            return false;
+    arguments->at = i;
+    return i < argc;
+}
+
+// token's own arguments; --json may stand behind the command too.
+static bool add_arguments(int argc, char **argv, struct arguments *arguments, json_t *request)
+{
+    long ttl = 3600;
+    for (int i = arguments->at + 1; i < argc; i++) {
+        if (strcmp(argv[i], "--json") == 0)
+            arguments->json = true;
+        else if (strcmp(argv[i], "--publish") == 0)
+            json_object_set_new(request, "publish", json_true());
+        else if (strcmp(argv[i], "--view") == 0)
+            json_object_set_new(request, "view", json_true());
+        else if (strcmp(argv[i], "--room") == 0 && i + 1 < argc)
+            json_object_set_new(request, "room", json_string(argv[++i]));
+        else if (strcmp(argv[i], "--ttl") != 0 || i + 1 >= argc ||
+                 text_number(argv[++i], 1, 31622400, &ttl) != 0)
+            return false;
+    }
+    json_object_set_new(request, "ttl", json_integer(ttl));
+    return true;
+}
+
+static void print_list(const json_t *list)
+{
+    size_t i;
+    json_t *item, *value;
+    const char *key;
+    json_array_foreach(list, i, item)
+    {
+        json_object_foreach(item, key, value)
+        {
+            char *text = json_dumps(value, JSON_ENCODE_ANY);
+            printf("%s=%s ", key, text ? text : "");
+            free(text);
+        }
+        putchar('\n');
+    }
+}
+
+static void print_plain(const char *command, const json_t *data)
+{
+    const char *key;
+    json_t *value;
+    if (strcmp(command, "token") == 0) {
+        puts(json_string_value(json_object_get(data, "token")));
+        return;
+    }
+    json_object_foreach((json_t *)data, key, value)
+    {
+        if (json_is_array(value)) {
+            print_list(value);
+            continue;
+        }
+        char *text = json_dumps(value, JSON_ENCODE_ANY);
+        printf("%-16s %s\n", key, text ? text : "");
+        free(text);
+    }
+}
+
+static int show(const struct arguments *arguments, const char *command, const json_t *answer)
+{
+    if (!json_is_true(json_object_get(answer, "ok"))) {
+        const char *error = json_string_value(json_object_get(answer, "error"));
+        fprintf(stderr, "banyanctl: %s\n", error ? error : "no answer that can be understood");
+        return 1;
+    }
+    if (arguments->json) {
+        json_dumpf(json_object_get(answer, "data"), stdout, JSON_INDENT(2));
+        putchar('\n');
+    } else {
+        print_plain(command, json_object_get(answer, "data"));
+    }
+    return 0;
+}
+
+static int ask(const struct arguments *arguments, const char *command, const json_t *request)
+{
+    struct options options;
+    struct option_error error;
+    json_t *answer = NULL;
+    if (options_read(&options, arguments->config, &error) != 0) {
+        fprintf(stderr, "banyanctl: %s\n", error.text);
+        return 2;
+    }
+    int code = 1;
+    int err = admin_ask(options.admin_socket, request, TIMEOUT_MS, &answer);
+    if (err)
+        fprintf(stderr, "banyanctl: no gateway answers at %s: %s\n", options.admin_socket,
+                strerror(err));
+    else
+        code = show(arguments, command, answer);
+    json_decref(answer);
+    options_release(&options);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    struct arguments arguments = {0};
+    if (!parse(argc, argv, &arguments))
+        return usage();
+    json_t *request = json_pack("{s:s}", "command", argv[arguments.at]);
+    if (!add_arguments(argc, argv, &arguments, request))
+        return usage();
+    int code = ask(&arguments, argv[arguments.at], request);
+    json_decref(request);
+    return code;
+}

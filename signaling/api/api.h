@@ -1,0 +1,46 @@
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "signaling/api/media.h"
+#include "signaling/api/people.h"
+#include "signaling/auth/token.h"
+#include "signaling/server/server.h"
+
+// The outside of the gateway: WHIP, WHEP, REST, the live WebSocket, pages. Control thread.
+
+struct api;
+
+struct api_config {
+    const uint8_t *secret;   // TOKEN_SECRET_LEN bytes; outlives the api
+    const char *web_dir;     // for the page that the server fills in; NULL: none
+    unsigned media_rate;     // WHIP/WHEP requests a second and address; 0: no limit
+    unsigned unfinished_max; // media sessions not yet connected, over all; 0: 2000
+    const struct media_ops *media;
+    const struct people_ops *people;
+    void *ops_arg;
+    struct loop *loop;
+};
+
+// ENOMEM.
+int api_alloc(struct api **apip, const struct api_config *config);
+void api_free(struct api *api);
+
+// For server_alloc(); `arg` of the handlers is the api.
+extern const struct server_handlers api_handlers;
+
+// From the media core: the resource answers 404 from now on.
+void api_media_ended(struct api *api, const char *session);
+void api_media_connected(struct api *api, const char *session);
+
+// A committed event (or, with n = 0, one that is only true for a moment) to everybody who listens
+// to `topic`. `body` is JSON text.
+void api_tell(struct api *api, const char *topic, int64_t n, const char *kind, const char *body);
+
+// Makes a room token. `subject` NULL: for nobody in particular (each session made with it is a
+// participant of its own, and only this token may end it). EINVAL. Used by banyanctl too.
+int api_room_token(struct api *api, const char *subject, const char *room, unsigned rights,
+                   int64_t ttl_ms, char text[TOKEN_TEXT_MAX]);
+
+// WebSockets that have said hello; for status.
+unsigned api_listeners(const struct api *api);

@@ -1,0 +1,38 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "signaling/api/inside.h"
+
+// The JSON body of a request and its members, checked.
+
+json_t *call_json(struct call *call)
+{
+    size_t len;
+    const char *text = http_body(call->req, &len);
+    if (!http_content_is(call->req, "application/json")) {
+        call_refuse(call, 415, "json-needed", "send application/json", "content-type");
+        return NULL;
+    }
+    json_error_t error;
+    json_t *body = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
+    if (!body || !json_is_object(body)) {
+        char detail[96];
+        snprintf(detail, sizeof(detail), "not a JSON object (line %d, column %d)",
+                 body ? 1 : error.line, body ? 1 : error.column);
+        json_decref(body);
+        call_refuse(call, 400, "bad-json", detail, "body");
+        return NULL;
+    }
+    return body;
+}
+
+const char *call_text(struct call *call, const json_t *body, const char *field, size_t max)
+{
+    const char *text = json_string_value(json_object_get(body, field));
+    if (text && *text && strlen(text) <= max)
+        return text;
+    char detail[96];
+    snprintf(detail, sizeof(detail), "%s must be text of 1 to %zu bytes", field, max);
+    call_refuse(call, 400, "bad-field", detail, field);
+    return NULL;
+}

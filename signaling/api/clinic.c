@@ -1,0 +1,49 @@
+#include <string.h>
+
+#include "signaling/api/inside.h"
+#include "signaling/consult/consult_json.h"
+#include "signaling/lecture/lecture_json.h"
+
+// What can be read over REST: the clinic, lectures, one consultation.
+
+void clinic_get(struct call *call)
+{
+    const struct consult *clinic = call->api->config.people->clinic(call->api->config.ops_arg);
+    http_reply_json(call->req, 200, consult_json_clinic(clinic));
+}
+
+void lectures_get(struct call *call)
+{
+    const struct lectures *lectures = call->api->config.people->lectures(call->api->config.ops_arg);
+    http_reply_json(call->req, 200,
+                    json_pack("{s:o}", "lectures", lectures_json(lectures, LECTURE_FOR_HALL)));
+}
+
+void lecture_get(struct call *call)
+{
+    const struct lectures *lectures = call->api->config.people->lectures(call->api->config.ops_arg);
+    const struct lecture *lecture = lecture_find(lectures, route_param(&call->match, "lecture"));
+    if (!lecture) {
+        call_refuse(call, 404, "no-lecture", "there is no such lecture", "lecture");
+        return;
+    }
+    json_t *data = lecture_json(lecture, LECTURE_FOR_HALL);
+    grant_media(call->api, &call->caller, "lecture", data);
+    http_reply_json(call->req, 200, data);
+}
+
+// Only its booth and its lawyer: for others it is as if it were not there.
+void consultation_get(struct call *call)
+{
+    const struct consult *clinic = call->api->config.people->clinic(call->api->config.ops_arg);
+    const struct consultation *row = consult_find(clinic,
+                                                  route_param(&call->match, "consultation"));
+    bool booth = call->caller.role == ROLE_BOOTH;
+    if (!row || strcmp(booth ? row->booth : row->lawyer, call->caller.id) != 0) {
+        call_refuse(call, 404, "no-consultation", "there is no such consultation", "consultation");
+        return;
+    }
+    json_t *data = consult_json(clinic, row, booth ? CONSULT_FOR_BOOTH : CONSULT_FOR_LAWYER);
+    grant_media(call->api, &call->caller, "consultation", data);
+    http_reply_json(call->req, 200, data);
+}

@@ -1,0 +1,101 @@
+#include <errno.h>
+#include <string.h>
+
+#include "gateway/base/clock.h"
+#include "gateway/base/random.h"
+#include "gateway/base/text.h"
+#include "signaling/api/inside.h"
+#include "signaling/consult/consult_json.h"
+#include "signaling/lecture/lecture_json.h"
+
+// Room tokens for those who take part, put into what they are told. They are made at the moment of
+// telling and never stored.
+
+#define GRANT_MS (12 * 3600 * 1000LL)
+
+int api_room_token(struct api *api, const char *subject, const char *room, unsigned rights,
+                   int64_t ttl_ms, char text[TOKEN_TEXT_MAX])
+{
+    struct token token = {
+        .purpose = TOKEN_ROOM, .rights = rights, .expires_at_ms = clock_wall_ms() + ttl_ms};
+    if (!text_copy(token.room, sizeof(token.room), room))
+        return EINVAL;
+    if (!subject) {
+        text_copy(token.subject, sizeof(token.subject), "t-");
+        random_text(token.subject + 2, 16);
+    } else if (!text_copy(token.subject, sizeof(token.subject), subject)) {
+        return EINVAL;
+    }
+    return token_make(api->config.secret, &token, text);
+}
+
+static void add(struct api *api, const struct caller *caller, const char *room, unsigned rights,
+                json_t *data)
+{
+    char token[TOKEN_TEXT_MAX];
+    if (api_room_token(api, caller->id, room, rights, GRANT_MS, token) == 0)
+        json_object_set_new(data, "media", json_pack("{s:s, s:s}", "room", room, "token", token));
+}
+
+static const char *text_of(const json_t *data, const char *member)
+{
+    const char *text = json_string_value(json_object_get(data, member));
+    return text ? text : "";
+}
+
+void grant_media(struct api *api, const struct caller *caller, const char *kind, json_t *data)
+{
+    const char *state = text_of(data, "state");
+    if (strcmp(kind, "consultation") == 0 &&
+        (strcmp(state, "connected") == 0 || strcmp(state, "suspended") == 0))
+        add(api, caller, text_of(data, "id"), TOKEN_PUBLISH | TOKEN_VIEW, data);
+    if (strcmp(kind, "lecture") == 0 && strcmp(state, "ended") != 0)
+        add(api, caller, text_of(data, "room"),
+            caller->role == ROLE_HALL ? TOKEN_PUBLISH | TOKEN_VIEW : TOKEN_VIEW, data);
+}
+
+static json_t *hall_state(struct api *api, const struct caller *caller)
+{
+    const struct lectures *lectures = api->config.people->lectures(api->config.ops_arg);
+    json_t *list = lectures_json(lectures, LECTURE_FOR_HALL);
+    size_t i;
+    json_t *lecture;
+    json_array_foreach(list, i, lecture) grant_media(api, caller, "lecture", lecture);
+    return json_pack("{s:{s:s, s:s}, s:o}", "hall", "id", caller->id, "name", caller->name,
+                     "lectures", list);
+}
+
+static json_t *member_state(struct api *api, const struct caller *caller)
+{
+    const struct lectures *lectures = api->config.people->lectures(api->config.ops_arg);
+    json_t *lecture = lecture_json(lecture_find(lectures, caller->lecture), LECTURE_FOR_VIEWER);
+    if (json_is_object(lecture))
+        grant_media(api, caller, "lecture", lecture);
+    return json_pack("{s:{s:s, s:s}, s:o}", "member", "id", caller->id, "name", caller->name,
+                     "lecture", lecture);
+}
+
+json_t *live_state(struct api *api, const struct caller *caller)
+{
+    const struct consult *clinic = api->config.people->clinic(api->config.ops_arg);
+    json_t *state = NULL;
+    switch (caller->role) {
+    case ROLE_BOOTH:
+        state = consult_json_booth_state(clinic, caller->id);
+        break;
+    case ROLE_LAWYER:
+        state = consult_json_lawyer_state(clinic, caller->id);
+        break;
+    case ROLE_MEMBER:
+        return member_state(api, caller);
+    case ROLE_HALL:
+        return hall_state(api, caller);
+    default:
+        return json_pack("{s:o, s:{s:s, s:s}}", "clinic", consult_json_clinic(clinic), "me", "id",
+                         caller->id, "name", caller->name);
+    }
+    json_t *consultation = json_object_get(state, "consultation");
+    if (json_is_object(consultation))
+        grant_media(api, caller, "consultation", consultation);
+    return state;
+}

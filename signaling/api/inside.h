@@ -1,0 +1,112 @@
+#pragma once
+#include "gateway/base/list.h"
+#include "gateway/base/loop.h"
+#include "gateway/base/problem.h"
+#include "signaling/api/api.h"
+#include "signaling/api/rate.h"
+#include "signaling/api/resource.h"
+#include "signaling/auth/secret.h"
+#include "signaling/auth/throttle.h"
+#include "signaling/server/router.h"
+
+// What the files of this folder share.
+
+struct api {
+    struct api_config config;
+    struct resources *resources;
+    struct rate *media_rate;
+    struct throttle *sign_in; // by name and address
+    struct throttle *address; // by address
+    struct list listeners;    // listener.link: WebSockets that have said hello
+    unsigned listener_count;
+    char *elder_page; // template of /e/{link}, NULL when there is none
+};
+
+// One request on its way through a handler. Lives as long as the request.
+struct call {
+    struct api *api;
+    struct http_request *req;
+    struct route_match match;
+    struct caller caller;               // role ROLE_NONE on routes that need nobody
+    char room[RESOURCE_NAME];           // media routes: checked
+    struct token token;                 // media routes: checked
+    char resource[RESOURCE_ID_LEN + 1]; // POST of media: the session being made
+    char session[SECRET_TEXT_MAX];      // sign-in: the cookie being made
+    char throttle_key[CALLER_NAME_MAX + ADDR_TEXT_MAX];
+};
+
+typedef void api_handler(struct call *call);
+
+enum api_guard {
+    GUARD_NONE,      // anybody
+    GUARD_SIGNED_IN, // any role
+    GUARD_RIGHT,     // a role with `right`
+    GUARD_MEDIA,     // bearer token for the room in the path; cross-origin allowed
+    GUARD_RESOURCE,  // bearer token of whoever made the media session in the path
+};
+
+struct api_target {
+    api_handler *handler;
+    enum api_guard guard;
+    enum right right;
+};
+
+extern const struct route api_routes[];
+extern const size_t api_routes_count;
+
+// Finds the route, checks the guard (later, when the store must be asked) and calls the handler.
+void api_dispatch(struct http_request *req, void *arg);
+
+// Finds out who holds a bearer token or a session cookie (either may be NULL).
+void caller_resolve(struct api *api, const char *bearer, const char *session, people_caller_h *done,
+                    void *arg);
+// A cookie alone must not change anything: the page adds `X-Banyan: 1`, which no foreign page can.
+#define SESSION_COOKIE "__Host-banyan"
+
+// The JSON object of the body, or NULL after having replied 415, 400 with the place of the error.
+json_t *call_json(struct call *call);
+// Text member of the body: NULL after having replied 400 naming the field when it is missing, no
+// text, or longer than `max` bytes.
+const char *call_text(struct call *call, const json_t *body, const char *field, size_t max);
+void call_refuse(struct call *call, int status, const char *slug, const char *detail,
+                 const char *field);
+
+// Adds `media` {room, token} to a consultation or lecture for those who take part in it, so that no
+// token is ever stored. `data` is changed.
+void grant_media(struct api *api, const struct caller *caller, const char *kind, json_t *data);
+// The whole state for a role's page; new reference.
+json_t *live_state(struct api *api, const struct caller *caller);
+
+// live.c
+void live_open(struct ws_conn *conn, void *arg);
+void live_message(struct ws_conn *conn, const char *text, size_t len, void *arg);
+void live_closed(struct ws_conn *conn, int code, void *arg);
+
+struct listener {
+    struct list link; // api.listeners
+    struct api *api;
+    struct ws_conn *conn; // NULL: gone; freed when the last job is done
+    struct loop_timer hello_timer;
+    struct caller caller;
+    char topics[3][CALLER_ID_MAX + 8];
+    size_t topic_count;
+    bool greeted;
+    bool greeting; // hello is being looked up
+    int64_t since;
+    json_int_t hello_ref;
+    unsigned jobs; // callbacks that still point here
+};
+
+void listener_send(struct listener *listener, json_t *message); // takes the reference over
+void listener_reply(struct listener *listener, json_int_t ref, const struct problem *problem,
+                    json_t *data);
+// Runs a command of a greeted listener.
+void live_command(struct listener *listener, const char *verb, const json_t *message);
+void listener_done(struct listener *listener); // a job ended
+// Tells the clinic that a booth's or lawyer's last socket is gone, or that one is back.
+void live_presence(struct listener *listener, bool here);
+
+// handlers, one file a resource
+api_handler whip_post, whep_post, media_get, media_options, resource_get, resource_patch,
+    resource_delete, session_post, session_delete, me_get, booth_enrol, link_session, clinic_get,
+    lectures_get, lecture_get, consultation_get, healthz, readyz, metrics, elder_page_get;

@@ -1,0 +1,139 @@
+#include <string.h>
+
+#include "gateway/base/mem.h"
+#include "gateway/base/random.h"
+#include "gateway/base/text.h"
+#include "signaling/api/inside.h"
+#include "signaling/consult/consult_json.h"
+#include "signaling/lecture/lecture_json.h"
+
+// Commands that come over the live WebSocket: one table for all roles.
+
+struct verb {
+    const char *name;
+    enum role role;
+    int domain; // enum consult_verb, or enum lecture_verb for ROLE_HALL
+};
+
+static const struct verb verbs[] = {
+    {"ask", ROLE_BOOTH, CONSULT_ASK},
+    {"cancel", ROLE_BOOTH, CONSULT_CANCEL},
+    {"leave", ROLE_BOOTH, CONSULT_LEAVE},
+    {"on_duty", ROLE_LAWYER, CONSULT_ON_DUTY},
+    {"off_duty", ROLE_LAWYER, CONSULT_OFF_DUTY},
+    {"accept", ROLE_LAWYER, CONSULT_ACCEPT},
+    {"decline", ROLE_LAWYER, CONSULT_DECLINE},
+    {"end", ROLE_LAWYER, CONSULT_END},
+    {"start", ROLE_HALL, LECTURE_START},
+    {"end_lecture", ROLE_HALL, LECTURE_END},
+};
+
+static const struct problem unknown_verb = {404, "unknown-command", "Unknown command",
+                                            "your page does not know this command", "do"};
+static const struct problem no_memory = {503, "try-later", "Not available now",
+                                         "please try again in a moment", NULL};
+
+struct order {
+    struct listener *listener;
+    json_int_t ref;
+};
+
+static const struct verb *find(enum role role, const char *name)
+{
+    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+        if (verbs[i].role == role && strcmp(verbs[i].name, name) == 0)
+            return &verbs[i];
+    return NULL;
+}
+
+static void carried_out(void *arg, int err, const struct problem *problem, json_t *result)
+{
+    struct order *order = arg;
+    const char *kind = order->listener->caller.role == ROLE_HALL ? "lecture" : "consultation";
+    if (json_is_object(result))
+        grant_media(order->listener->api, &order->listener->caller, kind, result);
+    if (err)
+        listener_reply(order->listener, order->ref, problem ? problem : &no_memory, NULL);
+    else
+        listener_reply(order->listener, order->ref, NULL, json_incref(result));
+    listener_done(order->listener);
+    mem_free(order);
+}
+
+static const char *member(const json_t *message, const char *name)
+{
+    return json_string_value(json_object_get(message, name));
+}
+
+static void order_consult(struct listener *listener, enum consult_verb verb, const json_t *message,
+                          struct order *order)
+{
+    char id[20] = "c-";
+    const struct people_ops *people = listener->api->config.people;
+    random_text(id + 2, 16);
+    struct consult_command command = {
+        .verb = verb,
+        .who = listener->caller.id,
+        .consultation = verb == CONSULT_ASK ? id : member(message, "consultation"),
+        .category = member(message, "category"),
+        .language = member(message, "language"),
+        .consent = member(message, "consent"),
+        .key = member(message, "key"),
+        .reason = member(message, "reason"),
+    };
+    people->consult(listener->api->config.ops_arg, &command, carried_out, order);
+}
+
+void live_command(struct listener *listener, const char *name, const json_t *message)
+{
+    const struct verb *verb = find(listener->caller.role, name);
+    json_int_t ref = json_integer_value(json_object_get(message, "ref"));
+    struct order *order = verb ? mem_zalloc(sizeof(*order)) : NULL;
+    if (!order) {
+        listener_reply(listener, ref, verb ? &no_memory : &unknown_verb, NULL);
+        return;
+    }
+    order->listener = listener;
+    order->ref = ref;
+    listener->jobs++;
+    if (verb->role != ROLE_HALL) {
+        order_consult(listener, (enum consult_verb)verb->domain, message, order);
+        return;
+    }
+    struct lecture_command command = {.verb = (enum lecture_verb)verb->domain,
+                                      .lecture = member(message, "lecture")};
+    listener->api->config.people->lecture(listener->api->config.ops_arg, &command, carried_out,
+                                          order);
+}
+
+static void noted(void *arg, int err, const struct problem *problem, json_t *result)
+{
+    (void)arg, (void)err, (void)problem, (void)result; // a lost socket is nobody's mistake
+}
+
+// Is there another socket of the same person?
+static bool has_twin(const struct listener *listener)
+{
+    struct list *pos, *tmp;
+    list_each(pos, tmp, &listener->api->listeners)
+    {
+        const struct listener *other = container_of(pos, struct listener, link);
+        if (other != listener && other->caller.role == listener->caller.role &&
+            strcmp(other->caller.id, listener->caller.id) == 0)
+            return true;
+    }
+    return false;
+}
+
+void live_presence(struct listener *listener, bool here)
+{
+    enum role role = listener->caller.role;
+    if ((role != ROLE_BOOTH && role != ROLE_LAWYER) || (!here && has_twin(listener)))
+        return;
+    struct consult_command command = {.who = listener->caller.id};
+    if (role == ROLE_BOOTH)
+        command.verb = here ? CONSULT_BOOTH_BACK : CONSULT_BOOTH_LOST;
+    else
+        command.verb = here ? CONSULT_LAWYER_BACK : CONSULT_LAWYER_LOST;
+    listener->api->config.people->consult(listener->api->config.ops_arg, &command, noted, NULL);
+}

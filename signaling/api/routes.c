@@ -1,0 +1,43 @@
+#include "signaling/api/inside.h"
+
+// THE table: every address the gateway answers, what guards it and who handles it. What is not here
+// is a page or a 404. Described for others in openapi.json, which a test holds against this table.
+
+#define TARGET(handler_, ...) (&(const struct api_target){.handler = (handler_), __VA_ARGS__})
+#define ANYBODY(handler)      TARGET(handler, .guard = GUARD_NONE)
+#define SIGNED_IN(handler)    TARGET(handler, .guard = GUARD_SIGNED_IN)
+#define MEDIA(handler)        TARGET(handler, .guard = GUARD_MEDIA)
+#define RESOURCE(handler)     TARGET(handler, .guard = GUARD_RESOURCE)
+#define MAY(right_, handler)  TARGET(handler, .guard = GUARD_RIGHT, .right = (right_))
+
+const struct route api_routes[] = {
+    {HTTP_POST, "/whip/{room}", MEDIA(whip_post)},
+    {HTTP_GET, "/whip/{room}", MEDIA(media_get)},
+    {HTTP_OPTIONS, "/whip/{room}", ANYBODY(media_options)},
+    {HTTP_POST, "/whep/{room}", MEDIA(whep_post)},
+    {HTTP_GET, "/whep/{room}", MEDIA(media_get)},
+    {HTTP_OPTIONS, "/whep/{room}", ANYBODY(media_options)},
+    {HTTP_POST, "/whep/{room}/{publication}", MEDIA(whep_post)},
+    {HTTP_GET, "/whep/{room}/{publication}", MEDIA(media_get)},
+    {HTTP_OPTIONS, "/whep/{room}/{publication}", ANYBODY(media_options)},
+    {HTTP_GET, "/media/{session}", RESOURCE(resource_get)},
+    {HTTP_PATCH, "/media/{session}", RESOURCE(resource_patch)},
+    {HTTP_DELETE, "/media/{session}", RESOURCE(resource_delete)},
+    {HTTP_OPTIONS, "/media/{session}", ANYBODY(media_options)},
+
+    {HTTP_POST, "/v1/sessions", ANYBODY(session_post)},
+    {HTTP_DELETE, "/v1/sessions/current", SIGNED_IN(session_delete)},
+    {HTTP_GET, "/v1/me", SIGNED_IN(me_get)},
+    {HTTP_POST, "/v1/booths/enrol", ANYBODY(booth_enrol)},
+    {HTTP_POST, "/v1/links/{link}/session", ANYBODY(link_session)},
+    {HTTP_GET, "/v1/clinic", ANYBODY(clinic_get)},
+    {HTTP_GET, "/v1/lectures", MAY(RIGHT_LECTURE_LIST, lectures_get)},
+    {HTTP_GET, "/v1/lectures/{lecture}", MAY(RIGHT_LECTURE_LIST, lecture_get)},
+    {HTTP_GET, "/v1/consultations/{consultation}", MAY(RIGHT_CONSULTATION, consultation_get)},
+
+    {HTTP_GET, "/healthz", ANYBODY(healthz)},
+    {HTTP_GET, "/readyz", ANYBODY(readyz)},
+    {HTTP_GET, "/metrics", ANYBODY(metrics)},
+    {HTTP_GET, "/e/{link}", ANYBODY(elder_page_get)},
+};
+const size_t api_routes_count = sizeof(api_routes) / sizeof(api_routes[0]);

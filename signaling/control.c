@@ -1,0 +1,219 @@
+#include "signaling/control.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "gateway/base/clock.h"
+#include "gateway/base/log.h"
+#include "gateway/base/mem.h"
+#include "signaling/auth/secret.h"
+#include "signaling/control_inside.h"
+#include "signaling/setup.h"
+
+// The composition of everything that is not media: what is started, in which order, and stopped in
+// the reverse one.
+
+#define STOP_WAIT_US (5 * 1000000LL)
+
+static void stop_now(struct loop_timer *timer, void *arg, int64_t now_us)
+{
+    struct control *control = arg;
+    (void)timer, (void)now_us;
+    control->stopping = true;
+    server_stop(control->server);
+}
+
+void control_drain(struct control *control)
+{
+    if (!control->draining)
+        log_info("control", "draining: no new sessions");
+    control->draining = true;
+}
+
+static void terminate(struct control *control, int64_t now_us)
+{
+    bool second = loop_timer_running(&control->stop_timer);
+    control_drain(control);
+    demo_free(control->demo);
+    control->demo = NULL;
+    int64_t wait = second || !supervisor_count(control->supervisor) ? 0 : STOP_WAIT_US;
+    loop_timer_start(control->loop, &control->stop_timer, now_us + wait, stop_now, control);
+}
+
+static void signalled(void *arg, uint32_t events, int64_t now_us)
+{
+    struct control *control = arg;
+    struct signalfd_siginfo info;
+    (void)events;
+    if (read(control->signal_fd, &info, sizeof(info)) != sizeof(info))
+        return;
+    if (info.ssi_signo == SIGHUP)
+        server_reload_certificate(control->server);
+    else
+        terminate(control, now_us);
+}
+
+static int watch_signals(struct control *control)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    // Before any thread is made, so that all inherit the mask.
+    if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+        return errno;
+    signal(SIGPIPE, SIG_IGN);
+    control->signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    if (control->signal_fd < 0)
+        return errno;
+    return loop_fd_add(control->loop, control->signal_fd, EPOLLIN, signalled, control);
+}
+
+static int prepare_files(struct control *control)
+{
+    const struct control_config *config = &control->config;
+    char *secret = mem_printf("%s/secret.key", config->data_dir);
+    int err = secret ? setup_directory(config->data_dir) : ENOMEM;
+    if (!err)
+        err = secret_file(secret, control->secret, TOKEN_SECRET_LEN);
+    if (err)
+        log_error("control", "data_dir: %s: %s", config->data_dir, strerror(err));
+    mem_free(secret);
+    if (!err && *config->https_listen)
+        err = setup_certificate(config->certificate, config->key);
+    return err;
+}
+
+static int open_store(struct control *control)
+{
+    int err = store_alloc(&control->store, control->config.database_url, control->loop);
+    if (!err)
+        err = consult_alloc(&control->consult);
+    if (!err)
+        err = lectures_alloc(&control->lectures);
+    control->consult_effects = mem_zalloc(sizeof(*control->consult_effects));
+    control->lecture_effects = mem_zalloc(sizeof(*control->lecture_effects));
+    if (!err && (!control->consult_effects || !control->lecture_effects))
+        err = ENOMEM;
+    if (!err)
+        err = demo_seed(control);
+    if (!err)
+        err = store_load_all(control->store, control->consult, control->lectures,
+                             &control->last_event);
+    if (!err)
+        err = store_start(control->store);
+    if (err)
+        log_error("control", "database.url: %s: %s", control->config.database_url, strerror(err));
+    return err;
+}
+
+static int open_media(struct control *control)
+{
+    int err = rooms_alloc(&control->rooms, &control->config.rooms, &control_rooms_handlers, control,
+                          control->loop);
+    if (err)
+        log_error("control", "media.port: %u: %s", control->config.rooms.port, strerror(err));
+    if (!err)
+        err = supervisor_alloc(&control->supervisor, control->loop,
+                               control->config.pipeline_program);
+    return err;
+}
+
+static int open_server(struct control *control)
+{
+    const struct control_config *config = &control->config;
+    const struct api_config api = {.secret = control->secret,
+                                   .web_dir = config->web_dir,
+                                   .media_rate = config->media_rate,
+                                   .media = &control_media,
+                                   .people = &control_people,
+                                   .ops_arg = control,
+                                   .loop = control->loop};
+    const struct server_config server = {.http_listen = config->http_listen,
+                                         .https_listen = config->https_listen,
+                                         .certificate_file = config->certificate,
+                                         .key_file = config->key,
+                                         .static_dir = config->web_dir,
+                                         .per_address_max = config->per_address};
+    int err = api_alloc(&control->api, &api);
+    if (!err)
+        err = server_alloc(&control->server, &server, &api_handlers, control->api, control->loop);
+    if (!err)
+        err = admin_alloc(&control->admin, control->loop, config->admin_socket, control_commands,
+                          control_commands_count, control);
+    return err;
+}
+
+int control_alloc(struct control **controlp, const struct control_config *config)
+{
+    struct control *control = mem_zalloc(sizeof(*control));
+    if (!control)
+        return ENOMEM;
+    control->config = *config;
+    control->signal_fd = -1;
+    control->started_us = clock_us();
+    int err = loop_alloc(&control->loop);
+    if (!err)
+        err = watch_signals(control);
+    if (!err)
+        err = prepare_files(control);
+    if (!err)
+        err = open_store(control);
+    if (!err)
+        err = work_alloc(&control->work, control->loop, 2);
+    if (!err)
+        err = open_media(control);
+    if (!err)
+        err = open_server(control);
+    if (err)
+        goto out;
+    carry_resume(control);
+    err = demo_start(control);
+out:
+    if (err)
+        control_free(control);
+    else
+        *controlp = control;
+    return err;
+}
+
+void control_run(struct control *control)
+{
+    log_info("control", "banyan %s serves: https %u, http %u, media %u", BANYAN_VERSION,
+             server_https_port(control->server), server_http_port(control->server),
+             rooms_port(control->rooms));
+    server_run(control->server);
+    log_info("control", "stopped");
+}
+
+void control_free(struct control *control)
+{
+    if (!control)
+        return;
+    control->stopping = true; // what connections do while they end is not recorded as people's wish
+    admin_free(control->admin);
+    server_free(control->server);
+    demo_free(control->demo);
+    supervisor_free(control->supervisor);
+    rooms_free(control->rooms);
+    work_free(control->work);
+    store_free(control->store);
+    api_free(control->api);
+    if (control->loop) {
+        loop_timer_stop(control->loop, &control->consult_timer);
+        loop_timer_stop(control->loop, &control->lecture_timer);
+        loop_timer_stop(control->loop, &control->stop_timer);
+    }
+    mem_free(control->lecture_effects);
+    mem_free(control->consult_effects);
+    lectures_free(control->lectures);
+    consult_free(control->consult);
+    if (control->signal_fd >= 0)
+        close(control->signal_fd);
+    loop_free(control->loop);
+    mem_free(control);
+}

@@ -1,0 +1,61 @@
+#pragma once
+#include "gateway/base/loop.h"
+#include "pipelines/supervisor.h"
+#include "signaling/admin/admin.h"
+#include "signaling/api/api.h"
+#include "signaling/control.h"
+#include "signaling/store/store.h"
+#include "signaling/work.h"
+
+// What the files of this folder share. Everything here lives on the control thread.
+
+struct control {
+    struct control_config config;
+    uint8_t secret[TOKEN_SECRET_LEN];
+    struct loop *loop;
+    struct store *store;
+    struct work *work;
+    struct rooms *rooms;
+    struct supervisor *supervisor;
+    struct api *api;
+    struct server *server;
+    struct admin *admin;
+    struct consult *consult;
+    struct consult_effects *consult_effects;
+    struct loop_timer consult_timer;
+    struct lectures *lectures;
+    struct lecture_effects *lecture_effects;
+    struct loop_timer lecture_timer;
+    struct loop_timer stop_timer;
+    struct demo *demo;
+    int64_t last_event;
+    int64_t started_us;
+    int signal_fd;
+    bool draining, stopping;
+};
+
+// carry.c: domain commands and what follows from them.
+void carry_consult(void *ops_arg, const struct consult_command *command, people_result_h *done,
+                   void *arg);
+void carry_lecture(void *ops_arg, const struct lecture_command *command, people_result_h *done,
+                   void *arg);
+// The clinic after a restart: opens rooms, tells nobody (nobody listens yet).
+void carry_resume(struct control *control);
+
+// media.c, people.c: the api's two tables.
+extern const struct media_ops control_media;
+extern const struct people_ops control_people;
+extern const struct rooms_handlers control_rooms_handlers;
+
+// metrics.c
+size_t control_metrics(void *ops_arg, char *text, size_t size);
+
+// demo.c
+int demo_seed(struct control *control);
+int demo_start(struct control *control);
+void demo_free(struct demo *demo);
+
+// commands.c: what banyanctl may ask.
+extern const struct admin_command control_commands[];
+extern const size_t control_commands_count;
+void control_drain(struct control *control);

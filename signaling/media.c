@@ -1,0 +1,215 @@
+#include <string.h>
+
+#include "gateway/base/log.h"
+#include "gateway/base/mem.h"
+#include "signaling/control_inside.h"
+
+// The api's media table on the media core, and what the core tells back.
+
+struct question {
+    media_answer_h *answered;
+    void *arg;
+};
+
+static void refuse(media_answer_h *answered, void *arg, int status, const char *field,
+                   const char *detail)
+{
+    answered(arg, &(const struct media_answer){.status = status,
+                                               .field = field,
+                                               .detail = detail,
+                                               .retry_after = status == 503 ? 2 : 0});
+}
+
+static void core_answered(void *arg, const struct rooms_answer *answer)
+{
+    struct question *question = arg;
+    question->answered(question->arg,
+                       &(const struct media_answer){.status = answer->status,
+                                                    .sdp = answer->sdp,
+                                                    .etag = answer->etag,
+                                                    .field = answer->field,
+                                                    .detail = answer->detail,
+                                                    .retry_after = answer->retry_after});
+    mem_free(question);
+}
+
+static struct rooms_request core_request(const struct media_request *request)
+{
+    return (struct rooms_request){.session = request->session,
+                                  .room = request->room,
+                                  .participant = request->participant,
+                                  .offer = request->offer,
+                                  .offer_len = request->offer_len,
+                                  .publication = request->publication};
+}
+
+static bool is_consultation(const char *room)
+{
+    return strncmp(room, "c-", 2) == 0;
+}
+
+// A consultation's room is open to its two people while they are connected, and to nobody else.
+static bool may_enter(const struct control *control, const struct media_request *request)
+{
+    if (!is_consultation(request->room))
+        return true;
+    const struct consultation *row = consult_find(control->consult, request->room);
+    return row && (row->state == CONSULT_CONNECTED || row->state == CONSULT_SUSPENDED) &&
+           (strcmp(row->booth, request->participant) == 0 ||
+            strcmp(row->lawyer, request->participant) == 0);
+}
+
+// NULL after having refused.
+static struct question *admit(struct control *control, const struct media_request *request,
+                              media_answer_h *answered, void *arg)
+{
+    if (control->draining) {
+        refuse(answered, arg, 503, NULL, "the gateway is about to stop");
+        return NULL;
+    }
+    if (!may_enter(control, request)) {
+        refuse(answered, arg, 404, "room", "this consultation is not open");
+        return NULL;
+    }
+    struct question *question = mem_zalloc(sizeof(*question));
+    if (!question) {
+        refuse(answered, arg, 503, NULL, "memory is short");
+        return NULL;
+    }
+    question->answered = answered;
+    question->arg = arg;
+    return question;
+}
+
+static void publish(void *ops_arg, const struct media_request *request, media_answer_h *answered,
+                    void *arg)
+{
+    struct control *control = ops_arg;
+    struct rooms_request core = core_request(request);
+    if (rooms_source_parse(request->source, &core.source) != 0) {
+        refuse(answered, arg, 400, "source", "source is camera, screen, document or hall");
+        return;
+    }
+    struct question *question = admit(control, request, answered, arg);
+    if (question)
+        rooms_publish(control->rooms, &core, core_answered, question);
+}
+
+static void watch(void *ops_arg, const struct media_request *request, media_answer_h *answered,
+                  void *arg)
+{
+    struct control *control = ops_arg;
+    struct rooms_request core = core_request(request);
+    core.together = is_consultation(request->room);
+    struct question *question = admit(control, request, answered, arg);
+    if (question)
+        rooms_watch(control->rooms, &core, core_answered, question);
+}
+
+struct wish {
+    media_result_h *done;
+    void *arg;
+};
+
+static void core_done(void *arg, enum rooms_result result, const char *detail)
+{
+    static const enum media_result results[] = {[ROOMS_OK] = MEDIA_OK,
+                                                [ROOMS_NO_SESSION] = MEDIA_NO_SESSION,
+                                                [ROOMS_ETAG_MISMATCH] = MEDIA_NO_SESSION,
+                                                [ROOMS_BAD_FRAGMENT] = MEDIA_BAD_FRAGMENT};
+    struct wish *wish = arg;
+    wish->done(wish->arg, results[result], detail);
+    mem_free(wish);
+}
+
+static struct wish *wish_new(media_result_h *done, void *arg)
+{
+    struct wish *wish = mem_zalloc(sizeof(*wish));
+    if (wish)
+        *wish = (struct wish){.done = done, .arg = arg};
+    else
+        done(arg, MEDIA_NO_SESSION, "memory is short");
+    return wish;
+}
+
+static void trickle(void *ops_arg, const char *session, const char *fragment, size_t len,
+                    media_result_h *done, void *arg)
+{
+    struct control *control = ops_arg;
+    struct wish *wish = wish_new(done, arg);
+    if (wish) // the api has compared the ETag
+        rooms_trickle(control->rooms, session, NULL, fragment, len, core_done, wish);
+}
+
+static void end_session(void *ops_arg, const char *session, media_result_h *done, void *arg)
+{
+    struct control *control = ops_arg;
+    struct wish *wish = wish_new(done, arg);
+    if (wish)
+        rooms_end_session(control->rooms, session, core_done, wish);
+}
+
+const struct media_ops control_media = {
+    .publish = publish, .watch = watch, .trickle = trickle, .end_session = end_session};
+
+// --- what the core tells -----------------------------------------------------------------------
+
+static void session_connected(void *arg, const char *session)
+{
+    struct control *control = arg;
+    api_media_connected(control->api, session);
+}
+
+static void session_ended(void *arg, const char *session, const char *why)
+{
+    struct control *control = arg;
+    log_info("media", "session %.8s ended: %s", session, why);
+    api_media_ended(control->api, session);
+}
+
+static void noted(void *arg, int err, const struct problem *problem, json_t *result)
+{
+    (void)arg, (void)err, (void)problem, (void)result;
+}
+
+static void hall_command(struct control *control, enum lecture_verb verb, const char *room,
+                         unsigned viewers)
+{
+    const struct lecture_command command = {.verb = verb, .room = room, .viewers = viewers};
+    if (lecture_of_room(control->lectures, room))
+        carry_lecture(control, &command, noted, NULL);
+}
+
+static void publication_added(void *arg, const struct rooms_publication *publication)
+{
+    if (publication->source == ROOMS_HALL)
+        hall_command(arg, LECTURE_PUBLISHED, publication->room, 0);
+}
+
+static void count_halls(void *arg, const struct rooms_publication *publication)
+{
+    unsigned *halls = arg;
+    *halls += publication->source == ROOMS_HALL;
+}
+
+static void publication_removed(void *arg, const struct rooms_publication *publication)
+{
+    struct control *control = arg;
+    unsigned halls = 0;
+    if (publication->source != ROOMS_HALL)
+        return;
+    rooms_publications(control->rooms, publication->room, count_halls, &halls);
+    if (!halls)
+        hall_command(control, LECTURE_UNPUBLISHED, publication->room, 0);
+}
+
+static void viewers(void *arg, const char *room, unsigned count)
+{
+    hall_command(arg, LECTURE_VIEWERS, room, count);
+}
+
+const struct rooms_handlers control_rooms_handlers = {.session_connected = session_connected,
+                                                      .session_ended = session_ended,
+                                                      .publication_added = publication_added,
+                                                      .publication_removed = publication_removed,
+                                                      .viewers = viewers};
