@@ -1,0 +1,87 @@
+#include "gateway/packet/frame.h"
+
+#include "gateway/packet/av1.h"
+#include "gateway/packet/h264.h"
+#include "gateway/packet/vp8.h"
+#include "gateway/packet/vp9.h"
+#include <errno.h>
+
+typedef int frame_parse_h(struct frame_facts *facts, const uint8_t *payload, size_t len);
+
+static int parse_vp8(struct frame_facts *facts, const uint8_t *payload, size_t len)
+{
+    struct vp8_header h;
+    int err = vp8_parse(&h, payload, len);
+    *facts = (struct frame_facts){.starts = h.starts,
+                                  .key = h.key,
+                                  .sync = h.key || h.sync,
+                                  .tid = h.tid,
+                                  .width = h.width,
+                                  .height = h.height};
+    return err;
+}
+
+static int parse_vp9(struct frame_facts *facts, const uint8_t *payload, size_t len)
+{
+    struct vp9_header h;
+    int err = vp9_parse(&h, payload, len);
+    *facts = (struct frame_facts){.starts = h.starts,
+                                  .key = h.key,
+                                  .sync = h.key || h.switch_up,
+                                  .tid = h.tid,
+                                  .sid = h.sid,
+                                  .width = h.width,
+                                  .height = h.height};
+    return err;
+}
+
+static int parse_h264(struct frame_facts *facts, const uint8_t *payload, size_t len)
+{
+    struct h264_header h;
+    int err = h264_parse(&h, payload, len);
+    *facts = (struct frame_facts){.starts = h.starts, .key = h.key, .sync = h.key};
+    return err;
+}
+
+static int parse_av1(struct frame_facts *facts, const uint8_t *payload, size_t len)
+{
+    struct av1_header h;
+    int err = av1_parse(&h, payload, len);
+    *facts = (struct frame_facts){
+        .starts = h.starts, .key = h.key, .sync = h.key, .tid = h.tid, .sid = h.sid};
+    return err;
+}
+
+static frame_parse_h *const parsers[CODEC_COUNT] = {
+    [CODEC_VP8] = parse_vp8,
+    [CODEC_VP9] = parse_vp9,
+    [CODEC_H264] = parse_h264,
+    [CODEC_AV1] = parse_av1,
+};
+
+int frame_parse(struct frame_facts *facts, enum codec codec, const uint8_t *payload, size_t len)
+{
+    *facts = (struct frame_facts){0};
+    if ((unsigned)codec < CODEC_COUNT && parsers[codec])
+        return parsers[codec](facts, payload, len);
+    if (codec_info(codec)->kind != MEDIA_AUDIO)
+        return 0;
+    if (len == 0)
+        return EBADMSG;
+    *facts = (struct frame_facts){.starts = true, .key = true, .sync = true};
+    return 0;
+}
+
+bool frame_is_key(enum codec codec, const uint8_t *payload, size_t len)
+{
+    struct frame_facts facts;
+    frame_parse(&facts, codec, payload, len);
+    return facts.key;
+}
+
+bool frame_starts(enum codec codec, const uint8_t *payload, size_t len)
+{
+    struct frame_facts facts;
+    frame_parse(&facts, codec, payload, len);
+    return facts.starts;
+}

@@ -1,0 +1,22 @@
+#pragma once
+#include "gateway/packet/codec.h"
+
+// What every video codec can say about a packet's place in its frame: one door to vp8, vp9, h264,
+// av1. Payload without RTP header, padding and RTX's original sequence number. Any thread.
+
+struct frame_facts {
+    bool starts; // begins a frame; in H.264 and AV1 more than one packet of a frame may say so
+    bool key;    // begins a keyframe: a viewer can start from here
+    bool sync;   // a viewer may go up to temporal layer `tid` from here
+    uint8_t tid; // temporal layer, 0 when not told
+    uint8_t sid; // spatial layer, 0 when not told
+    uint16_t width, height; // when told by this packet, else 0 (VP8, VP9)
+};
+
+// For audio codecs every packet starts and is a key. CODEC_NONE, CODEC_RTX and payloads that are
+// not whole give all zero; the latter EBADMSG, too.
+int frame_parse(struct frame_facts *facts, enum codec codec, const uint8_t *payload, size_t len);
+
+// Members `key` and `starts` of the above; false for a payload that is not whole.
+bool frame_is_key(enum codec codec, const uint8_t *payload, size_t len);
+bool frame_starts(enum codec codec, const uint8_t *payload, size_t len);
