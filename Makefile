@@ -2,9 +2,13 @@
 # BUILD is where everything lands; CC and SANITIZE make other variants (see asan, tsan).
 
 SHELL := /bin/bash
+# `make V=1` shows the commands.
+Q     := $(if $(V),,@)
 .DEFAULT_GOAL := all
 
-CC       ?= gcc
+ifeq ($(origin CC),default)
+CC       := gcc
+endif
 BUILD    ?= build
 SANITIZE ?=
 VERSION  := 0.1.0
@@ -46,27 +50,33 @@ all: $(PROGRAMS) web ## build everything into build/
 $(BUILD)/obj/pipelines/process/%.o: CFLAGS_ += $(GST_CFLAGS)
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_) -c $< -o $@
+	@echo "  compile $<"
+	$(Q)$(CC) $(CFLAGS_) -c $< -o $@
 
 $(LIB): $(call obj,$(LIB_SRC))
 	@rm -f $@
-	ar rcs $@ $^
+	$(Q)ar rcs $@ $^
 
 $(BUILD)/banyan: $(call obj,$(MAIN_SRC)) $(LIB)
-	$(CC) $(LDFLAGS_) $^ $(LIBS) -o $@
+	@echo "  link    $@"
+	$(Q)$(CC) $(LDFLAGS_) $^ $(LIBS) -o $@
 
 $(BUILD)/banyanctl: $(call obj,$(CTL_SRC)) $(LIB)
-	$(CC) $(LDFLAGS_) $^ $(LIBS) -o $@
+	@echo "  link    $@"
+	$(Q)$(CC) $(LDFLAGS_) $^ $(LIBS) -o $@
 
 $(BUILD)/banyan-pipeline: $(call obj,$(PIPE_SRC)) $(LIB)
-	$(CC) $(LDFLAGS_) $^ $(GST_LIBS) $(LIBS) -o $@
+	@echo "  link    $@"
+	$(Q)$(CC) $(LDFLAGS_) $^ $(GST_LIBS) $(LIBS) -o $@
 
 $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(wildcard tests/unit/support/*.c)) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_) $^ $(LIBS) -lcmocka -lsrtp2 -o $@
+	@echo "  link    $@"
+	$(Q)$(CC) $(LDFLAGS_) $^ $(LIBS) -lcmocka -lsrtp2 -o $@
 
 $(BUILD)/banyan-load: $(call obj,$(LOAD_SRC)) $(LIB)
-	$(CC) $(LDFLAGS_) $^ $(LIBS) -o $@
+	@echo "  link    $@"
+	$(Q)$(CC) $(LDFLAGS_) $^ $(LIBS) -o $@
 
 .PRECIOUS: $(BUILD)/obj/%.o
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -1,5 +1,76 @@
 # Tests, lint and measuring: included by the Makefile.
 
-.PHONY: unit
-unit: $(UNIT_BIN) ## unit tests alone
+.PHONY: unit test lint lint-c lint-web format asan asan-unit fuzz tsan bench
+
+unit: $(UNIT_BIN) ## unit tests alone, quickly
 	@fail=0; for t in $(UNIT_BIN); do $$t || fail=1; done; exit $$fail
+
+tests/node_modules/.done: tests/package-lock.json
+	cd tests && npm ci --no-audit --no-fund --silent
+	@touch $@
+
+# The demo's lecture is also what the tests play.
+build/demo/lecture.mp4: configs/demo/make-demo-media
+	@mkdir -p $(@D)
+	configs/demo/make-demo-media $@
+
+test: deps-test ## everything: unit, flow, browser, interop, conformance, hostile; also under ASan and UBSan
+	@$(MAKE) --no-print-directory -j2 all $(UNIT_BIN) tests/node_modules/.done build/demo/lecture.mp4
+	@$(MAKE) --no-print-directory asan-build
+	@node tests/run.mjs
+
+# --- sanitizers: the same tests, another build directory -------------------------------------------
+
+ASAN := BUILD=build/asan SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=all" CFLAGS="-O1 -g"
+TSAN := BUILD=build/tsan CC=clang SANITIZE="-fsanitize=thread" CFLAGS="-O1 -g"
+UNIT_NAMES := $(patsubst tests/unit/%.c,%,$(UNIT_SRC))
+
+.PHONY: asan-build
+asan-build:
+	@$(MAKE) --no-print-directory -j2 $(ASAN) $(addprefix build/asan/tests/unit/,$(UNIT_NAMES)) build/asan/banyan build/asan/banyan-pipeline
+
+asan: deps-test asan-build ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@node tests/run.mjs --build build/asan --units-only
+
+tsan: deps-test ## flow tests under ThreadSanitizer
+	@$(MAKE) --no-print-directory -j2 $(TSAN) $(addprefix build/tsan/tests/unit/,$(UNIT_NAMES))
+	@node tests/run.mjs --build build/tsan --units-only
+
+FUZZ_SECONDS ?= 300
+FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_NAMES := $(patsubst tests/fuzz/%.c,%,$(FUZZ_SRC))
+
+build/fuzz/%: tests/fuzz/%.c $(wildcard gateway/packet/*.c) $(wildcard gateway/base/*.c)
+	@mkdir -p $(@D)
+	clang -std=c17 -D_GNU_SOURCE -I. -O1 -g -fsanitize=fuzzer,address,undefined -pthread $^ -lyaml -lm -o $@
+
+fuzz: deps-test $(addprefix build/fuzz/,$(FUZZ_NAMES)) ## every parser, FUZZ_SECONDS each
+	@for name in $(FUZZ_NAMES); do mkdir -p build/corpus/$$name; \
+	  build/fuzz/$$name -max_total_time=$(FUZZ_SECONDS) -timeout=5 -print_final_stats=1 \
+	    build/corpus/$$name $$(test -d tests/fuzz/corpus/$$name && echo tests/fuzz/corpus/$$name) || exit 1; done
+
+# --- lint ------------------------------------------------------------------------------------------
+
+C_FILES := $(shell git ls-files '*.c' '*.h' 2>/dev/null)
+
+lint: deps-test lint-c lint-web ## format, static checks, types, include arrows, sizes
+	tests/lint/arrows.sh
+	tests/lint/shape.sh
+
+lint-c:
+	clang-format --dry-run --Werror $(C_FILES)
+	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
+	  --inline-suppr --suppressions-list=tests/lint/cppcheck.txt -D_GNU_SOURCE -DBANYAN_VERSION='""' -I. -j2 \
+	  gateway signaling pipelines
+
+lint-web: web-client/node_modules/.done
+	cd web-client && npm run --silent lint
+
+format: ## clang-format on every C file
+	clang-format -i $(C_FILES)
+
+# --- measuring -------------------------------------------------------------------------------------
+
+bench: deps-test ## the media core against Debian's Janus in one run
+	@$(MAKE) --no-print-directory -j2 all $(BUILD)/banyan-load
+	@node tests/load/bench.mjs

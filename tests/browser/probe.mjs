@@ -1,0 +1,57 @@
+// What a page shows and plays, measured inside the page: the colour of a video, whether it moves, the
+// loudest tone of its sound. Runs in the browser; must not refer to anything outside the function.
+
+export function measure(selector) {
+  const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+  const video = document.querySelector(selector);
+  if (!video || !video.videoWidth) return null;
+
+  const picture = () => {
+    const canvas = document.createElement("canvas");
+    canvas.width = 64;
+    canvas.height = 36;
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    context.drawImage(video, 0, 0, 64, 36);
+    return context.getImageData(0, 0, 64, 36).data;
+  };
+  const mean = (data) => {
+    const sum = [0, 0, 0];
+    for (let i = 0; i < data.length; i += 4) for (let c = 0; c < 3; c++) sum[c] += data[i + c];
+    return sum.map((value) => value / (data.length / 4));
+  };
+  const differs = (a, b) => a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) / a.length;
+
+  const tone = async () => {
+    const stream = video.srcObject;
+    if (!stream || !stream.getAudioTracks().length) return 0;
+    const audio = new AudioContext({ sampleRate: 48000 });
+    await audio.resume();
+    const analyser = audio.createAnalyser();
+    analyser.fftSize = 8192;
+    analyser.smoothingTimeConstant = 0;
+    audio.createMediaStreamSource(stream).connect(analyser);
+    await sleep(700);
+    const bins = new Float32Array(analyser.frequencyBinCount);
+    analyser.getFloatFrequencyData(bins);
+    let best = 0;
+    for (let i = 1; i < bins.length; i++) if (bins[i] > bins[best]) best = i;
+    const loud = bins[best] > -70;
+    await audio.close();
+    return loud ? (best * 48000) / 8192 : 0;
+  };
+
+  return (async () => {
+    const before = picture();
+    const time = video.currentTime;
+    await sleep(500);
+    const after = picture();
+    return {
+      width: video.videoWidth,
+      height: video.videoHeight,
+      colour: mean(after),
+      moves: differs(before, after) > 0.5,
+      advances: video.currentTime > time,
+      tone: await tone(),
+    };
+  })();
+}

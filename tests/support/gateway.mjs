@@ -1,0 +1,137 @@
+// A gateway of the test's own: free ports, a directory that goes away, demo people. Used by every test that needs
+// the real program.
+import { execFile, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+
+const root = resolve(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "../..");
+const build = resolve(root, process.env.BANYAN_BUILD ?? "build");
+const run = promisify(execFile);
+// The certificate is self-signed; only this process's own gateways are asked.
+process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
+process.removeAllListeners("warning");
+
+// Ports are asked for below the kernel's own range, so that nothing outgoing takes them meanwhile.
+let next = 20000 + ((process.pid * 40) % 10000);
+
+function isFree(port, host) {
+  return new Promise((done) => {
+    const server = createServer();
+    server.once("error", () => done(false));
+    server.listen(port, host, () => server.close(() => done(true)));
+  });
+}
+
+async function freePort(count = 1) {
+  for (;;) {
+    const first = next;
+    next += count;
+    let free = true;
+    for (let port = first; port < first + count; port++) free &&= await isFree(port, "0.0.0.0");
+    if (free) return first;
+  }
+}
+
+export async function until(what, condition, seconds = 10) {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const value = await condition();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
+    await new Promise((go) => setTimeout(go, 25));
+  }
+}
+
+export class Gateway {
+  // `address`: what candidates advertise; `lecture`: a media file to play; `options`: more YAML lines.
+  static async start({ address = "127.0.0.1", lecture = "", shards = 2, options = "" } = {}) {
+    const gateway = new Gateway();
+    gateway.dir = mkdtempSync(join(tmpdir(), "banyan-test-"));
+    gateway.https = await freePort();
+    gateway.http = await freePort();
+    gateway.media = await freePort(shards);
+    gateway.config = join(gateway.dir, "banyan.yaml");
+    writeFileSync(
+      gateway.config,
+      `data_dir: ${gateway.dir}/var
+web_dir: ${root}/build/web
+https: {listen: "127.0.0.1:${gateway.https}"}
+http: {listen: "127.0.0.1:${gateway.http}"}
+media: {port: ${gateway.media}, address: "${address}", shards: ${shards}}
+demo: {people: true, lecture: "${lecture}"}
+${options}
+`,
+    );
+    gateway.log = "";
+    await gateway.up();
+    return gateway;
+  }
+
+  get url() {
+    return `https://localhost:${this.https}`;
+  }
+
+  get pid() {
+    return this.child.pid;
+  }
+
+  async up() {
+    this.child = spawn(join(build, "banyan"), ["--config", this.config], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    this.child.stderr.on("data", (data) => (this.log += data));
+    this.gone = new Promise((done) => this.child.on("exit", (code, signal) => done({ code, signal })));
+    const ended = this.gone.then(({ code }) => {
+      throw new Error(`the gateway ended with ${code}:\n${this.log}`);
+    });
+    ended.catch(() => {});
+    await Promise.race([ended, until("the gateway answers", () => this.alive())]);
+  }
+
+  async alive() {
+    try {
+      return (await fetch(`http://127.0.0.1:${this.http}/healthz`)).ok;
+    } catch {
+      return false;
+    }
+  }
+
+  get people() {
+    return JSON.parse(readFileSync(join(this.dir, "var/demo.json"), "utf8"));
+  }
+
+  async ctl(...args) {
+    const { stdout } = await run(join(build, "banyanctl"), ["--config", this.config, ...args]);
+    return stdout.trim();
+  }
+
+  token(room, ...rights) {
+    return this.ctl("token", "--room", room, ...rights.map((right) => `--${right}`));
+  }
+
+  // The power cut of a process: nothing can be said or saved any more.
+  async kill() {
+    this.child.kill("SIGKILL");
+    await this.gone;
+  }
+
+  // Resident memory in KiB.
+  memory() {
+    const status = readFileSync(`/proc/${this.pid}/status`, "utf8");
+    return Number(/VmRSS:\s+(\d+)/.exec(status)[1]);
+  }
+
+  async stop() {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill("SIGTERM");
+    const end = await Promise.race([
+      this.gone,
+      new Promise((done) => setTimeout(() => done({ code: "no end within 15 s" }), 15000)),
+    ]);
+    if (end.code !== 0 && end.signal !== "SIGKILL") this.child.kill("SIGKILL");
+    rmSync(this.dir, { recursive: true, force: true });
+    return end;
+  }
+}
