@@ -10,12 +10,12 @@ tests/node_modules/.done: tests/package-lock.json
 	@touch $@
 
 # The demo's lecture is also what the tests play.
-build/demo/lecture.mp4: configs/demo/make-demo-media
+build/demo/lecture.webm: configs/demo/make-demo-media
 	@mkdir -p $(@D)
-	configs/demo/make-demo-media $@
+	configs/demo/make-demo-media $(@D)
 
 test: deps-test ## everything: unit, flow, browser, interop, conformance, hostile; also under ASan and UBSan
-	@$(MAKE) --no-print-directory -j2 all $(UNIT_BIN) tests/node_modules/.done build/demo/lecture.mp4
+	@$(MAKE) --no-print-directory -j2 all $(UNIT_BIN) tests/node_modules/.done build/demo/lecture.webm
 	@$(MAKE) --no-print-directory asan-build
 	@node tests/run.mjs
 

@@ -55,3 +55,24 @@ export function measure(selector) {
     };
   })();
 }
+
+// The loudest moment (0..1) of a video's sound within a second.
+export function listen(selector) {
+  const stream = document.querySelector(selector)?.srcObject;
+  if (!stream || !stream.getAudioTracks().length) return 0;
+  return (async () => {
+    const audio = new AudioContext();
+    await audio.resume();
+    const analyser = audio.createAnalyser();
+    audio.createMediaStreamSource(stream).connect(analyser);
+    const samples = new Float32Array(analyser.fftSize);
+    let peak = 0;
+    for (let i = 0; i < 20; i++) {
+      await new Promise((done) => setTimeout(done, 50));
+      analyser.getFloatTimeDomainData(samples);
+      for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
+    }
+    await audio.close();
+    return peak;
+  })();
+}

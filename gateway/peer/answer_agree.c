@@ -1,0 +1,183 @@
+#include <errno.h>
+#include <string.h>
+
+#include "gateway/peer/answer_draft.h"
+
+// --- codecs -------------------------------------------------------------------------------------
+
+// The packetization modes whose payload the gateway can look into, RFC 6184 section 5.2.
+static bool h264_readable(struct slice fmtp)
+{
+    struct slice mode;
+    return !sdp_fmtp_get(fmtp, "packetization-mode", &mode) || slice_is(mode, "0") ||
+           slice_is(mode, "1");
+}
+
+// Redundant audio is taken when what it repeats is ours: fmtp "111/111".
+static bool red_readable(const struct terms_media *terms, struct slice fmtp)
+{
+    uint64_t pt;
+    struct slice first = slice_cut(&fmtp, '/');
+    if (slice_number(slice_trim(first), 0, 127, &pt) != 0)
+        return false;
+    const struct terms_codec *row = terms_by_pt(terms, (uint8_t)pt);
+    return row && row->codec == CODEC_OPUS;
+}
+
+static bool readable(const struct terms_media *terms, const struct sdp_format *format)
+{
+    switch (format->codec) {
+    case CODEC_OPUS:
+    case CODEC_VP8:
+    case CODEC_VP9:
+    case CODEC_AV1:
+        return true;
+    case CODEC_H264:
+        return h264_readable(format->fmtp);
+    case CODEC_RED:
+        return red_readable(terms, format->fmtp);
+    default:
+        return false;
+    }
+}
+
+static void add_codec(struct terms_media *terms, const struct sdp_format *format)
+{
+    struct terms_codec *row = &terms->codecs[terms->codec_count];
+    if (terms->codec_count == TERMS_CODECS_MAX ||
+        slice_copy(row->fmtp, sizeof(row->fmtp), format->fmtp) != 0)
+        return;
+    row->codec = format->codec;
+    row->pt = format->pt;
+    terms->codec_count++;
+}
+
+// In the offerer's order, but RED behind what it repeats. A payload type that audio took already is
+// not taken again: packets of a bundle are told apart by it.
+static void agree_codecs(struct answer_draft *draft, const struct sdp_media *media)
+{
+    struct terms_media *terms = answer_terms(draft, media);
+    for (int red = 0; red < 2; red++)
+        for (unsigned i = 0; i < media->format_count; i++) {
+            const struct sdp_format *format = &media->formats[i];
+            bool of_kind = codec_info(format->codec)->kind == media->kind;
+            bool taken = terms_by_pt(&draft->terms->audio, format->pt) ||
+                         terms_by_pt(&draft->terms->video, format->pt);
+            if (of_kind && !taken && (format->codec == CODEC_RED) == red && readable(terms, format))
+                add_codec(terms, format);
+        }
+}
+
+// --- header extensions --------------------------------------------------------------------------
+
+#define AUDIO   1u
+#define VIDEO   2u
+#define RECEIVE 4u
+#define SEND    8u
+
+// For which media and which role an extension is of use. RID is not there: a publisher that offers
+// simulcast then sends one layer. MID is not sent: payload types and SSRCs tell all.
+static const unsigned USES[RTP_EXT_COUNT] = {
+    [RTP_EXT_MID] = AUDIO | VIDEO | RECEIVE,
+    [RTP_EXT_ABS_SEND_TIME] = AUDIO | VIDEO | RECEIVE,
+    [RTP_EXT_TRANSPORT_CC] = AUDIO | VIDEO | RECEIVE,
+    [RTP_EXT_AUDIO_LEVEL] = AUDIO | RECEIVE | SEND,
+    [RTP_EXT_VIDEO_ORIENTATION] = VIDEO | RECEIVE | SEND,
+    [RTP_EXT_PLAYOUT_DELAY] = VIDEO | RECEIVE | SEND,
+    [RTP_EXT_ABS_CAPTURE_TIME] = AUDIO | VIDEO | RECEIVE | SEND,
+    [RTP_EXT_DEPENDENCY_DESCRIPTOR] = VIDEO | RECEIVE | SEND,
+};
+
+static bool any_feedback(const struct answer_draft *draft, const struct sdp_media *media,
+                         uint32_t bit)
+{
+    const struct terms_media *terms = answer_terms(draft, media);
+    for (size_t i = 0; i < terms->codec_count; i++)
+        if (sdp_find_format(media, terms->codecs[i].pt)->feedback & bit)
+            return true;
+    return false;
+}
+
+// Without extmap-allow-mixed every packet of ours must have the short form: ids up to 14, 16 bytes.
+static bool sendable(const struct sdp_media *media, const struct sdp_extmap *extmap,
+                     enum rtp_ext kind)
+{
+    return media->extmap_allow_mixed || (extmap->id <= 14 && kind != RTP_EXT_DEPENDENCY_DESCRIPTOR);
+}
+
+static bool wanted(const struct answer_draft *draft, const struct sdp_media *media,
+                   const struct sdp_extmap *extmap)
+{
+    enum rtp_ext kind = rtp_ext_find(extmap->uri);
+    bool receive = draft->role == ANSWER_RECEIVE;
+    unsigned need = (media->kind == MEDIA_VIDEO ? VIDEO : AUDIO) | (receive ? RECEIVE : SEND);
+    enum sdp_direction direction = receive ? SDP_SENDONLY : SDP_RECVONLY; // as the offerer says it
+    if (kind == RTP_EXT_COUNT || (USES[kind] & need) != need)
+        return false;
+    if (extmap->has_direction && !(extmap->direction & direction))
+        return false;
+    if (kind == RTP_EXT_TRANSPORT_CC && !any_feedback(draft, media, SDP_FB_TRANSPORT_CC))
+        return false;
+    return receive || sendable(media, extmap, kind);
+}
+
+// An id with two meanings in the bundle keeps the first: some clients offer that.
+static void agree_extensions(struct answer_draft *draft, const struct sdp_media *media,
+                             struct slice *meanings)
+{
+    struct terms_media *terms = answer_terms(draft, media);
+    for (unsigned i = 0; i < media->extmap_count; i++) {
+        const struct sdp_extmap *extmap = &media->extmaps[i];
+        if (extmap->id < 1 || extmap->id > 255)
+            continue;
+        struct slice *meaning = &meanings[extmap->id];
+        if (!meaning->p)
+            *meaning = extmap->uri;
+        if (slice_equal(*meaning, extmap->uri) && wanted(draft, media, extmap))
+            (void)rtp_ext_map_set(&terms->ext, extmap->id, rtp_ext_find(extmap->uri));
+    }
+}
+
+// --- feedback -----------------------------------------------------------------------------------
+
+uint32_t answer_feedback(const struct answer_draft *draft, const struct sdp_media *media,
+                         const struct sdp_format *format)
+{
+    const struct terms_media *terms = answer_terms(draft, media);
+    uint32_t allowed = SDP_FB_NACK | SDP_FB_NACK_PLI | SDP_FB_CCM_FIR;
+    if (draft->role == ANSWER_RECEIVE) {
+        bool twcc = rtp_ext_map_id(&terms->ext, RTP_EXT_TRANSPORT_CC) != 0;
+        allowed |= twcc ? SDP_FB_TRANSPORT_CC : SDP_FB_GOOG_REMB;
+    }
+    return format->feedback & allowed;
+}
+
+static void agree_feedback(struct answer_draft *draft, const struct sdp_media *media)
+{
+    struct terms_media *terms = answer_terms(draft, media);
+    uint32_t all = 0;
+    for (size_t i = 0; i < terms->codec_count; i++)
+        all |= answer_feedback(draft, media, sdp_find_format(media, terms->codecs[i].pt));
+    terms->nack = all & SDP_FB_NACK;
+    terms->pli = all & SDP_FB_NACK_PLI;
+    terms->fir = all & SDP_FB_CCM_FIR;
+    terms->twcc = all & SDP_FB_TRANSPORT_CC;
+    terms->remb = all & SDP_FB_GOOG_REMB;
+}
+
+int answer_agree(struct answer_draft *draft)
+{
+    struct slice meanings[256] = {0};
+    for (unsigned i = 0; i < draft->offer->media_count; i++) {
+        const struct sdp_media *media = &draft->offer->media[i];
+        bool video = media->kind == MEDIA_VIDEO;
+        agree_codecs(draft, media);
+        if (answer_terms(draft, media)->codec_count == 0)
+            return answer_refuse(draft, 422, video ? "m=video" : "m=audio",
+                                 video ? "None of VP8, VP9, H264 and AV1 is offered."
+                                       : "Opus (opus/48000/2) is not offered.");
+        agree_extensions(draft, media, meanings);
+        agree_feedback(draft, media);
+    }
+    return 0;
+}

@@ -1,0 +1,34 @@
+#pragma once
+#include "gateway/base/writer.h"
+#include "gateway/peer/answer.h"
+
+// The parts of answer_make(), in the order they run.
+
+struct answer_draft {
+    const struct sdp *offer;
+    enum answer_role role;
+    const struct answer_local *local;
+    const struct sdp_group *bundle; // NULL for one m-line without BUNDLE
+    const struct sdp_media *tagged; // the m-line whose transport counts: RFC 9143 section 7.2
+    struct terms *terms;
+    struct answer_refusal *refusal;
+};
+
+// Fills in the refusal; returns EBADMSG for status 400, else EPROTO.
+int answer_refuse(struct answer_draft *draft, int status, const char *field, const char *detail);
+
+// Can the m-lines and their bundle be answered at all? Sets bundle and tagged. EBADMSG, EPROTO.
+int answer_check(struct answer_draft *draft);
+// Their ICE and DTLS facts into the terms. EBADMSG, EPROTO.
+int answer_transport(struct answer_draft *draft);
+// Codecs, feedback and header extensions into the terms. EPROTO when an m-line has no codec of
+// ours.
+int answer_agree(struct answer_draft *draft);
+// The text from what was agreed on.
+void answer_write(const struct answer_draft *draft, struct writer *w);
+
+// Where the terms of an m-line are, audio or video.
+struct terms_media *answer_terms(const struct answer_draft *draft, const struct sdp_media *media);
+// The feedback of a format that was agreed on: bits SDP_FB_...
+uint32_t answer_feedback(const struct answer_draft *draft, const struct sdp_media *media,
+                         const struct sdp_format *format);

@@ -1,0 +1,45 @@
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gateway/packet/codec.h"
+#include "gateway/packet/rtp_ext.h"
+
+// What one offer and answer agreed on, in a form the media path can use.
+
+#define TERMS_CODECS_MAX 24
+#define TERMS_FMTP_MAX   256 // H.264 with its sprop-parameter-sets is longer than 128
+#define TERMS_MID_MAX    32
+
+struct terms_codec {
+    enum codec codec;
+    uint8_t pt;
+    char fmtp[TERMS_FMTP_MAX]; // as offered: tells H.264 profiles, VP9 and AV1 profiles apart
+};
+
+struct terms_media {
+    bool present;
+    char mid[TERMS_MID_MAX];
+    struct terms_codec codecs[TERMS_CODECS_MAX]; // in the order of preference
+    size_t codec_count;
+    struct rtp_ext_map ext; // extension <-> id
+    bool nack, pli, fir, twcc, remb;
+};
+
+struct terms {
+    struct terms_media audio, video;
+    // Of the remote end:
+    char ufrag[257], pwd[257];
+    char fingerprint_hash[16]; // "sha-256"
+    uint8_t fingerprint[64];
+    size_t fingerprint_len;
+};
+
+// The row of `media` to use for a stream of `codec` with `fmtp` (its publisher's): the same codec
+// and a profile that the other side can decode; NULL when there is none.
+const struct terms_codec *terms_match(const struct terms_media *media, enum codec codec,
+                                      const char *fmtp);
+
+// The row with this payload type, or NULL.
+const struct terms_codec *terms_by_pt(const struct terms_media *media, uint8_t pt);

@@ -1,0 +1,65 @@
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gateway/base/counter.h"
+#include "gateway/peer/path.h"
+#include "gateway/peer/srtp.h"
+#include "gateway/relay/drop.h"
+#include "gateway/relay/packet.h"
+#include "gateway/relay/wire.h"
+
+// The way out of a shard. During a turn of the loop every RTP packet to be sent is only noted, on
+// the queue of its outlet. The flush at the end of the turn goes outlet by outlet: packets of one
+// peer are encrypted one behind the other from the shared source packets straight into a small
+// block that stays in the cache, and leave as trains (UDP_SEGMENT), many trains by one sendmmsg.
+// The batch grows with the load by itself; nothing waits for a batch. One thread.
+
+#define EGRESS_HEADER_MAX 192 // RTP header with extensions
+
+struct egress;
+
+// Where one session sends: kept by its owner, changed when the selected path moves. Zeroed is
+// closed and empty.
+struct outlet {
+    struct path path;
+    struct srtp_out *srtp; // NULL: plain (a port)
+    bool open;             // false: everything is silently not sent
+    uint32_t first, last;  // egress's: the outlet's queue
+};
+
+struct egress_stats {
+    counter packets, bytes, calls;
+    struct histogram delay; // arrival to hand-over to the kernel, microseconds
+};
+
+// `drops` outlives the egress. ENOMEM.
+int egress_alloc(struct egress **egressp, struct drops *drops);
+void egress_free(struct egress *egress);
+
+// One RTP packet as it goes out.
+struct egress_packet {
+    struct packet *source; // the payload's owner; referenced until the flush
+    const uint8_t *payload;
+    size_t payload_len;
+    uint64_t index;        // as srtp_protect() wants it
+    const uint8_t *header; // copied; at most EGRESS_HEADER_MAX bytes
+    size_t header_len;
+    bool again; // a retransmission: not counted in the delay histogram
+};
+
+void egress_rtp(struct egress *egress, struct outlet *outlet, const struct egress_packet *packet);
+// One compound RTCP packet, at most 1400 bytes. Sent at once.
+void egress_rtcp(struct egress *egress, const struct outlet *outlet, const uint8_t *data,
+                 size_t len);
+// A datagram as it is: STUN, DTLS. Sent at once.
+void egress_raw(struct egress *egress, const struct path *path, const uint8_t *data, size_t len);
+
+// Sends what is queued. At the end of every turn.
+void egress_flush(struct egress *egress);
+// Forget what is queued for a wire that is about to be closed.
+void egress_forget_wire(struct egress *egress, const struct wire *wire);
+// Forget what is queued for an outlet that is about to be freed, or whose SRTP context is.
+void egress_forget_outlet(struct egress *egress, struct outlet *outlet);
+
+const struct egress_stats *egress_stats(const struct egress *egress);

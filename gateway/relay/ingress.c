@@ -1,0 +1,362 @@
+#include "gateway/relay/ingress.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "gateway/base/bytes.h"
+#include "gateway/base/mem.h"
+#include "gateway/base/random.h"
+#include "gateway/feedback/arrival.h"
+#include "gateway/packet/rtcp.h"
+
+#define REPORT_US  1000000LL // between two receiver reports (and REMBs)
+#define SILENT_US  1000000LL // after this a stream's SSRC may be taken over by another one
+#define REMB_BPS   3000000   // told to publishers that have REMB and no transport-wide feedback
+#define RTCP_SPACE 1400
+#define CNAME_LEN  12
+#define STREAMS    2 // sound, pictures
+#define PT_NONE    0 // marks in stream_of: stream number + 1
+#define ROUNDS_MAX 8 // RTCP packets for one transport-wide feedback
+
+struct stream {
+    struct ingress *ingress;
+    const struct terms_media *media;
+    struct track *track; // NULL: not in this publication
+    bool pinned;         // ssrc is the stream's
+    bool ended;          // BYE came for it
+    uint32_t ssrc;
+    int64_t heard_us;
+    uint8_t pt; // of the codec the track has now
+    uint8_t fir_seq;
+};
+
+struct ingress {
+    struct terms terms;
+    struct drops *drops;
+    struct ingress_handlers handlers;
+    void *arg;
+    uint32_t own_ssrc;
+    char cname[CNAME_LEN + 1];
+    struct stream streams[STREAMS];
+    uint8_t stream_of[128]; // by payload type
+    bool twcc, remb;
+    bool reporting; // something came that can be reported on
+    int64_t report_us;
+    struct arrival arrival;
+};
+
+// --- RTCP to the publisher ----------------------------------------------------------------------
+
+// Every compound packet begins with a report and our name (RFC 3550 section 6.1).
+static struct writer compound(const struct ingress *ingress, uint8_t *data,
+                              const struct rtcp_report *reports, size_t count)
+{
+    struct writer w = writer_of(data, RTCP_SPACE);
+    (void)rtcp_write_rr(&w, ingress->own_ssrc, reports, count);
+    (void)rtcp_write_cname(&w, ingress->own_ssrc, ingress->cname);
+    return w;
+}
+
+static void send_compound(struct ingress *ingress, const struct writer *w)
+{
+    ingress->handlers.send_rtcp(ingress->arg, w->data, w->len);
+}
+
+static void send_nack(void *arg, const uint16_t *seqs, size_t count)
+{
+    struct stream *stream = arg;
+    uint8_t data[RTCP_SPACE];
+    struct writer w = compound(stream->ingress, data, NULL, 0);
+    if (rtcp_write_nack(&w, stream->ingress->own_ssrc, stream->ssrc, seqs, count) == 0)
+        send_compound(stream->ingress, &w);
+}
+
+static void send_keyframe_wish(void *arg)
+{
+    struct stream *stream = arg;
+    struct ingress *ingress = stream->ingress;
+    uint8_t data[RTCP_SPACE];
+    struct writer w = compound(ingress, data, NULL, 0);
+    struct rtcp_fir fir = {.ssrc = stream->ssrc};
+    int err = ENOENT;
+    if (stream->pinned && stream->media->pli) {
+        err = rtcp_write_pli(&w, ingress->own_ssrc, stream->ssrc);
+    } else if (stream->pinned && stream->media->fir) {
+        fir.seq = stream->fir_seq++;
+        err = rtcp_write_fir(&w, ingress->own_ssrc, &fir);
+    }
+    if (!err)
+        send_compound(ingress, &w);
+}
+
+static uint32_t any_ssrc(const struct ingress *ingress)
+{
+    const struct stream *video = &ingress->streams[1];
+    return video->pinned ? video->ssrc : ingress->streams[0].ssrc;
+}
+
+static void send_arrivals(struct ingress *ingress)
+{
+    uint8_t data[RTCP_SPACE];
+    int err = EMSGSIZE;
+    for (int round = 0; err && round < ROUNDS_MAX; round++) {
+        struct writer w = compound(ingress, data, NULL, 0);
+        err = arrival_write(&ingress->arrival, &w, ingress->own_ssrc, any_ssrc(ingress));
+        send_compound(ingress, &w);
+    }
+}
+
+static void send_report(struct ingress *ingress, int64_t now_us)
+{
+    uint8_t data[RTCP_SPACE];
+    struct rtcp_report reports[STREAMS];
+    uint32_t ssrcs[STREAMS];
+    size_t count = 0;
+    for (size_t i = 0; i < STREAMS; i++) {
+        struct track *track = ingress->streams[i].track;
+        if (track && track_report(track, now_us, &reports[count])) {
+            ssrcs[count] = reports[count].ssrc;
+            count++;
+        }
+    }
+    struct writer w = compound(ingress, data, reports, count);
+    if (ingress->remb && count)
+        (void)rtcp_write_remb(&w, ingress->own_ssrc, REMB_BPS, ssrcs, count);
+    send_compound(ingress, &w);
+}
+
+int64_t ingress_deadline(const struct ingress *ingress)
+{
+    int64_t deadline = ingress->reporting ? ingress->report_us : INT64_MAX;
+    if (arrival_deadline(&ingress->arrival) < deadline)
+        deadline = arrival_deadline(&ingress->arrival);
+    for (size_t i = 0; i < STREAMS; i++) {
+        const struct track *track = ingress->streams[i].track;
+        if (track && track_deadline(track) < deadline)
+            deadline = track_deadline(track);
+    }
+    return deadline;
+}
+
+void ingress_tick(struct ingress *ingress, int64_t now_us)
+{
+    for (size_t i = 0; i < STREAMS; i++)
+        if (ingress->streams[i].track)
+            track_tick(ingress->streams[i].track, now_us);
+    if (now_us >= arrival_deadline(&ingress->arrival))
+        send_arrivals(ingress);
+    if (ingress->reporting && now_us >= ingress->report_us) {
+        ingress->report_us = now_us + REPORT_US;
+        send_report(ingress, now_us);
+    }
+}
+
+// --- RTP ----------------------------------------------------------------------------------------
+
+// Another SSRC under a payload type of ours: a second stream nobody agreed on, or the first one
+// begun anew. It takes over when the old one said BYE or fell silent.
+static bool pin(struct stream *stream, uint32_t ssrc, int64_t now_us)
+{
+    if (stream->pinned && stream->ssrc != ssrc) {
+        if (!stream->ended && now_us - stream->heard_us < SILENT_US)
+            return false;
+        track_restart(stream->track, now_us);
+    }
+    stream->pinned = true;
+    stream->ended = false;
+    stream->ssrc = ssrc;
+    stream->heard_us = now_us;
+    return true;
+}
+
+// The publisher uses another of the codecs agreed on.
+static void follow_codec(struct stream *stream, uint8_t pt, int64_t now_us)
+{
+    const struct terms_codec *row = terms_by_pt(stream->media, pt);
+    if (pt == stream->pt || !row || row->codec == CODEC_RED)
+        return;
+    stream->pt = pt;
+    track_set_codec(stream->track, row->codec, row->fmtp, now_us);
+}
+
+static void record_arrival(struct ingress *ingress, const struct packet *packet, int64_t now_us)
+{
+    size_t len;
+    const uint8_t *number = rtp_ext_get(&packet->ext, packet->data, RTP_EXT_TRANSPORT_CC, &len);
+    if (ingress->twcc && number && len == 2)
+        arrival_record(&ingress->arrival, get_u16(number), now_us);
+}
+
+void ingress_rtp(struct ingress *ingress, struct packet *packet, int64_t now_us)
+{
+    uint8_t pt = packet->len > 1 ? packet->data[1] & 0x7f : 0;
+    if (packet->len < RTP_HEADER_LEN) {
+        drop(ingress->drops, DROP_RTP_MALFORMED);
+        return;
+    }
+    if (ingress->stream_of[pt] == PT_NONE) {
+        drop(ingress->drops, DROP_PAYLOAD_TYPE);
+        return;
+    }
+    struct stream *stream = &ingress->streams[ingress->stream_of[pt] - 1];
+    if (packet_parse(packet, &stream->media->ext) != 0) {
+        drop(ingress->drops, DROP_RTP_MALFORMED);
+        return;
+    }
+    record_arrival(ingress, packet, now_us);
+    if (!pin(stream, packet->rtp.ssrc, now_us)) {
+        drop(ingress->drops, DROP_SSRC);
+        return;
+    }
+    follow_codec(stream, pt, now_us);
+    if (!ingress->reporting)
+        ingress->report_us = now_us + REPORT_US;
+    ingress->reporting = true;
+    track_push(stream->track, packet, now_us);
+    if (now_us >= ingress_deadline(ingress))
+        ingress_tick(ingress, now_us);
+}
+
+// --- RTCP from the publisher --------------------------------------------------------------------
+
+static struct stream *stream_by_ssrc(struct ingress *ingress, uint32_t ssrc)
+{
+    for (size_t i = 0; i < STREAMS; i++)
+        if (ingress->streams[i].pinned && ingress->streams[i].ssrc == ssrc)
+            return &ingress->streams[i];
+    return NULL;
+}
+
+static int take_sr(struct ingress *ingress, const struct rtcp_packet *packet, int64_t now_us)
+{
+    struct rtcp_sr sr;
+    int err = rtcp_parse_sr(packet, &sr);
+    if (err)
+        return err;
+    struct stream *stream = stream_by_ssrc(ingress, sr.ssrc);
+    if (stream)
+        track_set_clock(stream->track, sr.ntp, sr.rtp_ts, now_us);
+    return 0;
+}
+
+static bool all_ended(const struct ingress *ingress)
+{
+    size_t pinned = 0, ended = 0;
+    for (size_t i = 0; i < STREAMS; i++) {
+        pinned += ingress->streams[i].pinned;
+        ended += ingress->streams[i].ended;
+    }
+    return pinned && pinned == ended;
+}
+
+static int take_bye(struct ingress *ingress, const struct rtcp_packet *packet)
+{
+    uint32_t ssrc;
+    bool ours = false;
+    int err;
+    for (unsigned i = 0; (err = rtcp_bye_at(packet, i, &ssrc)) == 0; i++) {
+        struct stream *stream = stream_by_ssrc(ingress, ssrc);
+        if (stream)
+            stream->ended = ours = true;
+    }
+    if (ours && all_ended(ingress) && ingress->handlers.bye)
+        ingress->handlers.bye(ingress->arg);
+    return err == ENOENT ? 0 : err;
+}
+
+void ingress_rtcp(struct ingress *ingress, const uint8_t *data, size_t len, int64_t now_us)
+{
+    struct rtcp_iter it = rtcp_iter_of(data, len);
+    struct rtcp_packet packet;
+    int err, bad = 0;
+    while ((err = rtcp_next(&it, &packet)) == 0) {
+        enum rtcp_kind kind = rtcp_kind(&packet);
+        if (kind == RTCP_KIND_SR)
+            bad |= take_sr(ingress, &packet, now_us);
+        else if (kind == RTCP_KIND_BYE)
+            bad |= take_bye(ingress, &packet);
+    }
+    if (bad || err != ENOENT)
+        drop(ingress->drops, DROP_RTCP_MALFORMED);
+}
+
+// --- birth and death ----------------------------------------------------------------------------
+
+static bool is_media(enum codec codec)
+{
+    enum media_kind kind = codec_info(codec)->kind;
+    return (kind == MEDIA_AUDIO || kind == MEDIA_VIDEO) && codec != CODEC_TELEPHONE_EVENT;
+}
+
+// The codec a track begins with: the first agreed on. Which one really comes, its first packet
+// tells.
+static int add_stream(struct ingress *ingress, size_t which, const struct terms_media *media)
+{
+    const struct track_upstream upstream = {.nack = send_nack, .keyframe = send_keyframe_wish};
+    struct stream *stream = &ingress->streams[which];
+    struct track_config config = {.nack = media->nack, .drops = ingress->drops};
+    stream->ingress = ingress;
+    stream->media = media;
+    for (size_t i = 0; media->present && i < media->codec_count; i++) {
+        const struct terms_codec *row = &media->codecs[i];
+        if (!is_media(row->codec))
+            continue;
+        ingress->stream_of[row->pt & 0x7f] = (uint8_t)(which + 1);
+        if (row->codec == CODEC_RED) {
+            config.red_pt = row->pt;
+        } else if (config.codec == CODEC_NONE) {
+            config.codec = row->codec;
+            memcpy(config.fmtp, row->fmtp, sizeof(config.fmtp));
+            stream->pt = row->pt;
+        }
+    }
+    if (config.codec)
+        return track_alloc(&stream->track, &config, &upstream, stream);
+    ingress->stream_of[config.red_pt] = PT_NONE; // RED without the codec inside it is of no use
+    return 0;
+}
+
+int ingress_alloc(struct ingress **ingressp, const struct ingress_config *config)
+{
+    if (!ingressp || !config || !config->terms || !config->drops || !config->handlers.send_rtcp)
+        return EINVAL;
+    struct ingress *ingress = mem_zalloc(sizeof(*ingress));
+    if (!ingress)
+        return ENOMEM;
+    const struct terms *terms = &ingress->terms;
+    ingress->terms = *config->terms;
+    ingress->drops = config->drops;
+    ingress->handlers = config->handlers;
+    ingress->arg = config->arg;
+    ingress->own_ssrc = random_u32();
+    random_text(ingress->cname, CNAME_LEN);
+    ingress->twcc = terms->audio.twcc || terms->video.twcc;
+    ingress->remb = !ingress->twcc && (terms->audio.remb || terms->video.remb);
+    int err = add_stream(ingress, 0, &terms->audio);
+    if (!err)
+        err = add_stream(ingress, 1, &terms->video);
+    if (err)
+        ingress_free(ingress);
+    else
+        *ingressp = ingress;
+    return err;
+}
+
+void ingress_free(struct ingress *ingress)
+{
+    if (!ingress)
+        return;
+    for (size_t i = 0; i < STREAMS; i++)
+        track_free(ingress->streams[i].track);
+    mem_free(ingress);
+}
+
+struct track *ingress_audio(const struct ingress *ingress)
+{
+    return ingress->streams[0].track;
+}
+
+struct track *ingress_video(const struct ingress *ingress)
+{
+    return ingress->streams[1].track;
+}

@@ -1,0 +1,42 @@
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gateway/peer/terms.h"
+#include "gateway/relay/drop.h"
+#include "gateway/relay/track.h"
+
+// One publication's way in: tells sound from pictures by payload type, pins each to the SSRC it
+// began with (moves on only when a stream restarts), reads the publisher's RTCP, and writes ours:
+// receiver reports, transport-wide feedback, NACK, PLI.
+
+struct ingress;
+
+struct ingress_handlers {
+    // Send this plain compound RTCP packet to the publisher.
+    void (*send_rtcp)(void *arg, const uint8_t *data, size_t len);
+    // RTCP BYE for everything, or a stream changed in a way viewers must know. May be NULL.
+    void (*bye)(void *arg);
+};
+
+struct ingress_config {
+    const struct terms *terms; // copied
+    struct drops *drops;       // the shard's counters
+    struct ingress_handlers handlers;
+    void *arg;
+};
+
+int ingress_alloc(struct ingress **ingressp, const struct ingress_config *config);
+void ingress_free(struct ingress *ingress); // frees the tracks, closes their sinks
+
+// NULL when the publication has no such kind.
+struct track *ingress_audio(const struct ingress *ingress);
+struct track *ingress_video(const struct ingress *ingress);
+
+// A decrypted RTP packet, not yet parsed. The caller keeps his reference.
+void ingress_rtp(struct ingress *ingress, struct packet *packet, int64_t now_us);
+// A decrypted compound RTCP packet.
+void ingress_rtcp(struct ingress *ingress, const uint8_t *data, size_t len, int64_t now_us);
+// Feedback that is due; call at ingress_deadline().
+void ingress_tick(struct ingress *ingress, int64_t now_us);
+int64_t ingress_deadline(const struct ingress *ingress);

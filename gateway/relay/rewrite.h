@@ -1,0 +1,36 @@
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gateway/peer/terms.h"
+#include "gateway/relay/packet.h"
+
+// The RTP header one viewer sees for a packet of a track. A pure function of the packet and what is
+// given: the same packet under the same number gives the same bytes, so a retransmission is
+// the datagram sent before (else a cipher nonce would be used twice). Nothing that depends on the
+// moment of sending is passed on (abs-send-time, transport-wide number, transmission offset), nor
+// what is only meant for a relay (rid, layer allocation, video timing).
+
+struct rewrite {
+    uint32_t ssrc;
+    uint32_t kinds;               // bits of the extensions to pass on
+    uint8_t id_of[RTP_EXT_COUNT]; // the viewer's ids
+    uint8_t mid_len;
+    uint8_t mid[TERMS_MID_MAX];
+};
+
+// `terms`: the viewer's.
+void rewrite_init(struct rewrite *rewrite, const struct terms_media *terms, uint32_t ssrc);
+
+struct rewrite_to {
+    uint8_t pt;
+    uint16_t seq;
+    uint32_t ts;
+    bool mid; // say the MID, too (RFC 9143 section 15)
+};
+
+// Writes the header to `out` (`cap` bytes, at least RTP_HEADER_LEN) and returns its length.
+// Extensions that do not fit are left out together.
+size_t rewrite_header(const struct rewrite *rewrite, const struct packet *packet,
+                      const struct rewrite_to *to, uint8_t *out, size_t cap);

@@ -1,0 +1,50 @@
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gateway/peer/terms.h"
+#include "gateway/relay/egress.h"
+#include "gateway/relay/track.h"
+
+// One stream to one viewer: a sink that rewrites the header (SSRC, payload type, sequence number,
+// timestamp, extensions) so that the viewer sees one unbroken stream even when the track behind it
+// is replaced, and sends it. Losses are answered from the track's history with exactly the bytes
+// sent before.
+
+struct sub;
+
+struct sub_config {
+    const struct terms_media *terms; // copied
+    uint32_t ssrc;
+    const char *cname;     // copied
+    struct outlet *outlet; // the session's; it and its SRTP context outlive the sub
+    struct egress *egress;
+    struct drops *drops;
+};
+
+int sub_alloc(struct sub **subp, const struct sub_config *config);
+void sub_free(struct sub *sub);
+
+// Starts to send this track; a joiner gets the newest group of pictures at once, or a keyframe is
+// asked for. False when the viewer cannot decode the codec (then nothing is sent).
+// Attaching the same track again changes nothing.
+bool sub_attach(struct sub *sub, struct track *track, int64_t now_us);
+void sub_detach(struct sub *sub);
+struct track *sub_track(const struct sub *sub);
+uint32_t sub_ssrc(const struct sub *sub);
+
+// From the viewer's RTCP, for our SSRC.
+void sub_nack(struct sub *sub, uint16_t seq, int64_t now_us);
+void sub_keyframe(struct sub *sub, int64_t now_us);
+void sub_receiver_report(struct sub *sub, uint8_t fraction_lost, uint32_t lost, int64_t now_us);
+
+// Sends a sender report with CNAME, as soon as the publisher has sent one. Call every second while
+// connected.
+void sub_report(struct sub *sub, int64_t now_us);
+
+struct sub_stats {
+    uint64_t packets, bytes, retransmitted;
+    uint8_t fraction_lost; // of 256, from the newest receiver report
+};
+struct sub_stats sub_stats(const struct sub *sub);

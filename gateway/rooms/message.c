@@ -1,0 +1,22 @@
+#include "gateway/rooms/message.h"
+
+#include <unistd.h>
+
+#include "gateway/base/mem.h"
+
+void *message_alloc(enum message_kind kind, size_t size)
+{
+    struct msg *msg = mem_zalloc(size);
+    if (msg)
+        msg->kind = kind;
+    return msg;
+}
+
+void message_free(struct msg *msg)
+{
+    if (!msg || msg->kind == MESSAGE_WAKE) // that one is part of its owner
+        return;
+    if (msg->kind == MESSAGE_PORT_OPEN && ((struct message_port *)msg)->fd >= 0)
+        close(((struct message_port *)msg)->fd);
+    mem_free(msg);
+}

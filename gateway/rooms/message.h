@@ -1,0 +1,161 @@
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gateway/base/inbox.h"
+#include "gateway/packet/rtp_ext.h"
+#include "gateway/relay/track.h"
+#include "gateway/rooms/rooms.h"
+
+// What the control thread and the shards tell each other. Every message is one block from
+// message_alloc() whose first member is the struct msg; whoever takes it out of an inbox frees it.
+// A request goes back to the control thread as its own answer, so that answering needs no memory.
+
+enum message_kind {
+    // control thread to shard; those with "back" return as the kind behind it
+    MESSAGE_OPEN,        // back: MESSAGE_ANSWER
+    MESSAGE_TRICKLE,     // back: MESSAGE_RESULT
+    MESSAGE_END_SESSION, // back: MESSAGE_RESULT
+    MESSAGE_END_ROOM,
+    MESSAGE_PORT_OPEN,
+    MESSAGE_PORT_CLOSE,
+    MESSAGE_STOP,
+    // shard to shards and to the control thread
+    MESSAGE_PUBLICATION_ADDED,
+    MESSAGE_PUBLICATION_REMOVED,
+    // shard to shard
+    MESSAGE_BRIDGE_OPEN,
+    MESSAGE_BRIDGE_CLOSE,
+    MESSAGE_BRIDGE_KEYFRAME,
+    MESSAGE_BRIDGE_MEDIA, // the watching shard sends the emptied block back as:
+    MESSAGE_BRIDGE_RETURN,
+    // shard to control thread
+    MESSAGE_ANSWER,
+    MESSAGE_RESULT,
+    MESSAGE_SESSION_CONNECTED,
+    MESSAGE_SESSION_ENDED,
+    MESSAGE_PORT_ENDED,
+    // the control thread to itself
+    MESSAGE_WAKE,
+    MESSAGE_KINDS
+};
+
+#define MESSAGE_ANSWER_MAX 16384 // SDP answer with its zero
+#define MESSAGE_ETAG_LEN   22
+#define MESSAGE_WHY_MAX    24
+
+// MESSAGE_OPEN and MESSAGE_ANSWER: a WHIP or WHEP request.
+struct message_open {
+    struct msg msg;
+    char session[ROOMS_ID_MAX], room[ROOMS_NAME_MAX], participant[ROOMS_ID_MAX];
+    bool publish;
+    enum rooms_source source;
+    char publication[ROOMS_ID_MAX]; // empty: the programme
+    rooms_answer_h *answered;
+    void *arg;
+    bool placed; // a shard was asked; else the control thread refused by itself
+    // The answer:
+    int status;
+    char etag[MESSAGE_ETAG_LEN + 1], field[64], detail[256];
+    unsigned retry_after;
+    char sdp[MESSAGE_ANSWER_MAX];
+    size_t offer_len;
+    char offer[];
+};
+
+// MESSAGE_TRICKLE, MESSAGE_END_SESSION and MESSAGE_RESULT.
+struct message_request {
+    struct msg msg;
+    char session[ROOMS_ID_MAX];
+    rooms_result_h *done; // may be NULL
+    void *arg;
+    enum rooms_result result;
+    char detail[128];
+    bool any_etag;
+    char etag[ROOMS_ID_MAX];
+    size_t fragment_len;
+    char fragment[];
+};
+
+// MESSAGE_END_ROOM.
+struct message_end_room {
+    struct msg msg;
+    char room[ROOMS_NAME_MAX];
+    char participant[ROOMS_ID_MAX]; // empty: all
+};
+
+// MESSAGE_PORT_OPEN. The descriptor belongs to the message.
+struct message_port {
+    struct msg msg;
+    int fd;
+    bool record; // a sink of `publication`; else a source
+    char id[ROOMS_ID_MAX], room[ROOMS_NAME_MAX], participant[ROOMS_ID_MAX];
+    char publication[ROOMS_ID_MAX];
+    enum rooms_source source;
+    enum codec audio, video; // CODEC_NONE: none
+};
+
+// MESSAGE_PORT_CLOSE, MESSAGE_PORT_ENDED, MESSAGE_SESSION_CONNECTED, MESSAGE_SESSION_ENDED.
+struct message_id {
+    struct msg msg;
+    char id[ROOMS_ID_MAX];
+    char why[MESSAGE_WHY_MAX];
+};
+
+// What a replica of a track must know about the original.
+struct message_track {
+    bool present;
+    struct track_config config;
+    struct rtp_ext_map ext;
+};
+
+// MESSAGE_PUBLICATION_ADDED (again with another generation when other tracks stand behind it) and
+// MESSAGE_PUBLICATION_REMOVED.
+struct message_publication {
+    struct msg msg;
+    unsigned shard;
+    uint32_t generation;
+    struct rooms_publication info;
+    struct message_track audio, video;
+};
+
+// MESSAGE_BRIDGE_OPEN, _CLOSE, _KEYFRAME.
+struct message_bridge {
+    struct msg msg;
+    unsigned from; // the watching shard
+    uint32_t generation;
+    char publication[ROOMS_ID_MAX];
+};
+
+// MESSAGE_BRIDGE_MEDIA, _RETURN: packets copied in one turn, each a struct message_packet and its
+// bytes, padded to eight.
+#define MESSAGE_MEDIA_BYTES 32768
+
+struct message_clock {
+    bool known;
+    uint64_t ntp;
+    uint32_t rtp_ts;
+};
+
+struct message_media {
+    struct msg msg;
+    unsigned from; // the publishing shard
+    void *feed;    // its own; nobody else looks into it
+    uint32_t generation;
+    char publication[ROOMS_ID_MAX];
+    struct message_clock audio, video;
+    size_t len;
+    _Alignas(8) uint8_t bytes[MESSAGE_MEDIA_BYTES];
+};
+
+struct message_packet {
+    int64_t arrival_us;
+    uint16_t len;
+    bool video;
+};
+
+// A zeroed message of `size` bytes, or NULL.
+void *message_alloc(enum message_kind kind, size_t size);
+// Frees a message, and closes a descriptor it still owns. NULL is allowed.
+void message_free(struct msg *msg);

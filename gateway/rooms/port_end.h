@@ -1,0 +1,19 @@
+#pragma once
+#include <stdint.h>
+
+#include "gateway/rooms/shard.h"
+
+// The room's end of a pipeline's socket (port.h): a source, or a sink of one publication. One
+// thread, the shard's.
+
+struct port_end;
+
+// Serves MESSAGE_PORT_OPEN; the descriptor passes to the port. The message stays the caller's.
+void port_end_open(struct shard *shard, struct message_port *message, int64_t now_us);
+// Ends the port with this id, if it is here; freed at the end of the turn.
+void port_end_close(struct shard *shard, const char *id);
+void port_end_end(struct port_end *port, const char *why);
+void port_end_free(struct port_end *port, int64_t now_us);
+struct port_end *port_end_of_node(struct map_node *node);
+struct port_end *port_end_of_dying(struct list *link);
+int port_table_alloc(struct map **tablep);

@@ -1,0 +1,290 @@
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gateway/base/text.h"
+#include "gateway/rooms/control.h"
+
+// Requests of the control thread: checked, placed on a shard, and sent there.
+
+#define RETRY_AFTER_S 5
+
+static bool is_room_name(const char *name)
+{
+    static const char allowed[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+    size_t len = name ? strlen(name) : 0;
+    return len > 0 && len < ROOMS_NAME_MAX && strspn(name, allowed) == len;
+}
+
+static bool is_id(const char *id)
+{
+    return id && id[0] && strlen(id) < ROOMS_ID_MAX;
+}
+
+// The shard with the fewest sessions; `home` when it has no more than that.
+static unsigned least_loaded(const struct rooms *rooms, unsigned home)
+{
+    unsigned best = home < rooms->shard_count ? home : 0;
+    for (unsigned i = 0; i < rooms->shard_count; i++)
+        if (rooms->load[i] < rooms->load[best])
+            best = i;
+    return best;
+}
+
+// The room's home, which it gets now if it has none.
+static unsigned home_of(const struct rooms *rooms, struct roster_room *room)
+{
+    if (room->home == ROSTER_NO_HOME)
+        room->home = least_loaded(rooms, ROSTER_NO_HOME);
+    return room->home;
+}
+
+static void set_refusal(struct message_open *message, int status, const char *field,
+                        const char *detail)
+{
+    message->status = status;
+    message->retry_after = status == 503 ? RETRY_AFTER_S : 0;
+    text_copy(message->field, sizeof(message->field), field);
+    text_copy(message->detail, sizeof(message->detail), detail);
+}
+
+// Is there something to refuse without asking a shard?
+static bool is_sound(const struct rooms *rooms, const struct rooms_request *request,
+                     struct message_open *message)
+{
+    if (!is_id(request->session))
+        set_refusal(message, 400, "session", "must have 1 to 63 characters");
+    else if (!is_room_name(request->room))
+        set_refusal(message, 400, "room", "must be 1 to 63 letters, digits, dots, _ or -");
+    else if (!is_id(request->participant))
+        set_refusal(message, 400, "participant", "must have 1 to 63 characters");
+    else if (request->publication && !message->publish && !is_id(request->publication))
+        set_refusal(message, 404, "publication", "there is no such publication in this room");
+    else if (request->offer_len > SDP_TEXT_MAX)
+        set_refusal(message, 400, "sdp", "is too long");
+    else if (roster_find_session(rooms->roster, request->session))
+        set_refusal(message, 409, "session", "there is a session with this id");
+    else if (rooms->sessions_max && roster_sessions(rooms->roster) >= rooms->sessions_max)
+        set_refusal(message, 503, "session", "the server has as many sessions as it may have");
+    return message->status == 0;
+}
+
+static void fill(struct message_open *message, const struct rooms_request *request)
+{
+    text_copy(message->session, sizeof(message->session), request->session);
+    text_copy(message->room, sizeof(message->room), request->room);
+    text_copy(message->participant, sizeof(message->participant), request->participant);
+    if (request->publication && !message->publish)
+        text_copy(message->publication, sizeof(message->publication), request->publication);
+    message->source = request->source;
+    message->offer_len = request->offer_len;
+    memcpy(message->offer, request->offer, request->offer_len);
+}
+
+// Gives the session a place: an entry in the roster and a shard.
+static int place(struct rooms *rooms, struct message_open *message, bool at_home)
+{
+    struct roster_session *session = roster_add_session(rooms->roster, message->session,
+                                                        message->room);
+    if (!session)
+        return ENOMEM;
+    session->publish = message->publish;
+    session->shard = at_home ? home_of(rooms, session->room)
+                             : least_loaded(rooms, session->room->home);
+    rooms->load[session->shard]++;
+    message->placed = true;
+    inbox_push(rooms->inboxes[session->shard], &message->msg);
+    return 0;
+}
+
+static void request_session(struct rooms *rooms, const struct rooms_request *request, bool publish,
+                            rooms_answer_h *answered, void *arg)
+{
+    size_t offer_len = request->offer_len > SDP_TEXT_MAX ? 0 : request->offer_len;
+    struct message_open *message = message_alloc(MESSAGE_OPEN, sizeof(*message) + offer_len + 1);
+    if (!message) {
+        control_owe(rooms, &(struct owed){.answered = answered, .arg = arg});
+        return;
+    }
+    message->publish = publish;
+    message->answered = answered;
+    message->arg = arg;
+    if (is_sound(rooms, request, message)) {
+        fill(message, request);
+        if (!place(rooms, message, publish || request->together))
+            return;
+        set_refusal(message, 503, "session", "out of memory");
+    }
+    message->msg.kind = MESSAGE_ANSWER;
+    inbox_push(rooms->inbox, &message->msg);
+}
+
+void rooms_publish(struct rooms *rooms, const struct rooms_request *request,
+                   rooms_answer_h *answered, void *arg)
+{
+    request_session(rooms, request, true, answered, arg);
+}
+
+void rooms_watch(struct rooms *rooms, const struct rooms_request *request, rooms_answer_h *answered,
+                 void *arg)
+{
+    request_session(rooms, request, false, answered, arg);
+}
+
+// --- existing sessions --------------------------------------------------------------------------
+
+// Sends a request to the session's shard, or answers it when there is none.
+static void send_request(struct rooms *rooms, struct message_request *message)
+{
+    const struct roster_session *session = roster_find_session(rooms->roster, message->session);
+    struct inbox *to = session ? rooms->inboxes[session->shard] : rooms->inbox;
+    if (!session) {
+        message->result = ROOMS_NO_SESSION;
+        text_copy(message->detail, sizeof(message->detail), "there is no such session");
+        message->msg.kind = MESSAGE_RESULT;
+    }
+    inbox_push(to, &message->msg);
+}
+
+void rooms_trickle(struct rooms *rooms, const char *session, const char *etag, const char *fragment,
+                   size_t len, rooms_result_h *done, void *arg)
+{
+    struct message_request *message = message_alloc(
+        MESSAGE_TRICKLE, sizeof(*message) + (len > SDP_TEXT_MAX ? 0 : len));
+    if (!message) {
+        control_owe(rooms, &(struct owed){.done = done, .arg = arg});
+        return;
+    }
+    message->done = done;
+    message->arg = arg;
+    text_copy(message->session, sizeof(message->session), session);
+    message->any_etag = !etag;
+    if (etag)
+        text_copy(message->etag, sizeof(message->etag), etag);
+    if (len <= SDP_TEXT_MAX) { // else it is as malformed as an empty one
+        message->fragment_len = len;
+        memcpy(message->fragment, fragment, len);
+    }
+    send_request(rooms, message);
+}
+
+void rooms_end_session(struct rooms *rooms, const char *session, rooms_result_h *done, void *arg)
+{
+    struct message_request *message = message_alloc(MESSAGE_END_SESSION, sizeof(*message));
+    if (!message) {
+        control_owe(rooms, &(struct owed){.done = done, .arg = arg});
+        return;
+    }
+    message->done = done;
+    message->arg = arg;
+    text_copy(message->session, sizeof(message->session), session);
+    send_request(rooms, message);
+}
+
+void rooms_end_room(struct rooms *rooms, const char *room, const char *participant)
+{
+    for (unsigned i = 0; i < rooms->shard_count; i++) {
+        struct message_end_room *message = message_alloc(MESSAGE_END_ROOM, sizeof(*message));
+        if (!message)
+            return; // its sessions end by themselves once their people go
+        text_copy(message->room, sizeof(message->room), room);
+        text_copy(message->participant, sizeof(message->participant),
+                  participant ? participant : "");
+        inbox_push(rooms->inboxes[i], &message->msg);
+    }
+}
+
+// --- ports --------------------------------------------------------------------------------------
+
+static enum codec codec_named(const char *name)
+{
+    for (unsigned codec = CODEC_NONE + 1; name && codec < CODEC_COUNT; codec++)
+        if (strcasecmp(codec_info((enum codec)codec)->name, name) == 0)
+            return (enum codec)codec;
+    return CODEC_NONE;
+}
+
+static int send_port(struct rooms *rooms, struct message_port *message, const char *id,
+                     const char *room)
+{
+    struct roster_port *port = roster_add_port(rooms->roster, id, room);
+    if (!port)
+        return ENOMEM;
+    port->shard = home_of(rooms, port->room);
+    text_copy(message->id, sizeof(message->id), id);
+    text_copy(message->room, sizeof(message->room), room);
+    inbox_push(rooms->inboxes[port->shard], &message->msg);
+    return 0;
+}
+
+int rooms_port_publish(struct rooms *rooms, const struct rooms_port_source *port)
+{
+    int err = EINVAL;
+    struct message_port *message = NULL;
+    if (!is_id(port->id) || !is_room_name(port->room) || !is_id(port->participant))
+        goto out;
+    err = EEXIST;
+    if (roster_find_port(rooms->roster, port->id))
+        goto out;
+    err = ENOMEM;
+    message = message_alloc(MESSAGE_PORT_OPEN, sizeof(*message));
+    if (!message)
+        goto out;
+    message->fd = -1;
+    message->source = port->source;
+    message->audio = codec_named(port->audio_codec);
+    message->video = codec_named(port->video_codec);
+    text_copy(message->participant, sizeof(message->participant), port->participant);
+    err = EINVAL;
+    if (!message->audio && !message->video)
+        goto out;
+    message->fd = port->fd;
+    err = send_port(rooms, message, port->id, port->room);
+    if (err)
+        message->fd = -1;
+out:
+    if (err) {
+        message_free(message ? &message->msg : NULL);
+        close(port->fd);
+    }
+    return err;
+}
+
+int rooms_port_record(struct rooms *rooms, const char *id, const char *publication, int fd)
+{
+    int err = ENOENT;
+    struct message_port *message = NULL;
+    const struct roster_publication *found = roster_find_publication(rooms->roster, publication);
+    if (!found)
+        goto out;
+    err = is_id(id) ? EEXIST : EINVAL;
+    if (err == EINVAL || roster_find_port(rooms->roster, id))
+        goto out;
+    err = ENOMEM;
+    message = message_alloc(MESSAGE_PORT_OPEN, sizeof(*message));
+    if (!message)
+        goto out;
+    message->fd = fd;
+    message->record = true;
+    text_copy(message->publication, sizeof(message->publication), publication);
+    err = send_port(rooms, message, id, found->room->name);
+    if (err)
+        message->fd = -1;
+out:
+    if (err) {
+        message_free(message ? &message->msg : NULL);
+        close(fd);
+    }
+    return err;
+}
+
+void rooms_port_close(struct rooms *rooms, const char *id)
+{
+    const struct roster_port *port = roster_find_port(rooms->roster, id);
+    struct message_id *message = port ? message_alloc(MESSAGE_PORT_CLOSE, sizeof(*message)) : NULL;
+    if (!message)
+        return; // the pipeline's end closes it as well
+    text_copy(message->id, sizeof(message->id), id);
+    inbox_push(rooms->inboxes[port->shard], &message->msg);
+}

@@ -1,0 +1,130 @@
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gateway/base/loop.h"
+
+// The media core as the rest of the program sees it: called on the control thread only, answers and
+// events come back on the control thread's loop. Inside, shards (one thread each) own the media.
+
+struct rooms;
+
+#define ROOMS_ID_MAX        64 // session, participant and publication ids, with the zero
+#define ROOMS_NAME_MAX      64 // room names: [A-Za-z0-9._-], with the zero
+#define ROOMS_ADDRESSES_MAX 8
+
+enum rooms_source { ROOMS_CAMERA, ROOMS_SCREEN, ROOMS_DOCUMENT, ROOMS_HALL, ROOMS_SOURCE_COUNT };
+const char *rooms_source_name(enum rooms_source source);
+// ENOENT for an unknown name.
+int rooms_source_parse(const char *name, enum rooms_source *source);
+
+struct rooms_config {
+    unsigned shards;       // 0: one a core
+    uint16_t port;         // first media port; 0: any (tests)
+    const char *listen[2]; // addresses to bind, numeric: "0.0.0.0", "::"; NULL: none
+    const char *advertise[ROOMS_ADDRESSES_MAX]; // addresses in candidates; none: the machine's own
+    unsigned sessions_max;                      // over all shards; more are refused with 503
+};
+
+struct rooms_publication {
+    char id[ROOMS_ID_MAX];
+    char room[ROOMS_NAME_MAX];
+    char participant[ROOMS_ID_MAX];
+    enum rooms_source source;
+    bool audio, video;
+    char video_codec[16]; // "VP8"; empty without video
+};
+
+enum rooms_session_end { // besides these, `why` says it in a word
+    ROOMS_END_CLIENT,
+    ROOMS_END_NETWORK,
+    ROOMS_END_SERVER
+};
+
+// All on the control thread. Unset handlers are not called. Borrowed arguments.
+struct rooms_handlers {
+    void (*session_connected)(void *arg, const char *session);
+    // The resource is gone: DELETE answers 404 from now on. `why`: "consent", "remote",
+    // "unfinished"...
+    void (*session_ended)(void *arg, const char *session, const char *why);
+    // With its first media; again when its kinds or its codec become others. Whoever publishes the
+    // same source in the same room again has the same id.
+    void (*publication_added)(void *arg, const struct rooms_publication *publication);
+    void (*publication_removed)(void *arg, const struct rooms_publication *publication);
+    // Connected watchers of a room changed; at most twice a second a room.
+    void (*viewers)(void *arg, const char *room, unsigned count);
+};
+
+int rooms_alloc(struct rooms **roomsp, const struct rooms_config *config,
+                const struct rooms_handlers *handlers, void *arg, struct loop *loop);
+// Ends all sessions (close_notify), joins the threads.
+void rooms_free(struct rooms *rooms);
+// First media port really bound (for port 0).
+uint16_t rooms_port(const struct rooms *rooms);
+
+struct rooms_answer {
+    int status;        // 201, or 400, 422, 404, 409, 503
+    const char *sdp;   // 201 only
+    const char *etag;  // 201 only, without quotes
+    const char *field; // refusals: what was wrong
+    const char *detail;
+    unsigned retry_after; // seconds, 503 and 409
+};
+// Called exactly once for each request, always later, never inside the request.
+typedef void rooms_answer_h(void *arg, const struct rooms_answer *answer);
+
+struct rooms_request {
+    const char *session; // id made by the caller, unguessable
+    const char *room;
+    const char *participant; // who; a participant's own publications are not in his programme
+    const char *offer;
+    size_t offer_len;
+    // publish:
+    enum rooms_source source;
+    // watch:
+    const char
+        *publication; // NULL: the room's programme (the hall; in a consultation the other side).
+                      // Follows: whoever publishes later or again is shown without a new session
+    bool together;    // keep on the room's own shard (a consultation); else spread over shards
+};
+
+// One publication a participant and source: a new one replaces the old (its viewers go on).
+void rooms_publish(struct rooms *rooms, const struct rooms_request *request,
+                   rooms_answer_h *answered, void *arg);
+void rooms_watch(struct rooms *rooms, const struct rooms_request *request, rooms_answer_h *answered,
+                 void *arg);
+
+enum rooms_result { ROOMS_OK, ROOMS_NO_SESSION, ROOMS_ETAG_MISMATCH, ROOMS_BAD_FRAGMENT };
+typedef void rooms_result_h(void *arg, enum rooms_result result, const char *detail);
+
+// Trickled candidates (RFC 8840 fragment). An ICE-lite server needs none of them: they are checked
+// and let go. `etag` NULL: "*".
+void rooms_trickle(struct rooms *rooms, const char *session, const char *etag, const char *fragment,
+                   size_t len, rooms_result_h *done, void *arg);
+void rooms_end_session(struct rooms *rooms, const char *session, rooms_result_h *done, void *arg);
+// Ends all sessions of a room, or of one participant in it (NULL: all).
+void rooms_end_room(struct rooms *rooms, const char *room, const char *participant);
+
+// A pipeline's socket (port.h). Ownership of `fd` passes. The port ends with end of file or
+// rooms_port_close().
+struct rooms_port_source {
+    const char *id; // made by the caller
+    const char *room, *participant;
+    enum rooms_source source;
+    const char *audio_codec, *video_codec; // "OPUS", "VP8"...; NULL: none
+    int fd;
+};
+int rooms_port_publish(struct rooms *rooms, const struct rooms_port_source *port);
+// Sends one publication into `fd` (the recorder).
+int rooms_port_record(struct rooms *rooms, const char *id, const char *publication, int fd);
+void rooms_port_close(struct rooms *rooms, const char *id);
+
+// Publications of a room (NULL: of all rooms) now: calls `each` for every one.
+void rooms_publications(struct rooms *rooms, const char *room,
+                        void (*each)(void *arg, const struct rooms_publication *), void *arg);
+unsigned rooms_viewers(const struct rooms *rooms, const char *room);
+
+// Prometheus text of all shards (counters, drops by reason, delay histogram) into `text`; returns
+// the length, or 0 when `size` is too small.
+size_t rooms_metrics(struct rooms *rooms, char *text, size_t size);

@@ -1,0 +1,65 @@
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "gateway/base/list.h"
+#include "gateway/base/map.h"
+#include "gateway/peer/answer.h"
+#include "gateway/rooms/path_entry.h"
+#include "gateway/rooms/shard.h"
+#include "gateway/rooms/source.h"
+#include "gateway/rooms/watch.h"
+
+// One WHIP or WHEP resource: a peer, and what it publishes or watches. From its answer to its end,
+// which the control thread is told once. One thread, the shard's.
+//
+// Ending is in two steps, because the end may come from deep inside the session's own peer:
+// session_end() stops everything at once, session_free() at the end of the turn.
+
+struct session {
+    struct shard *shard;
+    struct map_node by_id, by_ufrag;
+    struct list dying; // shard.dying
+    char id[ROOMS_ID_MAX], room[ROOMS_NAME_MAX], participant[ROOMS_ID_MAX];
+    char etag[MESSAGE_ETAG_LEN + 1];
+    struct peer *peer;
+    struct outlet outlet;
+    struct source *source; // WHIP, else NULL
+    struct watch *watch;   // WHEP, else NULL
+    bool registered;       // in the shard's tables
+    bool ended;
+    int64_t report_us;
+    struct loop_timer timer;
+    struct path_set paths;
+    struct list connections;          // tcp_connection.of_session
+    struct message_id *connected_msg; // prepared: telling must not fail
+    struct message_id *ended_msg;
+};
+
+// Serves a request: a session and its answer, or a refusal, in `request`.
+void session_open(struct shard *shard, struct message_open *request, int64_t now_us);
+// Enters it into the shard's tables: from now on it is served.
+void session_start(struct session *session, int64_t now_us);
+// The peer's handshake is done.
+void session_connected(struct session *session, int64_t now_us);
+// Stops it now; freed at the end of the turn. `why` is told to the control thread.
+void session_end(struct session *session, const char *why, int64_t now_us);
+// Frees it; nothing is told.
+void session_free(struct session *session, int64_t now_us);
+
+struct session *session_find(const struct shard *shard, const char *id);
+// For struct ice_agent; `arg` is the shard.
+struct ice *session_lookup(void *arg, const char *ufrag, size_t len);
+// Whose ICE state this is.
+struct session *session_of_ice(const struct shard *shard, const struct ice *ice);
+
+// The agent answered a check for this session, on this path.
+void session_checked(struct session *session, const struct path *path,
+                     const struct ice_reply *reply, int64_t now_us);
+// The wire is about to be closed.
+void session_wire_gone(struct session *session, const struct wire *wire);
+void session_dtls(struct session *session, const struct path *path, const struct packet *packet,
+                  int64_t now_us);
+// From a path the peer accepts.
+void session_rtp(struct session *session, struct packet *packet, int64_t now_us);
+void session_rtcp(struct session *session, struct packet *packet, int64_t now_us);

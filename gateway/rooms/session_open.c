@@ -1,0 +1,200 @@
+#include "gateway/rooms/session.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "gateway/base/mem.h"
+#include "gateway/base/random.h"
+#include "gateway/base/text.h"
+
+// A request becomes a session: offer, answer, and what the session publishes or watches.
+
+#define CNAME_LEN     16
+#define RETRY_AFTER_S 5
+
+static void reply(struct shard *shard, struct message_open *request)
+{
+    request->msg.kind = MESSAGE_ANSWER;
+    inbox_push(shard->config.control, &request->msg);
+}
+
+static void refuse(struct message_open *request, int status, const char *field, const char *detail)
+{
+    request->status = status;
+    request->retry_after = status == 503 ? RETRY_AFTER_S : 0;
+    text_copy(request->field, sizeof(request->field), field);
+    text_copy(request->detail, sizeof(request->detail), detail);
+}
+
+static void on_send(void *arg, const struct path *path, const uint8_t *data, size_t len)
+{
+    const struct session *session = arg;
+    egress_raw(session->shard->egress, path, data, len);
+}
+
+static void on_connected(void *arg)
+{
+    struct session *session = arg;
+    session_connected(session, session->shard->now_us);
+}
+
+static void on_ended(void *arg, enum peer_end why)
+{
+    struct session *session = arg;
+    session_end(session, peer_end_name(why), session->shard->now_us);
+}
+
+static void on_source_end(void *arg, const char *why)
+{
+    struct session *session = arg;
+    session_end(session, why, session->shard->now_us);
+}
+
+static int make_session(struct shard *shard, const struct message_open *request, int64_t now_us,
+                        struct session **sessionp)
+{
+    int err = ENOMEM;
+    struct session *session = mem_zalloc(sizeof(*session));
+    if (!session)
+        return ENOMEM;
+    session->shard = shard;
+    list_init(&session->connections);
+    text_copy(session->id, sizeof(session->id), request->session);
+    text_copy(session->room, sizeof(session->room), request->room);
+    text_copy(session->participant, sizeof(session->participant), request->participant);
+    random_text(session->etag, MESSAGE_ETAG_LEN);
+    struct peer_config config = {
+        .certificate = shard->config.certificate,
+        .handlers = {.send = on_send, .connected = on_connected, .ended = on_ended},
+        .arg = session,
+    };
+    session->connected_msg = message_alloc(MESSAGE_SESSION_CONNECTED,
+                                           sizeof(*session->connected_msg));
+    session->ended_msg = message_alloc(MESSAGE_SESSION_ENDED, sizeof(*session->ended_msg));
+    if (session->connected_msg && session->ended_msg)
+        err = peer_alloc(&session->peer, &config, now_us);
+    if (err)
+        session_free(session, now_us);
+    else
+        *sessionp = session;
+    return err;
+}
+
+static size_t list_candidates(const struct shard *shard, struct answer_candidate *to)
+{
+    size_t count = 0;
+    for (unsigned tcp = 0; tcp < 2; tcp++)
+        for (size_t i = 0; i < shard->candidates.count; i++)
+            to[count++] = (struct answer_candidate){
+                .host = shard->candidates.text[i], .port = shard->port, .tcp = tcp};
+    return count;
+}
+
+static int make_answer(struct session *session, struct message_open *request,
+                       struct answer_local *local, struct terms *terms)
+{
+    struct shard *shard = session->shard;
+    struct answer_candidate candidates[2 * ADDRESS_MAX];
+    struct answer_refusal refusal = {0};
+    const struct ice *ice = peer_ice(session->peer);
+    local->ufrag = ice->ufrag;
+    local->pwd = ice->pwd;
+    local->fingerprint = certificate_fingerprint(shard->config.certificate);
+    local->candidates = candidates;
+    local->candidate_count = list_candidates(shard, candidates);
+    enum answer_role role = request->publish ? ANSWER_RECEIVE : ANSWER_SEND;
+    int err = answer_make(shard->offer, role, local, request->sdp, sizeof(request->sdp), terms,
+                          &refusal);
+    if (err && refusal.status)
+        refuse(request, refusal.status, refusal.field, refusal.detail);
+    return err;
+}
+
+static int add_source(struct session *session, const struct message_open *request,
+                      const struct terms *terms)
+{
+    struct source_config config = {
+        .shard = session->shard,
+        .room = session->room,
+        .participant = session->participant,
+        .source = request->source,
+        .terms = terms,
+        .outlet = &session->outlet,
+        .end = on_source_end,
+        .arg = session,
+    };
+    return source_alloc(&session->source, &config);
+}
+
+static int add_watch(struct session *session, const struct message_open *request,
+                     const struct terms *terms, const struct answer_local *local)
+{
+    struct watch_config config = {
+        .shard = session->shard,
+        .room = session->room,
+        .participant = session->participant,
+        .publication = request->publication[0] ? request->publication : NULL,
+        .terms = terms,
+        .outlet = &session->outlet,
+        .audio_ssrc = local->audio_ssrc,
+        .video_ssrc = local->video_ssrc,
+        .cname = local->cname,
+    };
+    return watch_alloc(&session->watch, &config);
+}
+
+// Does what `request` asks for. On error the request may hold the refusal already.
+static int serve(struct shard *shard, struct message_open *request, struct terms *terms,
+                 int64_t now_us)
+{
+    char cname[CNAME_LEN + 1];
+    struct session *session = NULL;
+    int err = make_session(shard, request, now_us, &session);
+    if (err)
+        return err;
+    random_text(cname, CNAME_LEN);
+    struct answer_local local = {.audio_ssrc = random_u32() | 1, .cname = cname};
+    local.video_ssrc = local.audio_ssrc ^ (random_u32() << 1 | 2);
+    err = make_answer(session, request, &local, terms);
+    if (!err)
+        err = request->publish ? add_source(session, request, terms)
+                               : add_watch(session, request, terms, &local);
+    if (err) {
+        session_free(session, now_us);
+        return err;
+    }
+    peer_set_remote(session->peer, terms);
+    session_start(session, now_us);
+    request->status = 201;
+    text_copy(request->etag, sizeof(request->etag), session->etag);
+    return 0;
+}
+
+// Is there something in the request itself to refuse?
+static bool is_sound(const struct shard *shard, struct message_open *request)
+{
+    struct sdp_error error = {0};
+    const struct publication *publication =
+        request->publication[0] ? directory_find(shard->directory, request->publication) : NULL;
+    bool known = publication && strcmp(publication->info.room, request->room) == 0;
+    if (session_find(shard, request->session))
+        refuse(request, 409, "session", "there is a session with this id");
+    else if (request->publication[0] && !known)
+        refuse(request, 404, "publication", "there is no such publication in this room");
+    else if (sdp_parse(shard->offer, request->offer, request->offer_len, &error))
+        refuse(request, 400, error.attribute[0] ? error.attribute : "sdp", error.text);
+    return request->status == 0;
+}
+
+void session_open(struct shard *shard, struct message_open *request, int64_t now_us)
+{
+    struct terms *terms = NULL;
+    if (is_sound(shard, request)) {
+        terms = mem_zalloc(sizeof(*terms));
+        int err = terms ? serve(shard, request, terms, now_us) : ENOMEM;
+        if (err && !request->status)
+            refuse(request, 503, "session", "no room for another session at the moment");
+    }
+    mem_free(terms);
+    reply(shard, request);
+}

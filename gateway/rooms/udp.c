@@ -1,0 +1,158 @@
+#include "gateway/rooms/udp.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gateway/base/clock.h"
+#include "gateway/base/log.h"
+#include "gateway/base/mem.h"
+#include "gateway/rooms/shard.h"
+
+struct udp {
+    struct shard *shard;
+    struct wire wires[SHARD_SOCKETS];
+    unsigned wire_count;
+    // One batch; packets stay in their slots until they are used.
+    struct packet *slots[UDP_BATCH];
+    struct mmsghdr messages[UDP_BATCH];
+    struct iovec vectors[UDP_BATCH];
+    struct sockaddr_storage from[UDP_BATCH];
+    uint8_t waste[PACKET_MAX]; // where datagrams go when no packet is left
+};
+
+int udp_alloc(struct udp **udpp, struct shard *shard)
+{
+    if (!udpp || !shard)
+        return EINVAL;
+    struct udp *udp = mem_zalloc(sizeof(*udp));
+    if (!udp)
+        return ENOMEM;
+    udp->shard = shard;
+    *udpp = udp;
+    return 0;
+}
+
+void udp_unbind(struct udp *udp)
+{
+    for (unsigned i = 0; i < udp->wire_count; i++) {
+        loop_fd_remove(udp->shard->loop, udp->wires[i].fd);
+        close(udp->wires[i].fd);
+    }
+    udp->wire_count = 0;
+}
+
+void udp_free(struct udp *udp)
+{
+    if (!udp)
+        return;
+    udp_unbind(udp);
+    for (unsigned i = 0; i < UDP_BATCH; i++)
+        packet_drop(udp->slots[i]);
+    mem_free(udp);
+}
+
+static void prepare(struct udp *udp)
+{
+    for (unsigned i = 0; i < UDP_BATCH; i++) {
+        if (!udp->slots[i])
+            udp->slots[i] = packet_take(udp->shard->packets);
+        uint8_t *to = udp->slots[i] ? udp->slots[i]->data : udp->waste;
+        udp->vectors[i] = (struct iovec){.iov_base = to, .iov_len = PACKET_MAX};
+        udp->messages[i].msg_hdr = (struct msghdr){
+            .msg_name = &udp->from[i],
+            .msg_namelen = sizeof(udp->from[i]),
+            .msg_iov = &udp->vectors[i],
+            .msg_iovlen = 1,
+        };
+    }
+}
+
+static void take_one(struct udp *udp, unsigned i, struct wire *wire, int64_t now_us)
+{
+    struct shard_stats *stats = &udp->shard->stats;
+    const struct msghdr *head = &udp->messages[i].msg_hdr;
+    struct path path = {.wire = wire};
+    counter_add(&stats->packets_in, 1);
+    counter_add(&stats->bytes_in, udp->messages[i].msg_len);
+    if (!udp->slots[i]) {
+        drop(&stats->drops, DROP_NO_BUFFER);
+        return;
+    }
+    if (head->msg_flags & MSG_TRUNC) {
+        drop(&stats->drops, DROP_TOO_LONG);
+        return;
+    }
+    if (addr_from(&path.remote, head->msg_name, head->msg_namelen) || !addr_port(&path.remote)) {
+        drop(&stats->drops, DROP_NOT_OURS);
+        return;
+    }
+    struct packet *packet = udp->slots[i];
+    udp->slots[i] = NULL;
+    packet->len = udp->messages[i].msg_len;
+    packet->arrival_us = now_us;
+    shard_take(udp->shard, &path, packet, now_us);
+    packet_drop(packet);
+}
+
+static void on_readable(void *arg, uint32_t events, int64_t now_us)
+{
+    struct wire *wire = arg;
+    struct udp *udp = wire->owner;
+    (void)events;
+    for (unsigned round = 0; round < UDP_BATCHES_A_TURN; round++) {
+        prepare(udp);
+        int count = recvmmsg(wire->fd, udp->messages, UDP_BATCH, MSG_DONTWAIT, NULL);
+        if (count <= 0) // nothing left, or an ICMP error of an earlier send: the next turn sees
+            return;
+        if (round)
+            now_us = clock_us(); // the first rounds took their time
+        for (int i = 0; i < count; i++)
+            take_one(udp, (unsigned)i, wire, now_us);
+        if (count < UDP_BATCH)
+            return;
+    }
+}
+
+static void set_options(int fd, const struct addr *addr)
+{
+    int on = 1, size = UDP_BUFFER;
+    if (addr->sa.sa_family == AF_INET6)
+        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
+    // The forced form needs a privilege; without it the system's limit holds.
+    if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0)
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+    if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)) < 0)
+        setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+}
+
+static int bind_to(int fd, struct addr *addr)
+{
+    struct sockaddr_storage bound;
+    socklen_t len = sizeof(bound);
+    set_options(fd, addr);
+    if (bind(fd, &addr->sa, addr_len(addr)) < 0)
+        return errno;
+    if (getsockname(fd, (struct sockaddr *)&bound, &len) < 0)
+        return errno;
+    return addr_from(addr, (struct sockaddr *)&bound, len);
+}
+
+int udp_bind(struct udp *udp, struct addr *addr)
+{
+    if (udp->wire_count == SHARD_SOCKETS)
+        return EINVAL;
+    int fd = socket(addr->sa.sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return errno;
+    struct wire *wire = &udp->wires[udp->wire_count];
+    *wire = (struct wire){.kind = WIRE_UDP, .fd = fd, .owner = udp};
+    int err = bind_to(fd, addr);
+    if (!err)
+        err = loop_fd_add(udp->shard->loop, fd, EPOLLIN, on_readable, wire);
+    if (err)
+        close(fd);
+    else
+        udp->wire_count++;
+    return err;
+}

@@ -1,0 +1,20 @@
+#pragma once
+#include <stdint.h>
+
+#include "gateway/base/addr.h"
+
+// The UDP sockets of a shard. Reads in batches straight into packets. One thread, the shard's.
+
+#define UDP_BATCH          32
+#define UDP_BATCHES_A_TURN 8
+#define UDP_BUFFER         (4 << 20)
+
+struct shard;
+struct udp;
+
+int udp_alloc(struct udp **udpp, struct shard *shard);
+void udp_free(struct udp *udp);
+// Binds a socket; a port of 0 is filled in. EADDRINUSE and what else the system says.
+int udp_bind(struct udp *udp, struct addr *addr);
+// Gives all sockets up again, for another try with another port.
+void udp_unbind(struct udp *udp);

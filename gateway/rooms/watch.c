@@ -1,0 +1,190 @@
+#include "gateway/rooms/watch.h"
+
+#include <errno.h>
+
+#include "gateway/base/mem.h"
+#include "gateway/base/text.h"
+#include "gateway/packet/rtcp.h"
+#include "gateway/relay/sub.h"
+#include "gateway/rooms/bridge.h"
+#include "gateway/rooms/shard.h"
+
+struct watch {
+    struct shard *shard;
+    char room[ROOMS_NAME_MAX];
+    struct room_watch at;
+    struct sub *audio, *video; // NULL: not asked for
+};
+
+static void attach(struct sub *sub, struct track *track, int64_t now_us)
+{
+    if (!sub)
+        return;
+    if (!track || !sub_attach(sub, track, now_us))
+        sub_detach(sub);
+}
+
+// A replica that could not be opened leaves the watcher without a picture, not without a session:
+// the next change in the room tries again.
+static void follow(struct room_watch *at, struct publication *from, struct publication *to,
+                   int64_t now_us)
+{
+    struct watch *watch = container_of(at, struct watch, at);
+    if (to != from && to)
+        replica_use(watch->shard, to);
+    attach(watch->audio, to ? to->audio : NULL, now_us);
+    attach(watch->video, to ? to->video : NULL, now_us);
+    if (to != from && from)
+        replica_leave(from);
+}
+
+static int add_sub(struct watch *watch, const struct watch_config *config,
+                   const struct terms_media *terms, uint32_t ssrc, struct sub **sub)
+{
+    struct sub_config of = {
+        .terms = terms,
+        .ssrc = ssrc,
+        .cname = config->cname,
+        .outlet = config->outlet,
+        .egress = watch->shard->egress,
+        .drops = &watch->shard->stats.drops,
+    };
+    return terms->present ? sub_alloc(sub, &of) : 0;
+}
+
+int watch_alloc(struct watch **watchp, const struct watch_config *config)
+{
+    int err;
+    if (!watchp || !config || !config->terms)
+        return EINVAL;
+    struct watch *watch = mem_zalloc(sizeof(*watch));
+    if (!watch)
+        return ENOMEM;
+    watch->shard = config->shard;
+    watch->at.follow = follow;
+    text_copy(watch->room, sizeof(watch->room), config->room);
+    text_copy(watch->at.participant, sizeof(watch->at.participant), config->participant);
+    if (config->publication)
+        text_copy(watch->at.wanted, sizeof(watch->at.wanted), config->publication);
+    err = add_sub(watch, config, &config->terms->audio, config->audio_ssrc, &watch->audio);
+    if (!err)
+        err = add_sub(watch, config, &config->terms->video, config->video_ssrc, &watch->video);
+    if (err)
+        watch_free(watch, 0);
+    else
+        *watchp = watch;
+    return err;
+}
+
+void watch_free(struct watch *watch, int64_t now_us)
+{
+    if (!watch)
+        return;
+    directory_unwatch(watch->shard->directory, &watch->at, now_us);
+    sub_free(watch->audio);
+    sub_free(watch->video);
+    mem_free(watch);
+}
+
+int watch_start(struct watch *watch, int64_t now_us)
+{
+    return directory_watch(watch->shard->directory, &watch->at, watch->room, now_us);
+}
+
+void watch_report(struct watch *watch, int64_t now_us)
+{
+    if (watch->audio && sub_track(watch->audio))
+        sub_report(watch->audio, now_us);
+    if (watch->video && sub_track(watch->video))
+        sub_report(watch->video, now_us);
+}
+
+static struct sub *sub_by_ssrc(const struct watch *watch, uint32_t ssrc)
+{
+    if (watch->video && sub_ssrc(watch->video) == ssrc)
+        return watch->video;
+    if (watch->audio && sub_ssrc(watch->audio) == ssrc)
+        return watch->audio;
+    return NULL;
+}
+
+struct nacked {
+    struct sub *sub;
+    int64_t now_us;
+};
+
+static void nack_one(uint16_t seq, void *arg)
+{
+    const struct nacked *nacked = arg;
+    sub_nack(nacked->sub, seq, nacked->now_us);
+}
+
+static int take_reports(struct watch *watch, const struct rtcp_packet *packet, int64_t now_us)
+{
+    struct rtcp_report report;
+    int err;
+    for (unsigned i = 0; (err = rtcp_report_at(packet, i, &report)) == 0; i++) {
+        struct sub *sub = sub_by_ssrc(watch, report.ssrc);
+        uint32_t lost = report.lost_total > 0 ? (uint32_t)report.lost_total : 0;
+        if (sub)
+            sub_receiver_report(sub, report.lost_fraction, lost, now_us);
+    }
+    return err == ENOENT ? 0 : err;
+}
+
+static int take_nack(struct watch *watch, const struct rtcp_packet *packet, int64_t now_us)
+{
+    struct rtcp_feedback feedback;
+    int err = rtcp_parse_feedback(packet, &feedback);
+    if (err)
+        return err;
+    struct nacked nacked = {.sub = sub_by_ssrc(watch, feedback.media), .now_us = now_us};
+    return nacked.sub ? rtcp_each_nack(&feedback, nack_one, &nacked) : 0;
+}
+
+static int take_pli(struct watch *watch, const struct rtcp_packet *packet, int64_t now_us)
+{
+    struct rtcp_feedback feedback;
+    int err = rtcp_parse_feedback(packet, &feedback);
+    if (err)
+        return err;
+    struct sub *sub = sub_by_ssrc(watch, feedback.media);
+    if (sub)
+        sub_keyframe(sub, now_us);
+    return 0;
+}
+
+static int take_fir(struct watch *watch, const struct rtcp_packet *packet, int64_t now_us)
+{
+    struct rtcp_feedback feedback;
+    struct rtcp_fir fir;
+    int err = rtcp_parse_feedback(packet, &feedback);
+    for (unsigned i = 0; !err && (err = rtcp_fir_at(&feedback, i, &fir)) == 0; i++) {
+        struct sub *sub = sub_by_ssrc(watch, fir.ssrc);
+        if (sub)
+            sub_keyframe(sub, now_us);
+    }
+    return err == ENOENT ? 0 : err;
+}
+
+typedef int take_h(struct watch *watch, const struct rtcp_packet *packet, int64_t now_us);
+
+static take_h *const takers[] = {
+    [RTCP_KIND_SR] = take_reports, [RTCP_KIND_RR] = take_reports, [RTCP_KIND_NACK] = take_nack,
+    [RTCP_KIND_PLI] = take_pli,    [RTCP_KIND_FIR] = take_fir,    [RTCP_KIND_REMB] = NULL,
+};
+
+void watch_rtcp(struct watch *watch, const uint8_t *data, size_t len, int64_t now_us)
+{
+    struct rtcp_iter it = rtcp_iter_of(data, len);
+    struct rtcp_packet packet;
+    int err;
+    while ((err = rtcp_next(&it, &packet)) == 0) {
+        take_h *taker = takers[rtcp_kind(&packet)];
+        err = taker ? taker(watch, &packet, now_us) : 0;
+        if (err)
+            break;
+    }
+    if (err != ENOENT)
+        drop(&watch->shard->stats.drops, DROP_RTCP_MALFORMED);
+}

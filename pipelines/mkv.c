@@ -1,0 +1,211 @@
+#include "pipelines/mkv.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "gateway/base/bytes.h"
+#include "gateway/base/mem.h"
+#include "pipelines/ebml.h"
+
+#define CLUSTER_MS       1000
+#define CLUSTER_MIN_MS   200 // not one a keyframe when all frames are keyframes
+#define HEAD_MAX         4096
+#define CONFIG_MAX       2048
+#define BLOCK_BEFORE     64 // bytes in front of a frame
+#define FRAME_MAX        (16u * 1024 * 1024)
+#define SAMPLE_RATE      48000
+#define SEEK_PRE_ROLL_NS 80000000 // RFC 9559 section 5.1.4.1.27: what Opus needs to settle
+#define APP              "Banyan"
+
+struct mkv {
+    int fd;
+    int64_t cluster_ms; // -1 before the first
+    bool has_video;
+    off_t width_at, height_at; // of the values in the file
+};
+
+static int write_all(int fd, struct iovec *part, int count)
+{
+    while (count > 0) {
+        ssize_t done = writev(fd, part, count);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0)
+            return errno;
+        while (count > 0 && (size_t)done >= part->iov_len) {
+            done -= (ssize_t)part->iov_len;
+            part++;
+            count--;
+        }
+        if (count > 0) {
+            part->iov_base = (char *)part->iov_base + done;
+            part->iov_len -= (size_t)done;
+        }
+    }
+    return 0;
+}
+
+static void put_info(struct writer *w)
+{
+    size_t info = ebml_begin(w, EBML_INFO);
+
+    ebml_uint(w, EBML_SCALE, 1000000); // times are milliseconds
+    ebml_text(w, EBML_MUXER, APP);
+    ebml_text(w, EBML_WRITER, APP);
+    ebml_end(w, info);
+}
+
+static void put_track(struct writer *w, enum mkv_media media, const char *codec)
+{
+    ebml_uint(w, EBML_TRACK_NUMBER, media + 1);
+    ebml_uint(w, EBML_TRACK_UID, media + 1);
+    ebml_uint(w, EBML_TRACK_TYPE, media == MKV_VIDEO ? 1 : 2);
+    ebml_uint(w, EBML_LACING, 0);
+    ebml_text(w, EBML_CODEC, codec);
+}
+
+static const char *codec_id(const char *video)
+{
+    static const char *const ids[][2] = {
+        {"VP8", "V_VP8"}, {"VP9", "V_VP9"}, {"H264", "V_MPEG4/ISO/AVC"}};
+
+    for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+        if (strcmp(ids[i][0], video) == 0)
+            return ids[i][1];
+    return NULL;
+}
+
+static void put_video(struct mkv *mkv, struct writer *w, const struct mkv_format *format)
+{
+    size_t track = ebml_begin(w, EBML_TRACK);
+
+    put_track(w, MKV_VIDEO, codec_id(format->video));
+    if (format->video_config)
+        ebml_bytes(w, EBML_CODEC_PRIVATE, format->video_config, format->video_config_len);
+    size_t video = ebml_begin(w, EBML_VIDEO);
+    ebml_short(w, EBML_WIDTH, (uint16_t)(format->width ? format->width : 640));
+    mkv->width_at = (off_t)w->len - 2;
+    ebml_short(w, EBML_HEIGHT, (uint16_t)(format->height ? format->height : 360));
+    mkv->height_at = (off_t)w->len - 2;
+    ebml_end(w, video);
+    ebml_end(w, track);
+}
+
+static void put_audio(struct writer *w)
+{
+    // RFC 7845 section 5.1: version 1, two channels, no pre-skip, 48 kHz, no gain, plain mapping.
+    static const uint8_t opus_head[] = {'O', 'p', 'u',  's',  'H', 'e', 'a', 'd', 1, 2,
+                                        0,   0,   0x80, 0xBB, 0,   0,   0,   0,   0};
+    size_t track = ebml_begin(w, EBML_TRACK);
+
+    put_track(w, MKV_AUDIO, "A_OPUS");
+    ebml_bytes(w, EBML_CODEC_PRIVATE, opus_head, sizeof(opus_head));
+    ebml_uint(w, EBML_SEEK_PRE_ROLL, SEEK_PRE_ROLL_NS);
+    size_t audio = ebml_begin(w, EBML_AUDIO);
+    ebml_float(w, EBML_SAMPLE_RATE, SAMPLE_RATE);
+    ebml_uint(w, EBML_CHANNELS, 2);
+    ebml_end(w, audio);
+    ebml_end(w, track);
+}
+
+static int write_head(struct mkv *mkv, const struct mkv_format *format)
+{
+    uint8_t head[HEAD_MAX];
+    struct writer w = writer_of(head, sizeof(head));
+    bool h264 = format->video && strcmp(format->video, "H264") == 0;
+
+    ebml_doc(&w, h264 ? "matroska" : "webm");
+    ebml_id(&w, EBML_SEGMENT);
+    ebml_size_long(&w, EBML_SIZE_UNKNOWN);
+    put_info(&w);
+    size_t tracks = ebml_begin(&w, EBML_TRACKS);
+    if (format->video)
+        put_video(mkv, &w, format);
+    if (format->audio)
+        put_audio(&w);
+    ebml_end(&w, tracks);
+    struct iovec part = {head, w.len};
+    return w.full ? EMSGSIZE : write_all(mkv->fd, &part, 1);
+}
+
+int mkv_alloc(struct mkv **mkvp, int fd, const struct mkv_format *format)
+{
+    if (!mkvp || !format || (!format->video && !format->audio))
+        return EINVAL;
+    if (format->video && (!codec_id(format->video) || format->video_config_len > CONFIG_MAX))
+        return EINVAL;
+    struct mkv *mkv = mem_zalloc(sizeof(*mkv));
+    if (!mkv)
+        return ENOMEM;
+    mkv->fd = fd;
+    mkv->cluster_ms = -1;
+    mkv->has_video = format->video != NULL;
+    int err = write_head(mkv, format);
+    if (err)
+        mkv_free(mkv);
+    else
+        *mkvp = mkv;
+    return err;
+}
+
+void mkv_free(struct mkv *mkv)
+{
+    mem_free(mkv);
+}
+
+static bool cluster_is_due(const struct mkv *mkv, const struct mkv_frame *frame)
+{
+    int64_t age_ms = frame->time_ms - mkv->cluster_ms;
+
+    if (mkv->cluster_ms < 0 || age_ms < -EBML_BLOCK_CLUSTER || age_ms >= CLUSTER_MS)
+        return true;
+    return frame->media == MKV_VIDEO && frame->key && age_ms >= CLUSTER_MIN_MS;
+}
+
+// A cluster of unknown size ends where the next begins: nothing has to be filled in later.
+static int put_cluster(struct mkv *mkv, struct writer *w, const struct mkv_frame *frame)
+{
+    if (mkv->cluster_ms >= 0 && fdatasync(mkv->fd) < 0 && errno != EINVAL)
+        return errno;
+    mkv->cluster_ms = frame->time_ms;
+    ebml_id(w, EBML_CLUSTER);
+    ebml_size_long(w, EBML_SIZE_UNKNOWN);
+    ebml_uint(w, EBML_TIME, (uint64_t)frame->time_ms);
+    return 0;
+}
+
+int mkv_write(struct mkv *mkv, const struct mkv_frame *frame)
+{
+    uint8_t before[BLOCK_BEFORE];
+    struct writer w = writer_of(before, sizeof(before));
+    int err = 0;
+
+    if (frame->len == 0 || frame->len > FRAME_MAX || frame->time_ms < 0)
+        return EMSGSIZE;
+    if (cluster_is_due(mkv, frame))
+        err = put_cluster(mkv, &w, frame);
+    if (err)
+        return err;
+    ebml_id(&w, EBML_BLOCK);
+    ebml_size(&w, EBML_BLOCK_HEAD + frame->len);
+    writer_u8(&w, (uint8_t)(0x80 | (frame->media + 1)));
+    writer_u16(&w, (uint16_t)(int16_t)(frame->time_ms - mkv->cluster_ms));
+    writer_u8(&w, frame->key ? EBML_BLOCK_KEY : 0);
+    struct iovec parts[] = {{before, w.len}, {(void *)frame->data, frame->len}};
+    return write_all(mkv->fd, parts, 2);
+}
+
+int mkv_set_size(struct mkv *mkv, unsigned width, unsigned height)
+{
+    uint8_t value[2];
+
+    if (!mkv->has_video || !width || !height || width > UINT16_MAX || height > UINT16_MAX)
+        return EINVAL;
+    put_u16(value, (uint16_t)width);
+    if (pwrite(mkv->fd, value, 2, mkv->width_at) != 2)
+        return errno;
+    put_u16(value, (uint16_t)height);
+    return pwrite(mkv->fd, value, 2, mkv->height_at) == 2 ? 0 : errno;
+}

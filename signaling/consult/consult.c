@@ -1,0 +1,188 @@
+#include "signaling/consult/consult.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "gateway/base/mem.h"
+#include "signaling/consult/inside.h"
+
+int consult_alloc(struct consult **consultp)
+{
+    if (!consultp)
+        return EINVAL;
+    *consultp = mem_zalloc(sizeof(**consultp));
+    return *consultp ? 0 : ENOMEM;
+}
+
+void consult_free(struct consult *consult)
+{
+    mem_free(consult);
+}
+
+struct booth *consult_booth_entry(struct consult *consult, const char *id)
+{
+    for (size_t i = 0; id && i < consult->booth_count; i++)
+        if (strcmp(consult->booths[i].info.id, id) == 0)
+            return &consult->booths[i];
+    return NULL;
+}
+
+struct lawyer *consult_lawyer_entry(struct consult *consult, const char *id)
+{
+    for (size_t i = 0; id && i < consult->lawyer_count; i++)
+        if (strcmp(consult->lawyers[i].info.id, id) == 0)
+            return &consult->lawyers[i];
+    return NULL;
+}
+
+bool consult_is_queued(const struct consultation *row)
+{
+    return row->state == CONSULT_WAITING || row->state == CONSULT_OFFERED;
+}
+
+bool consult_is_meeting(const struct consultation *row)
+{
+    return row->state == CONSULT_CONNECTED || row->state == CONSULT_SUSPENDED;
+}
+
+bool consult_lawyer_is_free(const struct lawyer *lawyer)
+{
+    return lawyer->duty.on_duty && lawyer->present && !lawyer->current;
+}
+
+static bool is_open(const struct slot *slot)
+{
+    return slot->used && slot->row.state != CONSULT_CLOSED;
+}
+
+static bool is_before(const struct consultation *a, const struct consultation *b)
+{
+    return a->day != b->day ? a->day < b->day : a->ticket_no < b->ticket_no;
+}
+
+size_t consult_sorted(const struct consult *consult, const struct consultation **list)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < CONSULT_BOOTHS_MAX; i++) {
+        if (!is_open(&consult->slots[i]))
+            continue;
+        const struct consultation *row = &consult->slots[i].row;
+        size_t at = count++;
+        for (; at && is_before(row, list[at - 1]); at--)
+            list[at] = list[at - 1];
+        list[at] = row;
+    }
+    return count;
+}
+
+void consult_sweep(struct consult *consult)
+{
+    for (size_t i = 0; i < CONSULT_BOOTHS_MAX; i++)
+        if (consult->slots[i].used && consult->slots[i].row.state == CONSULT_CLOSED)
+            consult->slots[i].used = false;
+}
+
+struct consultation *consult_new_row(struct consult *consult)
+{
+    for (size_t i = 0; i < CONSULT_BOOTHS_MAX; i++)
+        if (!consult->slots[i].used) {
+            consult->slots[i] = (struct slot){.used = true};
+            return &consult->slots[i].row;
+        }
+    return NULL;
+}
+
+const struct consultation *consult_find(const struct consult *consult, const char *id)
+{
+    for (size_t i = 0; id && i < CONSULT_BOOTHS_MAX; i++)
+        if (is_open(&consult->slots[i]) && strcmp(consult->slots[i].row.id, id) == 0)
+            return &consult->slots[i].row;
+    return NULL;
+}
+
+// The entry functions change nothing; they give what callers inside may change.
+static struct booth *look_booth(const struct consult *consult, const char *id)
+{
+    return consult_booth_entry((struct consult *)consult, id);
+}
+
+static struct lawyer *look_lawyer(const struct consult *consult, const char *id)
+{
+    return consult_lawyer_entry((struct consult *)consult, id);
+}
+
+const struct consultation *consult_of_booth(const struct consult *consult, const char *booth)
+{
+    const struct booth *entry = look_booth(consult, booth);
+    return entry ? entry->open : NULL;
+}
+
+const struct consultation *consult_of_lawyer(const struct consult *consult, const char *lawyer)
+{
+    const struct lawyer *entry = look_lawyer(consult, lawyer);
+    return entry ? entry->current : NULL;
+}
+
+const struct consult_centre *consult_centre(const struct consult *consult)
+{
+    return &consult->centre;
+}
+
+const struct consult_booth *consult_booth(const struct consult *consult, const char *id)
+{
+    const struct booth *entry = look_booth(consult, id);
+    return entry ? &entry->info : NULL;
+}
+
+const struct consult_lawyer *consult_lawyer(const struct consult *consult, const char *id)
+{
+    const struct lawyer *entry = look_lawyer(consult, id);
+    return entry ? &entry->info : NULL;
+}
+
+const struct consult_duty *consult_duty(const struct consult *consult, const char *lawyer)
+{
+    const struct lawyer *entry = look_lawyer(consult, lawyer);
+    return entry ? &entry->duty : NULL;
+}
+
+size_t consult_waiting(const struct consult *consult)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < CONSULT_BOOTHS_MAX; i++)
+        count += consult->slots[i].used && consult_is_queued(&consult->slots[i].row);
+    return count;
+}
+
+size_t consult_position(const struct consult *consult, const struct consultation *consultation)
+{
+    size_t position = 1;
+    if (!consult_is_queued(consultation))
+        return 0;
+    for (size_t i = 0; i < CONSULT_BOOTHS_MAX; i++) {
+        const struct slot *slot = &consult->slots[i];
+        position += slot->used && consult_is_queued(&slot->row) &&
+                    is_before(&slot->row, consultation);
+    }
+    return position;
+}
+
+bool consult_is_free(const struct consult *consult, const char *lawyer)
+{
+    const struct lawyer *entry = look_lawyer(consult, lawyer);
+    return entry && consult_lawyer_is_free(entry);
+}
+
+void consult_each(const struct consult *consult, consult_each_h *handler, void *arg)
+{
+    const struct consultation *list[CONSULT_BOOTHS_MAX];
+    size_t count = consult_sorted(consult, list);
+    for (size_t i = 0; i < count; i++)
+        handler(list[i], arg);
+}
+
+void consult_each_lawyer(const struct consult *consult, consult_each_lawyer_h *handler, void *arg)
+{
+    for (size_t i = 0; i < consult->lawyer_count; i++)
+        handler(&consult->lawyers[i].info, &consult->lawyers[i].duty, arg);
+}

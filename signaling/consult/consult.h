@@ -1,0 +1,202 @@
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gateway/base/problem.h"
+
+// The clinic's domain: booths ask, lawyers on duty are offered consultations, they meet, they part.
+// Pure: no socket, database, clock, thread or randomness. One thread at a time. What is to be done
+// outside is listed as effects; the caller commits the rows and events of one command in one
+// transaction and only then tells anybody. All times are wall clock milliseconds since 1970 UTC.
+
+#define CONSULT_ID_MAX       40  // bytes of an id with its final zero: [A-Za-z0-9_-]
+#define CONSULT_NAME_MAX     96  // UTF-8 names
+#define CONSULT_WORD_MAX     48  // codes: category, language, consent version; a uuid as key
+#define CONSULT_LIST_MAX     256 // comma separated codes or ids
+#define CONSULT_BOOTHS_MAX   256 // also the most open consultations: one a booth
+#define CONSULT_LAWYERS_MAX  256
+#define CONSULT_EFFECTS_MAX  2048
+#define CONSULT_OFFER_MS     30000    // a lawyer has this long to accept
+#define CONSULT_SUSPEND_MS   10000    // connected without a socket this long: suspended
+#define CONSULT_HOLD_MS      180000   // a place, a lawyer or a duty is held this long
+#define CONSULT_WAIT_MAX_MS  14400000 // four hours without a lawyer: closed, no_lawyer
+#define CONSULT_DAY_SHIFT_MS 28800000 // tickets start at 1 each day of China's time (UTC+8)
+
+struct consult;
+
+enum consult_state {
+    CONSULT_WAITING,
+    CONSULT_OFFERED,
+    CONSULT_CONNECTED,
+    CONSULT_SUSPENDED,
+    CONSULT_CLOSED,
+    CONSULT_STATES
+};
+
+enum consult_end {
+    CONSULT_END_NONE,
+    CONSULT_END_RESIDENT_LEFT,
+    CONSULT_END_LAWYER_ENDED,
+    CONSULT_END_CANCELLED,
+    CONSULT_END_NO_LAWYER,
+    CONSULT_END_LOST,
+    CONSULT_ENDS
+};
+
+// One row, as it is stored.
+struct consultation {
+    char id[CONSULT_ID_MAX];
+    int64_t day; // days since 1970 in China's time: (day, ticket_no) is unique and is the order
+    int64_t ticket_no;
+    char booth[CONSULT_ID_MAX];
+    char lawyer[CONSULT_ID_MAX];      // offered to or connected with; "" for nobody
+    char declined_by[CONSULT_ID_MAX]; // who let the latest offer go: not asked twice in a row
+    char conflicts[CONSULT_LIST_MAX]; // lawyers with a conflict of interest: never asked again
+    char key[CONSULT_WORD_MAX];       // client's uuid of the ask; may be ""
+    char category[CONSULT_WORD_MAX];
+    char language[CONSULT_WORD_MAX];
+    char consent[CONSULT_WORD_MAX]; // version of the wording consented to
+    enum consult_state state;
+    enum consult_end end_reason;
+    int64_t asked_at;
+    int64_t offered_at; // this and all below: 0 until it happens (and after it is undone)
+    int64_t offer_expires_at;
+    int64_t connected_at;
+    int64_t suspended_at;
+    int64_t ended_at;
+};
+
+// One lawyer's duty, as it is stored.
+struct consult_duty {
+    char lawyer[CONSULT_ID_MAX];
+    bool on_duty;
+    int64_t since; // when this duty or absence began
+    int64_t last_served_at;
+};
+
+struct consult_centre {
+    char name[CONSULT_NAME_MAX];
+    char phone[CONSULT_NAME_MAX];
+    char address[2 * CONSULT_NAME_MAX];
+};
+
+struct consult_booth {
+    char id[CONSULT_ID_MAX];
+    char name[CONSULT_NAME_MAX];
+};
+
+struct consult_lawyer {
+    char id[CONSULT_ID_MAX];
+    char name[CONSULT_NAME_MAX];
+    char law_firm[CONSULT_NAME_MAX];
+    char licence_no[CONSULT_NAME_MAX];
+    char skills[CONSULT_LIST_MAX];    // "family,labour"; "" means anything
+    char languages[CONSULT_LIST_MAX]; // "zh-CN,yue"; "" means zh-CN
+};
+
+enum consult_verb {
+    CONSULT_ASK,         // who = booth; consultation = the new id; category, language, consent, key
+    CONSULT_CANCEL,      // who = booth, while waiting or offered
+    CONSULT_LEAVE,       // who = booth, while connected or suspended
+    CONSULT_ON_DUTY,     // who = lawyer
+    CONSULT_OFF_DUTY,    // who = lawyer; an offer goes to the next, a running consultation goes on
+    CONSULT_ACCEPT,      // who = lawyer; consultation
+    CONSULT_DECLINE,     // who = lawyer; consultation, reason
+    CONSULT_END,         // who = lawyer; consultation
+    CONSULT_BOOTH_LOST,  // who = booth: its last socket is gone
+    CONSULT_BOOTH_BACK,  // who = booth: it has a socket
+    CONSULT_LAWYER_LOST, // who = lawyer
+    CONSULT_LAWYER_BACK, // who = lawyer
+    CONSULT_TICK,        // what is due by now; see consult_next_deadline()
+    CONSULT_VERBS
+};
+
+// Texts may come straight from a client: they are checked here. NULL for what a verb does not use.
+struct consult_command {
+    enum consult_verb verb;
+    const char *who;
+    const char *consultation;
+    const char *category;
+    const char *language;
+    const char *consent;
+    const char *key;    // NULL or "": none
+    const char *reason; // conflict_of_interest, not_my_field, language, unwell, other
+};
+
+enum consult_effect_kind {
+    CONSULT_SAVE,        // write `consultation`
+    CONSULT_SAVE_DUTY,   // write `duty`
+    CONSULT_TELL,        // append event `event` to `topic`; its data: consult_json_effect()
+    CONSULT_MEDIA_OPEN,  // open the room named by consultation->id
+    CONSULT_MEDIA_CLOSE, // close it: both sides are put out
+};
+
+// Topics: "booth:ID" gets `consultation`; "lawyer:ID" gets `consultation` (data null when the offer
+// is no longer theirs) and `lawyer`; "clinic" gets `clinic` (for booths); "lawyers" gets `waiting`.
+struct consult_effect {
+    enum consult_effect_kind kind;
+    const struct consultation *consultation; // NULL with TELL: nothing, see consult_json_effect()
+    const struct consult_duty *duty;
+    const char *event;
+    char topic[CONSULT_ID_MAX + 8];
+};
+
+// The caller keeps one of these (it is large: not on the stack). What it points to is the
+// domain's and stays true until the next consult_do(), consult_resume() or consult_load_*().
+struct consult_effects {
+    const struct consultation *result; // the consultation the command was about, or NULL
+    size_t count;
+    struct consult_effect list[CONSULT_EFFECTS_MAX];
+};
+
+// ENOMEM.
+int consult_alloc(struct consult **consultp);
+void consult_free(struct consult *consult);
+
+// Building from rows, at start: centre, booths and lawyers first, then duties, then open
+// consultations, then consult_resume(). Booths and lawyers may also be added or changed later.
+// ENOENT when a row names a booth or lawyer that is not there, EINVAL for an impossible row,
+// EEXIST for a second open consultation of one booth or lawyer, EOVERFLOW when full.
+void consult_load_centre(struct consult *consult, const struct consult_centre *centre);
+int consult_load_booth(struct consult *consult, const struct consult_booth *booth);
+int consult_load_lawyer(struct consult *consult, const struct consult_lawyer *lawyer);
+int consult_load_duty(struct consult *consult, const struct consult_duty *duty);
+int consult_load_consultation(struct consult *consult, const struct consultation *row);
+// The newest day with tickets and the highest ticket of that day.
+void consult_load_ticket(struct consult *consult, int64_t day, int64_t ticket_no);
+// After a restart: nobody has a socket yet, and everybody's clock starts anew (the time we were
+// away is not held against anyone). Offers get their full time again; rooms of running
+// consultations are opened.
+void consult_resume(struct consult *consult, int64_t now_ms, struct consult_effects *effects);
+
+// Carries out one command. 0, or an errno with `problem` filled and nothing changed (`effects` is
+// then empty). An ask repeated with the key of the booth's open consultation succeeds without
+// effects.
+int consult_do(struct consult *consult, const struct consult_command *command, int64_t now_ms,
+               struct consult_effects *effects, struct problem *problem);
+
+// When CONSULT_TICK is next needed, or -1.
+int64_t consult_next_deadline(const struct consult *consult);
+
+// Looking. NULL or 0 when there is none; pointers as in struct consult_effects.
+const struct consultation *consult_find(const struct consult *consult, const char *id);
+const struct consultation *consult_of_booth(const struct consult *consult, const char *booth);
+const struct consultation *consult_of_lawyer(const struct consult *consult, const char *lawyer);
+const struct consult_centre *consult_centre(const struct consult *consult);
+const struct consult_booth *consult_booth(const struct consult *consult, const char *id);
+const struct consult_lawyer *consult_lawyer(const struct consult *consult, const char *id);
+const struct consult_duty *consult_duty(const struct consult *consult, const char *lawyer);
+// Booths waiting or offered.
+size_t consult_waiting(const struct consult *consult);
+// 1 = next; 0 when it is neither waiting nor offered.
+size_t consult_position(const struct consult *consult, const struct consultation *consultation);
+// On duty, with a socket, and neither offered nor in a consultation.
+bool consult_is_free(const struct consult *consult, const char *lawyer);
+
+typedef void consult_each_h(const struct consultation *consultation, void *arg);
+typedef void consult_each_lawyer_h(const struct consult_lawyer *lawyer,
+                                   const struct consult_duty *duty, void *arg);
+// Open consultations in ticket order; all lawyers in the order they were loaded.
+void consult_each(const struct consult *consult, consult_each_h *handler, void *arg);
+void consult_each_lawyer(const struct consult *consult, consult_each_lawyer_h *handler, void *arg);

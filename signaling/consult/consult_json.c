@@ -1,0 +1,155 @@
+#include "signaling/consult/consult_json.h"
+
+#include <string.h>
+
+#include "signaling/consult/words.h"
+
+// Takes over `value`. A member that cannot be made spoils the whole object: NULL, not half of it.
+static json_t *with(json_t *object, const char *name, json_t *value)
+{
+    if (object && json_object_set_new(object, name, value) < 0) {
+        json_decref(object);
+        return NULL;
+    }
+    if (!object)
+        json_decref(value);
+    return object;
+}
+
+static json_t *with_time(json_t *object, const char *name, int64_t ms)
+{
+    return ms ? with(object, name, json_integer(ms)) : object;
+}
+
+static json_t *booth_brief(const struct consult *consult, const char *id)
+{
+    const struct consult_booth *booth = consult_booth(consult, id);
+    return booth ? json_pack("{s:s, s:s}", "id", booth->id, "name", booth->name) : NULL;
+}
+
+static json_t *lawyer_brief(const struct consult *consult, const struct consultation *row,
+                            enum consult_audience audience)
+{
+    const struct consult_lawyer *lawyer = consult_lawyer(consult, row->lawyer);
+    bool is_told = row->connected_at || audience == CONSULT_FOR_LAWYER;
+    if (!lawyer || !is_told)
+        return json_null();
+    return json_pack("{s:s, s:s, s:s, s:s}", "id", lawyer->id, "name", lawyer->name, "law_firm",
+                     lawyer->law_firm, "licence_no", lawyer->licence_no);
+}
+
+static json_t *with_times(json_t *object, const struct consultation *row)
+{
+    object = with_time(object, "asked_at", row->asked_at);
+    object = with_time(object, "offered_at", row->offered_at);
+    object = with_time(object, "connected_at", row->connected_at);
+    object = with_time(object, "suspended_at", row->suspended_at);
+    object = with_time(object, "ended_at", row->ended_at);
+    if (row->end_reason)
+        object = with(object, "end_reason", json_string(consult_end_name(row->end_reason)));
+    return object;
+}
+
+json_t *consult_json(const struct consult *consult, const struct consultation *consultation,
+                     enum consult_audience audience)
+{
+    const struct consultation *row = consultation;
+    if (!row)
+        return json_null();
+    size_t position = consult_position(consult, row);
+    json_t *object = json_pack("{s:s, s:I, s:s, s:s, s:s}", "id", row->id, "ticket_no",
+                               (json_int_t)row->ticket_no, "state", consult_state_name(row->state),
+                               "category", row->category, "language", row->language);
+    object = with(object, "booth", booth_brief(consult, row->booth));
+    object = with(object, "lawyer", lawyer_brief(consult, row, audience));
+    object = with_times(object, row);
+    if (audience == CONSULT_FOR_BOOTH && position)
+        object = with(object, "position", json_integer((json_int_t)position));
+    if (audience == CONSULT_FOR_LAWYER)
+        object = with_time(object, "offer_expires_at", row->offer_expires_at);
+    return object;
+}
+
+struct duty_list {
+    const struct consult *consult;
+    json_t *array;
+};
+
+static void add_duty(const struct consult_lawyer *lawyer, const struct consult_duty *duty,
+                     void *arg)
+{
+    struct duty_list *list = arg;
+    if (!duty->on_duty || !list->array)
+        return;
+    json_t *entry = json_pack("{s:s, s:s, s:s, s:b}", "id", lawyer->id, "name", lawyer->name,
+                              "law_firm", lawyer->law_firm, "free",
+                              (int)consult_is_free(list->consult, lawyer->id));
+    if (json_array_append_new(list->array, entry) < 0) {
+        json_decref(list->array);
+        list->array = NULL;
+    }
+}
+
+json_t *consult_json_clinic(const struct consult *consult)
+{
+    const struct consult_centre *centre = consult_centre(consult);
+    struct duty_list list = {consult, json_array()};
+    consult_each_lawyer(consult, add_duty, &list);
+    json_t *object = json_object();
+    object = with(object, "centre",
+                  json_pack("{s:s, s:s, s:s}", "name", centre->name, "phone", centre->phone,
+                            "address", centre->address));
+    object = with(object, "duty_lawyers", list.array);
+    return with(object, "waiting", json_integer((json_int_t)consult_waiting(consult)));
+}
+
+json_t *consult_json_booth(const struct consult *consult, const char *booth)
+{
+    json_t *object = booth_brief(consult, booth);
+    return with(object, "centre", json_string(consult_centre(consult)->name));
+}
+
+json_t *consult_json_lawyer(const struct consult *consult, const char *lawyer)
+{
+    const struct consult_lawyer *info = consult_lawyer(consult, lawyer);
+    if (!info)
+        return NULL;
+    return json_pack("{s:s, s:s, s:s, s:b}", "id", info->id, "name", info->name, "law_firm",
+                     info->law_firm, "on_duty", (int)consult_duty(consult, lawyer)->on_duty);
+}
+
+json_t *consult_json_waiting(const struct consult *consult)
+{
+    return json_pack("{s:I}", "waiting", (json_int_t)consult_waiting(consult));
+}
+
+json_t *consult_json_booth_state(const struct consult *consult, const char *booth)
+{
+    const struct consultation *open = consult_of_booth(consult, booth);
+    json_t *object = json_object();
+    object = with(object, "booth", consult_json_booth(consult, booth));
+    object = with(object, "clinic", consult_json_clinic(consult));
+    return with(object, "consultation", consult_json(consult, open, CONSULT_FOR_BOOTH));
+}
+
+json_t *consult_json_lawyer_state(const struct consult *consult, const char *lawyer)
+{
+    const struct consultation *current = consult_of_lawyer(consult, lawyer);
+    json_t *object = json_object();
+    object = with(object, "lawyer", consult_json_lawyer(consult, lawyer));
+    object = with(object, "consultation", consult_json(consult, current, CONSULT_FOR_LAWYER));
+    return with(object, "waiting", json_integer((json_int_t)consult_waiting(consult)));
+}
+
+json_t *consult_json_effect(const struct consult *consult, const struct consult_effect *effect)
+{
+    const char *colon = strchr(effect->topic, ':');
+    if (!colon)
+        return strcmp(effect->event, "clinic") == 0 ? consult_json_clinic(consult)
+                                                    : consult_json_waiting(consult);
+    if (strcmp(effect->event, "lawyer") == 0)
+        return consult_json_lawyer(consult, colon + 1);
+    bool is_booth = strncmp(effect->topic, "booth:", 6) == 0;
+    return consult_json(consult, effect->consultation,
+                        is_booth ? CONSULT_FOR_BOOTH : CONSULT_FOR_LAWYER);
+}

@@ -1,0 +1,31 @@
+#pragma once
+#include <jansson.h>
+
+#include "signaling/consult/consult.h"
+
+// The clinic as JSON, as each audience may see it. All return a new reference, or NULL when memory
+// is short. The media token is added by the caller.
+
+enum consult_audience {
+    CONSULT_FOR_BOOTH,  // position; the lawyer only from connected on
+    CONSULT_FOR_LAWYER, // offer_expires_at
+};
+
+// JSON null when `consultation` is NULL.
+json_t *consult_json(const struct consult *consult, const struct consultation *consultation,
+                     enum consult_audience audience);
+// {"centre":{name,phone,address},"duty_lawyers":[{id,name,law_firm,free}],"waiting":N}
+json_t *consult_json_clinic(const struct consult *consult);
+// {"id","name","centre"}; NULL also when there is no such booth.
+json_t *consult_json_booth(const struct consult *consult, const char *booth);
+// {"id","name","law_firm","on_duty"}; NULL also when there is no such lawyer.
+json_t *consult_json_lawyer(const struct consult *consult, const char *lawyer);
+// {"waiting":N}
+json_t *consult_json_waiting(const struct consult *consult);
+
+// Full snapshots: {"booth","clinic","consultation"} and {"lawyer","consultation","waiting"}.
+json_t *consult_json_booth_state(const struct consult *consult, const char *booth);
+json_t *consult_json_lawyer_state(const struct consult *consult, const char *lawyer);
+
+// The data of a CONSULT_TELL effect, for the audience of its topic.
+json_t *consult_json_effect(const struct consult *consult, const struct consult_effect *effect);

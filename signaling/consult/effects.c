@@ -1,0 +1,81 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "signaling/consult/inside.h"
+
+// One command can at most: save, tell both sides of (the old lawyer and the new one) and open or
+// close each consultation; save and tell each duty; tell the clinic's two numbers.
+_Static_assert(CONSULT_EFFECTS_MAX >= 5 * CONSULT_BOOTHS_MAX + 2 * CONSULT_LAWYERS_MAX + 2,
+               "effects of one command fit");
+
+static bool is_same(const struct consult_effect *a, const struct consult_effect *b)
+{
+    if (a->kind != b->kind || a->consultation != b->consultation || a->duty != b->duty)
+        return false;
+    if (a->kind != CONSULT_TELL)
+        return true;
+    return strcmp(a->event, b->event) == 0 && strcmp(a->topic, b->topic) == 0;
+}
+
+// Effects carry whole objects, so a repeated one replaces its earlier self: the newest wins.
+static void add(struct consult_effects *effects, const struct consult_effect *effect)
+{
+    for (size_t i = 0; i < effects->count; i++)
+        if (is_same(&effects->list[i], effect)) {
+            size_t after = effects->count - i - 1;
+            memmove(&effects->list[i], &effects->list[i + 1], after * sizeof(*effect));
+            effects->count--;
+            break;
+        }
+    effects->list[effects->count++] = *effect;
+}
+
+static void tell(struct consult_effects *effects, const char *prefix, const char *id,
+                 const char *event, const struct consultation *row)
+{
+    struct consult_effect effect = {.kind = CONSULT_TELL, .consultation = row, .event = event};
+    snprintf(effect.topic, sizeof(effect.topic), "%s%s", prefix, id);
+    add(effects, &effect);
+}
+
+void effect_save(struct consult_effects *effects, const struct consultation *row)
+{
+    add(effects, &(struct consult_effect){.kind = CONSULT_SAVE, .consultation = row});
+}
+
+void effect_save_duty(struct consult_effects *effects, const struct consult_duty *duty)
+{
+    add(effects, &(struct consult_effect){.kind = CONSULT_SAVE_DUTY, .duty = duty});
+}
+
+void effect_media(struct consult_effects *effects, enum consult_effect_kind kind,
+                  const struct consultation *row)
+{
+    add(effects, &(struct consult_effect){.kind = kind, .consultation = row});
+}
+
+void effect_tell_booth(struct consult_effects *effects, const struct consultation *row)
+{
+    tell(effects, "booth:", row->booth, "consultation", row);
+}
+
+void effect_tell_lawyer(struct consult_effects *effects, const char *lawyer,
+                        const struct consultation *row)
+{
+    tell(effects, "lawyer:", lawyer, "consultation", row);
+}
+
+void effect_tell_duty(struct consult_effects *effects, const struct consult_duty *duty)
+{
+    tell(effects, "lawyer:", duty->lawyer, "lawyer", NULL);
+}
+
+void effect_tell_clinic(struct consult_effects *effects)
+{
+    tell(effects, "clinic", "", "clinic", NULL);
+}
+
+void effect_tell_waiting(struct consult_effects *effects)
+{
+    tell(effects, "lawyers", "", "waiting", NULL);
+}

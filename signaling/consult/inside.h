@@ -1,0 +1,89 @@
+#pragma once
+#include "signaling/consult/consult.h"
+
+// What the files of this folder share. No other folder includes this.
+
+// `told` members are what the outside knows; the end of every command compares and tells.
+struct booth {
+    struct consult_booth info;
+    bool present; // has a socket
+    int64_t lost_at;
+    struct consultation *open;
+};
+
+struct lawyer {
+    struct consult_lawyer info;
+    struct consult_duty duty;
+    bool present;
+    int64_t lost_at;
+    struct consultation *current; // offered or connected
+    bool told_on_duty, told_free;
+};
+
+struct slot {
+    struct consultation row;
+    bool used;
+    size_t told_position;
+};
+
+struct consult {
+    struct consult_centre centre;
+    struct booth booths[CONSULT_BOOTHS_MAX];
+    size_t booth_count;
+    struct lawyer lawyers[CONSULT_LAWYERS_MAX];
+    size_t lawyer_count;
+    struct slot slots[CONSULT_BOOTHS_MAX]; // closed ones stay until the next command
+    int64_t day, ticket_no;                // the latest ticket given
+    int64_t resumed_at;
+    size_t told_waiting;
+};
+
+// consult.c
+struct booth *consult_booth_entry(struct consult *consult, const char *id);
+struct lawyer *consult_lawyer_entry(struct consult *consult, const char *id);
+bool consult_is_queued(const struct consultation *row);  // waiting or offered
+bool consult_is_meeting(const struct consultation *row); // connected or suspended
+bool consult_lawyer_is_free(const struct lawyer *lawyer);
+// Open consultations in ticket order; returns how many. `list` has CONSULT_BOOTHS_MAX places.
+size_t consult_sorted(const struct consult *consult, const struct consultation **list);
+// Forgets closed consultations.
+void consult_sweep(struct consult *consult);
+// A free slot's row, zeroed and marked used; NULL when full.
+struct consultation *consult_new_row(struct consult *consult);
+
+// states.c: each takes the row to another state and lists what follows from it.
+void consult_offer(struct consultation *row, struct lawyer *lawyer, int64_t now_ms,
+                   struct consult_effects *effects);
+void consult_release(struct consult *consult, struct consultation *row,
+                     struct consult_effects *effects);
+void consult_connect(struct consultation *row, int64_t now_ms, struct consult_effects *effects);
+void consult_suspend(struct consultation *row, int64_t now_ms, struct consult_effects *effects);
+void consult_reconnect(struct consultation *row, struct consult_effects *effects);
+void consult_close(struct consult *consult, struct consultation *row, enum consult_end end,
+                   int64_t now_ms, struct consult_effects *effects);
+void consult_set_duty(struct lawyer *lawyer, bool on_duty, int64_t now_ms,
+                      struct consult_effects *effects);
+// May the row move to this state?
+bool consult_can(const struct consultation *row, enum consult_state to);
+
+// queue.c
+// Offers what can be offered.
+void consult_dispatch(struct consult *consult, int64_t now_ms, struct consult_effects *effects);
+// Tells of changed positions, duty and numbers. With `effects` NULL: only takes note of them.
+void consult_tell_changes(struct consult *consult, struct consult_effects *effects);
+
+// tick.c
+void consult_tick(struct consult *consult, int64_t now_ms, struct consult_effects *effects);
+
+// effects.c
+void effect_save(struct consult_effects *effects, const struct consultation *row);
+void effect_save_duty(struct consult_effects *effects, const struct consult_duty *duty);
+void effect_media(struct consult_effects *effects, enum consult_effect_kind kind,
+                  const struct consultation *row);
+void effect_tell_booth(struct consult_effects *effects, const struct consultation *row);
+// `row` NULL: the lawyer has nothing any more.
+void effect_tell_lawyer(struct consult_effects *effects, const char *lawyer,
+                        const struct consultation *row);
+void effect_tell_duty(struct consult_effects *effects, const struct consult_duty *duty);
+void effect_tell_clinic(struct consult_effects *effects);
+void effect_tell_waiting(struct consult_effects *effects);

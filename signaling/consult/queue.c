@@ -1,0 +1,111 @@
+#include <string.h>
+
+#include "signaling/consult/inside.h"
+#include "signaling/consult/words.h"
+
+static bool is_skilled(const struct lawyer *lawyer, const struct consultation *row)
+{
+    const char *skills = lawyer->info.skills;
+    return !*skills || consult_list_has(skills, row->category);
+}
+
+static bool speaks(const struct lawyer *lawyer, const struct consultation *row)
+{
+    const char *languages = *lawyer->info.languages ? lawyer->info.languages : "zh-CN";
+    return consult_list_has(languages, row->language);
+}
+
+// Is `a` rather to be asked than `b`? Skill, then language, then who served longest ago.
+static bool is_better(const struct lawyer *a, const struct lawyer *b,
+                      const struct consultation *row)
+{
+    if (is_skilled(a, row) != is_skilled(b, row))
+        return is_skilled(a, row);
+    if (speaks(a, row) != speaks(b, row))
+        return speaks(a, row);
+    if (a->duty.last_served_at != b->duty.last_served_at)
+        return a->duty.last_served_at < b->duty.last_served_at;
+    if (a->duty.since != b->duty.since)
+        return a->duty.since < b->duty.since;
+    return strcmp(a->info.id, b->info.id) < 0;
+}
+
+static bool may_be_asked(const struct lawyer *lawyer, const struct consultation *row)
+{
+    return consult_lawyer_is_free(lawyer) && strcmp(lawyer->info.id, row->declined_by) != 0 &&
+           !consult_list_has(row->conflicts, lawyer->info.id);
+}
+
+static struct lawyer *best_for(struct consult *consult, const struct consultation *row)
+{
+    struct lawyer *best = NULL;
+    for (size_t i = 0; i < consult->lawyer_count; i++) {
+        struct lawyer *lawyer = &consult->lawyers[i];
+        if (may_be_asked(lawyer, row) && (!best || is_better(lawyer, best, row)))
+            best = lawyer;
+    }
+    return best;
+}
+
+void consult_dispatch(struct consult *consult, int64_t now_ms, struct consult_effects *effects)
+{
+    const struct consultation *list[CONSULT_BOOTHS_MAX];
+    size_t count = consult_sorted(consult, list);
+    for (size_t i = 0; i < count; i++) {
+        // A booth without a socket keeps its place, but no lawyer is rung for it.
+        struct booth *booth = consult_booth_entry(consult, list[i]->booth);
+        if (list[i]->state != CONSULT_WAITING || !booth->present)
+            continue;
+        struct lawyer *lawyer = best_for(consult, list[i]);
+        if (lawyer)
+            consult_offer(booth->open, lawyer, now_ms, effects);
+    }
+}
+
+static struct slot *slot_of(const struct consultation *row)
+{
+    return (struct slot *)((char *)row - offsetof(struct slot, row));
+}
+
+// Returns how many wait.
+static size_t tell_positions(const struct consult *consult, struct consult_effects *effects)
+{
+    const struct consultation *list[CONSULT_BOOTHS_MAX];
+    size_t count = consult_sorted(consult, list), position = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!consult_is_queued(list[i]))
+            continue;
+        struct slot *slot = slot_of(list[i]);
+        if (slot->told_position != ++position && effects)
+            effect_tell_booth(effects, list[i]);
+        slot->told_position = position;
+    }
+    return position;
+}
+
+static bool note_duties(struct consult *consult)
+{
+    bool changed = false;
+    for (size_t i = 0; i < consult->lawyer_count; i++) {
+        struct lawyer *lawyer = &consult->lawyers[i];
+        bool is_free = consult_lawyer_is_free(lawyer);
+        changed |= lawyer->told_on_duty != lawyer->duty.on_duty || lawyer->told_free != is_free;
+        lawyer->told_on_duty = lawyer->duty.on_duty;
+        lawyer->told_free = is_free;
+    }
+    return changed;
+}
+
+void consult_tell_changes(struct consult *consult, struct consult_effects *effects)
+{
+    size_t waiting = tell_positions(consult, effects);
+    bool number = waiting != consult->told_waiting;
+    bool duties = note_duties(consult);
+    consult->told_waiting = waiting;
+    if (!effects)
+        return;
+    if (number)
+        effect_tell_waiting(effects);
+    if (number || duties)
+        effect_tell_clinic(effects);
+}

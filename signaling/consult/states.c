@@ -1,0 +1,148 @@
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/base/sm.h"
+#include "gateway/base/text.h"
+#include "signaling/consult/inside.h"
+#include "signaling/consult/words.h"
+
+//              offer               accept
+//   waiting ----------> offered ----------> connected <-----> suspended
+//      |    <---------     |                    |   10 s away      |
+//      |   let go, timeout |                    |   back again     |
+//      +-------------------+---> closed <-------+------------------+
+//   cancelled, no_lawyer, lost          lawyer_ended, resident_left, lost
+static const struct sm_state states[CONSULT_STATES] = {
+    [CONSULT_WAITING] = {"waiting", SM_TO(CONSULT_OFFERED) | SM_TO(CONSULT_CLOSED)},
+    [CONSULT_OFFERED] = {"offered",
+                         SM_TO(CONSULT_WAITING) | SM_TO(CONSULT_CONNECTED) | SM_TO(CONSULT_CLOSED)},
+    [CONSULT_CONNECTED] = {"connected", SM_TO(CONSULT_SUSPENDED) | SM_TO(CONSULT_CLOSED)},
+    [CONSULT_SUSPENDED] = {"suspended", SM_TO(CONSULT_CONNECTED) | SM_TO(CONSULT_CLOSED)},
+    [CONSULT_CLOSED] = {"closed", 0},
+};
+
+bool consult_can(const struct consultation *row, enum consult_state to)
+{
+    struct sm sm = {states, row->state};
+    return sm_can(&sm, to);
+}
+
+// Callers have asked consult_can() or know the state, so a refused move is a mistake in this
+// folder.
+static void move(struct consultation *row, enum consult_state to)
+{
+    struct sm sm = {states, row->state};
+    int err = sm_move(&sm, to);
+    assert(!err);
+    (void)err;
+    row->state = (enum consult_state)sm.state;
+}
+
+void consult_offer(struct consultation *row, struct lawyer *lawyer, int64_t now_ms,
+                   struct consult_effects *effects)
+{
+    move(row, CONSULT_OFFERED);
+    text_copy(row->lawyer, sizeof(row->lawyer), lawyer->info.id);
+    row->offered_at = now_ms;
+    row->offer_expires_at = now_ms + CONSULT_OFFER_MS;
+    lawyer->current = row;
+    effect_save(effects, row);
+    effect_tell_booth(effects, row);
+    effect_tell_lawyer(effects, row->lawyer, row);
+}
+
+// Takes the lawyer off the row.
+static void forget_lawyer(struct consult *consult, struct consultation *row)
+{
+    struct lawyer *lawyer = consult_lawyer_entry(consult, row->lawyer);
+    if (lawyer)
+        lawyer->current = NULL;
+    memset(row->lawyer, 0, sizeof(row->lawyer)); // whole, so that equal rows have equal bytes
+    row->offered_at = 0;
+    row->offer_expires_at = 0;
+}
+
+void consult_release(struct consult *consult, struct consultation *row,
+                     struct consult_effects *effects)
+{
+    move(row, CONSULT_WAITING);
+    memcpy(row->declined_by, row->lawyer, sizeof(row->declined_by));
+    forget_lawyer(consult, row);
+    effect_save(effects, row);
+    effect_tell_booth(effects, row);
+    effect_tell_lawyer(effects, row->declined_by, NULL);
+}
+
+void consult_connect(struct consultation *row, int64_t now_ms, struct consult_effects *effects)
+{
+    move(row, CONSULT_CONNECTED);
+    row->connected_at = now_ms;
+    row->offer_expires_at = 0;
+    effect_media(effects, CONSULT_MEDIA_OPEN, row);
+    effect_save(effects, row);
+    effect_tell_booth(effects, row);
+    effect_tell_lawyer(effects, row->lawyer, row);
+}
+
+void consult_suspend(struct consultation *row, int64_t now_ms, struct consult_effects *effects)
+{
+    move(row, CONSULT_SUSPENDED);
+    row->suspended_at = now_ms;
+    effect_save(effects, row);
+    effect_tell_booth(effects, row);
+    effect_tell_lawyer(effects, row->lawyer, row);
+}
+
+void consult_reconnect(struct consultation *row, struct consult_effects *effects)
+{
+    move(row, CONSULT_CONNECTED);
+    row->suspended_at = 0;
+    effect_save(effects, row);
+    effect_tell_booth(effects, row);
+    effect_tell_lawyer(effects, row->lawyer, row);
+}
+
+static void close_meeting(struct consult *consult, struct consultation *row, int64_t now_ms,
+                          struct consult_effects *effects)
+{
+    struct lawyer *lawyer = consult_lawyer_entry(consult, row->lawyer);
+    lawyer->current = NULL;
+    lawyer->duty.last_served_at = now_ms;
+    effect_save_duty(effects, &lawyer->duty);
+    effect_media(effects, CONSULT_MEDIA_CLOSE, row);
+    effect_tell_lawyer(effects, row->lawyer, row);
+}
+
+static void close_offer(struct consult *consult, struct consultation *row,
+                        struct consult_effects *effects)
+{
+    effect_tell_lawyer(effects, row->lawyer, NULL);
+    forget_lawyer(consult, row);
+}
+
+void consult_close(struct consult *consult, struct consultation *row, enum consult_end end,
+                   int64_t now_ms, struct consult_effects *effects)
+{
+    if (consult_is_meeting(row))
+        close_meeting(consult, row, now_ms, effects);
+    else if (row->state == CONSULT_OFFERED)
+        close_offer(consult, row, effects);
+    move(row, CONSULT_CLOSED);
+    row->end_reason = end;
+    row->ended_at = now_ms;
+    consult_booth_entry(consult, row->booth)->open = NULL;
+    effect_save(effects, row);
+    effect_tell_booth(effects, row);
+}
+
+void consult_set_duty(struct lawyer *lawyer, bool on_duty, int64_t now_ms,
+                      struct consult_effects *effects)
+{
+    if (lawyer->duty.on_duty == on_duty)
+        return;
+    lawyer->duty.on_duty = on_duty;
+    lawyer->duty.since = now_ms;
+    effect_save_duty(effects, &lawyer->duty);
+    effect_tell_duty(effects, &lawyer->duty);
+}

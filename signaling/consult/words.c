@@ -1,0 +1,129 @@
+#include "signaling/consult/words.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+static const char *const state_names[CONSULT_STATES] = {
+    [CONSULT_WAITING] = "waiting",     [CONSULT_OFFERED] = "offered",
+    [CONSULT_CONNECTED] = "connected", [CONSULT_SUSPENDED] = "suspended",
+    [CONSULT_CLOSED] = "closed",
+};
+
+static const char *const end_names[CONSULT_ENDS] = {
+    [CONSULT_END_NONE] = "",
+    [CONSULT_END_RESIDENT_LEFT] = "resident_left",
+    [CONSULT_END_LAWYER_ENDED] = "lawyer_ended",
+    [CONSULT_END_CANCELLED] = "cancelled",
+    [CONSULT_END_NO_LAWYER] = "no_lawyer",
+    [CONSULT_END_LOST] = "lost",
+};
+
+static const char *const categories[] = {
+    "family",
+    "inheritance",
+    "labour",
+    "debt",
+    "contract",
+    "housing",
+    "property_neighbour",
+    "traffic",
+    "injury",
+    "consumer",
+    "fraud",
+    "land",
+    "administrative",
+    "criminal",
+    "other",
+};
+
+static const char *const reasons[] = {
+    "conflict_of_interest", "not_my_field", "language", "unwell", "other",
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static int find(const char *const *names, size_t count, const char *name, size_t *index)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0) {
+            *index = i;
+            return 0;
+        }
+    return ENOENT;
+}
+
+const char *consult_state_name(enum consult_state state)
+{
+    return state_names[state];
+}
+
+const char *consult_end_name(enum consult_end end)
+{
+    return end_names[end];
+}
+
+int consult_state_parse(const char *name, enum consult_state *state)
+{
+    size_t index = 0;
+    int err = find(state_names, CONSULT_STATES, name, &index);
+    if (!err)
+        *state = (enum consult_state)index;
+    return err;
+}
+
+int consult_end_parse(const char *name, enum consult_end *end)
+{
+    size_t index = 0;
+    int err = find(end_names, CONSULT_ENDS, name, &index);
+    if (!err)
+        *end = (enum consult_end)index;
+    return err;
+}
+
+bool consult_is_category(const char *code)
+{
+    size_t index;
+    return code && find(categories, COUNT(categories), code, &index) == 0;
+}
+
+bool consult_is_reason(const char *reason)
+{
+    size_t index;
+    return reason && find(reasons, COUNT(reasons), reason, &index) == 0;
+}
+
+bool consult_is_language(const char *tag)
+{
+    if (!tag)
+        return false;
+    size_t letters = strspn(tag, "abcdefghijklmnopqrstuvwxyz");
+    if (letters < 2 || letters > 3 || strlen(tag) >= CONSULT_WORD_MAX)
+        return false;
+    for (const char *p = tag + letters; *p; p++)
+        if (!(*p == '-' ? isalnum((unsigned char)p[1]) : isalnum((unsigned char)*p)))
+            return false;
+    return tag[letters] == 0 || tag[letters] == '-';
+}
+
+bool consult_is_id(const char *id)
+{
+    if (!id || !*id || strlen(id) >= CONSULT_ID_MAX)
+        return false;
+    for (const char *p = id; *p; p++)
+        if (!isalnum((unsigned char)*p) && *p != '-' && *p != '_')
+            return false;
+    return true;
+}
+
+bool consult_list_has(const char *list, const char *word)
+{
+    size_t len = strlen(word);
+    while (len && *list) {
+        size_t part = strcspn(list, ",");
+        if (part == len && strncmp(list, word, len) == 0)
+            return true;
+        list += part + (list[part] == ',');
+    }
+    return false;
+}

@@ -1,0 +1,138 @@
+#include <errno.h>
+#include <string.h>
+
+#include "gateway/base/mem.h"
+#include "gateway/base/text.h"
+#include "signaling/store/inside.h"
+
+int store_batch_alloc(struct store_batch **batchp)
+{
+    if (!batchp)
+        return EINVAL;
+    struct store_batch *batch = mem_zalloc(sizeof(*batch));
+    if (!batch)
+        return ENOMEM;
+    batch->last = &batch->first;
+    *batchp = batch;
+    return 0;
+}
+
+static void item_free(struct batch_item *item)
+{
+    if (item->kind == ITEM_EVENT)
+        mem_free(item->event.body);
+    mem_free(item);
+}
+
+void store_batch_free(struct store_batch *batch)
+{
+    if (!batch)
+        return;
+    for (struct batch_item *item = batch->first, *next; item; item = next) {
+        next = item->next;
+        item_free(item);
+    }
+    mem_free(batch);
+}
+
+static int item_alloc(const struct store_batch *batch, enum item_kind kind,
+                      struct batch_item **itemp)
+{
+    if (batch->count >= STORE_BATCH_MAX)
+        return EOVERFLOW;
+    *itemp = mem_zalloc(sizeof(**itemp));
+    if (!*itemp)
+        return ENOMEM;
+    (*itemp)->kind = kind;
+    return 0;
+}
+
+static void append(struct store_batch *batch, struct batch_item *item)
+{
+    *batch->last = item;
+    batch->last = &item->next;
+    batch->count++;
+}
+
+int store_batch_consultation(struct store_batch *batch, const struct consultation *row)
+{
+    struct batch_item *item;
+    int err = item_alloc(batch, ITEM_CONSULTATION, &item);
+    if (err)
+        return err;
+    item->consultation = *row;
+    append(batch, item);
+    return 0;
+}
+
+int store_batch_duty(struct store_batch *batch, const struct consult_duty *row)
+{
+    struct batch_item *item;
+    int err = item_alloc(batch, ITEM_DUTY, &item);
+    if (err)
+        return err;
+    item->duty = *row;
+    append(batch, item);
+    return 0;
+}
+
+int store_batch_lecture(struct store_batch *batch, const struct lecture *row)
+{
+    struct batch_item *item;
+    int err = item_alloc(batch, ITEM_LECTURE, &item);
+    if (err)
+        return err;
+    item->lecture = *row;
+    append(batch, item);
+    return 0;
+}
+
+static int fill_event(struct batch_event *event, const char *topic, const char *kind,
+                      const char *body)
+{
+    if (!text_copy(event->topic, sizeof(event->topic), topic) ||
+        !text_copy(event->kind, sizeof(event->kind), kind) || strlen(body) > STORE_BODY_MAX)
+        return EMSGSIZE;
+    event->body = mem_strdup(body);
+    return event->body ? 0 : ENOMEM;
+}
+
+int store_batch_event(struct store_batch *batch, int64_t at_ms, const char *topic, const char *kind,
+                      const char *body)
+{
+    struct batch_item *item;
+    int err = item_alloc(batch, ITEM_EVENT, &item);
+    if (err)
+        return err;
+    item->event.at_ms = at_ms;
+    err = fill_event(&item->event, topic, kind, body);
+    if (err)
+        item_free(item);
+    else
+        append(batch, item);
+    return err;
+}
+
+int store_batch_audit(struct store_batch *batch, const struct audit_entry *entry)
+{
+    struct batch_item *item;
+    int err = item_alloc(batch, ITEM_AUDIT, &item);
+    if (err)
+        return err;
+    item->audit = *entry;
+    append(batch, item);
+    return 0;
+}
+
+void event_page_free(struct event_page *page)
+{
+    if (!page)
+        return;
+    for (size_t i = 0; i < page->count; i++) {
+        mem_free((char *)page->list[i].topic);
+        mem_free((char *)page->list[i].kind);
+        mem_free((char *)page->list[i].body);
+    }
+    mem_free(page->list);
+    mem_free(page);
+}

@@ -1,0 +1,82 @@
+#include "signaling/store/migrations.h"
+
+static const char first[] =
+    "CREATE TABLE centre ("
+    "  id TEXT PRIMARY KEY, name TEXT NOT NULL, phone TEXT NOT NULL, address TEXT NOT NULL"
+    ") STRICT;"
+
+    "CREATE TABLE user ("
+    "  id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, password TEXT NOT NULL,"
+    "  role TEXT NOT NULL, display_name TEXT NOT NULL, law_firm TEXT NOT NULL DEFAULT '',"
+    "  licence_no TEXT NOT NULL DEFAULT '', skills TEXT NOT NULL DEFAULT '',"
+    "  languages TEXT NOT NULL DEFAULT ''"
+    ") STRICT;"
+
+    "CREATE TABLE booth ("
+    "  id TEXT PRIMARY KEY, name TEXT NOT NULL, centre TEXT NOT NULL REFERENCES centre,"
+    "  code_hash TEXT UNIQUE, code_expires_at INTEGER NOT NULL DEFAULT 0,"
+    "  generation INTEGER NOT NULL DEFAULT 0"
+    ") STRICT;"
+
+    "CREATE TABLE lecture ("
+    "  id TEXT PRIMARY KEY, title TEXT NOT NULL, lecturer TEXT NOT NULL,"
+    "  centre TEXT NOT NULL REFERENCES centre, room TEXT NOT NULL UNIQUE,"
+    "  starts_at INTEGER NOT NULL, started_at INTEGER NOT NULL DEFAULT 0,"
+    "  ended_at INTEGER NOT NULL DEFAULT 0,"
+    "  state TEXT NOT NULL CHECK (state IN ('planned', 'open', 'live', 'ended'))"
+    ") STRICT;"
+
+    "CREATE TABLE member ("
+    "  id TEXT PRIMARY KEY, name TEXT NOT NULL, centre TEXT NOT NULL REFERENCES centre"
+    ") STRICT;"
+
+    "CREATE TABLE link ("
+    "  hash TEXT PRIMARY KEY, member TEXT NOT NULL REFERENCES member ON DELETE CASCADE,"
+    "  lecture TEXT REFERENCES lecture ON DELETE SET NULL"
+    ") STRICT;"
+    "CREATE INDEX link_member ON link (member);"
+
+    "CREATE TABLE session ("
+    "  hash TEXT PRIMARY KEY, user TEXT NOT NULL REFERENCES user ON DELETE CASCADE,"
+    "  made_at INTEGER NOT NULL, used_at INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX session_used ON session (used_at);"
+
+    "CREATE TABLE consultation ("
+    "  id TEXT PRIMARY KEY, day INTEGER NOT NULL, ticket_no INTEGER NOT NULL,"
+    "  booth TEXT NOT NULL REFERENCES booth, lawyer TEXT REFERENCES user,"
+    "  declined_by TEXT NOT NULL, conflicts TEXT NOT NULL, key TEXT NOT NULL,"
+    "  category TEXT NOT NULL, language TEXT NOT NULL, consent TEXT NOT NULL,"
+    "  state TEXT NOT NULL"
+    "    CHECK (state IN ('waiting', 'offered', 'connected', 'suspended', 'closed')),"
+    "  end_reason TEXT NOT NULL,"
+    "  asked_at INTEGER NOT NULL, offered_at INTEGER NOT NULL,"
+    "  offer_expires_at INTEGER NOT NULL, connected_at INTEGER NOT NULL,"
+    "  suspended_at INTEGER NOT NULL, ended_at INTEGER NOT NULL,"
+    "  UNIQUE (day, ticket_no)"
+    ") STRICT;"
+    "CREATE UNIQUE INDEX consultation_open ON consultation (booth) WHERE state <> 'closed';"
+
+    "CREATE TABLE duty ("
+    "  lawyer TEXT PRIMARY KEY REFERENCES user ON DELETE CASCADE,"
+    "  on_duty INTEGER NOT NULL CHECK (on_duty IN (0, 1)),"
+    "  since INTEGER NOT NULL, last_served_at INTEGER NOT NULL"
+    ") STRICT;"
+
+    "CREATE TABLE event ("
+    "  n INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, topic TEXT NOT NULL,"
+    "  kind TEXT NOT NULL, body TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX event_topic ON event (topic, n);"
+
+    "CREATE TABLE audit ("
+    "  n INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, actor TEXT NOT NULL,"
+    "  action TEXT NOT NULL, object TEXT NOT NULL, detail TEXT NOT NULL, hash BLOB NOT NULL"
+    ") STRICT;"
+    "CREATE TRIGGER audit_keep BEFORE UPDATE ON audit"
+    "  BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;"
+    "CREATE TRIGGER audit_stay BEFORE DELETE ON audit"
+    "  BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;";
+
+const char *const store_migrations[] = {first};
+const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

@@ -1,0 +1,47 @@
+#pragma once
+#include <sqlite3.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "signaling/store/inside.h"
+#include "signaling/store/statement.h"
+
+// The SQLite database of the store thread, and the parts of its work.
+
+struct db {
+    sqlite3 *handle;
+    sqlite3_stmt *statements[SQL_COUNT]; // prepared when first used
+    int64_t audit_n;                     // last entry of the audit chain
+    uint8_t audit_hash[AUDIT_HASH_LEN];
+};
+
+// errno for an SQLite result code.
+int db_errno(int code);
+
+// BEGIN IMMEDIATE; then COMMIT when `err` is 0, else ROLLBACK. db_end() returns what failed first.
+int db_begin(struct db *db);
+int db_end(struct db *db, int err);
+
+// sqlite_commit.c
+int db_commit(struct db *db, struct job *job);
+int db_audit_head(struct db *db); // reads the end of the chain at start
+int db_audit_verify(struct db *db, struct job *job);
+// sqlite_events.c
+int db_events(struct db *db, struct job *job);
+int db_last_event(struct db *db, int64_t *n);
+// sqlite_people.c
+int db_user_by_name(struct db *db, struct job *job);
+int db_user_by_id(struct db *db, struct job *job);
+int db_booth_enrol(struct db *db, struct job *job);
+int db_booth_by_id(struct db *db, struct job *job);
+int db_booth_code(struct db *db, struct job *job);
+int db_member_by_link(struct db *db, struct job *job);
+int db_member_by_id(struct db *db, struct job *job);
+int db_session_add(struct db *db, struct job *job);
+int db_session_use(struct db *db, struct job *job);
+int db_session_end(struct db *db, struct job *job);
+// sqlite_load.c
+int db_reload(struct db *db, struct job *job);
+int db_load(void *db, struct consult *consult, struct lectures *lectures, int64_t *last_event);
+// sqlite_seed.c
+int db_seed(void *db, const struct store_seed *seed);

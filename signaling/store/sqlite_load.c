@@ -1,0 +1,155 @@
+#include <errno.h>
+#include <string.h>
+
+#include "gateway/base/log.h"
+#include "signaling/consult/words.h"
+#include "signaling/store/sqlite.h"
+
+struct load {
+    struct consult *consult;
+    struct lectures *lectures;
+};
+
+typedef int load_row_h(sqlite3_stmt *stmt, struct load *load);
+
+static int load_centre(sqlite3_stmt *stmt, struct load *load)
+{
+    struct consult_centre centre = {0};
+    sql_text(stmt, 0, centre.name, sizeof(centre.name));
+    sql_text(stmt, 1, centre.phone, sizeof(centre.phone));
+    sql_text(stmt, 2, centre.address, sizeof(centre.address));
+    consult_load_centre(load->consult, &centre);
+    return 0;
+}
+
+static int load_booth(sqlite3_stmt *stmt, struct load *load)
+{
+    struct consult_booth booth = {0};
+    sql_text(stmt, 0, booth.id, sizeof(booth.id));
+    sql_text(stmt, 1, booth.name, sizeof(booth.name));
+    return consult_load_booth(load->consult, &booth);
+}
+
+static int load_lawyer(sqlite3_stmt *stmt, struct load *load)
+{
+    struct consult_lawyer lawyer = {0};
+    sql_text(stmt, 0, lawyer.id, sizeof(lawyer.id));
+    sql_text(stmt, 1, lawyer.name, sizeof(lawyer.name));
+    sql_text(stmt, 2, lawyer.law_firm, sizeof(lawyer.law_firm));
+    sql_text(stmt, 3, lawyer.licence_no, sizeof(lawyer.licence_no));
+    sql_text(stmt, 4, lawyer.skills, sizeof(lawyer.skills));
+    sql_text(stmt, 5, lawyer.languages, sizeof(lawyer.languages));
+    return consult_load_lawyer(load->consult, &lawyer);
+}
+
+static int load_duty(sqlite3_stmt *stmt, struct load *load)
+{
+    struct consult_duty duty = {.on_duty = sqlite3_column_int(stmt, 1) != 0,
+                                .since = sqlite3_column_int64(stmt, 2),
+                                .last_served_at = sqlite3_column_int64(stmt, 3)};
+    sql_text(stmt, 0, duty.lawyer, sizeof(duty.lawyer));
+    return consult_load_duty(load->consult, &duty);
+}
+
+static int read_consultation(sqlite3_stmt *stmt, struct consultation *row)
+{
+    char state[16];
+    sql_text(stmt, 0, row->id, sizeof(row->id));
+    row->day = sqlite3_column_int64(stmt, 1);
+    row->ticket_no = sqlite3_column_int64(stmt, 2);
+    sql_text(stmt, 3, row->booth, sizeof(row->booth));
+    sql_text(stmt, 4, row->lawyer, sizeof(row->lawyer));
+    sql_text(stmt, 5, row->declined_by, sizeof(row->declined_by));
+    sql_text(stmt, 6, row->conflicts, sizeof(row->conflicts));
+    sql_text(stmt, 7, row->key, sizeof(row->key));
+    sql_text(stmt, 8, row->category, sizeof(row->category));
+    sql_text(stmt, 9, row->language, sizeof(row->language));
+    sql_text(stmt, 10, row->consent, sizeof(row->consent));
+    sql_text(stmt, 11, state, sizeof(state));
+    row->asked_at = sqlite3_column_int64(stmt, 12);
+    row->offered_at = sqlite3_column_int64(stmt, 13);
+    row->offer_expires_at = sqlite3_column_int64(stmt, 14);
+    row->connected_at = sqlite3_column_int64(stmt, 15);
+    row->suspended_at = sqlite3_column_int64(stmt, 16);
+    return consult_state_parse(state, &row->state);
+}
+
+static int load_consultation(sqlite3_stmt *stmt, struct load *load)
+{
+    struct consultation row = {0};
+    int err = read_consultation(stmt, &row);
+    return err ? err : consult_load_consultation(load->consult, &row);
+}
+
+static int load_ticket(sqlite3_stmt *stmt, struct load *load)
+{
+    consult_load_ticket(load->consult, sqlite3_column_int64(stmt, 0),
+                        sqlite3_column_int64(stmt, 1));
+    return 0;
+}
+
+static int load_lecture(sqlite3_stmt *stmt, struct load *load)
+{
+    char state[16];
+    struct lecture row = {.starts_at = sqlite3_column_int64(stmt, 6),
+                          .started_at = sqlite3_column_int64(stmt, 7),
+                          .ended_at = sqlite3_column_int64(stmt, 8)};
+    sql_text(stmt, 0, row.id, sizeof(row.id));
+    sql_text(stmt, 1, row.title, sizeof(row.title));
+    sql_text(stmt, 2, row.lecturer, sizeof(row.lecturer));
+    sql_text(stmt, 3, row.centre_name, sizeof(row.centre_name));
+    sql_text(stmt, 4, row.centre_phone, sizeof(row.centre_phone));
+    sql_text(stmt, 5, row.room, sizeof(row.room));
+    sql_text(stmt, 9, state, sizeof(state));
+    int err = lecture_state_parse(state, &row.state);
+    return err ? err : lectures_load(load->lectures, &row);
+}
+
+static const struct {
+    enum sql sql;
+    load_row_h *handler;
+    const char *what;
+} parts[] = {
+    {SQL_LOAD_CENTRE, load_centre, "centre"},
+    {SQL_LOAD_BOOTHS, load_booth, "booth"},
+    {SQL_LOAD_LAWYERS, load_lawyer, "lawyer"},
+    {SQL_LOAD_DUTIES, load_duty, "duty"},
+    {SQL_LOAD_CONSULTATIONS, load_consultation, "consultation"},
+    {SQL_LOAD_TICKET, load_ticket, "ticket"},
+    {SQL_LOAD_LECTURES, load_lecture, "lecture"},
+};
+
+static int load_part(struct db *db, size_t part, struct load *load)
+{
+    sqlite3_stmt *stmt;
+    int row_err = 0, err = sql_start(db, parts[part].sql, &stmt, "");
+    if (err)
+        return err;
+    while (!row_err && !(err = sql_next(stmt))) {
+        row_err = parts[part].handler(stmt, load);
+        if (row_err)
+            log_error("store", "%s %s cannot be loaded: %s", parts[part].what,
+                      (const char *)sqlite3_column_text(stmt, 0), strerror(row_err));
+    }
+    sql_end(stmt);
+    if (row_err)
+        return EBADMSG;
+    return err == ENOENT ? 0 : err;
+}
+
+int db_load(void *arg, struct consult *consult, struct lectures *lectures, int64_t *last_event)
+{
+    struct load load = {consult, lectures};
+    int err = 0;
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && !err; i++)
+        err = load_part(arg, i, &load);
+    return err ? err : db_last_event(arg, last_event);
+}
+
+int db_reload(struct db *db, struct job *job)
+{
+    int err = consult_alloc(&job->consult);
+    if (!err)
+        err = lectures_alloc(&job->lectures);
+    return err ? err : db_load(db, job->consult, job->lectures, &job->number);
+}

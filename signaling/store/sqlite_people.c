@@ -1,0 +1,159 @@
+#include <errno.h>
+#include <string.h>
+
+#include "signaling/store/sqlite.h"
+
+#define SESSION_MAX_MS (30 * 86400000ll) // kept at most this long without use
+
+// --- users --------------------------------------------------------------------------------------
+
+static int read_user(sqlite3_stmt *stmt, struct store_user *user)
+{
+    char role[32];
+    sql_text(stmt, 0, user->id, sizeof(user->id));
+    sql_text(stmt, 1, user->name, sizeof(user->name));
+    sql_text(stmt, 2, user->password, sizeof(user->password));
+    sql_text(stmt, 3, role, sizeof(role));
+    sql_text(stmt, 4, user->display_name, sizeof(user->display_name));
+    sql_text(stmt, 5, user->law_firm, sizeof(user->law_firm));
+    sql_text(stmt, 6, user->licence_no, sizeof(user->licence_no));
+    sql_text(stmt, 7, user->skills, sizeof(user->skills));
+    sql_text(stmt, 8, user->languages, sizeof(user->languages));
+    return role_parse(role, &user->role) ? EBADMSG : 0;
+}
+
+static int find_user(struct db *db, enum sql sql, const char *key, struct store_user *user)
+{
+    sqlite3_stmt *stmt;
+    int err = sql_start(db, sql, &stmt, "t", key);
+    if (err)
+        return err;
+    err = sql_next(stmt);
+    if (!err)
+        err = read_user(stmt, user);
+    sql_end(stmt);
+    return err;
+}
+
+int db_user_by_name(struct db *db, struct job *job)
+{
+    return find_user(db, SQL_USER_BY_NAME, job->key, &job->user);
+}
+
+int db_user_by_id(struct db *db, struct job *job)
+{
+    return find_user(db, SQL_USER_BY_ID, job->key, &job->user);
+}
+
+// --- booths -------------------------------------------------------------------------------------
+
+static void read_booth(sqlite3_stmt *stmt, struct store_booth *booth)
+{
+    sql_text(stmt, 0, booth->id, sizeof(booth->id));
+    sql_text(stmt, 1, booth->name, sizeof(booth->name));
+    sql_text(stmt, 2, booth->centre_name, sizeof(booth->centre_name));
+    booth->generation = (uint32_t)sqlite3_column_int64(stmt, 3);
+}
+
+int db_booth_by_id(struct db *db, struct job *job)
+{
+    sqlite3_stmt *stmt;
+    int err = sql_start(db, SQL_BOOTH_BY_ID, &stmt, "t", job->key);
+    if (err)
+        return err;
+    err = sql_next(stmt);
+    if (!err)
+        read_booth(stmt, &job->booth);
+    sql_end(stmt);
+    return err;
+}
+
+static int spend_code(struct db *db, struct job *job)
+{
+    sqlite3_stmt *stmt;
+    int err = sql_start(db, SQL_BOOTH_BY_CODE, &stmt, "ti", job->key, job->number);
+    if (err)
+        return err;
+    err = sql_next(stmt);
+    if (!err)
+        read_booth(stmt, &job->booth);
+    sql_end(stmt);
+    if (err)
+        return err;
+    job->booth.generation++;
+    return sql_run(db, SQL_BOOTH_ENROLLED, "t", job->booth.id);
+}
+
+int db_booth_enrol(struct db *db, struct job *job)
+{
+    int err = db_begin(db);
+    return err ? err : db_end(db, spend_code(db, job));
+}
+
+int db_booth_code(struct db *db, struct job *job)
+{
+    int err = sql_run(db, SQL_BOOTH_SET_CODE, "tit", job->other, job->number, job->key);
+    if (err)
+        return err;
+    return sqlite3_changes(db->handle) ? 0 : ENOENT;
+}
+
+// --- members ------------------------------------------------------------------------------------
+
+static int find_member(struct db *db, enum sql sql, struct job *job)
+{
+    sqlite3_stmt *stmt;
+    int err = sql_start(db, sql, &stmt, "t", job->key);
+    if (err)
+        return err;
+    err = sql_next(stmt);
+    if (!err) {
+        sql_text(stmt, 0, job->member.id, sizeof(job->member.id));
+        sql_text(stmt, 1, job->member.name, sizeof(job->member.name));
+        sql_text(stmt, 2, job->member.lecture, sizeof(job->member.lecture));
+    }
+    sql_end(stmt);
+    return err;
+}
+
+int db_member_by_link(struct db *db, struct job *job)
+{
+    return find_member(db, SQL_MEMBER_BY_LINK, job);
+}
+
+int db_member_by_id(struct db *db, struct job *job)
+{
+    return find_member(db, SQL_MEMBER_BY_ID, job);
+}
+
+// --- sessions -----------------------------------------------------------------------------------
+
+static int add_session(struct db *db, struct job *job)
+{
+    int err = sql_run(db, SQL_SWEEP_SESSIONS, "i", job->number - SESSION_MAX_MS);
+    if (err)
+        return err;
+    return sql_run(db, SQL_ADD_SESSION, "ttii", job->key, job->other, job->number, job->number);
+}
+
+int db_session_add(struct db *db, struct job *job)
+{
+    int err = db_begin(db);
+    return err ? err : db_end(db, add_session(db, job));
+}
+
+int db_session_use(struct db *db, struct job *job)
+{
+    int err = sql_run(db, SQL_TOUCH_SESSION, "iti", job->number, job->key,
+                      job->number - job->span_ms);
+    if (err)
+        return err;
+    if (!sqlite3_changes(db->handle))
+        return ENOENT;
+    return find_user(db, SQL_USER_BY_SESSION, job->key, &job->user);
+}
+
+int db_session_end(struct db *db, struct job *job)
+{
+    return sql_run(db, SQL_END_SESSION, "t", job->key);
+}

@@ -1,0 +1,190 @@
+#include "signaling/store/statement.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "signaling/store/sqlite.h"
+
+#define USER_COLUMNS                                                                               \
+    "u.id, u.name, u.password, u.role, u.display_name, u.law_firm, u.licence_no, u.skills,"        \
+    " u.languages"
+#define BOOTH_COLUMNS "b.id, b.name, c.name, b.generation"
+
+static const char *const texts[SQL_COUNT] = {
+    [SQL_BEGIN] = "BEGIN IMMEDIATE",
+    [SQL_COMMIT] = "COMMIT",
+    [SQL_ROLLBACK] = "ROLLBACK",
+    [SQL_PUT_CONSULTATION] =
+        "INSERT INTO consultation (id, day, ticket_no, booth, lawyer, declined_by, conflicts, key,"
+        " category, language, consent, state, end_reason, asked_at, offered_at, offer_expires_at,"
+        " connected_at, suspended_at, ended_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET lawyer = excluded.lawyer,"
+        " declined_by = excluded.declined_by, conflicts = excluded.conflicts,"
+        " category = excluded.category, language = excluded.language, state = excluded.state,"
+        " end_reason = excluded.end_reason, offered_at = excluded.offered_at,"
+        " offer_expires_at = excluded.offer_expires_at, connected_at = excluded.connected_at,"
+        " suspended_at = excluded.suspended_at, ended_at = excluded.ended_at",
+    [SQL_PUT_DUTY] = "INSERT INTO duty (lawyer, on_duty, since, last_served_at)"
+                     " VALUES (?, ?, ?, ?) ON CONFLICT (lawyer) DO UPDATE SET"
+                     " on_duty = excluded.on_duty, since = excluded.since,"
+                     " last_served_at = excluded.last_served_at",
+    [SQL_PUT_LECTURE] = "UPDATE lecture SET state = ?, started_at = ?, ended_at = ? WHERE id = ?",
+    [SQL_ADD_EVENT] = "INSERT INTO event (at_ms, topic, kind, body) VALUES (?, ?, ?, ?)",
+    [SQL_PRUNE_EVENTS] = "DELETE FROM event WHERE n <= ?",
+    [SQL_EVENT_BOUNDS] = "SELECT (SELECT min(n) FROM event),"
+                         " (SELECT seq FROM sqlite_sequence WHERE name = 'event')",
+    [SQL_EVENTS_OF_TOPIC] = "SELECT n, at_ms, topic, kind, body FROM event"
+                            " WHERE topic = ? AND n > ? ORDER BY n LIMIT ?",
+    [SQL_ADD_AUDIT] = "INSERT INTO audit (n, at_ms, actor, action, object, detail, hash)"
+                      " VALUES (?, ?, ?, ?, ?, ?, ?)",
+    [SQL_LAST_AUDIT] = "SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1",
+    [SQL_ALL_AUDIT] = "SELECT n, at_ms, actor, action, object, detail, hash FROM audit ORDER BY n",
+    [SQL_USER_BY_NAME] = "SELECT " USER_COLUMNS " FROM user u WHERE u.name = ?",
+    [SQL_USER_BY_ID] = "SELECT " USER_COLUMNS " FROM user u WHERE u.id = ?",
+    [SQL_USER_BY_SESSION] = "SELECT " USER_COLUMNS
+                            " FROM session s JOIN user u ON u.id = s.user WHERE s.hash = ?",
+    [SQL_BOOTH_BY_ID] = "SELECT " BOOTH_COLUMNS
+                        " FROM booth b JOIN centre c ON c.id = b.centre WHERE b.id = ?",
+    [SQL_BOOTH_BY_CODE] = "SELECT " BOOTH_COLUMNS " FROM booth b JOIN centre c ON c.id = b.centre"
+                          " WHERE b.code_hash = ? AND b.code_expires_at > ?",
+    [SQL_BOOTH_ENROLLED] =
+        "UPDATE booth SET code_hash = NULL, generation = generation + 1 WHERE id = ?",
+    [SQL_BOOTH_SET_CODE] = "UPDATE booth SET code_hash = ?, code_expires_at = ? WHERE id = ?",
+    [SQL_MEMBER_BY_LINK] = "SELECT m.id, m.name, l.lecture FROM link l"
+                           " JOIN member m ON m.id = l.member WHERE l.hash = ?",
+    [SQL_MEMBER_BY_ID] = "SELECT m.id, m.name, (SELECT l.lecture FROM link l"
+                         " WHERE l.member = m.id ORDER BY l.rowid DESC LIMIT 1)"
+                         " FROM member m WHERE m.id = ?",
+    [SQL_ADD_SESSION] = "INSERT INTO session (hash, user, made_at, used_at) VALUES (?, ?, ?, ?)",
+    [SQL_TOUCH_SESSION] = "UPDATE session SET used_at = max(used_at, ?)"
+                          " WHERE hash = ? AND used_at > ?",
+    [SQL_END_SESSION] = "DELETE FROM session WHERE hash = ?",
+    [SQL_SWEEP_SESSIONS] = "DELETE FROM session WHERE used_at < ?",
+    [SQL_LOAD_CENTRE] = "SELECT name, phone, address FROM centre ORDER BY id LIMIT 1",
+    [SQL_LOAD_BOOTHS] = "SELECT id, name FROM booth ORDER BY id",
+    [SQL_LOAD_LAWYERS] = "SELECT id, display_name, law_firm, licence_no, skills, languages"
+                         " FROM user WHERE role = 'lawyer' ORDER BY id",
+    [SQL_LOAD_DUTIES] = "SELECT d.lawyer, d.on_duty, d.since, d.last_served_at FROM duty d"
+                        " JOIN user u ON u.id = d.lawyer WHERE u.role = 'lawyer'",
+    [SQL_LOAD_CONSULTATIONS] =
+        "SELECT id, day, ticket_no, booth, lawyer, declined_by, conflicts, key, category, language,"
+        " consent, state, asked_at, offered_at, offer_expires_at, connected_at, suspended_at"
+        " FROM consultation WHERE state <> 'closed' ORDER BY day, ticket_no",
+    [SQL_LOAD_TICKET] = "SELECT day, ticket_no FROM consultation"
+                        " ORDER BY day DESC, ticket_no DESC LIMIT 1",
+    [SQL_LOAD_LECTURES] =
+        "SELECT l.id, l.title, l.lecturer, c.name, c.phone, l.room, l.starts_at, l.started_at,"
+        " l.ended_at, l.state FROM lecture l JOIN centre c ON c.id = l.centre"
+        " ORDER BY l.starts_at, l.id",
+    [SQL_SEED_CENTRE] = "INSERT INTO centre (id, name, phone, address) VALUES (?, ?, ?, ?)"
+                        " ON CONFLICT DO NOTHING",
+    [SQL_SEED_BOOTH] = "INSERT INTO booth (id, name, centre) VALUES (?, ?, ?)"
+                       " ON CONFLICT DO NOTHING",
+    [SQL_SEED_USER] =
+        "INSERT INTO user (id, name, password, role, display_name, law_firm, licence_no, skills,"
+        " languages) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET name = excluded.name, password = excluded.password",
+    [SQL_SEED_LECTURE] = "INSERT INTO lecture (id, title, lecturer, centre, room, starts_at, state)"
+                         " VALUES (?, ?, ?, ?, ?, ?, 'planned') ON CONFLICT DO NOTHING",
+    [SQL_SEED_MEMBER] = "INSERT INTO member (id, name, centre) VALUES (?, ?, ?)"
+                        " ON CONFLICT DO NOTHING",
+    [SQL_SEED_LINK] = "INSERT INTO link (hash, member, lecture) VALUES (?, ?, ?)"
+                      " ON CONFLICT DO NOTHING",
+};
+
+static int prepare(struct db *db, enum sql sql, sqlite3_stmt **stmtp)
+{
+    if (!db->statements[sql]) {
+        int code = sqlite3_prepare_v3(db->handle, texts[sql], -1, SQLITE_PREPARE_PERSISTENT,
+                                      &db->statements[sql], NULL);
+        if (code != SQLITE_OK)
+            return db_errno(code);
+    }
+    *stmtp = db->statements[sql];
+    return 0;
+}
+
+static int bind_text(sqlite3_stmt *stmt, int index, const char *text, bool may_be_null)
+{
+    if (may_be_null && !*text)
+        return sqlite3_bind_null(stmt, index);
+    return sqlite3_bind_text(stmt, index, text, -1, SQLITE_STATIC);
+}
+
+static int bind_all(sqlite3_stmt *stmt, const char *format, va_list args)
+{
+    int code = SQLITE_OK;
+    for (int index = 1; *format && code == SQLITE_OK; format++, index++) {
+        if (*format == 'i') {
+            code = sqlite3_bind_int64(stmt, index, va_arg(args, int64_t));
+        } else if (*format == 'b') {
+            const void *bytes = va_arg(args, const void *);
+            code = sqlite3_bind_blob64(stmt, index, bytes, va_arg(args, size_t), SQLITE_STATIC);
+        } else {
+            code = bind_text(stmt, index, va_arg(args, const char *), *format == 'n');
+        }
+    }
+    return db_errno(code);
+}
+
+static int start(struct db *db, enum sql sql, sqlite3_stmt **stmtp, const char *format,
+                 va_list args)
+{
+    int err = prepare(db, sql, stmtp);
+    if (err)
+        return err;
+    err = bind_all(*stmtp, format, args);
+    if (err)
+        sql_end(*stmtp);
+    return err;
+}
+
+int sql_start(struct db *db, enum sql sql, sqlite3_stmt **stmtp, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int err = start(db, sql, stmtp, format, args);
+    va_end(args);
+    return err;
+}
+
+int sql_next(sqlite3_stmt *stmt)
+{
+    int code = sqlite3_step(stmt);
+    if (code == SQLITE_ROW)
+        return 0;
+    return code == SQLITE_DONE ? ENOENT : db_errno(code);
+}
+
+void sql_end(sqlite3_stmt *stmt)
+{
+    sqlite3_reset(stmt);
+    sqlite3_clear_bindings(stmt);
+}
+
+int sql_run(struct db *db, enum sql sql, const char *format, ...)
+{
+    sqlite3_stmt *stmt = NULL;
+    va_list args;
+    va_start(args, format);
+    int err = start(db, sql, &stmt, format, args);
+    va_end(args);
+    if (err)
+        return err;
+    err = sql_next(stmt);
+    sql_end(stmt);
+    return err == ENOENT ? 0 : err;
+}
+
+void sql_text(sqlite3_stmt *stmt, int column, char *to, size_t size)
+{
+    const char *text = (const char *)sqlite3_column_text(stmt, column);
+    if (text_copy(to, size, text ? text : ""))
+        return;
+    size_t len = strlen(to);
+    while (len && !text_is_utf8(to, len))
+        to[--len] = 0;
+}

@@ -1,0 +1,63 @@
+#pragma once
+#include <sqlite3.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// Every statement the store uses, prepared once, with values bound and never written into the text.
+
+struct db;
+
+enum sql {
+    SQL_BEGIN,
+    SQL_COMMIT,
+    SQL_ROLLBACK,
+    SQL_PUT_CONSULTATION,
+    SQL_PUT_DUTY,
+    SQL_PUT_LECTURE,
+    SQL_ADD_EVENT,
+    SQL_PRUNE_EVENTS,
+    SQL_EVENT_BOUNDS,
+    SQL_EVENTS_OF_TOPIC,
+    SQL_ADD_AUDIT,
+    SQL_LAST_AUDIT,
+    SQL_ALL_AUDIT,
+    SQL_USER_BY_NAME,
+    SQL_USER_BY_ID,
+    SQL_USER_BY_SESSION,
+    SQL_BOOTH_BY_ID,
+    SQL_BOOTH_BY_CODE,
+    SQL_BOOTH_ENROLLED,
+    SQL_BOOTH_SET_CODE,
+    SQL_MEMBER_BY_LINK,
+    SQL_MEMBER_BY_ID,
+    SQL_ADD_SESSION,
+    SQL_TOUCH_SESSION,
+    SQL_END_SESSION,
+    SQL_SWEEP_SESSIONS,
+    SQL_LOAD_CENTRE,
+    SQL_LOAD_BOOTHS,
+    SQL_LOAD_LAWYERS,
+    SQL_LOAD_DUTIES,
+    SQL_LOAD_CONSULTATIONS,
+    SQL_LOAD_TICKET,
+    SQL_LOAD_LECTURES,
+    SQL_SEED_CENTRE,
+    SQL_SEED_BOOTH,
+    SQL_SEED_USER,
+    SQL_SEED_LECTURE,
+    SQL_SEED_MEMBER,
+    SQL_SEED_LINK,
+    SQL_COUNT
+};
+
+// Prepares and binds. One letter a value: 't' const char *, 'n' const char * ("" becomes NULL),
+// 'i' int64_t, 'b' const void * and size_t. Values must live until sql_end().
+int sql_start(struct db *db, enum sql sql, sqlite3_stmt **stmtp, const char *format, ...);
+// Next row: 0, ENOENT after the last, or an error.
+int sql_next(sqlite3_stmt *stmt);
+void sql_end(sqlite3_stmt *stmt);
+// All of it, for statements that give no rows.
+int sql_run(struct db *db, enum sql sql, const char *format, ...);
+
+// Column as text, cut at a character's edge when it is too long; NULL becomes "".
+void sql_text(sqlite3_stmt *stmt, int column, char *to, size_t size);

@@ -1,0 +1,183 @@
+#include "signaling/store/store.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "gateway/base/list.h"
+#include "gateway/base/mem.h"
+#include "signaling/store/inside.h"
+
+static const struct store_backend *const backends[] = {&store_sqlite};
+
+static int find_backend(struct store *store, const char *url, const char **place)
+{
+    for (size_t i = 0; i < sizeof(backends) / sizeof(backends[0]); i++) {
+        size_t len = strlen(backends[i]->scheme);
+        if (strncmp(url, backends[i]->scheme, len) != 0)
+            continue;
+        store->backend = backends[i];
+        *place = url + len;
+        return **place ? 0 : EINVAL;
+    }
+    return EINVAL;
+}
+
+// --- control thread ---------------------------------------------------------------------------
+
+static void on_answers(void *arg, uint32_t events, int64_t now_us)
+{
+    struct store *store = arg;
+    struct msg *next, *msg = inbox_take(store->answers);
+    (void)events;
+    (void)now_us;
+    for (; msg; msg = next) {
+        struct job *job = container_of(msg, struct job, msg);
+        next = msg->next;
+        store->under_way--;
+        job_answer(job);
+        job_free(job);
+    }
+}
+
+int store_alloc(struct store **storep, const char *url, struct loop *loop)
+{
+    const char *place = NULL;
+    int err = ENOMEM;
+    if (!storep || !url || !loop)
+        return EINVAL;
+    struct store *store = mem_zalloc(sizeof(*store));
+    if (!store)
+        return ENOMEM;
+    store->stop = mem_zalloc(sizeof(*store->stop));
+    if (!store->stop)
+        goto out;
+    store->stop->msg.kind = JOB_STOP;
+    err = find_backend(store, url, &place);
+    if (err)
+        goto out;
+    err = store->backend->open(&store->db, place);
+    if (err)
+        goto out;
+    err = inbox_alloc(&store->jobs);
+    if (err)
+        goto out;
+    err = inbox_alloc(&store->answers);
+    if (err)
+        goto out;
+    err = loop_fd_add(loop, inbox_fd(store->answers), EPOLLIN, on_answers, store);
+    if (!err)
+        store->loop = loop;
+out:
+    if (err)
+        store_free(store);
+    else
+        *storep = store;
+    return err;
+}
+
+int store_load_all(struct store *store, struct consult *consult, struct lectures *lectures,
+                   int64_t *last_event)
+{
+    if (store->is_running)
+        return EBUSY;
+    return store->backend->load(store->db, consult, lectures, last_event);
+}
+
+int store_seed_demo(struct store *store, const struct store_seed *seed)
+{
+    if (store->is_running)
+        return EBUSY;
+    return store->backend->seed(store->db, seed);
+}
+
+int store_submit(struct store *store, struct job *job)
+{
+    if (store->under_way >= STORE_QUEUE_MAX) {
+        job_free(job);
+        return EAGAIN;
+    }
+    store->under_way++;
+    inbox_push(store->jobs, &job->msg);
+    return 0;
+}
+
+// --- store thread -------------------------------------------------------------------------------
+
+// Returns false at JOB_STOP. `msg` and its successors are given away or freed.
+static bool serve(struct store *store, struct msg *msg)
+{
+    struct msg *next;
+    for (; msg; msg = next) {
+        struct job *job = container_of(msg, struct job, msg);
+        next = msg->next;
+        if (msg->kind == JOB_STOP) {
+            job_free(job);
+            return false;
+        }
+        if (!job->err)
+            job->err = store->backend->run(store->db, job);
+        inbox_push(store->answers, &job->msg);
+    }
+    return true;
+}
+
+static void *run_thread(void *arg)
+{
+    struct store *store = arg;
+    struct pollfd wait = {.fd = inbox_fd(store->jobs), .events = POLLIN};
+    do {
+        poll(&wait, 1, -1);
+    } while (serve(store, inbox_take(store->jobs)));
+    return NULL;
+}
+
+int store_start(struct store *store)
+{
+    pthread_t thread;
+    if (store->is_running)
+        return EBUSY;
+    int err = pthread_create(&thread, NULL, run_thread, store);
+    if (err)
+        return err;
+    pthread_setname_np(thread, "store");
+    store->thread = thread;
+    store->is_running = true;
+    return 0;
+}
+
+// --- end ----------------------------------------------------------------------------------------
+
+static void drop_all(struct inbox *inbox)
+{
+    struct msg *next, *msg = inbox ? inbox_take(inbox) : NULL;
+    for (; msg; msg = next) {
+        next = msg->next;
+        job_free(container_of(msg, struct job, msg));
+    }
+    inbox_free(inbox);
+}
+
+static void stop_thread(struct store *store)
+{
+    inbox_push(store->jobs, &store->stop->msg);
+    store->stop = NULL;
+    pthread_join(store->thread, NULL);
+}
+
+void store_free(struct store *store)
+{
+    if (!store)
+        return;
+    if (store->is_running)
+        stop_thread(store);
+    if (store->loop)
+        loop_fd_remove(store->loop, inbox_fd(store->answers));
+    drop_all(store->jobs);
+    drop_all(store->answers);
+    job_free(store->stop);
+    if (store->db)
+        store->backend->close(store->db);
+    mem_free(store);
+}

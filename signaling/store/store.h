@@ -1,0 +1,154 @@
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gateway/base/loop.h"
+#include "signaling/auth/audit.h"
+#include "signaling/auth/role.h"
+#include "signaling/auth/secret.h"
+#include "signaling/consult/consult.h"
+#include "signaling/lecture/lecture.h"
+
+// The store thread: the only one that touches the database. Jobs go to it by message and are done
+// in order; answers come back on the control thread (in its loop), in the same order. Everything an
+// answer points to belongs to the store and is gone when the callback returns.
+
+#define STORE_ID_MAX     40
+#define STORE_TOPIC_MAX  64
+#define STORE_TEXT_MAX   192
+#define STORE_TOPICS_MAX 16
+#define STORE_EVENTS_MAX 500  // a page of events
+#define STORE_BATCH_MAX  4096 // rows and events of one batch
+#define STORE_QUEUE_MAX  4096 // jobs under way; more are refused with EAGAIN
+
+struct store;
+struct store_batch;
+
+// --- start and end ----------------------------------------------------------------------------
+
+// Opens "sqlite:PATH" ("sqlite::memory:" too), brings the tables to this program's version. `loop`
+// is the control thread's. No thread yet. EINVAL for another URL, EPROTO when the database is newer
+// than this program, EIO and others from the disk.
+int store_alloc(struct store **storep, const char *url, struct loop *loop);
+
+// Reads everything the domains are built from. Before store_start() only. `last_event` is the
+// newest event's number. consult_resume() is left to the caller.
+int store_load_all(struct store *store, struct consult *consult, struct lectures *lectures,
+                   int64_t *last_event);
+
+// Starts the thread.
+int store_start(struct store *store);
+// Does the jobs given so far, stops the thread and closes. Answers not yet given are dropped (their
+// callbacks are not called). NULL is allowed.
+void store_free(struct store *store);
+
+// --- rows and events ---------------------------------------------------------------------------
+
+// A batch is filled by one thread and then given away. Bodies are JSON text. ENOMEM, EOVERFLOW.
+int store_batch_alloc(struct store_batch **batchp);
+void store_batch_free(struct store_batch *batch);
+int store_batch_consultation(struct store_batch *batch, const struct consultation *row);
+int store_batch_duty(struct store_batch *batch, const struct consult_duty *row);
+int store_batch_lecture(struct store_batch *batch, const struct lecture *row);
+int store_batch_event(struct store_batch *batch, int64_t at_ms, const char *topic, const char *kind,
+                      const char *body);
+// `n` and `hash` are filled by the store.
+int store_batch_audit(struct store_batch *batch, const struct audit_entry *entry);
+
+// `first_event` is the number of the batch's first event; the others follow without a gap.
+typedef void store_done_h(void *arg, int err, int64_t first_event);
+
+// All of the batch in one transaction, on disk before `done(0)`; or nothing of it and done(err).
+// ENOSPC and EIO from the disk, EEXIST for a ticket that is taken or a booth's second open row,
+// EINVAL for a row that names nobody.
+// Takes the batch over, also on error. `done` may be NULL. EAGAIN, ENOMEM: then `done` is not
+// called.
+int store_commit(struct store *store, struct store_batch *batch, store_done_h *done, void *arg);
+
+// After a commit failed the domains are ahead of the rows: this reads fresh ones from the rows, as
+// they are after all jobs given before. With err 0 the callback owns both; as after a restart, the
+// caller goes on with consult_resume() and tells who has a socket. Commands given between asking
+// and answer are not in them: refuse them meanwhile.
+typedef void store_reload_h(void *arg, int err, struct consult *consult, struct lectures *lectures,
+                            int64_t last_event);
+int store_reload(struct store *store, store_reload_h *done, void *arg);
+
+struct store_event {
+    int64_t n;
+    int64_t at_ms;
+    const char *topic;
+    const char *kind;
+    const char *body;
+};
+
+// `gap`: there are more than `max`, or some after `since` are gone already: send a snapshot
+// instead.
+typedef void store_events_h(void *arg, int err, const struct store_event *events, size_t count,
+                            bool gap);
+
+// Events after number `since` of these topics (at most STORE_TOPICS_MAX), oldest first, at most
+// `max` (up to STORE_EVENTS_MAX).
+int store_events_since(struct store *store, const char *const *topics, size_t count, int64_t since,
+                       size_t max, store_events_h *done, void *arg);
+
+// --- people ------------------------------------------------------------------------------------
+
+struct store_user {
+    char id[STORE_ID_MAX];
+    char name[STORE_TEXT_MAX]; // sign-in name
+    char password[STORE_TEXT_MAX];
+    enum role role;
+    char display_name[STORE_TEXT_MAX];
+    char law_firm[STORE_TEXT_MAX];
+    char licence_no[STORE_TEXT_MAX];
+    char skills[CONSULT_LIST_MAX];
+    char languages[CONSULT_LIST_MAX];
+};
+
+struct store_booth {
+    char id[STORE_ID_MAX];
+    char name[STORE_TEXT_MAX];
+    char centre_name[STORE_TEXT_MAX];
+    uint32_t generation; // tokens of other generations are revoked
+};
+
+struct store_member {
+    char id[STORE_ID_MAX];
+    char name[STORE_TEXT_MAX];
+    char lecture[STORE_ID_MAX]; // the one the link leads to; "" for none
+};
+
+// ENOENT when there is no such person (the other argument is then NULL).
+typedef void store_user_h(void *arg, int err, const struct store_user *user);
+typedef void store_booth_h(void *arg, int err, const struct store_booth *booth);
+typedef void store_member_h(void *arg, int err, const struct store_member *member);
+typedef void store_plain_h(void *arg, int err);
+
+int store_user_by_name(struct store *store, const char *name, store_user_h *done, void *arg);
+int store_user_by_id(struct store *store, const char *id, store_user_h *done, void *arg);
+
+// Spends a one-time code: the booth's generation rises (older devices are out) and the code is
+// gone, in one transaction.
+int store_booth_enrol(struct store *store, const char *code_hash, int64_t now_ms,
+                      store_booth_h *done, void *arg);
+int store_booth_by_id(struct store *store, const char *id, store_booth_h *done, void *arg);
+// Gives a booth a new one-time code, good until `expires_at_ms`.
+int store_booth_code(struct store *store, const char *id, const char *code_hash,
+                     int64_t expires_at_ms, store_plain_h *done, void *arg);
+
+int store_member_by_link(struct store *store, const char *link_hash, store_member_h *done,
+                         void *arg);
+int store_member_by_id(struct store *store, const char *id, store_member_h *done, void *arg);
+
+// Sessions are kept by the hash of their id. _use finds the user of a session that was used within
+// `idle_ms` and marks it used now; others are ENOENT. Stale ones are swept when one is added.
+int store_session_add(struct store *store, const char *hash, const char *user, int64_t now_ms,
+                      store_plain_h *done, void *arg);
+int store_session_use(struct store *store, const char *hash, int64_t now_ms, int64_t idle_ms,
+                      store_user_h *done, void *arg);
+int store_session_end(struct store *store, const char *hash, store_plain_h *done, void *arg);
+
+// Walks the whole audit chain: `entries` were found whole, err EBADMSG when the next is not.
+typedef void store_audit_h(void *arg, int err, int64_t entries);
+int store_audit_verify(struct store *store, store_audit_h *done, void *arg);

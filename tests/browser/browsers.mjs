@@ -1,0 +1,61 @@
+// Debian's Chromium by playwright-core and Debian's Firefox by puppeteer-core, as people have them: fake
+// camera and microphone, no prompts, the gateway's self-signed certificate taken.
+import { chromium } from "playwright-core";
+import puppeteer from "puppeteer-core";
+
+const quiet = [
+  "--no-sandbox", // root in a container has none
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+  "--autoplay-policy=no-user-gesture-required",
+];
+
+export function openChromium(media = []) {
+  return chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: [...quiet, "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream=fps=15", ...media],
+  });
+}
+
+export async function chromiumPage(browser, { width, height }) {
+  const context = await browser.newContext({
+    ignoreHTTPSErrors: true,
+    viewport: { width, height },
+    locale: "zh-CN",
+    permissions: ["camera", "microphone"],
+  });
+  const page = await context.newPage();
+  page.faults = [];
+  page.on("pageerror", (error) => page.faults.push(String(error)));
+  page.on("console", (message) => {
+    // A session that is over, or not signed in yet, is an answer, not a fault of the page.
+    const answer = /Failed to load resource: .* (401|404)/.test(message.text());
+    if (message.type() === "error" && !answer) page.faults.push(message.text());
+  });
+  return page;
+}
+
+export function openFirefox() {
+  return puppeteer.launch({
+    browser: "firefox",
+    executablePath: "/usr/bin/firefox-esr",
+    headless: true,
+    acceptInsecureCerts: true,
+    extraPrefsFirefox: {
+      "media.navigator.streams.fake": true,
+      "media.navigator.permission.disabled": true,
+      "media.autoplay.default": 0,
+      "media.autoplay.blocking_policy": 0,
+      "intl.accept_languages": "zh-CN",
+    },
+  });
+}
+
+export const at = (test) => `[data-test="${test}"]`;
+
+// Waits until the page's root says this state.
+export function inState(page, state, seconds = 15) {
+  return page.waitForSelector(`[data-state="${state}"]`, { timeout: seconds * 1000 });
+}

@@ -1,0 +1,130 @@
+// A resident and a lawyer face to face: two browsers, each with its own picture and tone; what each
+// shows and plays is measured and must be the other's.
+import assert from "node:assert/strict";
+import { Gateway, until } from "../support/gateway.mjs";
+import { at, chromiumPage, inState, openChromium } from "./browsers.mjs";
+import { fakeMedia, isThe } from "./media.mjs";
+import { measure } from "./probe.mjs";
+
+const remote = `video${at("remote")}`;
+
+export class Clinic {
+  static async open() {
+    const clinic = new Clinic();
+    clinic.gateway = await Gateway.start();
+    clinic.browsers = await Promise.all([openChromium(fakeMedia("resident")), openChromium(fakeMedia("lawyer"))]);
+    [clinic.booth, clinic.lawyer] = await Promise.all([
+      chromiumPage(clinic.browsers[0], { width: 1080, height: 1920 }),
+      chromiumPage(clinic.browsers[1], { width: 1366, height: 768 }),
+    ]);
+    await clinic.enrol();
+    await clinic.signIn();
+    return clinic;
+  }
+
+  async enrol() {
+    await this.booth.goto(`${this.gateway.url}/booth?raw_audio=1`);
+    await inState(this.booth, "enrol");
+    for (const digit of this.gateway.people.booth_code) await this.booth.click(at(`digit-${digit}`));
+    await inState(this.booth, "attract");
+  }
+
+  async signIn() {
+    const [{ name, password }] = this.gateway.people.lawyers;
+    await this.lawyer.goto(`${this.gateway.url}/lawyer?raw_audio=1`);
+    await this.lawyer.fill(at("name"), name);
+    await this.lawyer.fill(at("password"), password);
+    await this.lawyer.click(at("sign-in"));
+    await this.lawyer.click(at("on-duty"));
+    await this.lawyer.waitForSelector(at("off-duty"));
+  }
+
+  // Three touches from the attract screen to the queue; then the lawyer accepts.
+  async meet() {
+    await this.booth.click(at("ask"));
+    await this.booth.click(at("agree"));
+    await this.booth.click(at("category-family"));
+    await this.lawyer.click(at("accept"));
+    await inState(this.booth, "call");
+    await inState(this.lawyer, "call");
+  }
+
+  // Both see and hear the other, moving.
+  async faceToFace(seconds = 20) {
+    for (const [page, other] of [
+      [this.booth, "lawyer"],
+      [this.lawyer, "resident"],
+    ]) {
+      let seen;
+      await until(`${other} is seen and heard`, async () => {
+        seen = await page.evaluate(measure, remote);
+        return seen && seen.moves && seen.advances && isThe(other, seen);
+      }, seconds).catch((error) => {
+        throw new Error(`${error.message}; last measured ${JSON.stringify(seen)}`);
+      });
+    }
+  }
+
+  async close() {
+    await Promise.all(this.browsers.map((browser) => browser.close()));
+    return this.gateway.stop();
+  }
+}
+
+export async function faceToFace() {
+  const clinic = await Clinic.open();
+  try {
+    await clinic.meet();
+    await clinic.faceToFace();
+    await clinic.lawyer.click(at("end"));
+    await clinic.lawyer.click(at("confirm-yes"));
+    await inState(clinic.booth, "thanks");
+    await until("the cameras' sessions are gone", async () => {
+      const { publications } = JSON.parse(await clinic.gateway.ctl("rooms", "--json"));
+      return publications.length === 0;
+    });
+    assert.deepEqual(clinic.booth.faults, []);
+    assert.deepEqual(clinic.lawyer.faults, []);
+  } finally {
+    const end = await clinic.close();
+    assert.equal(end.code, 0, "the gateway stops in order");
+  }
+}
+
+// The power of the process is cut in the middle of a call: same consultation, same lawyer, both again.
+export async function gatewayKilled() {
+  const clinic = await Clinic.open();
+  try {
+    await clinic.meet();
+    await clinic.faceToFace();
+    await clinic.gateway.kill();
+    await clinic.gateway.up();
+    await clinic.faceToFace(30);
+    const facts = await clinic.booth.evaluate(() => document.querySelector("[data-state]").dataset.state);
+    assert.equal(facts, "call");
+  } finally {
+    await clinic.close();
+  }
+}
+
+// The WebSocket is lost, media is not: the call goes on and commands work again by themselves.
+export async function webSocketLost() {
+  const clinic = await Clinic.open();
+  try {
+    await clinic.meet();
+    await clinic.faceToFace();
+    await clinic.booth.context().setOffline(true);
+    await new Promise((done) => setTimeout(done, 1500)); // long enough to notice, not a condition
+    await clinic.booth.context().setOffline(false);
+    await clinic.faceToFace();
+    await until("the lawyer ends and the booth hears of it", async () => {
+      if (await clinic.lawyer.$(at("end"))) {
+        await clinic.lawyer.click(at("end"));
+        await clinic.lawyer.click(at("confirm-yes"));
+      }
+      return clinic.booth.$('[data-state="thanks"]');
+    });
+  } finally {
+    await clinic.close();
+  }
+}

@@ -1,0 +1,19 @@
+// Real browsers against the real gateway.
+//
+//     node tests/browser/run.mjs [NAME...]
+import { report } from "../support/report.mjs";
+import * as consultation from "./consultation.mjs";
+import * as lecture from "./lecture.mjs";
+
+const all = {
+  "a resident and a lawyer see and hear each other": consultation.faceToFace,
+  "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
+  "a lost WebSocket does not end the call": consultation.webSocketLost,
+  "a personal link shows title, time and telephone without scripts": lecture.pageWithoutScripts,
+  "Chromium watches the lecture": lecture.chromiumWatches,
+  "Firefox watches the lecture": lecture.firefoxWatches,
+  "the hall's page is watched at home and sees how many": lecture.hallIsWatched,
+};
+const wanted = process.argv.slice(2);
+const tests = Object.entries(all).filter(([name]) => !wanted.length || wanted.some((part) => name.includes(part)));
+process.exit(await report(Object.fromEntries(tests)));

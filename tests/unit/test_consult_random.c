@@ -1,0 +1,338 @@
+#include <errno.h>
+
+#include "signaling/consult/words.h"
+#include "tests/unit/support/clinic.h"
+
+// 100,000 random commands to a clinic of 24 booths and 7 lawyers. After each, everything that must
+// always be true is checked; at random moments the clinic dies and is rebuilt from what was saved.
+
+#define STEPS      100000
+#define BOOTHS     24
+#define LAWYERS    7
+#define ROWS_MAX   65536
+#define CRASH_ONCE 400 // steps a crash
+
+struct saved {
+    struct consultation row;
+    bool is_room_open;
+};
+
+struct model {
+    struct clinic clinic;
+    uint64_t seed;
+    struct saved *rows; // what the database would hold, by the number in "c-N"
+    unsigned row_count;
+    struct consult_duty duties[LAWYERS];
+    bool booth_here[BOOTHS], lawyer_here[LAWYERS];
+    size_t booth_told[BOOTHS]; // position each booth was last told
+    size_t waiting_told;
+    unsigned ended[CONSULT_ENDS], crashes, refused;
+};
+
+static unsigned number_of(const char *id)
+{
+    unsigned number = 0;
+    assert_int_equal(sscanf(id, "%*[^0-9]%u", &number), 1);
+    return number;
+}
+
+// --- carrying out -------------------------------------------------------------------------------
+
+static void save(struct model *model, const struct consultation *row)
+{
+    struct saved *saved = &model->rows[number_of(row->id)];
+    assert_int_not_equal(saved->row.state, CONSULT_CLOSED); // the closed never comes back
+    assert_true(!saved->row.id[0] || saved->row.ticket_no == row->ticket_no);
+    saved->row = *row;
+    model->ended[row->end_reason] += row->state == CONSULT_CLOSED;
+}
+
+static void check_new_offer(const struct model *model, const struct consultation *row)
+{
+    if (row->state != CONSULT_OFFERED || row->offered_at != model->clinic.now)
+        return;
+    unsigned lawyer = number_of(row->lawyer);
+    assert_true(model->lawyer_here[lawyer]);
+    assert_true(model->booth_here[number_of(row->booth)]);
+    assert_true(consult_duty(model->clinic.consult, row->lawyer)->on_duty);
+    assert_string_not_equal(row->lawyer, row->declined_by);
+    assert_false(consult_list_has(row->conflicts, row->lawyer));
+}
+
+static void carry_out(struct model *model, const struct consult_effect *effect)
+{
+    const struct consultation *row = effect->consultation;
+    switch (effect->kind) {
+    case CONSULT_SAVE:
+        save(model, row);
+        check_new_offer(model, row);
+        break;
+    case CONSULT_SAVE_DUTY:
+        model->duties[number_of(effect->duty->lawyer)] = *effect->duty;
+        break;
+    case CONSULT_MEDIA_OPEN:
+        assert_false(model->rows[number_of(row->id)].is_room_open);
+        model->rows[number_of(row->id)].is_room_open = true;
+        break;
+    case CONSULT_MEDIA_CLOSE:
+        assert_true(model->rows[number_of(row->id)].is_room_open);
+        model->rows[number_of(row->id)].is_room_open = false;
+        break;
+    case CONSULT_TELL:
+        if (strncmp(effect->topic, "booth:", 6) == 0)
+            model->booth_told[number_of(effect->topic)] = consult_position(model->clinic.consult,
+                                                                           row);
+        if (strcmp(effect->event, "waiting") == 0)
+            model->waiting_told = consult_waiting(model->clinic.consult);
+        break;
+    }
+}
+
+static int give(struct model *model, const struct consult_command *command)
+{
+    int err = clinic_do(&model->clinic, command);
+    if (err) {
+        assert_int_equal(model->clinic.effects->count, 0);
+        assert_non_null(model->clinic.problem.slug);
+        model->refused++;
+    }
+    for (size_t i = 0; i < model->clinic.effects->count; i++)
+        carry_out(model, &model->clinic.effects->list[i]);
+    return err;
+}
+
+// --- what is always true ------------------------------------------------------------------------
+
+struct walk {
+    struct model *model;
+    size_t position;
+    unsigned open;
+    bool booth_seen[BOOTHS], lawyer_seen[LAWYERS];
+};
+
+static void check_lawyer(struct walk *walk, const struct consultation *row)
+{
+    const struct consult *consult = walk->model->clinic.consult;
+    unsigned lawyer = number_of(row->lawyer);
+    assert_false(walk->lawyer_seen[lawyer]); // one offer or consultation each
+    walk->lawyer_seen[lawyer] = true;
+    assert_ptr_equal(consult_of_lawyer(consult, row->lawyer), row);
+    assert_false(consult_is_free(consult, row->lawyer));
+}
+
+// Nobody waits who could be offered.
+static void check_waiting(struct walk *walk, const struct consultation *row)
+{
+    struct model *model = walk->model;
+    assert_string_equal(row->lawyer, "");
+    if (!model->booth_here[number_of(row->booth)])
+        return;
+    for (unsigned i = 0; i < LAWYERS; i++) {
+        char id[8];
+        snprintf(id, sizeof(id), "l%u", i);
+        assert_false(consult_is_free(model->clinic.consult, id) &&
+                     strcmp(id, row->declined_by) != 0 && !consult_list_has(row->conflicts, id));
+    }
+}
+
+static void check_row(const struct consultation *row, void *arg)
+{
+    struct walk *walk = arg;
+    struct model *model = walk->model;
+    struct saved *saved = &model->rows[number_of(row->id)];
+    unsigned booth = number_of(row->booth);
+    bool is_queued = row->state <= CONSULT_OFFERED;
+    walk->open++;
+    assert_false(walk->booth_seen[booth]);
+    walk->booth_seen[booth] = true;
+    assert_memory_equal(row, &saved->row, sizeof(*row)); // every change was saved
+    assert_int_equal(saved->is_room_open, !is_queued);
+    size_t position = is_queued ? ++walk->position : 0;
+    assert_int_equal(consult_position(model->clinic.consult, row), position);
+    assert_int_equal(model->booth_told[booth], position); // and the booth knows its place
+    if (row->state == CONSULT_WAITING)
+        check_waiting(walk, row);
+    else
+        check_lawyer(walk, row);
+}
+
+static void check(struct model *model)
+{
+    const struct consult *consult = model->clinic.consult;
+    struct walk walk = {.model = model};
+    consult_each(consult, check_row, &walk);
+    assert_int_equal(walk.position, consult_waiting(consult));
+    assert_int_equal(walk.position, model->waiting_told);
+    for (unsigned i = 0; i < LAWYERS; i++) {
+        char id[8];
+        snprintf(id, sizeof(id), "l%u", i);
+        assert_memory_equal(consult_duty(consult, id), &model->duties[i], sizeof(model->duties[i]));
+        assert_true(walk.lawyer_seen[i] || !consult_of_lawyer(consult, id));
+    }
+}
+
+// Every ask is open or closed with a reason; no ticket was given twice.
+static void check_all_rows(const struct model *model)
+{
+    for (unsigned i = 1; i < model->row_count; i++) {
+        const struct consultation *row = &model->rows[i].row;
+        const struct consultation *next = &model->rows[i + 1].row;
+        assert_string_not_equal(row->id, "");
+        bool is_closed = row->state == CONSULT_CLOSED;
+        assert_int_equal(is_closed, row->end_reason != CONSULT_END_NONE);
+        assert_int_equal(is_closed, !consult_find(model->clinic.consult, row->id));
+        assert_true(next->day > row->day ? next->ticket_no == 1
+                                         : next->ticket_no == row->ticket_no + 1);
+    }
+}
+
+// --- dying and coming back ----------------------------------------------------------------------
+
+static void reload(struct model *model)
+{
+    struct consult *fresh;
+    assert_int_equal(consult_alloc(&fresh), 0);
+    clinic_people(fresh, BOOTHS, LAWYERS);
+    for (unsigned i = 0; i < LAWYERS; i++)
+        assert_int_equal(consult_load_duty(fresh, &model->duties[i]), 0);
+    for (unsigned i = 1; i <= model->row_count; i++)
+        if (model->rows[i].row.state != CONSULT_CLOSED)
+            assert_int_equal(consult_load_consultation(fresh, &model->rows[i].row), 0);
+    if (model->row_count)
+        consult_load_ticket(fresh, model->rows[model->row_count].row.day,
+                            model->rows[model->row_count].row.ticket_no);
+    assert_int_equal(consult_waiting(fresh), consult_waiting(model->clinic.consult));
+    consult_free(model->clinic.consult);
+    model->clinic.consult = fresh;
+}
+
+static void crash(struct model *model)
+{
+    reload(model);
+    for (unsigned i = 1; i <= model->row_count; i++)
+        model->rows[i].is_room_open = false;
+    memset(model->booth_here, 0, sizeof(model->booth_here));
+    memset(model->lawyer_here, 0, sizeof(model->lawyer_here));
+    model->clinic.now += clinic_random(&model->seed, 120000);
+    consult_resume(model->clinic.consult, model->clinic.now, model->clinic.effects);
+    for (size_t i = 0; i < model->clinic.effects->count; i++) {
+        const struct consult_effect *effect = &model->clinic.effects->list[i];
+        if (effect->kind == CONSULT_SAVE)
+            model->rows[number_of(effect->consultation->id)].row = *effect->consultation;
+        else
+            carry_out(model, effect);
+    }
+    model->crashes++;
+}
+
+// --- the random clinic --------------------------------------------------------------------------
+
+static void random_presence(struct model *model)
+{
+    char id[8];
+    bool is_back = clinic_random(&model->seed, 4) > 0;
+    bool is_booth = clinic_random(&model->seed, 2);
+    unsigned i = clinic_random(&model->seed, is_booth ? BOOTHS : LAWYERS);
+    enum consult_verb verb = is_booth ? (is_back ? CONSULT_BOOTH_BACK : CONSULT_BOOTH_LOST)
+                                      : (is_back ? CONSULT_LAWYER_BACK : CONSULT_LAWYER_LOST);
+    snprintf(id, sizeof(id), "%c%u", is_booth ? 'b' : 'l', i);
+    *(is_booth ? &model->booth_here[i] : &model->lawyer_here[i]) = is_back;
+    assert_int_equal(give(model, &(struct consult_command){.verb = verb, .who = id}), 0);
+}
+
+static void random_booth(struct model *model)
+{
+    static const char *const categories[] = {"family", "labour", "nonsense"};
+    char who[8], id[CONSULT_ID_MAX];
+    snprintf(who, sizeof(who), "b%u", clinic_random(&model->seed, BOOTHS));
+    snprintf(id, sizeof(id), "c-%u", model->row_count + 1);
+    uint32_t dice = clinic_random(&model->seed, 10);
+    struct consult_command command = {
+        .verb = dice < 7   ? CONSULT_ASK
+                : dice < 8 ? CONSULT_CANCEL
+                           : CONSULT_LEAVE,
+        .who = who,
+        .consultation = id,
+        .category = categories[clinic_random(&model->seed, 8) ? dice % 2 : 2],
+        .language = "zh-CN",
+        .consent = "2026-11"};
+    bool is_ask = command.verb == CONSULT_ASK;
+    if (is_ask)
+        model->row_count++; // so that save() finds its place
+    if (give(model, &command) && is_ask)
+        model->row_count--;
+}
+
+static void random_lawyer(struct model *model)
+{
+    static const enum consult_verb verbs[] = {CONSULT_ACCEPT,  CONSULT_ACCEPT,  CONSULT_ACCEPT,
+                                              CONSULT_DECLINE, CONSULT_END,     CONSULT_END,
+                                              CONSULT_ON_DUTY, CONSULT_ON_DUTY, CONSULT_OFF_DUTY};
+    char who[8], id[CONSULT_ID_MAX];
+    snprintf(who, sizeof(who), "l%u", clinic_random(&model->seed, LAWYERS));
+    const struct consultation *own = consult_of_lawyer(model->clinic.consult, who);
+    snprintf(id, sizeof(id), "c-%u", clinic_random(&model->seed, model->row_count + 1));
+    if (own && clinic_random(&model->seed, 8))
+        snprintf(id, sizeof(id), "%s", own->id);
+    give(model, &(struct consult_command){
+                    .verb = verbs[clinic_random(&model->seed, 9)],
+                    .who = who,
+                    .consultation = id,
+                    .reason = clinic_random(&model->seed, 5) ? "other" : "conflict_of_interest"});
+}
+
+static void let_time_pass(struct model *model)
+{
+    int64_t until = model->clinic.now + clinic_random(&model->seed, 3000);
+    if (clinic_random(&model->seed, 500) == 0)
+        until += clinic_random(&model->seed, 6 * 3600000);
+    int64_t deadline;
+    while ((deadline = consult_next_deadline(model->clinic.consult)) >= 0 && deadline <= until) {
+        if (deadline > model->clinic.now)
+            model->clinic.now = deadline;
+        give(model, &(struct consult_command){.verb = CONSULT_TICK});
+        check(model);
+        deadline = consult_next_deadline(model->clinic.consult);
+        assert_true(deadline < 0 || deadline > model->clinic.now); // a tick gets things done
+    }
+    model->clinic.now = until;
+}
+
+static void run(uint64_t seed)
+{
+    struct model model = {.clinic = clinic_new(BOOTHS, LAWYERS), .seed = seed};
+    model.rows = mem_array(ROWS_MAX + 2, sizeof(*model.rows));
+    assert_non_null(model.rows);
+    for (unsigned i = 0; i < LAWYERS; i++)
+        snprintf(model.duties[i].lawyer, sizeof(model.duties[i].lawyer), "l%u", i);
+    for (unsigned i = 0; i < STEPS && model.row_count < ROWS_MAX; i++) {
+        static void (*const kinds[])(struct model *) = {random_presence, random_booth,
+                                                        random_lawyer, random_lawyer};
+        kinds[clinic_random(&model.seed, 4)](&model);
+        check(&model);
+        let_time_pass(&model);
+        if (clinic_random(&model.seed, CRASH_ONCE) == 0)
+            crash(&model);
+    }
+    check_all_rows(&model);
+    for (unsigned i = CONSULT_END_RESIDENT_LEFT; i < CONSULT_ENDS; i++)
+        assert_true(model.ended[i] > 0); // every way to end was walked
+    print_message("seed %llu: %u consultations, %u crashes, %u refused; left %u, ended %u,"
+                  " cancelled %u, no lawyer %u, lost %u\n",
+                  (unsigned long long)seed, model.row_count, model.crashes, model.refused,
+                  model.ended[1], model.ended[2], model.ended[3], model.ended[4], model.ended[5]);
+    mem_free(model.rows);
+    clinic_end(&model.clinic);
+}
+
+static void test_random_clinic(void **state)
+{
+    (void)state;
+    run(20261105);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_random_clinic)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,138 @@
+// Both halves of a consultation's media for one side: opens the devices, publishes them, watches
+// the other side, and keeps doing so through lost networks, restarts and pulled cables.
+import { closeStream, openDevices, watchDevices, type Devices, type DeviceTrouble } from "./devices";
+import type { SessionState } from "./session";
+import type { Media } from "./types";
+import { Watcher } from "./whep";
+import { Publisher } from "./whip";
+
+export interface CallState {
+    self: MediaStream | null;
+    remote: MediaStream | null;
+    publishing: SessionState;
+    watching: SessionState;
+    camera: boolean;
+    microphone: boolean;
+    trouble: DeviceTrouble | null;
+}
+
+export const noCall: CallState = {
+    self: null,
+    remote: null,
+    publishing: "stopped",
+    watching: "stopped",
+    camera: false,
+    microphone: false,
+    trouble: null,
+};
+
+export class Call {
+    private media: Media | null = null;
+    private devices: Devices | null = null;
+    private opening: Promise<void> | null = null;
+    private publisher: Publisher | null = null;
+    private watcher: Watcher | null = null;
+    private unwatch: () => void = () => undefined;
+    private retry = 0;
+    private wanted = false;
+    private muted = { audio: false, video: false };
+
+    /** @param changed  called with the members of CallState that changed */
+    constructor(private readonly changed: (patch: Partial<CallState>) => void) {}
+
+    /** Opens camera and microphone before they are needed, so that the first picture is fast. */
+    warm(): void {
+        this.wanted = true;
+        if (!this.devices && !this.opening) this.opening = this.open();
+    }
+
+    /** Starts the media, or takes a renewed token. */
+    connect(media: Media): void {
+        const moved = this.media !== null && this.media.room !== media.room;
+        if (moved) this.stopSessions();
+        this.media = media;
+        this.warm();
+        if (!this.watcher) {
+            this.watcher = new Watcher(
+                { media: () => this.media, state: (watching) => this.changed({ watching }) },
+                (remote) => this.changed({ remote }),
+            );
+            this.watcher.start();
+        }
+        if (!this.publisher) this.publish();
+    }
+
+    /** Ends everything and turns camera and microphone off. */
+    end(): void {
+        this.wanted = false;
+        window.clearTimeout(this.retry);
+        this.stopSessions();
+        this.unwatch();
+        closeStream(this.devices ? this.devices.stream : null);
+        this.devices = null;
+        this.muted = { audio: false, video: false };
+        this.changed(noCall);
+    }
+
+    /** After the gateway was away: finds out at once whether it still knows our sessions. */
+    check(): void {
+        if (this.publisher) void this.publisher.check();
+        if (this.watcher) void this.watcher.check();
+    }
+
+    mute(kind: "audio" | "video", muted: boolean): void {
+        this.muted[kind] = muted;
+        this.applyMute();
+    }
+
+    private applyMute(): void {
+        const tracks = this.devices ? this.devices.stream.getTracks() : [];
+        tracks.forEach((track) => (track.enabled = !this.muted[track.kind as "audio" | "video"]));
+    }
+
+    private async open(): Promise<void> {
+        const devices = await openDevices();
+        this.opening = null;
+        if (!this.wanted) return closeStream(devices.stream);
+        this.devices = devices;
+        this.applyMute();
+        this.unwatch = watchDevices(devices.stream, () => this.reopen(0));
+        const { stream, camera, microphone, trouble } = devices;
+        this.changed({ self: stream, camera, microphone, trouble });
+        // With one of the two working, only plugging something in is worth an interruption.
+        if (!camera && !microphone && trouble !== "insecure") this.reopen(5000);
+        this.publish();
+    }
+
+    /** Takes the devices anew: a cable came loose, or one of the two was not there before. */
+    private reopen(wait: number): void {
+        window.clearTimeout(this.retry);
+        this.retry = window.setTimeout(() => {
+            if (!this.wanted || this.opening) return;
+            this.unwatch();
+            closeStream(this.devices ? this.devices.stream : null);
+            this.opening = this.open();
+        }, wait);
+    }
+
+    private publish(): void {
+        if (!this.media || !this.devices) return;
+        const { stream } = this.devices;
+        if (stream.getTracks().length === 0) return;
+        if (this.publisher) return this.publisher.replace(stream);
+        this.publisher = new Publisher(
+            { media: () => this.media, state: (publishing) => this.changed({ publishing }) },
+            stream,
+            "camera",
+        );
+        this.publisher.start();
+    }
+
+    private stopSessions(): void {
+        if (this.publisher) this.publisher.stop();
+        if (this.watcher) this.watcher.stop();
+        this.publisher = null;
+        this.watcher = null;
+        this.media = null;
+    }
+}

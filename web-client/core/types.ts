@@ -1,0 +1,112 @@
+// Shapes of what the gateway sends: REST answers, and the states and events of /v1/live.
+// Times are milliseconds since 1970 UTC.
+
+/** RFC 9457. */
+export interface Problem {
+    type: string;
+    title: string;
+    status: number;
+    detail?: string;
+    field?: string;
+}
+
+export interface Centre {
+    name: string;
+    phone: string;
+    address?: string;
+}
+
+export interface DutyLawyer {
+    id: string;
+    name: string;
+    law_firm: string;
+    free: boolean;
+}
+
+export interface Clinic {
+    centre: Centre;
+    duty_lawyers: DutyLawyer[];
+    waiting: number;
+}
+
+/** Where a consultation's or a lecture's media is, and the bearer token for it. */
+export interface Media {
+    room: string;
+    token: string;
+}
+
+export type ConsultationState = "waiting" | "offered" | "connected" | "suspended" | "closed";
+export type EndReason = "resident_left" | "lawyer_ended" | "cancelled" | "no_lawyer" | "lost";
+
+export interface Consultation {
+    id: string;
+    ticket_no: number;
+    state: ConsultationState;
+    position?: number;
+    category: string;
+    language: string;
+    booth: { id: string; name: string };
+    lawyer?: { id: string; name: string; law_firm: string; licence_no?: string } | null;
+    asked_at: number;
+    offered_at?: number;
+    offer_expires_at?: number;
+    connected_at?: number;
+    ended_at?: number;
+    end_reason?: EndReason;
+    media?: Media;
+}
+
+export interface Booth {
+    id: string;
+    name: string;
+    centre: Centre | string;
+}
+
+export interface Lawyer {
+    id: string;
+    name: string;
+    law_firm: string;
+    on_duty: boolean;
+}
+
+export type LectureState = "planned" | "open" | "live" | "ended";
+
+export interface Lecture {
+    id: string;
+    title: string;
+    lecturer: string;
+    centre: Centre;
+    starts_at: number;
+    state: LectureState;
+    room: string;
+    viewers?: number;
+    media?: Media | null;
+}
+
+export interface User {
+    id: string;
+    name: string;
+    role: string;
+}
+
+/** Plain-word category cards, in the order they are shown. */
+export const categories = [
+    "family",
+    "labour",
+    "debt",
+    "housing",
+    "property_neighbour",
+    "inheritance",
+    "fraud",
+    "injury",
+    "traffic",
+    "consumer",
+    "contract",
+    "land",
+    "administrative",
+    "criminal",
+] as const;
+export type Category = (typeof categories)[number] | "other";
+
+export const declineReasons = ["conflict_of_interest", "not_my_field", "language", "unwell", "other"] as const;
+export type DeclineReason = (typeof declineReasons)[number];

@@ -1,0 +1,43 @@
+// Publishing through WHIP (RFC 9725): camera and microphone of this page into a room.
+import { MediaSession, type SessionOptions } from "./session";
+
+export type Source = "camera" | "hall";
+
+const bitrate: Record<Source, number> = { camera: 1_800_000, hall: 2_500_000 };
+
+export class Publisher extends MediaSession {
+    constructor(
+        options: SessionOptions,
+        private stream: MediaStream,
+        private readonly source: Source,
+    ) {
+        super(options);
+    }
+
+    /** Swaps in a re-opened camera or microphone without a new session where that is possible. */
+    replace(stream: MediaStream): void {
+        this.stream = stream;
+        if (!this.pc) return;
+        const senders = this.pc.getSenders();
+        const swaps = stream.getTracks().map((track) => {
+            const sender = senders.find((one) => one.track && one.track.kind === track.kind);
+            return sender ? sender.replaceTrack(track) : Promise.reject(new Error("one more kind"));
+        });
+        Promise.all(swaps).catch(() => this.again(0));
+    }
+
+    protected override endpoint(room: string): string {
+        return `/whip/${encodeURIComponent(room)}?source=${this.source}`;
+    }
+
+    protected override prepare(pc: RTCPeerConnection): void {
+        for (const track of this.stream.getTracks()) {
+            const video = track.kind === "video";
+            pc.addTransceiver(track, {
+                direction: "sendonly",
+                streams: [this.stream],
+                ...(video ? { sendEncodings: [{ maxBitrate: bitrate[this.source] }] } : {}),
+            });
+        }
+    }
+}

@@ -1,0 +1,251 @@
+// A stand-in for the gateway, for looking at the pages: node dev/mock.mjs [PORT]
+// It serves a fresh build, speaks REST and /v1/live with made-up people, and moves by itself:
+// who asks is offered after 4 s and connected after 8 s; a lawyer on duty is rung after 4 s.
+// There is no media in it; dev/shots.mjs gives the browser pretended pictures instead.
+// Sign in with any password as: lawyer, hall, staff, admin. Enrolment code: any but 000000.
+import http from "node:http";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { WebSocketServer } from "ws";
+import { build } from "../build.mjs";
+
+export const centre = { name: "槐园社区党群服务中心", phone: "0898-6655 1234", address: "槐园路 8 号" };
+const lawyers = [
+    { id: "l-1", name: "刘敏", law_firm: "海天律师事务所", licence_no: "14601201510234567", free: true },
+    { id: "l-2", name: "陈志远", law_firm: "南国律师事务所", licence_no: "14601201210765432", free: false },
+];
+const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
+const csp =
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' wss: ws:; media-src 'self' blob:; " +
+    "img-src 'self' data: blob:; font-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+
+export function consultation(patch = {}) {
+    const now = Date.now();
+    return {
+        id: "c-1",
+        ticket_no: 12,
+        state: "waiting",
+        position: 3,
+        category: "family",
+        language: "zh-CN",
+        booth: { id: "b-1", name: "槐园一号咨询亭" },
+        lawyer: null,
+        asked_at: now - 95000,
+        ...patch,
+    };
+}
+
+export const connected = {
+    state: "connected",
+    lawyer: lawyers[0],
+    offered_at: Date.now() - 9000,
+    connected_at: Date.now() - 4000,
+    media: { room: "c-1", token: "t" },
+};
+
+export function lecture(patch = {}) {
+    return {
+        id: "lecture-1",
+        title: "学习身边榜样，建设美好家园",
+        lecturer: "王建国",
+        centre,
+        starts_at: Date.now() + 25 * 60000,
+        state: "planned",
+        room: "lecture-demo",
+        viewers: 12,
+        media: { room: "lecture-demo", token: "t" },
+        ...patch,
+    };
+}
+
+function freshWorld() {
+    return {
+        clinic: { centre, duty_lawyers: lawyers, waiting: 2 },
+        booth: { id: "b-1", name: "槐园一号咨询亭", centre },
+        lawyer: { id: "l-1", name: "刘敏", law_firm: "海天律师事务所", on_duty: false },
+        member: { id: "m-1", name: "张德胜" },
+        hall: { id: "h-1", name: "槐园社区会场" },
+        consultation: null,
+        lecture: lecture(),
+        waiting: 2,
+        user: null,
+        enrol: 201,
+        link: 201,
+        silent: false,
+    };
+}
+
+const roles = {
+    booth: (w) => ({ booth: w.booth, clinic: w.clinic, consultation: w.consultation }),
+    lawyer: (w) => ({ lawyer: w.lawyer, consultation: w.consultation, waiting: w.waiting }),
+    hall: (w) => ({ hall: w.hall, lectures: [w.lecture, lecture({ id: "lecture-2", title: "防范养老诈骗", lecturer: "李红" })] }),
+    member: (w) => ({ member: w.member, lecture: w.lecture }),
+};
+
+const problem = (status, title) => [status, { type: `/problems/${title.replace(/ /g, "-")}`, title, status }];
+
+function signIn(world, body) {
+    const role = { lawyer: "lawyer", hall: "hall", staff: "staff", admin: "sysadmin" }[body.name];
+    if (!role) return problem(401, "sign-in failed");
+    world.user = { id: "u-1", name: body.name, role };
+    return [201, { user: world.user }];
+}
+
+const rest = {
+    "GET /v1/me": (w) => (w.user ? [200, w.user] : problem(401, "not signed in")),
+    "POST /v1/sessions": signIn,
+    "DELETE /v1/sessions/current": (w) => ((w.user = null), [204]),
+    "GET /v1/clinic": (w) => [200, w.clinic],
+    "GET /v1/lectures": (w) => [200, { lectures: [w.lecture] }],
+    "POST /v1/booths/enrol": (w, body) =>
+        body.code === "000000" || w.enrol !== 201 ? problem(404, "unknown code") : [201, { token: "booth", booth: w.booth }],
+    "GET /healthz": () => [200, {}],
+    "GET /readyz": () => [200, {}],
+};
+
+export class Mock {
+    world = freshWorld();
+    n = 1;
+    sockets = new Set();
+    /** Follow commands by what would happen next, for clicking through by hand. */
+    auto = false;
+
+    async start(port, out) {
+        this.out = out;
+        await build(out);
+        this.server = http.createServer((request, response) => void this.answer(request, response));
+        const live = new WebSocketServer({ server: this.server, path: "/v1/live" });
+        live.on("connection", (socket) => this.accept(socket));
+        await new Promise((done) => this.server.listen(port, "127.0.0.1", done));
+        return this.server.address().port;
+    }
+
+    reset() {
+        this.world = freshWorld();
+    }
+
+    stop() {
+        this.sockets.forEach((socket) => socket.terminate());
+        this.server.close();
+        this.server.closeAllConnections();
+    }
+
+    /** Changes the world and, with `event`, tells everybody. */
+    set(patch, event) {
+        Object.assign(this.world, patch);
+        if (event) this.tell(event, this.world[event]);
+    }
+
+    tell(event, data) {
+        this.n += 1;
+        for (const socket of this.sockets) socket.send(JSON.stringify({ n: this.n, event, data }));
+    }
+
+    /** The gateway goes away, or comes back. */
+    silence(on) {
+        this.world.silent = on;
+        if (on) this.sockets.forEach((socket) => socket.terminate());
+    }
+
+    accept(socket) {
+        if (this.world.silent) return socket.terminate();
+        socket.on("close", () => this.sockets.delete(socket));
+        socket.on("message", (data) => this.hear(socket, JSON.parse(String(data))));
+    }
+
+    hear(socket, message) {
+        const reply = (rest_) => socket.send(JSON.stringify({ reply: message.ref, ok: true, ...rest_ }));
+        if (message.do === "hello") {
+            const role = message.token ?? this.world.user?.role;
+            if (!roles[role]) return reply({ ok: false, error: problem(401, "who are you")[1] });
+            this.sockets.add(socket);
+            return reply({ role, n: this.n, state: roles[role](this.world) });
+        }
+        reply({ data: {} });
+        this.follow(message);
+    }
+
+    follow(message) {
+        const set = (state, event) => this.set({ [event]: { ...this.world[event], ...state } }, event);
+        const steps = {
+            ask: () => {
+                set(consultation({ category: message.category }), "consultation");
+                if (!this.auto) return;
+                setTimeout(() => set({ state: "offered" }, "consultation"), 4000);
+                setTimeout(() => set(connected, "consultation"), 8000);
+            },
+            cancel: () => set({ state: "closed", end_reason: "cancelled" }, "consultation"),
+            leave: () => set({ state: "closed", end_reason: "resident_left" }, "consultation"),
+            end: () => set({ state: "closed", end_reason: "lawyer_ended" }, "consultation"),
+            accept: () => set({ ...connected, connected_at: Date.now() }, "consultation"),
+            decline: () => set({ state: "waiting" }, "consultation"),
+            off_duty: () => set({ on_duty: false }, "lawyer"),
+            on_duty: () => {
+                set({ on_duty: true }, "lawyer");
+                if (this.auto) setTimeout(() => this.offer(), 4000);
+            },
+            start: () => set({ state: "live" }, "lecture"),
+            end_lecture: () => set({ state: "ended" }, "lecture"),
+        };
+        steps[message.do]?.();
+    }
+
+    offer() {
+        const now = Date.now();
+        this.set({ consultation: consultation({ state: "offered", offered_at: now, offer_expires_at: now + 30000 }) }, "consultation");
+    }
+
+    async answer(request, response) {
+        if (this.world.silent) return request.socket.destroy();
+        const { pathname } = new URL(request.url, "http://x");
+        const chunks = [];
+        for await (const chunk of request) chunks.push(chunk);
+        const text = Buffer.concat(chunks).toString();
+        if (/^\/wh[ie]p\//.test(pathname)) return this.media(request, response);
+        const json = text.startsWith("{") ? JSON.parse(text) : {};
+        const link = /^\/v1\/links\/(.+)\/session$/.exec(pathname);
+        const found = link ? () => this.link(link[1]) : rest[`${request.method} ${pathname}`];
+        if (!found) return this.file(pathname, response);
+        const [status, body] = found(this.world, json);
+        response.writeHead(status, { "Content-Type": "application/json" });
+        response.end(body ? JSON.stringify(body) : undefined);
+    }
+
+    link(name) {
+        if (name === "old") return problem(404, "unknown link");
+        return [201, { token: "member", member: this.world.member, lecture: this.world.lecture }];
+    }
+
+    media(request, response) {
+        if (request.method !== "POST") return response.writeHead(200).end();
+        response.writeHead(201, { "Content-Type": "application/sdp", Location: "/whip/x/1", ETag: '"1"' });
+        response.end("v=0\r\n");
+    }
+
+    async file(pathname, response) {
+        const page = /^\/e\//.test(pathname) ? "/elder.html" : { "/": "/index.html", "/elder": "/elder-start.html" }[pathname];
+        const name = page ?? (path.extname(pathname) ? pathname : `${pathname}.html`);
+        try {
+            let bytes = await readFile(path.join(this.out, path.normalize(name)));
+            if (name === "/elder.html") bytes = this.fill(String(bytes));
+            response.writeHead(200, { "Content-Type": types[path.extname(name)] ?? "text/plain", "Content-Security-Policy": csp });
+            response.end(bytes);
+        } catch {
+            response.writeHead(404).end();
+        }
+    }
+
+    fill(html) {
+        const { title, lecturer } = this.world.lecture ?? { title: "现在没有课", lecturer: "" };
+        const values = { title, lecturer, time: "11月22日 上午 9:30", centre: centre.name, phone: centre.phone };
+        return html.replace(/\{\{(\w+)\}\}/g, (_, key) => values[key] ?? "");
+    }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+    const mock = new Mock();
+    mock.auto = true;
+    const port = await mock.start(Number(process.argv[2] ?? 8090), path.resolve("../build/web-mock"));
+    console.log(`http://127.0.0.1:${port}/  (personal link: /e/zhang, a dead one: /e/old)`);
+}

@@ -1,0 +1,217 @@
+// Takes a picture of every state of every page: node dev/shots.mjs OUTDIR [PAGE-PREFIX]
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { Mock, connected, consultation, lecture } from "./mock.mjs";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const kiosk = { width: 1080, height: 1920 };
+const laptop = { width: 1366, height: 768 };
+const tablet = { width: 1024, height: 768 };
+const phone = { width: 390, height: 844 };
+
+const press = (...tests) => async (page) => {
+    for (const test of tests) await page.click(`[data-test=${test}]`);
+};
+const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+const enrolled = { "banyan.booth": "booth" };
+const english = { "banyan.language": "en" };
+const offered = { state: "offered", offered_at: Date.now() - 9000, offer_expires_at: Date.now() + 3600000 };
+const open = consultation();
+const talk = consultation(connected);
+const lawyerUser = { id: "u", name: "刘敏", role: "lawyer" };
+const onDuty = { id: "l-1", name: "刘敏", law_firm: "海天律师事务所", on_duty: true };
+const hallUser = { id: "u", name: "会场", role: "hall" };
+const emptyClinic = (mock) => ({ clinic: { ...mock.world.clinic, duty_lawyers: [], waiting: 0 } });
+const loseLine = async (page, mock) => {
+    mock.silence(true);
+    await wait(5500);
+};
+
+// name, path, sizes, then what is kept in the browser, the world, and what is pressed.
+const booth = (name, options = {}) => ({ name: `booth-${name}`, path: "/booth", sizes: [kiosk], kept: enrolled, ...options });
+const lawyer = (name, options = {}) => ({
+    name: `lawyer-${name}`,
+    path: "/lawyer",
+    sizes: [laptop],
+    ...options,
+    world: { user: lawyerUser, lawyer: onDuty, ...options.world },
+});
+const elder = (name, options = {}) => ({ name: `elder-${name}`, path: "/e/zhang", sizes: [tablet, phone], ...options });
+const hall = (name, options = {}) => ({
+    name: `hall-${name}`,
+    path: "/hall",
+    sizes: [laptop],
+    ...options,
+    world: { user: hallUser, ...options.world },
+});
+const live = lecture({ state: "live", starts_at: Date.now() - 600000 });
+
+const shots = [
+    booth("enrol", { kept: {}, run: press("digit-4", "digit-8", "digit-3") }),
+    booth("enrol-wrong", { kept: {}, world: { enrol: 404 }, run: press(..."483920".split("").map((d) => `digit-${d}`)) }),
+    booth("attract", { sizes: [kiosk, laptop] }),
+    booth("attract-en", { kept: { ...enrolled, ...english } }),
+    booth("attract-nobody", { world: emptyClinic }),
+    booth("offline", { run: loseLine }),
+    booth("consent", { sizes: [kiosk, laptop], run: press("ask") }),
+    booth("consent-en", { kept: { ...enrolled, ...english }, run: press("ask") }),
+    booth("declined", { run: press("ask", "disagree") }),
+    booth("category", { sizes: [kiosk, laptop], run: press("ask", "agree") }),
+    booth("category-en", { kept: { ...enrolled, ...english }, run: press("ask", "agree") }),
+    booth("danger", { run: press("ask", "agree", "category-danger") }),
+    booth("waiting", { sizes: [kiosk, laptop], world: { consultation: open } }),
+    booth("waiting-next", { world: { consultation: { ...open, position: 1 } } }),
+    booth("waiting-nobody", { world: (mock) => ({ ...emptyClinic(mock), consultation: { ...open, position: 1 } }) }),
+    booth("waiting-no-camera", { world: { consultation: open }, devices: false }),
+    booth("offered", { world: { consultation: { ...open, ...offered, position: 1 } } }),
+    booth("call", { sizes: [kiosk, laptop], world: { consultation: talk } }),
+    booth("call-opening", { world: { consultation: talk }, noFlow: true }),
+    booth("call-lost", { sizes: [kiosk, laptop], world: { consultation: talk }, run: async (page, mock) => (await wait(1500), loseLine(page, mock)) }),
+    booth("call-lawyer-away", { world: { consultation: { ...talk, state: "suspended" } } }),
+    booth("call-end", { world: { consultation: talk }, run: press("end") }),
+    booth("call-en", { kept: { ...enrolled, ...english }, world: { consultation: talk } }),
+    booth("thanks", { world: { consultation: talk }, run: press("end", "confirm-yes") }),
+    booth("thanks-lost", {
+        world: { consultation: talk },
+        run: (page, mock) => mock.set({ consultation: { ...talk, state: "closed", end_reason: "lost" } }, "consultation"),
+    }),
+    booth("idle", { run: press("ask"), later: 66000 }),
+
+    lawyer("sign-in", { world: { user: null } }),
+    lawyer("sign-in-wrong", {
+        world: { user: null },
+        run: async (page) => {
+            await page.fill("[data-test=name]", "nobody");
+            await page.fill("[data-test=password]", "x");
+            await page.click("[data-test=sign-in]");
+        },
+    }),
+    lawyer("not-for-you", { world: { user: hallUser } }),
+    lawyer("off-duty", { world: { lawyer: { ...onDuty, on_duty: false } } }),
+    lawyer("idle", {}),
+    lawyer("idle-en", { kept: english }),
+    lawyer("idle-lost", { run: loseLine }),
+    lawyer("offer", { world: { consultation: { ...open, ...offered, offer_expires_at: Date.now() + 20000 + 9000 } } }),
+    lawyer("offer-decline", { world: { consultation: { ...open, ...offered } }, run: press("decline") }),
+    lawyer("call", { sizes: [laptop, phone], world: { consultation: talk } }),
+    lawyer("call-en", { kept: english, world: { consultation: talk } }),
+    lawyer("call-muted", { world: { consultation: talk }, run: press("mute", "camera") }),
+    lawyer("call-away", { world: { consultation: { ...talk, state: "suspended" } } }),
+    lawyer("call-lost", { world: { consultation: talk }, run: async (page, mock) => (await wait(1500), loseLine(page, mock)) }),
+    lawyer("call-end", { world: { consultation: talk }, run: press("end") }),
+    lawyer("over", { world: { consultation: talk }, run: press("end", "confirm-yes") }),
+
+    elder("no-script", { script: false }),
+    elder("ready"),
+    elder("ready-live", { world: { lecture: live } }),
+    elder("ready-en", { kept: english }),
+    elder("ready-largest", { kept: { "banyan.size": "2" } }),
+    elder("early", { run: press("enter") }),
+    elder("playing", { world: { lecture: live }, run: press("enter") }),
+    elder("playing-largest", { kept: { "banyan.size": "2" }, world: { lecture: live }, run: press("enter") }),
+    elder("playing-opening", { world: { lecture: live }, run: press("enter"), noFlow: true }),
+    elder("playing-lost", {
+        world: { lecture: live },
+        run: async (page, mock) => {
+            await page.click("[data-test=enter]");
+            await wait(1500);
+            await page.evaluate(() => (window.pretend.flow = false));
+            await loseLine(page, mock);
+        },
+    }),
+    elder("ended", { world: { lecture: lecture({ state: "ended" }) } }),
+    elder("none", { world: { lecture: null } }),
+    elder("bad-link", { path: "/e/old" }),
+    elder("no-link", { path: "/elder" }),
+
+    hall("sign-in", { world: { user: null } }),
+    hall("choose"),
+    hall("check", { run: press("lecture-lecture-1") }),
+    hall("check-no-devices", { run: press("lecture-lecture-1"), devices: false }),
+    hall("on-air", { run: press("lecture-lecture-1", "start") }),
+    hall("on-air-en", { kept: english, run: press("lecture-lecture-1", "start") }),
+    hall("on-air-lost", { run: async (page, mock) => (await press("lecture-lecture-1", "start")(page), await wait(1000), loseLine(page, mock)) }),
+    hall("end", { run: press("lecture-lecture-1", "start", "end") }),
+    hall("ended", { run: press("lecture-lecture-1", "start", "end", "confirm-yes") }),
+
+    { name: "index", path: "/", sizes: [laptop, phone] },
+    { name: "index-en", path: "/", sizes: [laptop], kept: english },
+    { name: "desk-sign-in", path: "/desk", sizes: [laptop] },
+    { name: "desk", path: "/desk", sizes: [laptop, phone], world: { user: { id: "u", name: "小王", role: "staff" } } },
+    { name: "desk-lost", path: "/desk", sizes: [laptop], world: { user: { id: "u", name: "小王", role: "staff" } }, run: loseLine },
+    { name: "admin", path: "/admin", sizes: [laptop], world: { user: { id: "u", name: "管理员", role: "sysadmin" } } },
+];
+
+function open_(browsers, devices) {
+    browsers[devices] ??= chromium.launch({
+        executablePath: "/usr/bin/chromium",
+        args: [
+            "--no-sandbox",
+            "--use-fake-ui-for-media-stream",
+            ...(devices ? ["--use-fake-device-for-media-stream"] : []),
+            "--autoplay-policy=no-user-gesture-required",
+        ],
+    });
+    return browsers[devices];
+}
+
+async function prepare(context, shot) {
+    await context.addInitScript((kept) => {
+        for (const [key, value] of Object.entries(kept)) window.localStorage.setItem(key, value);
+    }, shot.kept ?? {});
+    await context.addInitScript({ path: path.join(here, "pretend-media.js") });
+    if (shot.noFlow) await context.addInitScript("window.pretend.flow = false");
+    // A clock that runs ahead, for what happens only after a while.
+    if (shot.later) await context.addInitScript(`{ const now = performance.now.bind(performance);
+        window.skip = 0; performance.now = () => now() + window.skip; }`);
+}
+
+/** What no page may do: scroll sideways, or hide a button under the edge. */
+async function faults(page) {
+    return page.evaluate(() => {
+        const wide = document.documentElement.scrollWidth > window.innerWidth + 1 ? ["scrolls sideways"] : [];
+        const small = [...document.querySelectorAll("button, a")]
+            .map((one) => [one.getBoundingClientRect(), one.textContent.trim()])
+            .filter(([box]) => box.width > 0 && (box.height < 44 || box.width < 44))
+            .map(([box, text]) => `small target ${Math.round(box.width)}x${Math.round(box.height)} ${text}`);
+        return [...wide, ...small];
+    });
+}
+
+async function take(browser, mock, port, shot, size, out) {
+    mock.silence(false);
+    mock.reset();
+    Object.assign(mock.world, typeof shot.world === "function" ? shot.world(mock) : shot.world);
+    const context = await browser.newContext({ viewport: size, javaScriptEnabled: shot.script ?? true });
+    await prepare(context, shot);
+    const page = await context.newPage();
+    const errors = [];
+    page.on("pageerror", (error) => errors.push(String(error)));
+    page.on("console", (line) => line.type() === "error" && /Content Security|Refused/.test(line.text()) && errors.push(line.text()));
+    await page.goto(`http://127.0.0.1:${port}${shot.path}`);
+    await wait(500);
+    await shot.run?.(page, mock);
+    if (shot.later) await page.evaluate((ms) => (window.skip = ms), shot.later);
+    await wait(shot.later ? 1500 : 900);
+    await page.screenshot({ path: path.join(out, `${shot.name}-${size.width}.png`) });
+    const state = await page.evaluate(() => document.querySelector("[data-state]").dataset.state);
+    const found = [...errors, ...(shot.script === false ? [] : await faults(page))];
+    console.log(`${shot.name} ${size.width}x${size.height}: ${state}${found.length ? "  !! " + found.join("; ") : ""}`);
+    await context.close();
+}
+
+const out = path.resolve(process.argv[2] ?? "shots");
+await mkdir(out, { recursive: true });
+const mock = new Mock();
+const port = await mock.start(0, path.join(out, "web"));
+const browsers = {};
+try {
+    for (const shot of shots.filter((one) => one.name.startsWith(process.argv[3] ?? ""))) {
+        for (const size of shot.sizes) await take(await open_(browsers, shot.devices ?? true), mock, port, shot, size, out);
+    }
+} finally {
+    for (const browser of Object.values(browsers)) await (await browser).close();
+    mock.stop();
+}

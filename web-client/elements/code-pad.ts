@@ -1,0 +1,68 @@
+// A pad for a six-digit code. Sends "code" when the sixth digit is in.
+import { LitElement, html, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { words } from "../words/words";
+import { button } from "./button";
+
+const length = 6;
+
+@customElement("code-pad")
+export class CodePad extends LitElement {
+    @property({ type: Boolean }) busy = false;
+    @state() private digits = "";
+
+    override createRenderRoot(): HTMLElement {
+        return this;
+    }
+
+    override connectedCallback(): void {
+        super.connectedCallback();
+        window.addEventListener("keydown", this.key);
+    }
+
+    override disconnectedCallback(): void {
+        window.removeEventListener("keydown", this.key);
+        super.disconnectedCallback();
+    }
+
+    clear(): void {
+        this.digits = "";
+    }
+
+    private key = (event: KeyboardEvent): void => {
+        if (/^[0-9]$/.test(event.key)) this.add(event.key);
+        if (event.key === "Backspace") this.erase();
+    };
+
+    private add(digit: string): void {
+        if (this.busy || this.digits.length >= length) return;
+        this.digits += digit;
+        if (this.digits.length === length) this.dispatchEvent(new CustomEvent<string>("code", { detail: this.digits }));
+    }
+
+    private erase(): void {
+        this.digits = this.digits.slice(0, -1);
+    }
+
+    override render(): TemplateResult {
+        const w = words().booth;
+        const digit = (one: string): TemplateResult =>
+            html`<button type="button" class="button plain" data-test="digit-${one}" @click=${() => this.add(one)}>
+                <span class="label">${one}</span>
+            </button>`;
+        return html`<output class="code" data-test="code" aria-live="polite">
+                ${Array.from({ length }, (_, at) => html`<i>${this.digits[at] ?? ""}</i>`)}
+            </output>
+            <div class="pad">
+                ${["1", "2", "3", "4", "5", "6", "7", "8", "9"].map(digit)}
+                ${button({ label: w.startOver, test: "clear", kind: "quiet", press: () => this.clear() })} ${digit("0")}
+                ${button({ label: w.erase, test: "erase", kind: "quiet", press: () => this.erase() })}
+            </div>`;
+    }
+}
+
+declare global {
+    interface HTMLElementTagNameMap {
+        "code-pad": CodePad;
+    }
+}

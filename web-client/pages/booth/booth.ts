@@ -1,0 +1,55 @@
+// The booth: a large touch screen in a centre, for people who may never have used a computer.
+import { html, type TemplateResult } from "lit";
+import { customElement } from "lit/decorators.js";
+import { keepAwake } from "../../core/wake";
+import { Page } from "../../elements/page";
+import { words } from "../../words/words";
+import { BoothFlow, screenOf } from "./flow";
+import { attract, declined, enrol, offline, starting, thanks } from "./front";
+import { asking, call, waiting } from "./meeting";
+import { category, consent, danger } from "./questions";
+import { idleQuestion, type View } from "./view";
+
+const views: Record<ReturnType<typeof screenOf>, View> = {
+    enrol,
+    starting,
+    offline,
+    attract,
+    consent,
+    declined,
+    category,
+    danger,
+    asking,
+    waiting,
+    call,
+    thanks,
+};
+
+@customElement("booth-page")
+export class BoothPage extends Page {
+    private readonly flow = new BoothFlow();
+
+    override connectedCallback(): void {
+        super.connectedCallback();
+        this.follow(this.flow.store);
+        this.tick(1000);
+        this.addEventListener("click", () => this.flow.touch());
+        this.addEventListener("contextmenu", (event) => event.preventDefault());
+        this.flow.start();
+        keepAwake(true);
+    }
+
+    protected override screen(): string {
+        return screenOf(this.flow.store.get());
+    }
+
+    protected override heading(): string {
+        return words().booth.title;
+    }
+
+    override render(): TemplateResult {
+        this.flow.later();
+        const state = this.flow.store.get();
+        return html`${views[screenOf(state)](state, this.flow)} ${idleQuestion(state, this.flow)}`;
+    }
+}

@@ -1,0 +1,221 @@
+// The booth's life without its looks: what is known, what is being done, and which screen follows.
+import { api, problemOf } from "../../core/api";
+import { Away } from "../../core/away";
+import { Call, noCall, type CallState } from "../../core/call";
+import { FallingEstimate } from "../../core/estimate";
+import { keep, kept } from "../../core/kept";
+import { LiveClient, type LiveStatus } from "../../core/live";
+import { Store } from "../../core/store";
+import type { Booth, Category, Clinic, Consultation, Problem } from "../../core/types";
+import { resetLanguage, words } from "../../words/words";
+
+/** Where the resident is in what the page alone knows; the consultation overrules it. */
+export type Step = "attract" | "consent" | "declined" | "category" | "danger" | "asking" | "thanks";
+
+export type Screen = "enrol" | "starting" | "offline" | "waiting" | "call" | Step;
+
+export interface BoothState {
+    token: string | null;
+    /** Why there is no token any more, or why a code was not taken. */
+    enrolProblem: Problem | null;
+    enrolling: boolean;
+    forgotten: boolean;
+    live: LiveStatus;
+    /** The connection has been away long enough to say so. */
+    away: boolean;
+    booth: Booth | null;
+    clinic: Clinic | null;
+    consultation: Consultation | null;
+    step: Step;
+    /** performance.now() of the last press or of the step's begin. */
+    touchedAt: number;
+    askFailed: boolean;
+    ending: boolean;
+    volume: number;
+    call: CallState;
+}
+
+const open: Consultation["state"][] = ["waiting", "offered", "connected", "suspended"];
+const talking: Consultation["state"][] = ["connected", "suspended"];
+
+/** The version of the wording in words/ that the resident agreed to. */
+const consentVersion = "2026-11";
+const awayAfter = 4000;
+export const thanksFor = 10000;
+const idleAfter = 60000;
+const idleWarning = 20000;
+const defaultVolume = 3;
+/** Steps at which nobody may be there any more: they go back by themselves. */
+const idleSteps: Step[] = ["consent", "declined", "category", "danger"];
+
+export function isOpen(one: Consultation | null): boolean {
+    return one !== null && open.includes(one.state);
+}
+
+export function screenOf(state: BoothState): Screen {
+    const { consultation } = state;
+    if (state.token === null) return "enrol";
+    if (consultation && talking.includes(consultation.state)) return "call";
+    if (consultation && isOpen(consultation)) return "waiting";
+    if (state.step === "thanks" || state.step === "danger" || state.step === "asking") return state.step;
+    if (state.booth === null && !state.away) return "starting";
+    return state.away ? "offline" : state.step;
+}
+
+/** Seconds until an abandoned screen goes back, or null while nobody needs to be asked. */
+export function idleSeconds(state: BoothState, now: number): number | null {
+    const screen = screenOf(state);
+    if (!idleSteps.includes(screen as Step)) return null;
+    const idle = now - state.touchedAt - idleAfter;
+    return idle < 0 ? null : Math.max(0, Math.ceil((idleWarning - idle) / 1000));
+}
+
+/** What follows for the page when its consultation is gone. */
+export function stepAfter(gone: Consultation): Step {
+    return gone.end_reason === "cancelled" ? "attract" : "thanks";
+}
+
+export class BoothFlow {
+    readonly store = new Store<BoothState>({
+        token: kept("booth"),
+        enrolProblem: null,
+        enrolling: false,
+        forgotten: false,
+        live: "connecting",
+        away: false,
+        booth: null,
+        clinic: null,
+        consultation: null,
+        step: "attract",
+        touchedAt: performance.now(),
+        askFailed: false,
+        ending: false,
+        volume: defaultVolume,
+        call: noCall,
+    });
+    readonly estimate = new FallingEstimate();
+    private readonly call = new Call((patch) => this.store.set({ call: { ...this.store.get().call, ...patch } }));
+    private readonly away = new Away(awayAfter, (away) => this.store.set({ away }));
+    private readonly live = new LiveClient({
+        token: () => this.store.get().token,
+        state: (state) => this.snapshot(state),
+        event: (name, data) => this.event(name, data),
+        status: (status) => this.status(status),
+    });
+
+    start(): void {
+        if (this.store.get().token !== null) this.live.start();
+        this.later();
+    }
+
+    async enrol(code: string): Promise<void> {
+        this.store.set({ enrolling: true, enrolProblem: null });
+        try {
+            const body = { code };
+            const { token } = await api<{ token: string }>("/v1/booths/enrol", { method: "POST", body });
+            keep("booth", token);
+            this.store.set({ token, forgotten: false });
+            this.live.start();
+        } catch (error) {
+            this.store.set({ enrolProblem: problemOf(error) });
+        }
+        this.store.set({ enrolling: false });
+    }
+
+    go(step: Step): void {
+        this.store.set({ step, askFailed: false, touchedAt: performance.now() });
+    }
+
+    touch(): void {
+        this.store.set({ touchedAt: performance.now() });
+    }
+
+    async ask(category: Category): Promise<void> {
+        this.go("asking");
+        this.call.warm();
+        try {
+            const language = words().htmlLang;
+            await this.live.command("ask", { category, language, consent: consentVersion });
+        } catch {
+            if (isOpen(this.store.get().consultation)) return;
+            this.call.end();
+            this.go("category");
+            this.store.set({ askFailed: true });
+        }
+    }
+
+    cancel(): void {
+        this.live.command("cancel").catch(() => undefined);
+    }
+
+    wantEnd(ending: boolean): void {
+        this.store.set({ ending });
+    }
+
+    leave(): void {
+        this.wantEnd(false);
+        this.live.command("leave").catch(() => undefined);
+    }
+
+    setVolume(volume: number): void {
+        this.store.set({ volume });
+    }
+
+    /** Called every second: what happens only because time passes. */
+    later(): void {
+        const state = this.store.get();
+        if (idleSeconds(state, performance.now()) === 0) this.home();
+        const thanked = performance.now() - state.touchedAt > thanksFor;
+        if (screenOf(state) === "thanks" && thanked) this.home();
+    }
+
+    /** Ready for the next person, who finds nothing of the last one. */
+    home(): void {
+        resetLanguage();
+        this.store.set({ consultation: null, volume: defaultVolume });
+        this.go("attract");
+    }
+
+    private status(live: LiveStatus): void {
+        this.store.set({ live });
+        this.away.status(live);
+        if (live === "online") {
+            // The gateway may have been restarted: it then knows nothing of our media.
+            this.call.check();
+        } else if (live === "refused") {
+            keep("booth", null);
+            this.call.end();
+            this.store.set({ token: null, forgotten: true, consultation: null });
+        }
+    }
+
+    private snapshot(state: Record<string, unknown>): void {
+        const { booth, clinic, consultation } = state as Partial<BoothState>;
+        this.store.set({ booth: booth ?? null, clinic: clinic ?? null });
+        this.consultation(consultation ?? null);
+    }
+
+    private event(name: string, data: unknown): void {
+        if (name === "consultation") this.consultation(data as Consultation);
+        if (name === "clinic") this.store.set({ clinic: data as Clinic });
+    }
+
+    private consultation(next: Consultation | null): void {
+        const before = this.store.get().consultation;
+        if (isOpen(next)) {
+            this.store.set({ consultation: next, askFailed: false });
+            this.media(next as Consultation);
+            return;
+        }
+        if (next && before && next.id !== before.id) return;
+        if (!isOpen(before)) return;
+        this.call.end();
+        this.store.set({ consultation: next ?? { ...(before as Consultation), state: "closed" }, ending: false });
+        this.go(stepAfter(this.store.get().consultation as Consultation));
+    }
+
+    private media(one: Consultation): void {
+        if (one.media && talking.includes(one.state)) this.call.connect(one.media);
+        else this.call.warm();
+    }
+}

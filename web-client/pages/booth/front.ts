@@ -1,0 +1,103 @@
+// The booth's screens before and after a consultation.
+import { html, nothing, type TemplateResult } from "lit";
+import { button } from "../../elements/button";
+import { dutyList } from "../../elements/duty-list";
+import { sentence } from "../../elements/sentence";
+import { tree } from "../../elements/topbar";
+import "../../elements/code-pad";
+import type { Problem } from "../../core/types";
+import { words } from "../../words/words";
+import { thanksFor, type BoothFlow, type BoothState } from "./flow";
+import { help, top, type View } from "./view";
+
+function enrolTrouble(problem: Problem): string {
+    const w = words().booth;
+    if (problem.status === 429) return w.enrolThrottled;
+    if (problem.status === 0 || problem.status >= 500) return w.enrolUnreachable;
+    return w.enrolWrong;
+}
+
+function enrolSentence(state: BoothState): TemplateResult | typeof nothing {
+    if (state.enrolProblem) return sentence("warn", enrolTrouble(state.enrolProblem));
+    return state.forgotten ? sentence("warn", words().booth.forgotten) : nothing;
+}
+
+export const enrol: View = (state, flow) => {
+    const w = words().booth;
+    const take = (event: CustomEvent<string>): void => {
+        const pad = event.target as HTMLElementTagNameMap["code-pad"];
+        void flow.enrol(event.detail).then(() => pad.clear());
+    };
+    return html`${top(state)}
+        <main class="middle narrow">
+            <h1>${w.enrolTitle}</h1>
+            <p>${w.enrolText}</p>
+            <code-pad ?busy=${state.enrolling} @code=${take}></code-pad>
+            ${enrolSentence(state)}
+        </main>`;
+};
+
+export const starting: View = (state) => html`${top(state)}
+    <main class="middle">${tree()}<h1>${words().common.starting}</h1></main>`;
+
+export const offline: View = (state) => {
+    const w = words().booth;
+    return html`${top(state)}
+        <main class="middle">
+            ${tree()}
+            <h1>${w.closedTitle}</h1>
+            ${sentence("lost", w.closedText)}
+        </main>
+        ${help(state)}`;
+};
+
+function onDuty(state: BoothState): TemplateResult {
+    const w = words().booth;
+    const lawyers = state.clinic ? state.clinic.duty_lawyers : [];
+    const waiting = state.clinic ? state.clinic.waiting : 0;
+    if (lawyers.length === 0) return sentence("warn", w.nobodyOnDuty);
+    return html`<section class="on-duty">
+        <h2>${w.onDuty}</h2>
+        ${dutyList(lawyers.slice(0, 4))}
+        ${waiting > 0 ? html`<p class="queue" data-test="queue">${w.queueLength(waiting)}</p>` : nothing}
+    </section>`;
+}
+
+export const attract: View = (state, flow: BoothFlow) => {
+    const w = words().booth;
+    return html`${top(state)}
+        <main class="middle attract">
+            ${tree()}
+            <p class="slogan">${w.slogan}</p>
+            ${button({ label: w.ask, test: "ask", icon: "ask", kind: "primary", press: () => flow.go("consent") })}
+            ${onDuty(state)}
+        </main>
+        ${help(state)}`;
+};
+
+export const declined: View = (state, flow) => {
+    const w = words().booth;
+    return html`${top(state)}
+        <main class="middle">
+            ${tree()}
+            <h1>${w.declinedTitle}</h1>
+            <p class="lead">${w.declinedText}</p>
+            ${button({ label: w.home, test: "home", icon: "home", kind: "primary", press: () => flow.go("attract") })}
+        </main>
+        ${help(state)}`;
+};
+
+export const thanks: View = (state, flow) => {
+    const w = words().booth;
+    const reason = (state.consultation && state.consultation.end_reason) ?? "resident_left";
+    const left = Math.max(0, Math.ceil((thanksFor - (performance.now() - state.touchedAt)) / 1000));
+    return html`${top(state)}
+        <main class="middle">
+            ${tree()}
+            <h1>${w.thanksTitle}</h1>
+            <p class="lead" data-test="ended">${w.ended[reason]}</p>
+            ${button({ label: w.home, test: "home", icon: "home", kind: "primary", press: () => flow.home() })}
+            <p class="quiet">${w.thanksHome(left)}</p>
+        </main>
+        ${help(state)}`;
+};

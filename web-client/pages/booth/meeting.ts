@@ -1,0 +1,117 @@
+// The booth's screens while somebody waits for a lawyer, and while they talk.
+import { html, nothing, type TemplateResult } from "lit";
+import type { Consultation } from "../../core/types";
+import { button } from "../../elements/button";
+import { confirmation } from "../../elements/confirm";
+import { sentence, type Tone } from "../../elements/sentence";
+import { tree } from "../../elements/topbar";
+import "../../elements/video-stage";
+import { volumes } from "../../elements/video-stage";
+import { volumeControl } from "../../elements/volume";
+import { words } from "../../words/words";
+import type { BoothFlow, BoothState } from "./flow";
+import { help, top, type View } from "./view";
+
+export const asking: View = (state) => html`${top(state)}
+    <main class="middle">${tree()}<h1>${words().booth.asking}</h1></main>`;
+
+function place(state: BoothState, flow: BoothFlow, one: Consultation): TemplateResult {
+    const w = words().booth;
+    const lawyers = state.clinic ? state.clinic.duty_lawyers.length : 0;
+    if (one.state === "offered") return html`<p class="place" data-test="ahead">${w.offered}</p>`;
+    const ahead = Math.max(0, (one.position ?? 1) - 1);
+    const minutes = flow.estimate.minutes(one.id, ahead, lawyers);
+    return html`<p class="place" data-test="ahead">${w.ahead(ahead)}</p>
+        ${lawyers > 0 ? html`<p class="place small" data-test="minutes">${w.minutes(minutes)}</p>` : nothing}`;
+}
+
+/** What a resident should know while waiting: a fault first, then what comes. */
+function waitingSentence(state: BoothState, one: Consultation): TemplateResult {
+    const w = words().booth;
+    const { trouble, camera, microphone } = state.call;
+    if (state.away) return sentence("lost", words().common.noAnswer);
+    if (trouble !== null && !microphone) return sentence("warn", w.bothTrouble);
+    if (trouble !== null && !camera) return sentence("warn", w.cameraTrouble);
+    const nobody = one.state === "waiting" && state.clinic && state.clinic.duty_lawyers.length === 0;
+    return nobody ? sentence("warn", w.noLawyerNow) : sentence("calm", w.stayHere);
+}
+
+export const waiting: View = (state, flow) => {
+    const w = words().booth;
+    const one = state.consultation as Consultation;
+    return html`${top(state)}
+        <main class="middle waiting">
+            <p class="ticket" data-test="ticket">${w.ticket(one.ticket_no)}</p>
+            <div class="card queue-card" aria-live="polite">${place(state, flow, one)}</div>
+            ${waitingSentence(state, one)}
+            <figure class="mirror-figure" ?hidden=${!state.call.camera}>
+                <video-stage class="self" test="self" mirror .stream=${state.call.camera ? state.call.self : null}></video-stage>
+                <figcaption>${w.seeYourself}</figcaption>
+            </figure>
+            ${button({ label: w.giveUp, test: "cancel", icon: "no", press: () => flow.cancel() })}
+        </main>
+        ${help(state)}`;
+};
+
+/** One sentence about the line, the worst first; `tone` says how bad. */
+export function callSentence(state: BoothState): [Tone, string] {
+    const w = words().booth;
+    const one = state.consultation as Consultation;
+    const { watching, publishing, camera, microphone, trouble } = state.call;
+    const name = one.lawyer ? one.lawyer.name : w.someLawyer;
+    if (state.away) return ["lost", w.reconnecting(name)];
+    if (one.state === "suspended") return ["lost", w.lawyerAway(name)];
+    if (watching === "lost" || publishing === "lost") return ["lost", w.reconnecting(name)];
+    if (watching !== "flowing") return ["calm", w.opening(name)];
+    if (trouble !== null && !microphone) return ["warn", w.bothTrouble];
+    if (trouble !== null && !camera) return ["warn", w.cameraTrouble];
+    return ["good", w.talk(name)];
+}
+
+function nameplate(one: Consultation): TemplateResult | typeof nothing {
+    if (!one.lawyer) return nothing;
+    const w = words();
+    const { name, law_firm, licence_no } = one.lawyer;
+    return html`<div class="nameplate" data-test="lawyer">
+        <b>${w.lawyerName(name)}</b><i>${law_firm}</i>
+        ${licence_no ? html`<i>${w.booth.licence(licence_no)}</i>` : nothing}
+    </div>`;
+}
+
+function endQuestion(flow: BoothFlow): TemplateResult {
+    const w = words().booth;
+    return confirmation({
+        title: w.endTitle,
+        yes: w.endYes,
+        no: w.endNo,
+        onYes: () => flow.leave(),
+        onNo: () => flow.wantEnd(false),
+    });
+}
+
+export const call: View = (state, flow) => {
+    const w = words().booth;
+    const one = state.consultation as Consultation;
+    const [tone, text] = callSentence(state);
+    const covered = state.call.watching === "connecting";
+    return html`<main class="call">
+        <video-stage
+            class="remote"
+            test="remote"
+            .stream=${state.call.remote}
+            ?covered=${covered}
+            .volume=${volumes[state.volume] ?? 1}
+            empty=${text}
+        ></video-stage>
+        <section class="under">
+            ${sentence(tone, text)}
+            <div class="people">
+                ${nameplate(one)}
+                <video-stage class="self" test="self" mirror .stream=${state.call.camera ? state.call.self : null}></video-stage>
+            </div>
+            ${volumeControl(state.volume, (level) => flow.setVolume(level))}
+            ${button({ label: w.end, test: "end", icon: "end", kind: "danger", press: () => flow.wantEnd(true) })}
+        </section>
+        ${state.ending ? endQuestion(flow) : nothing}
+    </main>`;
+};

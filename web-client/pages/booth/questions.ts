@@ -1,0 +1,74 @@
+// The two questions between "ask a lawyer" and the queue: may we, and what is it about.
+import { html, nothing } from "lit";
+import { categories } from "../../core/types";
+import { button } from "../../elements/button";
+import { icon } from "../../elements/icons";
+import { sentence } from "../../elements/sentence";
+import { words } from "../../words/words";
+import { centreName, help, top, type View } from "./view";
+
+export const consent: View = (state, flow) => {
+    const w = words().booth;
+    const lines = w.consent(centreName(state) || w.thisCentre);
+    return html`${top(state)}
+        <main class="middle">
+            <h1>${w.consentTitle}</h1>
+            <ol class="consent card">
+                ${lines.map((line) => html`<li>${line}</li>`)}
+            </ol>
+            ${button({ label: w.agree, test: "agree", icon: "yes", kind: "primary", press: () => flow.go("category") })}
+            ${button({ label: w.disagree, test: "disagree", icon: "no", press: () => flow.go("declined") })}
+        </main>
+        ${help(state)}`;
+};
+
+export const category: View = (state, flow) => {
+    const w = words();
+    return html`${top(state)}
+        <main class="middle wide">
+            <h1>${w.booth.categoryTitle}</h1>
+            ${state.askFailed ? sentence("warn", w.booth.askFailed) : nothing}
+            ${button({
+                label: w.booth.categoryOther,
+                test: "category-other",
+                icon: "ask",
+                kind: "primary",
+                press: () => void flow.ask("other"),
+            })}
+            <div class="cards">
+                ${categories.map((one) =>
+                    button({
+                        label: w.categories[one],
+                        hint: w.categoryHints[one],
+                        test: `category-${one}`,
+                        icon: one,
+                        press: () => void flow.ask(one),
+                    }),
+                )}
+                ${button({
+                    label: w.booth.danger,
+                    hint: w.booth.dangerHint,
+                    test: "category-danger",
+                    icon: "warn",
+                    kind: "danger",
+                    press: () => flow.go("danger"),
+                })}
+            </div>
+            ${button({ label: w.common.back, test: "back", icon: "back", kind: "quiet", press: () => flow.go("attract") })}
+        </main>
+        ${help(state)}`;
+};
+
+export const danger: View = (state, flow) => {
+    const w = words().booth;
+    return html`${top(state)}
+        <main class="middle danger">
+            <h1>${icon("warn")}${w.dangerTitle}</h1>
+            <p class="lead">${w.dangerCall}</p>
+            <p class="number" data-test="police">110</p>
+            <p class="lead">${w.dangerText}</p>
+            ${button({ label: w.dangerAsk, test: "danger-ask", icon: "ask", kind: "primary", press: () => void flow.ask("injury") })}
+            ${button({ label: w.home, test: "home", icon: "home", press: () => flow.go("attract") })}
+        </main>
+        ${help(state)}`;
+};

@@ -1,0 +1,41 @@
+// What the booth's screens share.
+import { html, nothing, type TemplateResult } from "lit";
+import { button } from "../../elements/button";
+import { icon } from "../../elements/icons";
+import { topbar } from "../../elements/topbar";
+import { words } from "../../words/words";
+import { idleSeconds, type BoothFlow, type BoothState } from "./flow";
+
+export type View = (state: BoothState, flow: BoothFlow) => TemplateResult;
+
+export function centreName(state: BoothState): string {
+    if (state.clinic) return state.clinic.centre.name;
+    const centre = state.booth ? state.booth.centre : "";
+    return typeof centre === "string" ? centre : centre.name;
+}
+
+export function top(state: BoothState): TemplateResult {
+    return topbar({ title: words().booth.title, who: centreName(state) });
+}
+
+/** Who helps when the machine does not, on every screen in the same place. */
+export function help(state: BoothState): TemplateResult {
+    const phone = state.clinic ? state.clinic.centre.phone : "";
+    return html`<footer class="help">
+        ${icon("person")}<span>${words().booth.staffHelp}</span>
+        ${phone ? html`<b class="tel">${words().common.phone} ${phone}</b>` : nothing}
+    </footer>`;
+}
+
+export function idleQuestion(state: BoothState, flow: BoothFlow): TemplateResult | typeof nothing {
+    const seconds = idleSeconds(state, performance.now());
+    if (seconds === null) return nothing;
+    const w = words().booth;
+    return html`<div class="veil">
+        <div class="card ask" role="alertdialog" aria-modal="true" aria-label=${w.stillHere} data-test="idle">
+            <h2>${w.stillHere}</h2>
+            <p>${w.stillHereText(seconds)}</p>
+            ${button({ label: w.stillHereYes, test: "still-here", icon: "yes", kind: "primary", press: () => flow.touch() })}
+        </div>
+    </div>`;
+}

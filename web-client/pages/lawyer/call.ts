@@ -1,0 +1,88 @@
+// The lawyer talking with a resident: the resident large, the facts beside.
+import { html, nothing, type TemplateResult } from "lit";
+import { duration, serverNow } from "../../core/clock";
+import type { Consultation } from "../../core/types";
+import { button } from "../../elements/button";
+import { confirmation } from "../../elements/confirm";
+import { sentence, type Tone } from "../../elements/sentence";
+import "../../elements/video-stage";
+import { words } from "../../words/words";
+import { facts } from "./duty";
+import type { LawyerFlow, LawyerState } from "./flow";
+import type { View } from "./view";
+
+/** One sentence about the line, the worst first. */
+export function callSentence(state: LawyerState): [Tone, string] {
+    const w = words().lawyer;
+    const { watching, publishing, trouble } = state.call;
+    if (state.away) return ["lost", w.reconnecting];
+    if (state.consultation && state.consultation.state === "suspended") return ["lost", w.residentAway];
+    if (watching === "lost" || publishing === "lost") return ["lost", w.reconnecting];
+    if (trouble !== null) return ["warn", words().troubles[trouble]];
+    if (watching !== "flowing") return ["calm", w.opening];
+    if (state.muted) return ["warn", w.mutedNow];
+    if (state.cameraOff) return ["warn", w.cameraOffNow];
+    return ["good", w.talking];
+}
+
+function controls(state: LawyerState, flow: LawyerFlow): TemplateResult {
+    const w = words().lawyer;
+    const { muted, cameraOff } = state;
+    return html`<div class="controls">
+        ${button({
+            label: muted ? w.unmute : w.mute,
+            test: "mute",
+            icon: muted ? "micOff" : "mic",
+            pressed: muted,
+            press: () => flow.mute(!muted),
+        })}
+        ${button({
+            label: cameraOff ? w.cameraOn : w.cameraOff,
+            test: "camera",
+            icon: cameraOff ? "cameraOff" : "camera",
+            pressed: cameraOff,
+            press: () => flow.cameraOff(!cameraOff),
+        })}
+        ${button({ label: w.end, test: "end", icon: "end", kind: "danger", press: () => flow.wantEnd(true) })}
+    </div>`;
+}
+
+function aside(state: LawyerState, one: Consultation): TemplateResult {
+    const w = words();
+    const self = state.call.camera && !state.cameraOff ? state.call.self : null;
+    return html`<aside class="card">
+        <video-stage class="self" test="self" mirror .stream=${self} empty=${w.lawyer.cameraOffNow}></video-stage>
+        <h2>${w.lawyer.facts}</h2>
+        <p class="duration">
+            <span>${w.lawyer.duration}</span>
+            <b data-test="duration">${duration(serverNow() - (one.connected_at ?? serverNow()))}</b>
+        </p>
+        ${facts(one)}
+    </aside>`;
+}
+
+export const callView: View = (state, flow) => {
+    const w = words().lawyer;
+    const one = state.consultation as Consultation;
+    const [tone, text] = callSentence(state);
+    const confirm = {
+        title: w.endTitle,
+        yes: w.endYes,
+        no: w.endNo,
+        onYes: () => flow.end(),
+        onNo: () => flow.wantEnd(false),
+    };
+    return html`<main class="talk">
+        <section class="screen">
+            <video-stage
+                class="remote"
+                test="remote"
+                .stream=${state.call.remote}
+                ?covered=${state.call.watching === "connecting"}
+                empty=${text}
+            ></video-stage>
+            ${sentence(tone, text)} ${controls(state, flow)}
+        </section>
+        ${aside(state, one)} ${state.ending ? confirmation(confirm) : nothing}
+    </main>`;
+};

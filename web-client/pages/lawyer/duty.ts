@@ -1,0 +1,118 @@
+// The lawyer off duty, waiting for residents, and being rung.
+import { html, nothing, type TemplateResult } from "lit";
+import { duration, secondsLeft, serverNow } from "../../core/clock";
+import { declineReasons, type Category, type Consultation } from "../../core/types";
+import { button } from "../../elements/button";
+import { icon } from "../../elements/icons";
+import { sentence } from "../../elements/sentence";
+import { tree } from "../../elements/topbar";
+import { words } from "../../words/words";
+import type { LawyerFlow, LawyerState } from "./flow";
+import { troubleSentence, type View } from "./view";
+
+function lastSentence(state: LawyerState): TemplateResult | typeof nothing {
+    const w = words().lawyer;
+    if (!state.last) return nothing;
+    if (state.last === "timed_out") return sentence("warn", w.timedOut);
+    return sentence("calm", w.ended[state.last]);
+}
+
+export const offDutyView: View = (state, flow) => {
+    const w = words().lawyer;
+    return html`<main class="middle">
+        ${tree()}
+        <h1>${w.offDuty}</h1>
+        <p class="lead">${w.offDutyText}</p>
+        ${button({
+            label: w.goOnDuty,
+            test: "on-duty",
+            icon: "duty",
+            kind: "primary",
+            disabled: state.busy,
+            press: () => flow.goOnDuty(),
+        })}
+        ${lastSentence(state)} ${troubleSentence(state) ?? nothing}
+    </main>`;
+};
+
+function soundOffer(state: LawyerState, flow: LawyerFlow): TemplateResult | typeof nothing {
+    if (!state.soundLocked) return nothing;
+    const w = words().lawyer;
+    return html`${sentence("warn", w.soundLocked)}
+    ${button({ label: w.soundUnlock, test: "unlock-ring", icon: "bell", kind: "primary", press: () => void flow.trySound() })}`;
+}
+
+export const idleView: View = (state, flow) => {
+    const w = words().lawyer;
+    return html`<main class="middle">
+        ${tree()}
+        <h1>${w.idle}</h1>
+        <p class="lead">${w.idleText}</p>
+        ${soundOffer(state, flow)} ${lastSentence(state)} ${troubleSentence(state) ?? nothing}
+        ${button({ label: w.goOffDuty, test: "off-duty", icon: "duty", disabled: state.busy, press: () => flow.goOffDuty() })}
+    </main>`;
+};
+
+const ringRadius = 44;
+const ringLength = 2 * Math.PI * ringRadius;
+
+function countdown(one: Consultation): TemplateResult {
+    const from = one.offered_at ?? 0;
+    const until = one.offer_expires_at ?? from + 30000;
+    const left = secondsLeft(from, until, serverNow());
+    const gone = 1 - (left * 1000) / Math.max(1, until - from);
+    return html`<div class="countdown" data-test="countdown">
+        <svg viewBox="0 0 100 100" aria-hidden="true">
+            <circle class="track" cx="50" cy="50" r=${ringRadius}></circle>
+            <circle class="left" cx="50" cy="50" r=${ringRadius} transform="rotate(-90 50 50)"
+                stroke-dasharray=${ringLength} stroke-dashoffset=${ringLength * gone}></circle>
+        </svg>
+        <b>${left}</b><i>${words().lawyer.seconds}</i>
+    </div>`;
+}
+
+export function facts(one: Consultation): TemplateResult {
+    const w = words();
+    const row = (name: string, value: string): TemplateResult => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+    return html`<dl class="facts" data-test="facts">
+        ${row(w.lawyer.offerCategory, w.categories[one.category as Category] ?? one.category)}
+        ${row(w.lawyer.offerLanguage, w.lawyer.languages[one.language] ?? one.language)}
+        ${row(w.lawyer.offerBooth, one.booth.name)} ${row(w.lawyer.ticket, String(one.ticket_no))}
+        ${row(w.lawyer.offerWaited, duration((one.connected_at ?? one.offered_at ?? one.asked_at) - one.asked_at))}
+    </dl>`;
+}
+
+function reasonList(flow: LawyerFlow): TemplateResult {
+    const w = words();
+    return html`<section class="reasons" data-test="reasons">
+        <p>${w.lawyer.declineWhy}</p>
+        ${declineReasons.map((reason) =>
+            button({ label: w.lawyer.reasons[reason], test: `reason-${reason}`, press: () => flow.decline(reason) }),
+        )}
+        ${button({ label: w.common.back, test: "decline-back", icon: "back", kind: "quiet", press: () => flow.wantDecline(false) })}
+    </section>`;
+}
+
+export const offerView: View = (state, flow) => {
+    const w = words().lawyer;
+    const one = state.consultation as Consultation;
+    return html`<main class="middle">
+        <section class="card offer" aria-live="assertive">
+            <header><span class="bell">${icon("bell")}</span><h1>${w.offerTitle}</h1>${countdown(one)}</header>
+            ${state.declining
+                ? reasonList(flow)
+                : html`${facts(one)}<div class="pair">
+                      ${button({ label: w.decline, test: "decline", icon: "no", press: () => flow.wantDecline(true) })}
+                      ${button({
+                          label: w.accept,
+                          test: "accept",
+                          icon: "answer",
+                          kind: "primary",
+                          disabled: state.busy,
+                          press: () => flow.accept(),
+                      })}
+                  </div>`}
+            ${troubleSentence(state) ?? nothing}
+        </section>
+    </main>`;
+};

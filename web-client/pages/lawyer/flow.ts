@@ -1,0 +1,213 @@
+// The lawyer's desk without its looks: signed in, on duty, offered, talking.
+import { problemOf } from "../../core/api";
+import { Away } from "../../core/away";
+import { Call, noCall, type CallState } from "../../core/call";
+import { serverNow } from "../../core/clock";
+import { LiveClient, type LiveStatus } from "../../core/live";
+import { ring, unlock } from "../../core/ring";
+import { Store } from "../../core/store";
+import type { Consultation, DeclineReason, EndReason, Lawyer, Problem, User } from "../../core/types";
+import { whoAmI } from "../../elements/sign-in";
+
+export type Screen = "starting" | "sign-in" | "not-for-you" | "off-duty" | "idle" | "offer" | "call";
+
+export interface LawyerState {
+    user: User | null;
+    /** Whether /v1/me has answered. */
+    asked: boolean;
+    live: LiveStatus;
+    away: boolean;
+    lawyer: Lawyer | null;
+    consultation: Consultation | null;
+    waiting: number;
+    /** What became of the last consultation or offer, until the next one. */
+    last: EndReason | "timed_out" | null;
+    declining: boolean;
+    ending: boolean;
+    busy: boolean;
+    problem: Problem | null;
+    soundLocked: boolean;
+    muted: boolean;
+    cameraOff: boolean;
+    call: CallState;
+}
+
+const talking: Consultation["state"][] = ["connected", "suspended"];
+const awayAfter = 3000;
+const retryAfter = 3000;
+
+export function screenOf(state: LawyerState): Screen {
+    const { consultation, lawyer, user } = state;
+    if (!user) return state.asked ? "sign-in" : "starting";
+    if (user.role !== "lawyer") return "not-for-you";
+    if (!lawyer) return "starting";
+    if (consultation && talking.includes(consultation.state)) return "call";
+    if (consultation && consultation.state === "offered") return "offer";
+    return lawyer.on_duty ? "idle" : "off-duty";
+}
+
+export class LawyerFlow {
+    readonly store = new Store<LawyerState>({
+        user: null,
+        asked: false,
+        live: "connecting",
+        away: false,
+        lawyer: null,
+        consultation: null,
+        waiting: 0,
+        last: null,
+        declining: false,
+        ending: false,
+        busy: false,
+        problem: null,
+        soundLocked: false,
+        muted: false,
+        cameraOff: false,
+        call: noCall,
+    });
+    private readonly call = new Call((patch) => this.store.set({ call: { ...this.store.get().call, ...patch } }));
+    private readonly away = new Away(awayAfter, (away) => this.store.set({ away }));
+    private readonly live = new LiveClient({
+        token: () => null,
+        state: (state) => this.snapshot(state),
+        event: (name, data) => this.event(name, data),
+        status: (status) => this.status(status),
+    });
+
+    async start(): Promise<void> {
+        try {
+            const user = await whoAmI();
+            this.store.set({ asked: true, away: false });
+            if (user) this.signedIn(user);
+        } catch {
+            this.store.set({ away: true });
+            window.setTimeout(() => void this.start(), retryAfter);
+        }
+    }
+
+    signedIn(user: User): void {
+        this.store.set({ user, asked: true });
+        if (user.role !== "lawyer") return;
+        this.live.start();
+        void this.trySound();
+    }
+
+    /** On a press: lets the page ring later. */
+    async trySound(): Promise<void> {
+        this.store.set({ soundLocked: !(await unlock()) });
+    }
+
+    goOnDuty(): void {
+        void this.trySound();
+        this.store.set({ last: null });
+        void this.command("on_duty");
+    }
+
+    goOffDuty(): void {
+        void this.command("off_duty");
+    }
+
+    accept(): void {
+        this.call.warm();
+        void this.command("accept", { consultation: this.id() }).then((done) => {
+            if (!done) this.call.end();
+        });
+    }
+
+    wantDecline(declining: boolean): void {
+        this.store.set({ declining });
+    }
+
+    decline(reason: DeclineReason): void {
+        this.store.set({ declining: false });
+        void this.command("decline", { consultation: this.id(), reason });
+    }
+
+    wantEnd(ending: boolean): void {
+        this.store.set({ ending });
+    }
+
+    end(): void {
+        this.store.set({ ending: false });
+        void this.command("end", { consultation: this.id() });
+    }
+
+    mute(muted: boolean): void {
+        this.call.mute("audio", muted);
+        this.store.set({ muted });
+    }
+
+    cameraOff(cameraOff: boolean): void {
+        this.call.mute("video", cameraOff);
+        this.store.set({ cameraOff });
+    }
+
+    private id(): string {
+        const one = this.store.get().consultation;
+        return one ? one.id : "";
+    }
+
+    /** Resolves with whether it worked; a refusal is shown. */
+    private async command(name: string, params: Record<string, unknown> = {}): Promise<boolean> {
+        this.store.set({ busy: true, problem: null });
+        try {
+            await this.live.command(name, params);
+            return true;
+        } catch (error) {
+            this.store.set({ problem: problemOf(error) });
+            return false;
+        } finally {
+            this.store.set({ busy: false });
+        }
+    }
+
+    private status(live: LiveStatus): void {
+        this.store.set({ live });
+        this.away.status(live);
+        if (live === "online") {
+            // The gateway may have been restarted: it then knows nothing of our media.
+            this.call.check();
+        } else if (live === "refused") {
+            this.call.end();
+            ring(false);
+            this.store.set({ user: null, lawyer: null, consultation: null });
+        }
+    }
+
+    private snapshot(state: Record<string, unknown>): void {
+        const { lawyer, consultation, waiting } = state as Partial<LawyerState>;
+        this.store.set({ lawyer: lawyer ?? null, waiting: waiting ?? 0 });
+        this.consultation(consultation ?? null);
+    }
+
+    private event(name: string, data: unknown): void {
+        if (name === "consultation") this.consultation(data as Consultation);
+        if (name === "lawyer") this.store.set({ lawyer: data as Lawyer });
+        if (name === "waiting") this.store.set({ waiting: (data as { waiting: number }).waiting });
+    }
+
+    /** Mine are those offered to me and those I talk in; anything else has left me. */
+    private consultation(next: Consultation | null): void {
+        const before = this.store.get().consultation;
+        if (next && (next.state === "offered" || talking.includes(next.state))) return this.mine(next);
+        if (!before || (next && next.id !== before.id)) return;
+        ring(false);
+        this.call.end();
+        const timedOut = before.state === "offered" && (next === null || next.state === "waiting");
+        const last = timedOut ? this.missed(before) : (next && next.end_reason) ?? "resident_left";
+        this.store.set({ consultation: null, last, declining: false, ending: false, muted: false, cameraOff: false });
+    }
+
+    /** An offer that went on by itself was missed; one that was declined was not. */
+    private missed(offer: Consultation): "timed_out" | null {
+        const lawyer = this.store.get().lawyer;
+        const offDuty = lawyer !== null && !lawyer.on_duty;
+        return offDuty || serverNow() >= (offer.offer_expires_at ?? Infinity) - 1000 ? "timed_out" : null;
+    }
+
+    private mine(next: Consultation): void {
+        this.store.set({ consultation: next, last: null });
+        ring(next.state === "offered");
+        if (next.media && talking.includes(next.state)) this.call.connect(next.media);
+    }
+}

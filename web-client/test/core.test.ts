@@ -1,0 +1,84 @@
+// The parts that need no browser.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Backoff } from "../core/backoff";
+import { duration, learnDate, secondsLeft, serverNow } from "../core/clock";
+import { FallingEstimate, estimateMinutes } from "../core/estimate";
+import { levelWord, peakDb } from "../core/level";
+import { Store } from "../core/store";
+import { uuid } from "../core/uuid";
+
+test("back-off doubles, is spread over half its length, and stops growing", () => {
+    const least = new Backoff(500, 10000, () => 0);
+    const most = new Backoff(500, 10000, () => 0.999999);
+    assert.deepEqual([least.next(), least.next(), least.next()], [250, 500, 1000]);
+    for (let i = 0; i < 40; i++) most.next();
+    assert.ok(most.next() <= 10000);
+    most.reset();
+    assert.ok(most.next() <= 500);
+});
+
+test("the estimate for one person never rises, and another person's starts anew", () => {
+    const estimate = new FallingEstimate();
+    const first = estimate.minutes("a", 2, 2);
+    assert.equal(estimate.minutes("a", 2, 1), first);
+    assert.equal(estimate.minutes("a", 5, 0), first);
+    assert.ok(estimate.minutes("a", 0, 2) < first);
+    assert.ok(estimate.minutes("b", 5, 1) > first);
+});
+
+test("an estimate is at least a minute and survives an empty office", () => {
+    assert.ok(estimateMinutes(0, 9) >= 1);
+    assert.ok(Number.isFinite(estimateMinutes(3, 0)));
+});
+
+test("a wrong clock is corrected by the gateway's, a right one is left alone", () => {
+    const wrong = 1_000_000;
+    learnDate("Sun, 22 Nov 2026 07:00:00 GMT", wrong);
+    const off = Math.abs(serverNow(wrong) - Date.UTC(2026, 10, 22, 7, 0, 0));
+    assert.ok(off <= 500);
+    learnDate("nonsense", wrong);
+    assert.ok(serverNow(wrong) > wrong);
+    learnDate(new Date(5_000_000).toUTCString(), 5_000_300);
+    assert.equal(serverNow(5_000_300), 5_000_300);
+});
+
+test("an offer's countdown never shows more than the offer lasts, nor less than nothing", () => {
+    assert.equal(secondsLeft(0, 30000, 0), 30);
+    assert.equal(secondsLeft(0, 30000, -60000), 30);
+    assert.equal(secondsLeft(0, 30000, 29001), 1);
+    assert.equal(secondsLeft(0, 30000, 99999), 0);
+});
+
+test("durations read like a clock", () => {
+    assert.equal(duration(0), "0:00");
+    assert.equal(duration(187000), "3:07");
+    assert.equal(duration(3729000), "1:02:09");
+    assert.equal(duration(-5), "0:00");
+});
+
+test("levels are words", () => {
+    assert.equal(levelWord(peakDb(new Float32Array(100))), "silent");
+    assert.equal(levelWord(peakDb([0.004, -0.003])), "quiet");
+    assert.equal(levelWord(peakDb([0.2, -0.25])), "good");
+    assert.equal(levelWord(peakDb([0.99])), "loud");
+});
+
+test("a store tells its listeners once a change and not without one", () => {
+    const store = new Store({ a: 1, b: 2 });
+    let told = 0;
+    const end = store.listen(() => told++);
+    store.set({ a: 1 });
+    assert.equal(told, 0);
+    store.set({ a: 3, b: 4 });
+    assert.equal(told, 1);
+    end();
+    store.set({ a: 5 });
+    assert.equal(told, 1);
+    assert.deepEqual(store.get(), { a: 5, b: 4 });
+});
+
+test("keys are version 4 UUIDs and differ", () => {
+    assert.match(uuid(), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    assert.notEqual(uuid(), uuid());
+});
