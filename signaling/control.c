@@ -207,6 +207,7 @@ void control_free(struct control *control)
         loop_timer_stop(control->loop, &control->consult_timer);
         loop_timer_stop(control->loop, &control->lecture_timer);
         loop_timer_stop(control->loop, &control->stop_timer);
+        loop_timer_stop(control->loop, &control->reload_timer);
     }
     mem_free(control->lecture_effects);
     mem_free(control->consult_effects);

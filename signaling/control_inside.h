@@ -27,11 +27,13 @@ struct control {
     struct lecture_effects *lecture_effects;
     struct loop_timer lecture_timer;
     struct loop_timer stop_timer;
+    struct loop_timer reload_timer;
     struct demo *demo;
     int64_t last_event;
     int64_t started_us;
     int signal_fd;
     bool draining, stopping;
+    bool reloading; // see reload.c
 };
 
 // carry.c: domain commands and what follows from them.
@@ -41,6 +43,9 @@ void carry_lecture(void *ops_arg, const struct lecture_command *command, people_
                    void *arg);
 // The clinic after a restart: opens rooms, tells nobody (nobody listens yet).
 void carry_resume(struct control *control);
+
+// reload.c: reads the domains from the rows again after a commit failed.
+void control_reload(struct control *control);
 
 // media.c, people.c: the api's two tables.
 extern const struct media_ops control_media;

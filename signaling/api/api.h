@@ -37,6 +37,9 @@ void api_media_connected(struct api *api, const char *session);
 // to `topic`. `body` is JSON text.
 void api_tell(struct api *api, const char *topic, int64_t n, const char *kind, const char *body);
 
+// The domains were read anew: every page is made to connect again and gets its whole state.
+void api_renew(struct api *api);
+
 // Makes a room token. `subject` NULL: for nobody in particular (each session made with it is a
 // participant of its own, and only this token may end it). EINVAL. Used by banyanctl too.
 int api_room_token(struct api *api, const char *subject, const char *room, unsigned rights,

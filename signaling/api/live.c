@@ -260,6 +260,18 @@ void api_tell(struct api *api, const char *topic, int64_t n, const char *kind, c
     }
 }
 
+// Closing is the simplest way to a fresh state: pages connect again by themselves within a second.
+void api_renew(struct api *api)
+{
+    struct list *pos, *tmp;
+    list_each(pos, tmp, &api->listeners)
+    {
+        struct listener *listener = container_of(pos, struct listener, link);
+        if (listener->conn)
+            ws_close(listener->conn, WS_CLOSE_TRY_LATER, "please connect again");
+    }
+}
+
 unsigned api_listeners(const struct api *api)
 {
     return api->listener_count;

@@ -6,7 +6,7 @@ import { resolve } from "node:path";
 import { Gateway, until } from "../support/gateway.mjs";
 import { at, chromiumPage, inState, openChromium, openFirefox } from "./browsers.mjs";
 import { fakeMedia, people } from "./media.mjs";
-import { listen, measure } from "./probe.mjs";
+import { decodedSound, keepConnections, listen, measure } from "./probe.mjs";
 
 const remote = `video${at("remote")}`;
 const film = resolve("build/demo/lecture.webm");
@@ -19,16 +19,16 @@ function localAddress() {
   return address;
 }
 
-// A page of either browser, asked in the same words.
-async function watches(evaluate) {
+// `sound` says how much of it there is, in whatever way the browser can tell.
+async function watches(picture, sound) {
   let seen, level;
   await until("the lecture's picture advances", async () => {
-    seen = await evaluate(measure, remote);
+    seen = await picture();
     return seen && seen.advances && seen.width === 1280 && seen.height === 720;
   }, 20).catch((error) => {
     throw new Error(`${error.message}; last measured ${JSON.stringify(seen)}`);
   });
-  await until("the lecturer is heard", async () => (level = await evaluate(listen, remote)) > 0.01, 20).catch((error) => {
+  await until("the lecturer is heard", async () => (level = await sound()) > 0.01, 20).catch((error) => {
     throw new Error(`${error.message}; last level ${level}`);
   });
 }
@@ -41,7 +41,10 @@ export async function chromiumWatches() {
     await page.goto(`${gateway.url}/e/${gateway.people.link}`);
     await page.click(at("enter"));
     await inState(page, "playing");
-    await watches((probe, selector) => page.evaluate(probe, selector));
+    await watches(
+      () => page.evaluate(measure, remote),
+      () => page.evaluate(listen, remote),
+    );
     assert.deepEqual(page.faults, []);
   } finally {
     await browser.close();
@@ -54,10 +57,14 @@ export async function firefoxWatches() {
   const browser = await openFirefox();
   try {
     const page = await browser.newPage();
+    await page.evaluateOnNewDocument(keepConnections);
     await page.goto(`${gateway.url}/e/${gateway.people.link}`);
     await (await page.waitForSelector(at("enter"))).click();
     await page.waitForSelector('[data-state="playing"]');
-    await watches((probe, selector) => page.evaluate(probe, selector));
+    await watches(
+      () => page.evaluate(measure, remote, false),
+      () => page.evaluate(decodedSound),
+    );
   } finally {
     await browser.close();
     await gateway.stop();
@@ -100,7 +107,7 @@ export async function hallIsWatched() {
     await hall.click(at("sign-in"));
     await hall.click(at("lecture-l-demo"));
     await hall.click(at("start"));
-    await inState(hall, "live");
+    await inState(hall, "on-air");
     await member.goto(`${gateway.url}/e/${gateway.people.link}`);
     await member.click(at("enter"));
     let seen;

@@ -1,7 +1,7 @@
 // What a page shows and plays, measured inside the page: the colour of a video, whether it moves, the
-// loudest tone of its sound. Runs in the browser; must not refer to anything outside the function.
+// loudest tone of its sound. These run in the browser and must not refer to anything outside themselves.
 
-export function measure(selector) {
+export function measure(selector, withTone = true) {
   const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
   const video = document.querySelector(selector);
   if (!video || !video.videoWidth) return null;
@@ -51,7 +51,7 @@ export function measure(selector) {
       colour: mean(after),
       moves: differs(before, after) > 0.5,
       advances: video.currentTime > time,
-      tone: await tone(),
+      tone: withTone ? await tone() : 0,
     };
   })();
 }
@@ -75,4 +75,27 @@ export function listen(selector) {
     await audio.close();
     return peak;
   })();
+}
+
+// For a browser that has no sound card to play to and so opens no AudioContext (Firefox without a screen):
+// the connections of a page are kept in sight from its first line, and their decoded sound is asked for.
+export function keepConnections() {
+  const Real = window.RTCPeerConnection;
+  window.connections = [];
+  window.RTCPeerConnection = class extends Real {
+    constructor(...args) {
+      super(...args);
+      window.connections.push(this);
+    }
+  };
+}
+
+// Energy of all sound decoded so far (the standard's totalAudioEnergy): silence adds nothing.
+export async function decodedSound() {
+  let energy = 0;
+  for (const connection of window.connections)
+    (await connection.getStats()).forEach((report) => {
+      if (report.type === "inbound-rtp" && report.kind === "audio") energy += report.totalAudioEnergy ?? 0;
+    });
+  return energy;
 }

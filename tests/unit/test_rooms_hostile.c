@@ -46,19 +46,21 @@ static unsigned spray(int fd)
 static void test_strangers_get_nothing(void **state)
 {
     struct world world;
-    uint8_t answer[100];
+    uint8_t answer[100], big[9000] = {0x80, 0x60};
     (void)state;
     world_open(&world, NULL);
     struct person *speaker = world_connect(&world, &publisher);
     struct person *viewer = world_connect(&world, &watcher);
     int fd = stranger(&world, false);
     assert_int_equal(spray(fd), 70);
+    assert_int_equal(send(fd, big, sizeof(big), 0), sizeof(big));
     assert_true(world_talk(&world, speaker, world_some_media, viewer));
     assert_true(recv(fd, answer, sizeof(answer), MSG_DONTWAIT) < 0);
     assert_int_equal(errno, EAGAIN);
     assert_int_equal(world_metric(&world, "banyan_drops_total{reason=\"unknown_path\"} "), 40);
     assert_int_equal(world_metric(&world, "banyan_drops_total{reason=\"stun\"} "), 10);
     assert_int_equal(world_metric(&world, "banyan_drops_total{reason=\"not_ours\"} "), 20);
+    assert_int_equal(world_metric(&world, "banyan_drops_total{reason=\"too_long\"} "), 1);
     assert_int_equal(viewer->got[0].foreign + viewer->got[1].foreign, 0);
     assert_int_equal(world_count(&world, "ended"), 0);
     close(fd);

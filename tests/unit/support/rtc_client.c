@@ -334,6 +334,12 @@ static int take_datagram(void *arg, const uint8_t *data, size_t len)
     return 0;
 }
 
+void rtc_client_take(struct rtc_client *client, const uint8_t *data, size_t len, int64_t now_us)
+{
+    client->now_us = now_us;
+    (void)take_datagram(client, data, len);
+}
+
 int rtc_client_receive(struct rtc_client *client, int64_t now_us)
 {
     uint8_t data[16384];

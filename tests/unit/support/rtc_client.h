@@ -55,6 +55,8 @@ int rtc_client_fd(const struct rtc_client *client); // -1 before the answer
 bool rtc_client_wants_write(const struct rtc_client *client);
 // Reads all there is. 0, or the error after which nothing more comes (EPIPE: closed by the server).
 int rtc_client_receive(struct rtc_client *client, int64_t now_us);
+// As rtc_client_receive() for one datagram that the caller read from the socket himself (UDP).
+void rtc_client_take(struct rtc_client *client, const uint8_t *data, size_t len, int64_t now_us);
 // Checks, handshake, consent: whatever is due.
 void rtc_client_tick(struct rtc_client *client, int64_t now_us);
 int64_t rtc_client_deadline(const struct rtc_client *client);

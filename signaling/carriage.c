@@ -1,0 +1,152 @@
+#include "signaling/carriage.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/base/clock.h"
+#include "gateway/base/log.h"
+#include "gateway/base/mem.h"
+#include "gateway/base/text.h"
+
+struct told {
+    struct told *next;
+    char topic[STORE_TOPIC_MAX];
+    char kind[24];
+    char *body;
+};
+
+struct closing {
+    struct closing *next;
+    char room[ROOMS_NAME_MAX];
+};
+
+struct carriage {
+    struct control *control;
+    people_result_h *done;
+    void *arg;
+    json_t *result;
+    struct store_batch *batch;
+    struct told *first, **last; // in the order of their numbers
+    struct closing *closings;
+};
+
+const struct problem carriage_not_saved = {503, "not-saved", "Not available now",
+                                           "it could not be saved; please try again in a moment",
+                                           NULL};
+
+static void carriage_free(struct carriage *carriage)
+{
+    for (struct told *told = carriage->first, *next; told; told = next) {
+        next = told->next;
+        free(told->body); // jansson's
+        mem_free(told);
+    }
+    for (struct closing *closing = carriage->closings, *next; closing; closing = next) {
+        next = closing->next;
+        mem_free(closing);
+    }
+    store_batch_free(carriage->batch);
+    json_decref(carriage->result);
+    mem_free(carriage);
+}
+
+struct carriage *carriage_new(struct control *control, people_result_h *done, void *arg)
+{
+    struct carriage *carriage = mem_zalloc(sizeof(*carriage));
+    if (!carriage)
+        return NULL;
+    carriage->control = control;
+    carriage->done = done;
+    carriage->arg = arg;
+    carriage->last = &carriage->first;
+    if (store_batch_alloc(&carriage->batch) != 0) {
+        carriage_free(carriage);
+        return NULL;
+    }
+    return carriage;
+}
+
+struct store_batch *carriage_batch(struct carriage *carriage)
+{
+    return carriage->batch;
+}
+
+int carriage_tell(struct carriage *carriage, const char *topic, const char *kind, json_t *data)
+{
+    struct told *told = mem_zalloc(sizeof(*told));
+    char *body = data ? json_dumps(data, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    json_decref(data);
+    if (!told || !body) {
+        mem_free(told);
+        free(body);
+        return ENOMEM;
+    }
+    text_copy(told->topic, sizeof(told->topic), topic);
+    text_copy(told->kind, sizeof(told->kind), kind);
+    told->body = body;
+    *carriage->last = told;
+    carriage->last = &told->next;
+    return store_batch_event(carriage->batch, clock_wall_ms(), topic, kind, body);
+}
+
+int carriage_close_room(struct carriage *carriage, const char *room)
+{
+    struct closing *closing = mem_zalloc(sizeof(*closing));
+    if (!closing)
+        return ENOMEM;
+    text_copy(closing->room, sizeof(closing->room), room);
+    closing->next = carriage->closings;
+    carriage->closings = closing;
+    return 0;
+}
+
+void carriage_result(struct carriage *carriage, json_t *result)
+{
+    json_decref(carriage->result);
+    carriage->result = result;
+}
+
+static void tell_and_close(struct carriage *carriage, int64_t first_event)
+{
+    struct control *control = carriage->control;
+    int64_t n = first_event;
+    for (struct told *told = carriage->first; told; told = told->next)
+        control->last_event = n++;
+    carriage->done(carriage->arg, 0, NULL, carriage->result);
+    n = first_event;
+    for (struct told *told = carriage->first; told; told = told->next)
+        api_tell(control->api, told->topic, n++, told->kind, told->body);
+    for (struct closing *closing = carriage->closings; closing; closing = closing->next)
+        rooms_end_room(control->rooms, closing->room, NULL);
+}
+
+static void committed(void *arg, int err, int64_t first_event)
+{
+    struct carriage *carriage = arg;
+    struct control *control = carriage->control;
+    if (err) {
+        log_error("store", "commit failed: %s", strerror(err));
+        carriage->done(carriage->arg, err, &carriage_not_saved, NULL);
+        control_reload(control);
+    } else {
+        tell_and_close(carriage, first_event);
+    }
+    carriage_free(carriage);
+}
+
+void carriage_commit(struct carriage *carriage, int err)
+{
+    if (!err) {
+        err = store_commit(carriage->control->store, carriage->batch, committed, carriage);
+        carriage->batch = NULL; // the store's now
+    }
+    if (err)
+        committed(carriage, err, 0);
+}
+
+void carriage_finish(struct carriage *carriage)
+{
+    carriage->done(carriage->arg, 0, NULL, carriage->result);
+    carriage_free(carriage);
+}
