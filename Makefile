@@ -19,7 +19,7 @@ GST_PACKAGES := gstreamer-1.0 gstreamer-app-1.0 gstreamer-rtp-1.0 gstreamer-vide
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
 HARDEN   := -fPIE -fstack-protector-strong -fno-strict-aliasing -fno-omit-frame-pointer
 ifeq ($(SANITIZE),)
-FORTIFY  := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+FORTIFY  := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
 else
 FORTIFY  := $(SANITIZE)
 endif
@@ -74,7 +74,7 @@ $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(wildcard tests/u
 	@echo "  link    $@"
 	$(Q)$(CC) $(LDFLAGS_) $^ $(LIBS) -lcmocka -lsrtp2 -o $@
 
-$(BUILD)/banyan-load: $(call obj,$(LOAD_SRC)) $(LIB)
+$(BUILD)/banyan-load: $(call obj,$(LOAD_SRC) $(wildcard tests/unit/support/rtc_*.c)) $(LIB)
 	@echo "  link    $@"
 	$(Q)$(CC) $(LDFLAGS_) $^ $(LIBS) -o $@
 
@@ -89,11 +89,12 @@ WEB_SRC := $(shell find web-client -path web-client/node_modules -prune -o -type
 web: build/web/.done
 
 web-client/node_modules/.done: web-client/package-lock.json
-	cd web-client && npm ci --no-audit --no-fund --ignore-scripts=false
+	cd web-client && npm ci --no-audit --no-fund --silent
 	@touch $@
 
-build/web/.done: web-client/node_modules/.done $(WEB_SRC)
+build/web/.done: web-client/node_modules/.done $(WEB_SRC) signaling/api/openapi.json
 	cd web-client && node build.mjs ../build/web
+	mkdir -p build/web/v1 && cp signaling/api/openapi.json build/web/v1/
 	@touch $@
 
 # --- run ----------------------------------------------------------------------------------------

@@ -88,6 +88,7 @@ static struct control_config control_config_of(struct options *options)
         .admin_socket = options->admin_socket,
         .pipeline_program = options->pipeline_program,
         .demo_lecture = options->demo_lecture,
+        .recording_rooms = options->recording_rooms,
         .demo_people = options->demo_people,
         .media_rate = (unsigned)options->limit_media_rate,
         .per_address = (unsigned)options->limit_per_address,

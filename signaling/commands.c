@@ -21,14 +21,15 @@ static json_t *status(void *arg, const json_t *request, const char **error)
     unsigned consultations = 0;
     (void)request, (void)error;
     consult_each(control->consult, count_open, &consultations);
-    return json_pack("{s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "version", BANYAN_VERSION,
-                     "draining", control->draining, "uptime_s",
+    return json_pack("{s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "version",
+                     BANYAN_VERSION, "draining", control->draining, "uptime_s",
                      (json_int_t)((clock_us() - control->started_us) / 1000000), "https_port",
                      (json_int_t)server_https_port(control->server), "http_port",
                      (json_int_t)server_http_port(control->server), "media_port",
                      (json_int_t)rooms_port(control->rooms), "websockets",
                      (json_int_t)server.websockets, "consultations", (json_int_t)consultations,
-                     "pipelines", (json_int_t)supervisor_count(control->supervisor));
+                     "pipelines", (json_int_t)supervisor_count(control->supervisor), "recordings",
+                     (json_int_t)recordings_count(control->recordings));
 }
 
 static void add_publication(void *arg, const struct rooms_publication *publication)
@@ -53,6 +54,9 @@ static json_t *rooms(void *arg, const json_t *request, const char **error)
         const char *room = json_string_value(json_object_get(publication, "room"));
         json_object_set_new(publication, "viewers",
                             json_integer(rooms_viewers(control->rooms, room)));
+        const char *id = json_string_value(json_object_get(publication, "id"));
+        json_object_set_new(publication, "recording",
+                            json_boolean(recordings_has(control->recordings, id)));
     }
     return json_pack("{s:o}", "publications", publications);
 }

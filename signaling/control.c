@@ -16,12 +16,19 @@
 // The composition of everything that is not media: what is started, in which order, and stopped in
 // the reverse one.
 
-#define STOP_WAIT_US (5 * 1000000LL)
+#define STOP_WAIT_US (10 * 1000000LL)
+#define STOP_LOOK_US 20000 // how often the rest is counted meanwhile
 
-static void stop_now(struct loop_timer *timer, void *arg, int64_t now_us)
+static void stop_when_complete(struct loop_timer *timer, void *arg, int64_t now_us)
 {
     struct control *control = arg;
-    (void)timer, (void)now_us;
+    size_t rest = supervisor_count(control->supervisor);
+    if (rest && now_us < control->stop_by_us &&
+        loop_timer_start(control->loop, timer, now_us + STOP_LOOK_US, stop_when_complete,
+                         control) == 0)
+        return;
+    if (rest)
+        log_warn("control", "%zu pipelines are killed; the next start completes recordings", rest);
     control->stopping = true;
     server_stop(control->server);
 }
@@ -35,12 +42,13 @@ void control_drain(struct control *control)
 
 static void terminate(struct control *control, int64_t now_us)
 {
-    bool second = loop_timer_running(&control->stop_timer);
+    bool second = control->stop_by_us != 0;
     control_drain(control);
     demo_free(control->demo);
     control->demo = NULL;
-    int64_t wait = second || !supervisor_count(control->supervisor) ? 0 : STOP_WAIT_US;
-    loop_timer_start(control->loop, &control->stop_timer, now_us + wait, stop_now, control);
+    recordings_stop(control->recordings);
+    control->stop_by_us = second ? now_us : now_us + STOP_WAIT_US;
+    loop_timer_start(control->loop, &control->stop_timer, now_us, stop_when_complete, control);
 }
 
 static void signalled(void *arg, uint32_t events, int64_t now_us)
@@ -120,6 +128,8 @@ static int open_media(struct control *control)
     if (!err)
         err = supervisor_alloc(&control->supervisor, control->loop,
                                control->config.pipeline_program);
+    if (!err)
+        err = recordings_alloc(&control->recordings, control);
     return err;
 }
 
@@ -200,6 +210,7 @@ void control_free(struct control *control)
     demo_free(control->demo);
     supervisor_free(control->supervisor);
     rooms_free(control->rooms);
+    recordings_free(control->recordings);
     work_free(control->work);
     store_free(control->store);
     api_free(control->api);

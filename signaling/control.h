@@ -12,7 +12,8 @@ struct control;
 struct control_config {
     const char *http_listen, *https_listen, *certificate, *key;
     const char *web_dir, *data_dir, *database_url, *admin_socket, *pipeline_program;
-    const char *demo_lecture; // media file, or ""
+    const char *demo_lecture;    // media file, or ""
+    const char *recording_rooms; // glob of the rooms to record, or ""
     bool demo_people;
     unsigned media_rate, per_address;
     struct rooms_config rooms;
@@ -21,7 +22,7 @@ struct control_config {
 // Makes what is missing in data_dir, opens the database, binds every listener, starts the threads.
 // Errors are logged with the option at fault.
 int control_alloc(struct control **controlp, const struct control_config *config);
-// Serves until SIGTERM or SIGINT (drains: no new sessions, waits up to 5 s for recordings to be
+// Serves until SIGTERM or SIGINT (drains: no new sessions, waits up to 10 s for recordings to be
 // completed; a second signal ends at once). SIGHUP reads the certificate again.
 void control_run(struct control *control);
 void control_free(struct control *control);

@@ -4,6 +4,7 @@
 #include "signaling/admin/admin.h"
 #include "signaling/api/api.h"
 #include "signaling/control.h"
+#include "signaling/recording.h"
 #include "signaling/store/store.h"
 #include "signaling/work.h"
 
@@ -29,6 +30,8 @@ struct control {
     struct loop_timer stop_timer;
     struct loop_timer reload_timer;
     struct demo *demo;
+    struct recordings *recordings;
+    int64_t stop_by_us; // 0 until the first signal to end
     int64_t last_event;
     int64_t started_us;
     int signal_fd;
@@ -51,6 +54,7 @@ void control_reload(struct control *control);
 extern const struct media_ops control_media;
 extern const struct people_ops control_people;
 extern const struct rooms_handlers control_rooms_handlers;
+bool control_is_consultation(const char *room);
 
 // metrics.c
 size_t control_metrics(void *ops_arg, char *text, size_t size);

@@ -43,7 +43,7 @@ static struct rooms_request core_request(const struct media_request *request)
                                   .publication = request->publication};
 }
 
-static bool is_consultation(const char *room)
+bool control_is_consultation(const char *room)
 {
     return strncmp(room, "c-", 2) == 0;
 }
@@ -51,7 +51,7 @@ static bool is_consultation(const char *room)
 // A consultation's room is open to its two people while they are connected, and to nobody else.
 static bool may_enter(const struct control *control, const struct media_request *request)
 {
-    if (!is_consultation(request->room))
+    if (!control_is_consultation(request->room))
         return true;
     const struct consultation *row = consult_find(control->consult, request->room);
     return row && (row->state == CONSULT_CONNECTED || row->state == CONSULT_SUSPENDED) &&
@@ -100,7 +100,7 @@ static void watch(void *ops_arg, const struct media_request *request, media_answ
 {
     struct control *control = ops_arg;
     struct rooms_request core = core_request(request);
-    core.together = is_consultation(request->room);
+    core.together = control_is_consultation(request->room);
     struct question *question = admit(control, request, answered, arg);
     if (question)
         rooms_watch(control->rooms, &core, core_answered, question);
@@ -182,8 +182,10 @@ static void hall_command(struct control *control, enum lecture_verb verb, const 
 
 static void publication_added(void *arg, const struct rooms_publication *publication)
 {
+    struct control *control = arg;
+    recordings_added(control->recordings, publication);
     if (publication->source == ROOMS_HALL)
-        hall_command(arg, LECTURE_PUBLISHED, publication->room, 0);
+        hall_command(control, LECTURE_PUBLISHED, publication->room, 0);
 }
 
 static void count_halls(void *arg, const struct rooms_publication *publication)
@@ -196,6 +198,7 @@ static void publication_removed(void *arg, const struct rooms_publication *publi
 {
     struct control *control = arg;
     unsigned halls = 0;
+    recordings_removed(control->recordings, publication);
     if (publication->source != ROOMS_HALL)
         return;
     rooms_publications(control->rooms, publication->room, count_halls, &halls);

@@ -43,6 +43,8 @@ size_t control_metrics(void *ops_arg, char *text, size_t size)
     gauge(&w, "consultations_connected", "face to face now",
           states[CONSULT_CONNECTED] + states[CONSULT_SUSPENDED]);
     gauge(&w, "pipelines", "running", (long long)supervisor_count(control->supervisor));
+    gauge(&w, "recordings", "publications recorded now",
+          (long long)recordings_count(control->recordings));
     size_t media = rooms_metrics(control->rooms, text + w.len, size - w.len);
     return w.full || !media ? 0 : w.len + media;
 }

@@ -9,13 +9,21 @@ tests/node_modules/.done: tests/package-lock.json
 	cd tests && npm ci --no-audit --no-fund --silent
 	@touch $@
 
+# Whole parts of the program at work, without a gateway.
+FLOW_BIN := $(BUILD)/tests/flow/test_pipelines
+
+$(FLOW_BIN): $(call obj,$(wildcard tests/flow/*.c)) $(LIB)
+	@mkdir -p $(@D)
+	@echo "  link    $@"
+	$(Q)$(CC) $(LDFLAGS_) $^ $(LIBS) -lcmocka -o $@
+
 # The demo's lecture is also what the tests play.
 build/demo/lecture.webm: configs/demo/make-demo-media
 	@mkdir -p $(@D)
 	configs/demo/make-demo-media $(@D)
 
 test: deps-test ## everything: unit, flow, browser, interop, conformance, hostile; also under ASan and UBSan
-	@$(MAKE) --no-print-directory -j2 all $(UNIT_BIN) tests/node_modules/.done build/demo/lecture.webm
+	@$(MAKE) --no-print-directory -j2 all $(UNIT_BIN) $(FLOW_BIN) tests/node_modules/.done build/demo/lecture.webm
 	@$(MAKE) --no-print-directory asan-build
 	@node tests/run.mjs
 
@@ -62,6 +70,11 @@ lint-c:
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
 	  --inline-suppr --suppressions-list=tests/lint/cppcheck.txt -D_GNU_SOURCE -DBANYAN_VERSION='""' -I. -j2 \
 	  gateway signaling pipelines
+
+# The compiler the build does not use: warnings of both are errors.
+	@echo "clang -fsyntax-only"
+	@printf '%s\n' $(filter-out tests/%,$(filter %.c,$(C_FILES))) | xargs -P2 -n8 \
+	  clang -fsyntax-only $(filter-out -MMD -MP,$(CFLAGS_)) $(GST_CFLAGS)
 
 lint-web: web-client/node_modules/.done
 	cd web-client && npm run --silent lint

@@ -42,6 +42,9 @@ const struct option options_table[] = {
      .help = "where banyanctl finds the gateway; empty: admin.sock in data_dir"},
     {"pipelines.program", OPTION_TEXT, AT(pipeline_program), "", .max = 1024,
      .help = "empty: banyan-pipeline beside the gateway"},
+    {"recording.rooms", OPTION_TEXT, AT(recording_rooms), "", .max = 64,
+     .help = "rooms to record into data_dir/recordings, a glob (lecture-*); empty: none. A "
+             "consultation (c-...) is never recorded"},
     {"demo.lecture", OPTION_TEXT, AT(demo_lecture), "", .max = 1024,
      .help = "media file played in a loop into the room lecture-demo; empty: none"},
     {"demo.people", OPTION_BOOL, AT(demo_people), "false",

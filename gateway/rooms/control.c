@@ -152,8 +152,10 @@ static void on_port_ended(struct rooms *rooms, struct msg *msg, int64_t now_us)
     const struct message_id *message = (struct message_id *)msg;
     struct roster_port *port = roster_find_port(rooms->roster, message->id);
     (void)now_us;
-    if (port)
+    if (port) {
+        rooms->load[port->shard]--;
         roster_remove_port(rooms->roster, port);
+    }
     message_free(msg);
 }
 

@@ -29,7 +29,7 @@ struct rooms {
     struct shard *shards[SHARDS_MAX];
     struct inbox *inboxes[SHARDS_MAX];
     struct msg *stops[SHARDS_MAX]; // prepared: stopping must not fail
-    unsigned load[SHARDS_MAX];     // sessions
+    unsigned load[SHARDS_MAX];     // sessions and ports
     struct roster *roster;
     struct owed owed[OWED_MAX];
     unsigned owed_count;

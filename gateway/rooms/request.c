@@ -212,6 +212,7 @@ static int send_port(struct rooms *rooms, struct message_port *message, const ch
     if (!port)
         return ENOMEM;
     port->shard = home_of(rooms, port->room);
+    rooms->load[port->shard]++;
     text_copy(message->id, sizeof(message->id), id);
     text_copy(message->room, sizeof(message->room), room);
     inbox_push(rooms->inboxes[port->shard], &message->msg);

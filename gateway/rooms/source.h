@@ -18,9 +18,10 @@ struct source_config {
     struct shard *shard;
     const char *room, *participant;
     enum rooms_source source;
-    const struct terms *terms;               // copied
-    const struct outlet *outlet;             // to the publisher, for RTCP; outlives the source
-    void (*end)(void *arg, const char *why); // "replaced", "memory", "bye"; frees the source later
+    const struct terms *terms;   // copied
+    const struct outlet *outlet; // to the publisher, for RTCP; outlives the source
+    // It is of no use any more: "replaced", "room_full", "memory". To be freed later, not inside.
+    void (*end)(void *arg, const char *why);
     void *arg;
 };
 

@@ -94,7 +94,7 @@ static int parse_method(struct http_head *head, const char *name, struct http_pr
             return 0;
         }
     }
-    return refuse(problem, 501, "method-unknown", "This server does not know the method", "method");
+    return refuse(problem, 400, "method-unknown", "This server does not know the method", "method");
 }
 
 static int parse_version(struct http_head *head, const char *version, struct http_problem *problem)
@@ -103,7 +103,7 @@ static int parse_version(struct http_head *head, const char *version, struct htt
     if (head->http10 || strcmp(version, "HTTP/1.1") == 0)
         return 0;
     if (strncmp(version, "HTTP/", 5) == 0 && strlen(version) == 8)
-        return refuse(problem, 505, "version-unknown", "Only HTTP/1.1 is spoken here", "version");
+        return refuse(problem, 400, "version-unknown", "Only HTTP/1.1 is spoken here", "version");
     return bad_request(problem, "The request line is not HTTP", "version");
 }
 

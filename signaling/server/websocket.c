@@ -110,7 +110,7 @@ static int send_frame(struct ws_conn *ws, enum frame_opcode opcode, const char *
 
 static void send_close(struct ws_conn *ws, int code, const char *reason)
 {
-    char payload[2 + REASON_MAX + 1];
+    char payload[2 + REASON_MAX + 1] = {0};
     size_t len = 0;
     if (code != NO_CODE) {
         put_u16((uint8_t *)payload, (uint16_t)code);

@@ -4,12 +4,13 @@ import assert from "node:assert/strict";
 import { Gateway, until } from "../support/gateway.mjs";
 import { at, chromiumPage, inState, openChromium } from "./browsers.mjs";
 import { fakeMedia, isThe } from "./media.mjs";
-import { measure } from "./probe.mjs";
+import { believedRate, keepConnections, measure } from "./probe.mjs";
 
 const remote = `video${at("remote")}`;
 
 export class Clinic {
-  static async open() {
+  // `watch`: a probe that the booth's page runs before its own first line.
+  static async open({ watch } = {}) {
     const clinic = new Clinic();
     clinic.gateway = await Gateway.start();
     clinic.browsers = await Promise.all([openChromium(fakeMedia("resident")), openChromium(fakeMedia("lawyer"))]);
@@ -17,6 +18,7 @@ export class Clinic {
       chromiumPage(clinic.browsers[0], { width: 1080, height: 1920 }),
       chromiumPage(clinic.browsers[1], { width: 1366, height: 768 }),
     ]);
+    if (watch) await clinic.booth.addInitScript(watch);
     await clinic.enrol();
     await clinic.signIn();
     return clinic;
@@ -123,6 +125,24 @@ export async function webSocketLost() {
         await clinic.lawyer.click(at("confirm-yes"));
       }
       return clinic.booth.$('[data-state="thanks"]');
+    });
+  } finally {
+    await clinic.close();
+  }
+}
+
+// The gateway's feedback lets a publishing Chromium use the line: without it the sender stays at a few
+// hundred kbit/s for ever.
+export async function publisherReachesItsRate() {
+  const clinic = await Clinic.open({ watch: keepConnections });
+  try {
+    await clinic.meet();
+    let rate = 0;
+    await until("the booth's browser believes in 2 Mbit/s", async () => {
+      rate = Math.max(rate, await clinic.booth.evaluate(believedRate));
+      return rate > 2e6;
+    }, 30).catch((error) => {
+      throw new Error(`${error.message}; it believes in ${rate} bit/s`);
     });
   } finally {
     await clinic.close();

@@ -99,3 +99,13 @@ export async function decodedSound() {
     });
   return energy;
 }
+
+// What the browser's congestion control believes it may send, in bit/s; 0 while it does not say.
+export async function believedRate() {
+  let rate = 0;
+  for (const connection of window.connections)
+    (await connection.getStats()).forEach((report) => {
+      if (report.type === "candidate-pair") rate = Math.max(rate, report.availableOutgoingBitrate ?? 0);
+    });
+  return rate;
+}

@@ -9,6 +9,7 @@ const all = {
   "a resident and a lawyer see and hear each other": consultation.faceToFace,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
   "a lost WebSocket does not end the call": consultation.webSocketLost,
+  "a publishing Chromium reaches its rate": consultation.publisherReachesItsRate,
   "a personal link shows title, time and telephone without scripts": lecture.pageWithoutScripts,
   "Chromium watches the lecture": lecture.chromiumWatches,
   "Firefox watches the lecture": lecture.firefoxWatches,

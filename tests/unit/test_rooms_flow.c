@@ -26,6 +26,7 @@ static void assert_good_media(const struct person *watcher, const struct person 
         assert_int_equal(watcher->got[kind].foreign, 0);
         assert_int_equal(watcher->got[kind].gaps, 0);
         assert_int_equal(watcher->got[kind].disorder, 0);
+        assert_int_equal(watcher->got[kind].leaps, 0);
         assert_int_equal(watcher->got[kind].tag, publisher->tag);
     }
     assert_true(watcher->got[1].started_with_key);

@@ -217,11 +217,15 @@ static void begin_anew(unsigned shards)
     pipeline.seq[1] = (uint16_t)(pipeline.seq[1] - 20); // numbers that were there before
     pipeline.sent[0] = 7000;
     pipeline.sent[1] = 0;
+    uint32_t ts[2] = {elder->got[0].ts, elder->got[1].ts};
     elder->got[0].packets = elder->got[1].packets = 0;
     play(&world, &pipeline, elder);
+    assert_true(elder->got[0].ts - ts[0] < 10 * 48000 && elder->got[1].ts - ts[1] < 10 * 90000);
     assert_int_equal(elder->got[0].foreign + elder->got[1].foreign, 0);
     assert_int_equal(elder->got[0].disorder + elder->got[1].disorder, 0);
     assert_true(elder->got[0].gaps <= 1 && elder->got[1].gaps <= 1);
+    assert_int_equal(elder->got[0].leaps + elder->got[1].leaps, 0);
+    assert_true(elder->got[1].started_with_key); // the first packet was not taken for an old one
     assert_int_equal(world_count(&world, "removed"), 0);
     close(pipeline.fd);
     world_close(&world);

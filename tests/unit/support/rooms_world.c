@@ -16,6 +16,7 @@
 #define STEP_MS       2
 #define FRAME_US      5000
 #define REPORT_FRAMES 20
+#define TS_STEP_MAX   900000u // 10 s of pictures; more, or backwards, is a leap
 #define METRICS_SIZE  65536
 
 // --- events -------------------------------------------------------------------------------------
@@ -208,6 +209,9 @@ static void on_rtp(void *arg, const uint8_t *packet, size_t len, int64_t now_us)
         person->got[video].disorder++;
     else if ((uint16_t)(header.seq - person->got[video].seq) != 1)
         person->got[video].gaps++;
+    if (person->got[video].packets && header.ts - person->got[video].ts > TS_STEP_MAX)
+        person->got[video].leaps++;
+    person->got[video].ts = header.ts;
     person->got[video].packets++;
     person->got[video].seq = header.seq;
     person->got[video].tag = tag;
@@ -267,6 +271,8 @@ struct person *world_enter(struct world *world, const struct person_config *conf
     person->world = world;
     person->tag = world->count;
     person->publishes = !config->watch;
+    person->audio_seq = 65500; // numbers wrap around soon
+    person->video_seq = 65400;
     text_copy(person->session, sizeof(person->session), config->session);
     struct rtc_config of = {
         .identity = world->identity,

@@ -38,7 +38,8 @@ struct person {
     // As a watcher, of each kind (0: sound, 1: pictures):
     struct {
         uint32_t packets, gaps, disorder, foreign; // foreign: payload is not what was sent
-        uint32_t tag, number;                      // of the newest packet
+        uint32_t tag, number, ts;                  // of the newest packet
+        uint32_t leaps;                            // of the timestamps
         uint16_t seq;
         bool started_with_key;
     } got[2];

@@ -388,12 +388,12 @@ int64_t rtc_client_deadline(const struct rtc_client *client)
 
 // --- what goes out ------------------------------------------------------------------------------
 
-static struct stream *stream_of(struct rtc_client *client, uint32_t ssrc)
+static struct stream *stream_of(struct rtc_client *client, uint32_t ssrc, uint16_t seq)
 {
     for (unsigned i = 0; i < STREAMS_MAX; i++) {
         struct stream *stream = &client->streams[i];
         if (!stream->used)
-            *stream = (struct stream){.ssrc = ssrc, .used = true};
+            *stream = (struct stream){.ssrc = ssrc, .newest = seq, .used = true};
         if (stream->ssrc == ssrc)
             return stream;
     }
@@ -417,7 +417,7 @@ int rtc_client_send_rtp(struct rtc_client *client, const uint8_t *packet, size_t
         return ENOTCONN;
     if (len + SRTP_OVERHEAD > sizeof(out) || header_len > len || header_len < 12)
         return EMSGSIZE;
-    struct stream *stream = stream_of(client, get_u32(packet + 8));
+    struct stream *stream = stream_of(client, get_u32(packet + 8), get_u16(packet + 2));
     if (!stream)
         return EMSGSIZE;
     memcpy(out, packet, header_len);
