@@ -15,6 +15,7 @@
 #include "gateway/base/mem.h"
 #include "gateway/base/sm.h"
 #include "pipelines/spawn.h"
+#include "pipelines/spawner.h"
 #include "pipelines/spec.h"
 
 #define STOP_MESSAGE "{\"do\":\"stop\"}"
@@ -23,6 +24,7 @@
 struct supervisor {
     struct loop *loop;
     char *program;
+    struct spawner *spawner;
     struct list pipelines; // pipeline.link
 };
 
@@ -42,7 +44,9 @@ struct pipeline {
     const struct pipeline_handlers *handlers;
     void *arg;
     struct sm state;
-    struct spawned process;  // pid 0 while none runs
+    struct spawned process; // pid 0 while none runs
+    struct spawn_job job;   // of the process that is being started
+    bool starting;
     struct loop_timer timer; // WAITING: start; STOPPING: kill; CLOSING: say closed
     int64_t started_us;
     int64_t backoff_ms;
@@ -72,17 +76,23 @@ static void process_forget(struct pipeline *pipeline)
     pipeline->process.pid = 0;
 }
 
+static void process_end(struct pipeline *pipeline)
+{
+    if (pipeline->process.pid <= 0)
+        return;
+    kill(pipeline->process.pid, SIGKILL);
+    while (waitpid(pipeline->process.pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+    process_forget(pipeline);
+}
+
 static void pipeline_free(struct pipeline *pipeline)
 {
     if (!pipeline)
         return;
-    if (pipeline->process.pid > 0) {
-        int status;
-        kill(pipeline->process.pid, SIGKILL);
-        while (waitpid(pipeline->process.pid, &status, 0) < 0 && errno == EINTR)
-            ;
-        process_forget(pipeline);
-    }
+    if (pipeline->starting) // and the spawner has ended: nobody was told
+        pipeline->process = pipeline->job.spawned;
+    process_end(pipeline);
     loop_timer_stop(pipeline->sup->loop, &pipeline->timer);
     list_remove(&pipeline->link);
     mem_free(pipeline->spec);
@@ -272,28 +282,44 @@ static void tell_opened(struct pipeline *pipeline)
     pipeline->handlers->opened(pipeline->arg, rtp_fd);
 }
 
+static void stop_send(struct pipeline *pipeline)
+{
+    timer_set(pipeline, clock_us() + PIPELINE_STOP_MS * INT64_C(1000));
+    if (!pipeline->finishing && pipeline->process.pid > 0)
+        (void)send(pipeline->process.control_fd, STOP_MESSAGE, strlen(STOP_MESSAGE),
+                   MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 static void process_start(struct pipeline *pipeline, int64_t now_us)
 {
     pipeline->started_us = now_us;
     pipeline->ended = false;
     pipeline->reason[0] = '\0';
-    int err = spawn_pipeline(&pipeline->process, pipeline->sup->program, pipeline->spec->kind);
+    pipeline->job.kind = pipeline->spec->kind;
+    pipeline->starting = true;
+    spawner_start(pipeline->sup->spawner, &pipeline->job);
+}
+
+static void process_started(struct spawn_job *job, int64_t now_us)
+{
+    struct pipeline *pipeline = container_of(job, struct pipeline, job);
+    int err = job->err;
+
+    pipeline->starting = false;
+    pipeline->process = job->spawned;
     if (!err)
         err = spec_send(pipeline);
     if (!err)
         err = process_watch(pipeline);
     if (err) {
-        if (pipeline->process.pid > 0) {
-            kill(pipeline->process.pid, SIGKILL);
-            while (waitpid(pipeline->process.pid, NULL, 0) < 0 && errno == EINTR)
-                ;
-            process_forget(pipeline);
-        }
+        process_end(pipeline);
         snprintf(pipeline->reason, REASON_MAX, "cannot start: %s", strerror(err));
         fail(pipeline, now_us);
         return;
     }
-    if (!pipeline->finishing)
+    if (pipeline->state.state == STOPPING) // meanwhile, or only to complete what is left
+        stop_send(pipeline);
+    else
         tell_opened(pipeline);
 }
 
@@ -327,7 +353,8 @@ static void on_timer(struct loop_timer *timer, void *arg, int64_t now_us)
         break;
     case STOPPING:
         snprintf(pipeline->reason, REASON_MAX, "did not stop in time");
-        kill(pipeline->process.pid, SIGKILL);
+        if (pipeline->process.pid > 0) // else it is being started, and stopped then
+            kill(pipeline->process.pid, SIGKILL);
         break;
     case CLOSING:
         pipeline_close(pipeline);
@@ -347,12 +374,13 @@ int supervisor_alloc(struct supervisor **supp, struct loop *loop, const char *pr
     sup->loop = loop;
     list_init(&sup->pipelines);
     sup->program = mem_strdup(program);
-    if (!sup->program) {
+    int err = sup->program ? spawner_alloc(&sup->spawner, loop, sup->program, process_started)
+                           : ENOMEM;
+    if (err)
         supervisor_free(sup);
-        return ENOMEM;
-    }
-    *supp = sup;
-    return 0;
+    else
+        *supp = sup;
+    return err;
 }
 
 void supervisor_free(struct supervisor *sup)
@@ -361,6 +389,7 @@ void supervisor_free(struct supervisor *sup)
 
     if (!sup)
         return;
+    spawner_free(sup->spawner); // first: it may still be starting one
     list_each(link, next, &sup->pipelines) pipeline_free(container_of(link, struct pipeline, link));
     mem_free(sup->program);
     mem_free(sup);
@@ -419,9 +448,7 @@ void pipeline_stop(struct pipeline *pipeline)
         stop_waiting(pipeline, now_us);
     } else if (pipeline->state.state == RUNNING) {
         sm_move(&pipeline->state, STOPPING);
-        timer_set(pipeline, now_us + PIPELINE_STOP_MS * INT64_C(1000));
-        (void)send(pipeline->process.control_fd, STOP_MESSAGE, strlen(STOP_MESSAGE),
-                   MSG_NOSIGNAL | MSG_DONTWAIT);
+        stop_send(pipeline);
     }
 }
 

@@ -52,7 +52,8 @@ struct pipeline_handlers {
     void (*closed)(void *arg);
 };
 
-// `program` is the path of banyan-pipeline. EINVAL, ENOMEM.
+// `program` is the path of banyan-pipeline. Starts the thread that starts processes (spawner.h).
+// EINVAL, ENOMEM, EAGAIN.
 int supervisor_alloc(struct supervisor **supp, struct loop *loop, const char *program);
 
 // Kills and reaps what still runs, without calling handlers. A recording then stays a ".part" that

@@ -27,14 +27,15 @@ const struct server_handlers api_handlers = {
 // NULL when there is none: then only that page is missing.
 static char *read_template(const char *web_dir)
 {
-    char *path = mem_printf("%s/elder.html", web_dir);
+    char *path = mem_printf("%s/elder-link.html", web_dir);
     char *text = mem_zalloc(TEMPLATE_MAX);
     FILE *in = path ? fopen(path, "re") : NULL;
     size_t len = in && text ? fread(text, 1, TEMPLATE_MAX - 1, in) : 0;
     if (in)
         fclose(in);
     if (!len) {
-        log_warn("api", "%s is missing: personal links have no page", path ? path : "elder.html");
+        log_warn("api", "%s is missing: personal links have no page",
+                 path ? path : "elder-link.html");
         mem_free(text);
         text = NULL;
     }

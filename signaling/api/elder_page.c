@@ -8,7 +8,7 @@
 #include "signaling/api/inside.h"
 
 // The personal link's page: title, time and the centre's telephone stand there in large text before
-// any script has run. The template is the web client's elder.html with {{names}} in it.
+// any script has run. The template is the web client's elder-link.html with {{names}} in it.
 
 #define PAGE_MAX (64 * 1024)
 

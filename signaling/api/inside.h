@@ -91,7 +91,8 @@ struct listener {
     char topics[3][CALLER_ID_MAX + 8];
     size_t topic_count;
     bool greeted;
-    bool greeting; // hello is being looked up
+    bool greeting;      // hello is being looked up
+    int64_t touched_us; // the sign-in was last marked as used
     int64_t since;
     json_int_t hello_ref;
     unsigned jobs; // callbacks that still point here

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "gateway/base/clock.h"
 #include "gateway/base/mem.h"
 #include "gateway/base/random.h"
 #include "gateway/base/text.h"
@@ -8,6 +9,8 @@
 #include "signaling/lecture/lecture_json.h"
 
 // Commands that come over the live WebSocket: one table for all roles.
+
+#define TOUCH_US (5 * 60 * 1000000LL)
 
 struct verb {
     const char *name;
@@ -84,10 +87,33 @@ static void order_consult(struct listener *listener, enum consult_verb verb, con
     people->consult(listener->api->config.ops_arg, &command, carried_out, order);
 }
 
+static void touched(void *arg, int err, const struct caller *caller)
+{
+    (void)err, (void)caller; // ended meanwhile: the next hello says so
+    listener_done(arg);
+}
+
+// A page that is open is in use: its sign-in must not run out in the middle of a consultation.
+static void keep_session(struct listener *listener, int64_t now_us)
+{
+    const struct people_ops *people = listener->api->config.people;
+    const char *session = ws_cookie(listener->conn, SESSION_COOKIE);
+    if (!session || now_us - listener->touched_us < TOUCH_US)
+        return;
+    listener->touched_us = now_us;
+    listener->jobs++;
+    people->session_user(listener->api->config.ops_arg, session, touched, listener);
+}
+
 void live_command(struct listener *listener, const char *name, const json_t *message)
 {
     const struct verb *verb = find(listener->caller.role, name);
     json_int_t ref = json_integer_value(json_object_get(message, "ref"));
+    if (strcmp(name, "ping") == 0) {
+        keep_session(listener, clock_us());
+        listener_reply(listener, ref, NULL, NULL);
+        return;
+    }
     struct order *order = verb ? mem_zalloc(sizeof(*order)) : NULL;
     if (!order) {
         listener_reply(listener, ref, verb ? &no_memory : &unknown_verb, NULL);

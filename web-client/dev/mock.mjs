@@ -224,11 +224,11 @@ export class Mock {
     }
 
     async file(pathname, response) {
-        const page = /^\/e\//.test(pathname) ? "/elder.html" : { "/": "/index.html", "/elder": "/elder-start.html" }[pathname];
+        const page = /^\/e\//.test(pathname) ? "/elder-link.html" : { "/": "/index.html", "/elder": "/elder.html" }[pathname];
         const name = page ?? (path.extname(pathname) ? pathname : `${pathname}.html`);
         try {
             let bytes = await readFile(path.join(this.out, path.normalize(name)));
-            if (name === "/elder.html") bytes = this.fill(String(bytes));
+            if (name === "/elder-link.html") bytes = this.fill(String(bytes));
             response.writeHead(200, { "Content-Type": types[path.extname(name)] ?? "text/plain", "Content-Security-Policy": csp });
             response.end(bytes);
         } catch {

@@ -4,6 +4,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { ApiError, api, problemOf } from "../core/api";
 import type { Problem, User } from "../core/types";
 import { words } from "../words/words";
+import { explain as explainProblem } from "./problem";
 import { sentence } from "./sentence";
 import { tree } from "./topbar";
 
@@ -27,7 +28,7 @@ function explain(problem: Problem): string {
     if (problem.status === 401) return w.wrong;
     if (problem.status === 429) return w.throttled(15);
     if (problem.status === 0 || problem.status >= 500) return w.unreachable;
-    return words().common.refused(problem.detail ?? problem.title);
+    return explainProblem(problem);
 }
 
 @customElement("sign-in")

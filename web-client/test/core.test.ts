@@ -1,5 +1,6 @@
 // The parts that need no browser.
 import assert from "node:assert/strict";
+import { webcrypto } from "node:crypto";
 import { test } from "node:test";
 import { Backoff } from "../core/backoff";
 import { duration, learnDate, secondsLeft, serverNow } from "../core/clock";
@@ -7,6 +8,9 @@ import { FallingEstimate, estimateMinutes } from "../core/estimate";
 import { levelWord, peakDb } from "../core/level";
 import { Store } from "../core/store";
 import { uuid } from "../core/uuid";
+
+// Node 18 has the browser's crypto only in a module.
+if (!("crypto" in globalThis)) Object.assign(globalThis, { crypto: webcrypto });
 
 test("back-off doubles, is spread over half its length, and stops growing", () => {
     const least = new Backoff(500, 10000, () => 0);

@@ -42,10 +42,10 @@ test("a lawyer is called lawyer once", () => {
 });
 
 test("days are said by name when they are near", () => {
-    const now = new Date(2026, 10, 22, 7, 0).getTime();
-    assert.equal(zhCN.when(new Date(2026, 10, 22, 9, 30).getTime(), now), "今天上午 9:30");
-    assert.equal(zhCN.when(new Date(2026, 10, 23, 15, 5).getTime(), now), "明天下午 3:05");
-    assert.equal(zhCN.when(new Date(2026, 11, 1, 12, 0).getTime(), now), "12月1日 中午 12:00");
+    const now = Date.parse("2026-11-22T07:00:00+08:00");
+    assert.equal(zhCN.when(Date.parse("2026-11-22T09:30:00+08:00"), now), "今天上午 9:30");
+    assert.equal(zhCN.when(Date.parse("2026-11-23T15:05:00+08:00"), now), "明天下午 3:05");
+    assert.equal(zhCN.when(Date.parse("2026-12-01T12:00:00+08:00"), now), "12月1日 中午 12:00");
 });
 
 test("people in front are counted as somebody would say it", () => {

@@ -1,16 +1,16 @@
 // The sentences of zh-CN.ts in English.
+import { daysApart, inChina } from "../core/china";
 import type { Words } from "./zh-CN";
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
 function clockTime(ms: number): string {
-    return new Date(ms).toLocaleTimeString("en-GB", { hour: "numeric", minute: "2-digit" });
+    return inChina(ms).toLocaleTimeString("en-GB", { hour: "numeric", minute: "2-digit", timeZone: "UTC" });
 }
 
 function when(ms: number, now: number): string {
-    const midnight = (at: number): number => new Date(at).setHours(0, 0, 0, 0);
-    const days = Math.round((midnight(ms) - midnight(now)) / 86400000);
-    const date = new Date(ms).toLocaleDateString("en-GB", { day: "numeric", month: "long" });
+    const days = daysApart(ms, now);
+    const date = inChina(ms).toLocaleDateString("en-GB", { day: "numeric", month: "long", timeZone: "UTC" });
     return `${days === 0 ? "today" : days === 1 ? "tomorrow" : date}, ${clockTime(ms)}`;
 }
 
@@ -59,21 +59,25 @@ export const en: Words = {
     },
     lawyerName: (name) => name,
     when,
-    brand: "Banyan",
     common: {
         back: "Back",
-        cancel: "Cancel",
         signOut: "Sign out",
         phone: "Telephone",
-        call: (phone) => `Call ${phone}`,
         louder: "Louder",
         quieter: "Quieter",
         volume: (level, most) => `Volume ${level} of ${most}`,
         hearTap: "Press here for sound",
-        you: "You",
         starting: "One moment please",
         noAnswer: "The server does not answer; trying again by itself. Please check the network.",
-        refused: (title) => `That did not work: ${title}`,
+        refused: "That did not work, please try again, then ask the administrator.",
+        problems: {
+            "not-offered-to-you": "Another lawyer has been asked already.",
+            "not-your-consultation": "This consultation is over already.",
+            "not-started": "This lecture has not begun, or is over.",
+            "clinic-full": "Too many people are waiting. Please try again in a few minutes.",
+            "try-later": "Busy just now, please press again in a moment.",
+            "no-answer": "No answer. Please check the network and press again.",
+        },
     },
     signIn: {
         name: "Name",
@@ -119,7 +123,7 @@ export const en: Words = {
         declinedText: "Please ask the staff, they will help you in person.",
         home: "Back to the start",
         categoryTitle: "What is it about?",
-        categoryOther: "Hard to say – just get me a lawyer",
+        categoryOther: "Not sure – get me a lawyer",
         danger: "I am in danger",
         dangerHint: "call the police now",
         dangerTitle: "In danger? Police first",
@@ -149,6 +153,7 @@ export const en: Words = {
         endYes: "End it",
         endNo: "Keep talking",
         thanksTitle: "Thank you",
+        sorryTitle: "We are sorry",
         ended: {
             resident_left: "Thank you for coming.",
             lawyer_ended: "Thank you for coming.",
@@ -270,7 +275,7 @@ export const en: Words = {
         live: "You are live",
         watching: (n) => `${plural(n, "member is", "members are")} watching at home`,
         reconnecting: "The line broke and is coming back by itself. Go on teaching.",
-        otherSource: "Another device is broadcasting this lecture",
+        otherSource: "Another device is broadcasting this lecture. If you go live, members see you instead.",
         onAir: "On air for",
         end: "End the broadcast",
         endTitle: "End this broadcast?",
@@ -280,7 +285,6 @@ export const en: Words = {
         endedTitle: "The broadcast is over",
         endedText: "Thank you.",
         another: "Choose another lecture",
-        tooQuietOnAir: "Hard to hear at home, come closer to the microphone",
     },
     index: {
         title: "Banyan · community services",

@@ -1,5 +1,6 @@
 // Every sentence of the pages in Chinese, as somebody at the counter would say it.
 // The other languages have exactly this shape.
+import { daysApart, inChina } from "../core/china";
 import type { Category, DeclineReason, EndReason } from "../core/types";
 import type { DeviceTrouble } from "../core/devices";
 import type { LevelWord } from "../core/level";
@@ -78,18 +79,17 @@ function lawyerName(name: string): string {
 const twoDigits = (n: number): string => String(n).padStart(2, "0");
 
 function clockTime(ms: number): string {
-    const at = new Date(ms);
-    const hour = at.getHours();
+    const at = inChina(ms);
+    const hour = at.getUTCHours();
     const part = hour < 6 ? "凌晨" : hour < 12 ? "上午" : hour < 13 ? "中午" : hour < 18 ? "下午" : "晚上";
-    return `${part} ${hour > 12 ? hour - 12 : hour}:${twoDigits(at.getMinutes())}`;
+    return `${part} ${hour > 12 ? hour - 12 : hour}:${twoDigits(at.getUTCMinutes())}`;
 }
 
 /** Today and tomorrow by name, other days by date. */
 function when(ms: number, now: number): string {
-    const midnight = (at: number): number => new Date(at).setHours(0, 0, 0, 0);
-    const days = Math.round((midnight(ms) - midnight(now)) / 86400000);
-    const at = new Date(ms);
-    const date = `${at.getMonth() + 1}月${at.getDate()}日 `;
+    const days = daysApart(ms, now);
+    const at = inChina(ms);
+    const date = `${at.getUTCMonth() + 1}月${at.getUTCDate()}日 `;
     return (days === 0 ? "今天" : days === 1 ? "明天" : date) + clockTime(ms);
 }
 
@@ -101,21 +101,25 @@ export const zhCN = {
     troubles,
     lawyerName,
     when,
-    brand: "大榕树",
     common: {
         back: "返回",
-        cancel: "取消",
         signOut: "退出登录",
         phone: "电话",
-        call: (phone: string) => `打电话 ${phone}`,
         louder: "大声点",
         quieter: "小声点",
         volume: (level: number, most: number) => `音量 ${level} / ${most}`,
         hearTap: "点这里听声音",
-        you: "您自己",
         starting: "正在打开，请稍等",
         noAnswer: "连不上服务器，正在自动重试。请检查网线或无线网。",
-        refused: (title: string) => `没有成功：${title}`,
+        refused: "没有成功，请再点一次。还不行，请找管理员。",
+        problems: {
+            "not-offered-to-you": "这位居民已经转给别的律师了。",
+            "not-your-consultation": "这次咨询已经结束了。",
+            "not-started": "这节课还没有开始，或者已经结束了。",
+            "clinic-full": "现在排队的人太多，请过几分钟再试。",
+            "try-later": "现在有点忙，请过一会儿再点一次。",
+            "no-answer": "没有收到回答，请检查网络，再点一次。",
+        } as Record<string, string>,
     },
     signIn: {
         name: "账号",
@@ -191,6 +195,7 @@ export const zhCN = {
         endYes: "结束",
         endNo: "还要说",
         thanksTitle: "谢谢您",
+        sorryTitle: "对不起",
         ended,
         thanksHome: (seconds: number) => `${seconds} 秒后回到首页`,
         stillHere: "您还在吗？",
@@ -295,7 +300,7 @@ export const zhCN = {
         live: "正在直播",
         watching: (n: number) => `${n} 位在家收看`,
         reconnecting: "网断了，正在自动接回来。会场照常上课。",
-        otherSource: "这节课正由别的设备直播",
+        otherSource: "这节课正由别的设备直播。您点“开始直播”，家里就改看您的画面。",
         onAir: "已经播了",
         end: "结束直播",
         endTitle: "要结束这节课的直播吗？",
@@ -305,7 +310,6 @@ export const zhCN = {
         endedTitle: "直播结束了",
         endedText: "辛苦了。",
         another: "选另一节课",
-        tooQuietOnAir: "家里听不清，请靠近话筒",
     },
     index: {
         title: "大榕树 · 社区党群服务",

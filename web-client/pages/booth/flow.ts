@@ -6,7 +6,7 @@ import { FallingEstimate } from "../../core/estimate";
 import { keep, kept } from "../../core/kept";
 import { LiveClient, type LiveStatus } from "../../core/live";
 import { Store } from "../../core/store";
-import type { Booth, Category, Clinic, Consultation, Problem } from "../../core/types";
+import type { Booth, Category, Centre, Clinic, Consultation, Problem } from "../../core/types";
 import { resetLanguage, words } from "../../words/words";
 
 /** Where the resident is in what the page alone knows; the consultation overrules it. */
@@ -24,6 +24,8 @@ export interface BoothState {
     /** The connection has been away long enough to say so. */
     away: boolean;
     booth: Booth | null;
+    /** Kept on the device: whom to call is needed most when nothing answers. */
+    centre: Centre | null;
     clinic: Clinic | null;
     consultation: Consultation | null;
     step: Step;
@@ -75,6 +77,14 @@ export function stepAfter(gone: Consultation): Step {
     return gone.end_reason === "cancelled" ? "attract" : "thanks";
 }
 
+function keptCentre(): Centre | null {
+    try {
+        return JSON.parse(kept("centre") ?? "null") as Centre | null;
+    } catch {
+        return null;
+    }
+}
+
 export class BoothFlow {
     readonly store = new Store<BoothState>({
         token: kept("booth"),
@@ -84,6 +94,7 @@ export class BoothFlow {
         live: "connecting",
         away: false,
         booth: null,
+        centre: keptCentre(),
         clinic: null,
         consultation: null,
         step: "attract",
@@ -191,13 +202,19 @@ export class BoothFlow {
 
     private snapshot(state: Record<string, unknown>): void {
         const { booth, clinic, consultation } = state as Partial<BoothState>;
-        this.store.set({ booth: booth ?? null, clinic: clinic ?? null });
+        this.store.set({ booth: booth ?? null });
+        if (clinic) this.clinic(clinic);
         this.consultation(consultation ?? null);
     }
 
     private event(name: string, data: unknown): void {
         if (name === "consultation") this.consultation(data as Consultation);
-        if (name === "clinic") this.store.set({ clinic: data as Clinic });
+        if (name === "clinic") this.clinic(data as Clinic);
+    }
+
+    private clinic(clinic: Clinic): void {
+        keep("centre", JSON.stringify(clinic.centre));
+        this.store.set({ clinic, centre: clinic.centre });
     }
 
     private consultation(next: Consultation | null): void {

@@ -94,7 +94,7 @@ export const thanks: View = (state, flow) => {
     return html`${top(state)}
         <main class="middle">
             ${tree()}
-            <h1>${w.thanksTitle}</h1>
+            <h1>${reason === "lost" || reason === "no_lawyer" ? w.sorryTitle : w.thanksTitle}</h1>
             <p class="lead" data-test="ended">${w.ended[reason]}</p>
             ${button({ label: w.home, test: "home", icon: "home", kind: "primary", press: () => flow.home() })}
             <p class="quiet">${w.thanksHome(left)}</p>

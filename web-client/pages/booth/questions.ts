@@ -16,8 +16,10 @@ export const consent: View = (state, flow) => {
             <ol class="consent card">
                 ${lines.map((line) => html`<li>${line}</li>`)}
             </ol>
-            ${button({ label: w.agree, test: "agree", icon: "yes", kind: "primary", press: () => flow.go("category") })}
-            ${button({ label: w.disagree, test: "disagree", icon: "no", press: () => flow.go("declined") })}
+            <div class="answers">
+                ${button({ label: w.agree, test: "agree", icon: "yes", kind: "primary", press: () => flow.go("category") })}
+                ${button({ label: w.disagree, test: "disagree", icon: "no", press: () => flow.go("declined") })}
+            </div>
         </main>
         ${help(state)}`;
 };

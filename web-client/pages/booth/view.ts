@@ -9,7 +9,7 @@ import { idleSeconds, type BoothFlow, type BoothState } from "./flow";
 export type View = (state: BoothState, flow: BoothFlow) => TemplateResult;
 
 export function centreName(state: BoothState): string {
-    if (state.clinic) return state.clinic.centre.name;
+    if (state.centre) return state.centre.name;
     const centre = state.booth ? state.booth.centre : "";
     return typeof centre === "string" ? centre : centre.name;
 }
@@ -20,7 +20,7 @@ export function top(state: BoothState): TemplateResult {
 
 /** Who helps when the machine does not, on every screen in the same place. */
 export function help(state: BoothState): TemplateResult {
-    const phone = state.clinic ? state.clinic.centre.phone : "";
+    const phone = state.centre ? state.centre.phone : "";
     return html`<footer class="help">
         ${icon("person")}<span>${words().booth.staffHelp}</span>
         ${phone ? html`<b class="tel">${words().common.phone} ${phone}</b>` : nothing}

@@ -103,7 +103,7 @@ export class ElderFlow {
             this.away.status(status);
             if (status === "online") this.backOnline();
             // The token is only in memory and may have run out: the link gives a new one.
-            else if (status === "refused") void this.start();
+            else if (status === "refused") window.setTimeout(() => void this.start(), retryAfter);
         },
     });
 

@@ -47,6 +47,11 @@ export function screenOf(state: HallState): Screen {
     return state.onAir ? "on-air" : "check";
 }
 
+/** A lecture that runs is joined: the newest picture from a hall is what members see. */
+function alreadyStarted(error: unknown): void {
+    if (!problemOf(error).type.endsWith("/already-started")) throw error;
+}
+
 /** What this tab was broadcasting: a reload in the middle goes on with it. */
 const resume = {
     get: (): string | null => sessionStorage.getItem("banyan.on-air"),
@@ -121,7 +126,7 @@ export class HallFlow {
         if (chosen === null) return;
         this.store.set({ starting: true, problem: null });
         try {
-            await this.live.command("start", { lecture: chosen });
+            await this.live.command("start", { lecture: chosen }).catch(alreadyStarted);
             this.publish(chosen);
         } catch (error) {
             this.store.set({ problem: problemOf(error) });

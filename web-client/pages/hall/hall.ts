@@ -9,6 +9,7 @@ import { confirmation } from "../../elements/confirm";
 import { icon } from "../../elements/icons";
 import "../../elements/level-meter";
 import { Page } from "../../elements/page";
+import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
 import { signOut } from "../../elements/sign-in";
 import { topbar, tree } from "../../elements/topbar";
@@ -21,7 +22,7 @@ type View = (state: HallState, flow: HallFlow) => TemplateResult;
 function trouble(state: HallState): TemplateResult | typeof nothing {
     const w = words();
     if (state.away) return sentence("lost", w.common.noAnswer);
-    if (state.problem) return sentence("warn", w.common.refused(state.problem.detail ?? state.problem.title));
+    if (state.problem) return sentence("warn", explain(state.problem));
     return state.trouble ? sentence("warn", w.troubles[state.trouble]) : nothing;
 }
 
@@ -47,7 +48,8 @@ function lectureHint(lecture: Lecture): string {
 
 const choose: View = (state, flow) => {
     const w = words().hall;
-    const open = state.lectures.filter((one) => one.state !== "ended");
+    const ended = (one: Lecture): number => (one.state === "ended" ? 1 : 0);
+    const open = [...state.lectures].sort((a, b) => ended(a) - ended(b));
     return html`<main class="middle">
         ${tree()}
         <h1>${open.length ? w.choose : w.none}</h1>
@@ -138,7 +140,7 @@ const onAir: View = (state, flow) => {
     </main>`;
 };
 
-const ended: View = (_, flow) => {
+const endedView: View = (_, flow) => {
     const w = words().hall;
     return html`<main class="middle">
         ${tree()}
@@ -155,7 +157,7 @@ const views: Record<Screen, View> = {
     choose,
     check,
     "on-air": onAir,
-    ended,
+    ended: endedView,
 };
 
 @customElement("hall-page")

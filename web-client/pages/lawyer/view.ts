@@ -2,6 +2,7 @@
 import { html, type TemplateResult } from "lit";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
+import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
 import { signOut } from "../../elements/sign-in";
 import { topbar } from "../../elements/topbar";
@@ -37,7 +38,7 @@ export function top(state: LawyerState, flow: LawyerFlow): TemplateResult {
 export function troubleSentence(state: LawyerState): TemplateResult | null {
     const w = words().common;
     if (state.away) return sentence("lost", w.noAnswer);
-    if (state.problem) return sentence("warn", w.refused(state.problem.detail ?? state.problem.title));
+    if (state.problem) return sentence("warn", explain(state.problem));
     return null;
 }
 
