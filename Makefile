@@ -116,4 +116,5 @@ clean: ## remove what was built
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/' | sort | column -t -s "$$(printf '\t')"
 
+include configs/install.mk
 include tests/tests.mk
