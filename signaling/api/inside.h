@@ -68,6 +68,8 @@ json_t *call_json(struct call *call);
 // Text member of the body: NULL after having replied 400 naming the field when it is missing, no
 // text, or longer than `max` bytes.
 const char *call_text(struct call *call, const json_t *body, const char *field, size_t max);
+// ice_servers.c: the Link headers of a new media session.
+void add_ice_servers(struct call *call);
 void call_refuse(struct call *call, int status, const char *slug, const char *detail,
                  const char *field);
 

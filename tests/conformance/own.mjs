@@ -5,7 +5,9 @@ import { localAddress } from "../interop/client.mjs";
 import { Gateway } from "../support/gateway.mjs";
 
 const here = import.meta.dirname ?? new URL(".", import.meta.url).pathname;
-const gateway = await Gateway.start({ address: localAddress() });
+// Servers that are never asked: their Link headers are looked at.
+const turn = 'turn: {urls: "stun:stun.example.org:3478, turn:turn.example.org:3478?transport=udp", secret: "north"}';
+const gateway = await Gateway.start({ address: localAddress(), options: turn });
 process.on("exit", () => gateway.child.kill("SIGKILL")); // however this ends
 const tokens = [await gateway.token("conformance", "publish"), await gateway.token("conformance", "view")];
 const child = spawn(process.execPath, [join(here, "conformance.mjs"), gateway.url, ...tokens, "--insecure"], {
