@@ -83,7 +83,7 @@ $(BUILD)/banyan-load: $(call obj,$(LOAD_SRC) $(wildcard tests/unit/support/rtc_*
 
 # --- web client ---------------------------------------------------------------------------------
 
-WEB_SRC := $(shell find web-client -path web-client/node_modules -prune -o -type f -print 2>/dev/null)
+WEB_SRC := $(shell find web-client \( -path web-client/node_modules -o -path web-client/screenshots \) -prune -o -type f -print 2>/dev/null)
 
 .PHONY: web
 web: build/web/.done

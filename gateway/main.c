@@ -87,6 +87,8 @@ static struct control_config control_config_of(struct options *options)
         .database_url = options->database_url,
         .admin_socket = options->admin_socket,
         .pipeline_program = options->pipeline_program,
+        .ice_servers = options->ice_servers,
+        .turn_secret = options->turn_secret,
         .demo_lecture = options->demo_lecture,
         .recording_rooms = options->recording_rooms,
         .demo_people = options->demo_people,

@@ -139,6 +139,8 @@ static int open_server(struct control *control)
     const struct api_config api = {.secret = control->secret,
                                    .web_dir = config->web_dir,
                                    .media_rate = config->media_rate,
+                                   .ice_servers = config->ice_servers,
+                                   .turn_secret = config->turn_secret,
                                    .media = &control_media,
                                    .people = &control_people,
                                    .ops_arg = control,

@@ -29,6 +29,11 @@ const struct option options_table[] = {
      .help = "media threads; 0: one a core"},
     {"media.sessions_max", OPTION_NUMBER, AT(media_sessions_max), "5000", .min = 1, .max = 100000,
      .help = "publishing and watching sessions at once; more get 503"},
+    {"turn.urls", OPTION_TEXT, AT(ice_servers), "", .max = 1024,
+     .help = "stun: and turn: servers told to clients, with commas, such as "
+             "turn:turn.example:3478?transport=udp; empty: none"},
+    {"turn.secret", OPTION_TEXT, AT(turn_secret), "", .max = 256,
+     .help = "shared with the TURN server (coturn: use-auth-secret, static-auth-secret)"},
     {"limits.media_rate", OPTION_NUMBER, AT(limit_media_rate), "100", .max = 100000,
      .help = "WHIP and WHEP requests a second from one address; 0: no limit"},
     {"limits.per_address", OPTION_NUMBER, AT(limit_per_address), "200", .min = 1, .max = 100000,

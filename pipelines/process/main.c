@@ -141,5 +141,8 @@ int main(int argc, char **argv)
     if (argc == 2 && fcntl(FD_CONTROL, F_GETFD) < 0)
         return usage();
     signal(SIGPIPE, SIG_IGN);
+    // Ctrl-C at a terminal reaches all processes: the gateway alone decides when its own end.
+    if (argc == 2)
+        signal(SIGINT, SIG_IGN);
     return (argc == 3 ? run_by_hand(kind, argv[2]) : run_for_gateway(kind)) ? 1 : 0;
 }

@@ -15,6 +15,8 @@ struct api_config {
     const uint8_t *secret;   // TOKEN_SECRET_LEN bytes; outlives the api
     const char *web_dir;     // for the page that the server fills in; NULL: none
     unsigned media_rate;     // WHIP/WHEP requests a second and address; 0: no limit
+    const char *ice_servers; // stun: and turn: URLs with commas, for Link headers; "": none
+    const char *turn_secret; // shared with the TURN server
     unsigned unfinished_max; // media sessions not yet connected, over all; 0: 2000
     const struct media_ops *media;
     const struct people_ops *people;

@@ -41,6 +41,7 @@ static void enrolled(void *arg, int err, const struct caller *caller)
     struct call *call = arg;
     char token[TOKEN_TEXT_MAX];
     if (caller && device_token(call, caller, TOKEN_BOOTH, 0, token) == 0) {
+        live_end_older(call->api, caller);
         http_reply_json(call->req, 201,
                         json_pack("{s:s, s:{s:s, s:s, s:s}}", "token", token, "booth", "id",
                                   caller->id, "name", caller->name, "centre", caller->centre));

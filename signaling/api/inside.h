@@ -68,6 +68,8 @@ json_t *call_json(struct call *call);
 // Text member of the body: NULL after having replied 400 naming the field when it is missing, no
 // text, or longer than `max` bytes.
 const char *call_text(struct call *call, const json_t *body, const char *field, size_t max);
+// ice_servers.c: the Link headers of a new media session.
+void add_ice_servers(struct call *call);
 void call_refuse(struct call *call, int status, const char *slug, const char *detail,
                  const char *field);
 
@@ -106,6 +108,10 @@ void live_command(struct listener *listener, const char *verb, const json_t *mes
 void listener_done(struct listener *listener); // a job ended
 // Tells the clinic that a booth's or lawyer's last socket is gone, or that one is back.
 void live_presence(struct listener *listener, bool here);
+// Signed out: ends the live connections that came with this session's cookie.
+void live_end_session(struct api *api, const char *session);
+// Enrolled anew: ends the live connections of the booth's older device.
+void live_end_older(struct api *api, const struct caller *booth);
 
 // handlers, one file a resource
 api_handler whip_post, whep_post, media_get, media_options, resource_get, resource_patch,

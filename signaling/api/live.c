@@ -194,7 +194,9 @@ static void known(void *arg, int err, const struct caller *caller)
     if (!listener->conn || !caller) {
         listener_reply(listener, listener->hello_ref, err == EAGAIN ? &try_later : &not_known,
                        NULL);
-        if (listener->conn)
+        if (listener->conn && err == EAGAIN)
+            ws_close(listener->conn, WS_CLOSE_TRY_LATER, "please connect again");
+        else if (listener->conn)
             ws_close(listener->conn, WS_CLOSE_POLICY, "not signed in");
         listener_done(listener);
         return;
@@ -269,6 +271,41 @@ void api_renew(struct api *api)
         struct listener *listener = container_of(pos, struct listener, link);
         if (listener->conn)
             ws_close(listener->conn, WS_CLOSE_TRY_LATER, "please connect again");
+    }
+}
+
+// --- ending ------------------------------------------------------------------------------------
+
+static bool is_of_session(struct listener *listener, const char *session)
+{
+    enum role role = listener->caller.role;
+    if (!listener->conn || role == ROLE_BOOTH || role == ROLE_MEMBER) // they came with a token
+        return false;
+    const char *cookie = ws_cookie(listener->conn, SESSION_COOKIE);
+    return cookie && strcmp(cookie, session) == 0;
+}
+
+void live_end_session(struct api *api, const char *session)
+{
+    struct list *pos, *tmp;
+    list_each(pos, tmp, &api->listeners)
+    {
+        struct listener *listener = container_of(pos, struct listener, link);
+        if (is_of_session(listener, session))
+            ws_close(listener->conn, WS_CLOSE_POLICY, "signed out");
+    }
+}
+
+void live_end_older(struct api *api, const struct caller *booth)
+{
+    struct list *pos, *tmp;
+    list_each(pos, tmp, &api->listeners)
+    {
+        struct listener *listener = container_of(pos, struct listener, link);
+        const struct caller *caller = &listener->caller;
+        if (listener->conn && caller->role == ROLE_BOOTH && strcmp(caller->id, booth->id) == 0 &&
+            caller->generation != booth->generation)
+            ws_close(listener->conn, WS_CLOSE_POLICY, "another device is this booth now");
     }
 }
 

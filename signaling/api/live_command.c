@@ -63,6 +63,19 @@ static void carried_out(void *arg, int err, const struct problem *problem, json_
     mem_free(order);
 }
 
+// The member that is there and is not text, or NULL: it must not count as left out.
+static const char *misfit(const json_t *message)
+{
+    static const char *const names[] = {"key",    "category", "language",    "consent",
+                                        "reason", "lecture",  "consultation"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const json_t *value = json_object_get(message, names[i]);
+        if (value && !json_is_string(value))
+            return names[i];
+    }
+    return NULL;
+}
+
 static const char *member(const json_t *message, const char *name)
 {
     return json_string_value(json_object_get(message, name));

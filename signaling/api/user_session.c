@@ -79,7 +79,14 @@ void session_post(struct call *call)
 static void signed_out(void *arg, int err, const struct caller *caller)
 {
     struct call *call = arg;
-    (void)err, (void)caller;
+    const char *session = http_cookie(call->req, SESSION_COOKIE);
+    (void)caller;
+    if (err && err != ENOENT) {
+        call_refuse(call, 503, "try-later", "please try again in a moment", NULL);
+        return;
+    }
+    if (session)
+        live_end_session(call->api, session);
     http_add_header(call->req, "set-cookie",
                     SESSION_COOKIE "=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0");
     http_reply(call->req, 204, NULL, 0, NULL, NULL, 0);

@@ -92,6 +92,7 @@ static void created(struct call *call, struct resource *resource, const struct m
     const struct http_header headers[] = {{"location", location},
                                           {"etag", etag},
                                           {"accept-patch", "application/trickle-ice-sdpfrag"}};
+    add_ice_servers(call);
     http_reply(call->req, 201, headers, 3, "application/sdp", answer->sdp, strlen(answer->sdp));
 }
 

@@ -10,10 +10,11 @@ const remote = `video${at("remote")}`;
 
 export class Clinic {
   // `watch`: a probe that the booth's page runs before its own first line.
-  static async open({ watch } = {}) {
+  // `media`: the two browsers' fake devices when they are not the usual colours and tones.
+  static async open({ watch, media = [fakeMedia("resident"), fakeMedia("lawyer")] } = {}) {
     const clinic = new Clinic();
     clinic.gateway = await Gateway.start();
-    clinic.browsers = await Promise.all([openChromium(fakeMedia("resident")), openChromium(fakeMedia("lawyer"))]);
+    clinic.browsers = await Promise.all(media.map((args) => openChromium(args)));
     [clinic.booth, clinic.lawyer] = await Promise.all([
       chromiumPage(clinic.browsers[0], { width: 1080, height: 1920 }),
       chromiumPage(clinic.browsers[1], { width: 1366, height: 768 }),

@@ -6,6 +6,8 @@ import { resolve } from "node:path";
 import { Gateway } from "../support/gateway.mjs";
 import { at, chromiumPage, inState, openChromium } from "./browsers.mjs";
 import { Clinic } from "./consultation.mjs";
+import { fakeMedia } from "./media.mjs";
+import { portrait } from "./portraits.mjs";
 
 const directory = process.argv[2] ?? "build/screenshots";
 mkdirSync(directory, { recursive: true });
@@ -32,8 +34,12 @@ async function everySize(page, name, wanted = ["laptop", "tablet", "phone"]) {
 }
 
 async function clinic() {
-  const { gateway, booth, lawyer, ...rest } = await Clinic.open();
-  const clinic = Object.assign(new Clinic(), { gateway, booth, lawyer, ...rest });
+  const media = [
+    await portrait("resident", fakeMedia("resident")[1]),
+    await portrait("lawyer", fakeMedia("lawyer")[1]),
+  ];
+  const clinic = await Clinic.open({ media });
+  const { gateway, booth, lawyer } = clinic;
   try {
     await shoot(booth, "booth-attract");
     await booth.click(at("ask"));
@@ -46,7 +52,7 @@ async function clinic() {
     await everySize(lawyer, "lawyer-offer");
     await lawyer.click(at("accept"));
     await inState(booth, "call");
-    await clinic.faceToFace();
+    await settle();
     await shoot(booth, "booth-call");
     await everySize(lawyer, "lawyer-call");
     await gateway.kill();
@@ -57,7 +63,10 @@ async function clinic() {
     await shoot(booth, "booth-call-lost");
     await shoot(lawyer, "lawyer-call-lost");
     await gateway.up();
-    await clinic.faceToFace(30);
+    await settle();
+    await settle();
+    await settle();
+    await settle();
     await lawyer.click(at("end"));
     await shoot(lawyer, "lawyer-confirm");
     await lawyer.click(at("confirm-yes"));

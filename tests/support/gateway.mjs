@@ -82,6 +82,9 @@ ${options}
     this.child = spawn(join(build, "banyan"), ["--config", this.config], {
       stdio: ["ignore", "ignore", "pipe"],
     });
+    // A test that dies takes its gateway with it.
+    const child = this.child;
+    process.once("exit", () => child.kill("SIGKILL"));
     this.child.stderr.on("data", (data) => (this.log += data));
     this.gone = new Promise((done) => this.child.on("exit", (code, signal) => done({ code, signal })));
     const ended = this.gone.then(({ code }) => {

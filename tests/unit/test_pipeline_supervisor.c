@@ -382,29 +382,6 @@ static void dropped_pipeline_is_silent(void **state)
     world_close(&world);
 }
 
-static void refuses_a_wrong_spec(void **state)
-{
-    static const struct pipeline_spec wrong[] = {
-        {.kind = "cook", .file = "/a"},
-        {.kind = NULL, .file = "/a"},
-        {.kind = "play", .file = "a.mp4", .video = "VP8"},
-        {.kind = "play", .file = NULL, .video = "VP8"},
-        {.kind = "play", .file = "/a\xff", .video = "VP8"},
-        {.kind = "play", .file = "/a", .video = "VP9"},
-        {.kind = "play", .file = "/a", .video = "VP8|H264"},
-        {.kind = "record", .file = "/a", .video = "auto"},
-        {.kind = "record", .file = "/a", .audio = "PCMU"},
-    };
-    struct world world;
-
-    (void)state;
-    world_open(&world, SELF);
-    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
-        assert_int_equal(
-            pipeline_start(&world.seen.pipeline, world.sup, &wrong[i], &handlers, NULL), EINVAL);
-    world_close(&world);
-}
-
 static void survives_every_lack_of_memory(void **state)
 {
     struct pipeline_spec spec = {.kind = "play", .file = "/good", .video = "VP8"};
@@ -424,23 +401,6 @@ static void survives_every_lack_of_memory(void **state)
         world_close(&world);
     }
     assert_true(refused >= 7);
-}
-
-static void ignores_noise_on_the_control_socket(void **state)
-{
-    static const char *const noise[] = {
-        "", "{", "[]", "{\"event\":1}", "{\"event\":\"dance\"}", "{}", "\xff\xfe"};
-    struct pipeline_event event;
-
-    (void)state;
-    for (size_t i = 0; i < sizeof(noise) / sizeof(noise[0]); i++)
-        assert_int_equal(pipeline_event_parse(&event, noise[i], strlen(noise[i])), EBADMSG);
-    const char *odd = "{\"event\":\"ready\",\"width\":-5,\"height\":1e9,\"video\":7}";
-    assert_int_equal(pipeline_event_parse(&event, odd, strlen(odd)), 0);
-    assert_int_equal(event.width, 0);
-    assert_int_equal(event.height, 0);
-    assert_string_equal(event.video, "");
-    pipeline_event_release(&event);
 }
 
 // --- the process --------------------------------------------------------------------------------
@@ -528,9 +488,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(ends_while_a_process_is_being_started),
         cmocka_unit_test(starts_beside_the_loop),
         cmocka_unit_test(dropped_pipeline_is_silent),
-        cmocka_unit_test(refuses_a_wrong_spec),
         cmocka_unit_test(survives_every_lack_of_memory),
-        cmocka_unit_test(ignores_noise_on_the_control_socket),
     };
 
     if (argc == 2)

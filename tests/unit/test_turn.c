@@ -1,0 +1,49 @@
+// TURN credentials are what coturn computes from the same secret (checked with python3's hmac).
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "signaling/auth/turn.h"
+
+static void test_credential(void **state)
+{
+    struct turn_credential credential;
+    (void)state;
+    assert_int_equal(turn_credential_make("north", "alice", 1433895918, &credential), 0);
+    assert_string_equal(credential.user, "1433895918:alice");
+    assert_string_equal(credential.password, "RqMvcGPYTJMGThVLSi4amT4zFtI=");
+}
+
+static void test_other_secret_other_password(void **state)
+{
+    struct turn_credential a, b;
+    (void)state;
+    assert_int_equal(turn_credential_make("north", "alice", 1433895918, &a), 0);
+    assert_int_equal(turn_credential_make("south", "alice", 1433895918, &b), 0);
+    assert_string_not_equal(a.password, b.password);
+}
+
+static void test_name_too_long(void **state)
+{
+    struct turn_credential credential;
+    char id[TURN_USER_MAX + 1];
+    (void)state;
+    memset(id, 'x', sizeof(id) - 1);
+    id[sizeof(id) - 1] = 0;
+    assert_int_equal(turn_credential_make("north", id, 1, &credential), EINVAL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_credential),
+        cmocka_unit_test(test_other_secret_other_password),
+        cmocka_unit_test(test_name_too_long),
+    };
+    return cmocka_run_group_tests_name("turn", tests, NULL, NULL);
+}
