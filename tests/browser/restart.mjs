@@ -2,8 +2,10 @@
 // hearing each other.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { resolve } from "node:path";
 import { localAddress } from "../interop/client.mjs";
-import { until } from "../support/gateway.mjs";
+import { Gateway, until } from "../support/gateway.mjs";
+import { at, openFirefox } from "./browsers.mjs";
 import { Clinic } from "./consultation.mjs";
 import { keepConnections } from "./probe.mjs";
 
@@ -111,5 +113,52 @@ export async function wayIsLost() {
       // the test ended before there was one
     }
     await clinic.close();
+  }
+}
+
+// Watches the packets of the only connection from now on: the longest time (ms) without a new one.
+function watchGap() {
+  const [connection] = window.connections;
+  const seen = { packets: 0, at: performance.now(), gap: 0 };
+  window.gap = seen;
+  const look = async () => {
+    let packets = 0;
+    (await connection.getStats()).forEach((one) => {
+      if (one.type === "inbound-rtp") packets += one.packetsReceived ?? 0;
+    });
+    seen.gap = Math.max(seen.gap, performance.now() - seen.at);
+    if (packets > seen.packets) Object.assign(seen, { packets, at: performance.now() });
+    setTimeout(look, 50);
+  };
+  return look();
+}
+
+const credentials = () => window.connections.map((one) => /a=ice-ufrag:(\S+)/.exec(one.remoteDescription.sdp)[1]);
+
+// Firefox watches the lecture while its network changes three times.
+export async function firefoxGoesOn() {
+  const gateway = await Gateway.start({ lecture: resolve("build/demo/lecture.webm"), address: localAddress() });
+  const browser = await openFirefox();
+  try {
+    const page = await browser.newPage();
+    await page.evaluateOnNewDocument(keepConnections);
+    await page.goto(`${gateway.url}/e/${gateway.people.link}`);
+    await (await page.waitForSelector(at("enter"))).click();
+    await page.waitForSelector('[data-state="playing"]');
+    await page.evaluate(watchGap);
+    for (let n = 0; n < 3; n++) {
+      const [before, { packets }] = [await page.evaluate(credentials), await page.evaluate(() => window.gap)];
+      await page.evaluate(() => window.dispatchEvent(new Event("online")));
+      await until("Firefox has other credentials and goes on receiving", async () => {
+        const [now, seen] = [await page.evaluate(credentials), await page.evaluate(() => window.gap)];
+        assert.equal(now.length, 1, "a new connection");
+        return now[0] !== before[0] && seen.packets > packets + 200;
+      }, 20);
+    }
+    const { gap } = await page.evaluate(() => window.gap);
+    assert.ok(gap < 2000, `for ${gap} ms nothing came`);
+  } finally {
+    await browser.close();
+    await gateway.stop();
   }
 }

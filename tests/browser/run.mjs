@@ -12,6 +12,7 @@ const all = {
   "a lost WebSocket does not end the call": consultation.webSocketLost,
   "the network changes and the call goes on in the same sessions": restart.networkChanges,
   "the way to the gateway is lost and the call goes on in the same sessions": restart.wayIsLost,
+  "Firefox watches while its network changes": restart.firefoxGoesOn,
   "a publishing Chromium reaches its rate": consultation.publisherReachesItsRate,
   "a personal link shows title, time and telephone without scripts": lecture.pageWithoutScripts,
   "Chromium watches the lecture": lecture.chromiumWatches,

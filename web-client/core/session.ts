@@ -43,6 +43,8 @@ export abstract class MediaSession {
     private timer = 0;
     /** The timer of a restart that is under way. */
     private restarting = 0;
+    /** The gateway has answered it, and only checks are missing. */
+    private answered = false;
     /** Was there a way to the gateway in this attempt? */
     private opened = false;
     private readonly backoff = new Backoff(600, 8000);
@@ -123,15 +125,16 @@ export abstract class MediaSession {
 
     /** The network is another one: the way to the gateway may be, too. */
     private moved = (): void => {
-        if (this.pc && this.opened) this.restart(this.pc);
-        else this.hurry();
+        if (!this.pc || !this.opened) return this.hurry();
+        if (this.answered) this.restarted(); // it was about the network before
+        this.restart(this.pc);
     };
 
     /** Looks for another way to the same session; makes a new one if that takes too long. */
     private restart(pc: RTCPeerConnection): void {
         if (this.restarting) return;
         this.restarting = window.setTimeout(() => {
-            this.restarting = 0;
+            this.restarted();
             if (!isOpen(pc)) this.again(0);
         }, restartTimeout);
         void this.tryRestart(pc, this.restarting);
@@ -140,6 +143,7 @@ export abstract class MediaSession {
     private async tryRestart(pc: RTCPeerConnection, restart: number): Promise<void> {
         try {
             await restartIce(pc, this.location ?? "", this.authorization());
+            this.answered = restart === this.restarting;
         } catch (error) {
             if (restart !== this.restarting) return;
             if (error instanceof RestartRefused) return this.again(0);
@@ -150,6 +154,7 @@ export abstract class MediaSession {
     private restarted(): void {
         window.clearTimeout(this.restarting);
         this.restarting = 0;
+        this.answered = false;
     }
 
     private leave = (): void => this.remove();
