@@ -130,6 +130,7 @@ static void committed(void *arg, int err, int64_t first_event)
         carriage->done(carriage->arg, err, &carriage_not_saved, NULL);
         control_reload(control);
     } else {
+        control->reload_wait_us = 0;
         tell_and_close(carriage, first_event);
     }
     carriage_free(carriage);

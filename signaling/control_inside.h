@@ -36,7 +36,8 @@ struct control {
     int64_t started_us;
     int signal_fd;
     bool draining, stopping;
-    bool reloading; // see reload.c
+    bool reloading;         // see reload.c
+    int64_t reload_wait_us; // before the next reload; 0: the last commit succeeded
 };
 
 // carry.c: domain commands and what follows from them.

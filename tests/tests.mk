@@ -48,7 +48,9 @@ FUZZ_SECONDS ?= 300
 FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_NAMES := $(patsubst tests/fuzz/%.c,%,$(FUZZ_SRC))
 
-build/fuzz/%: tests/fuzz/%.c $(wildcard gateway/packet/*.c) $(wildcard gateway/base/*.c)
+FUZZ_PARTS := $(wildcard gateway/packet/*.c gateway/base/*.c) $(addprefix signaling/server/,head.c frame.c router.c fields.c)
+
+build/fuzz/%: tests/fuzz/%.c $(FUZZ_PARTS)
 	@mkdir -p $(@D)
 	clang -std=c17 -D_GNU_SOURCE -I. -O1 -g -fsanitize=fuzzer,address,undefined -pthread $^ -lyaml -lm -o $@
 

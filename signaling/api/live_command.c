@@ -127,6 +127,12 @@ void live_command(struct listener *listener, const char *name, const json_t *mes
         listener_reply(listener, ref, NULL, NULL);
         return;
     }
+    const struct problem bad_field = {400, "bad-field", "Bad request", "this member must be text",
+                                      misfit(message)};
+    if (verb && bad_field.field) {
+        listener_reply(listener, ref, &bad_field, NULL);
+        return;
+    }
     struct order *order = verb ? mem_zalloc(sizeof(*order)) : NULL;
     if (!order) {
         listener_reply(listener, ref, verb ? &no_memory : &unknown_verb, NULL);

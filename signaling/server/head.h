@@ -31,7 +31,7 @@ int head_find_end(const char *bytes, size_t len, size_t *scanned, size_t *end);
 
 // Reads a head of `len` bytes that head_find_end() found. `text` is changed (names become lower
 // case, zeros end the parts) and must live as long as `head`. Returns 0, or EBADMSG with `problem`
-// filled in with static texts (status 400, 411, 413, 414, 417, 431, 501, 505).
+// filled in with static texts (status 400, 411, 413, 414, 417, 431).
 int head_parse(struct http_head *head, char *text, size_t len, size_t body_max,
                struct http_problem *problem);
 

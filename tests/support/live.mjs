@@ -49,7 +49,7 @@ export class Live {
   static async open(gateway, who, { since, silent } = {}) {
     const live = new Live();
     live.socket = new WebSocket(`ws://127.0.0.1:${gateway.http}/v1/live`, { headers: who.cookie ? { cookie: who.cookie } : {} });
-    live.closed = new Promise((done) => live.socket.on("close", (code) => done((live.code = code))));
+    live.socket.on("close", (code) => (live.code = code));
     live.socket.on("error", () => {}); // "close" follows
     live.socket.on("message", (data) => live.take(JSON.parse(data)));
     await until("the WebSocket opens", () => live.socket.readyState !== WebSocket.CONNECTING);
@@ -93,7 +93,7 @@ export class Live {
   }
 
   last(kind) {
-    return this.events.findLast?.(({ event }) => event === kind) ?? this.events.filter(({ event }) => event === kind).pop();
+    return this.events.findLast(({ event }) => event === kind);
   }
 
   // Waits until the newest event of this kind fits, and gives its data.
@@ -111,6 +111,11 @@ export class Live {
     return this.told("consultation", (data) => (data?.state ?? null) === state, seconds);
   }
 
+  // The code that the WebSocket was closed with, by whoever.
+  ended(seconds = 10) {
+    return until("the WebSocket ends", () => this.code, seconds);
+  }
+
   get numbers() {
     return this.events.filter(({ n }) => n).map(({ n }) => n);
   }
@@ -118,12 +123,12 @@ export class Live {
   // The network is gone: no close frame.
   async lose() {
     this.socket.terminate();
-    await this.closed;
+    await this.ended();
   }
 
   async close() {
     this.socket.close();
-    await this.closed;
+    await this.ended();
   }
 }
 

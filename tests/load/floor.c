@@ -1,0 +1,210 @@
+#include "tests/load/floor.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/udp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "gateway/base/bytes.h"
+#include "gateway/base/clock.h"
+#include "gateway/base/mem.h"
+#include "gateway/base/random.h"
+#include "gateway/peer/srtp.h"
+#include "tests/load/arrivals.h"
+#include "tests/load/drain.h"
+#include "tests/load/result.h"
+#include "tests/load/traffic.h"
+
+#ifndef UDP_SEGMENT
+#define UDP_SEGMENT 103
+#endif
+
+#define BLOCK_BYTES ((size_t)256 * 1024)
+#define MESSAGES    128
+#define WARM_UP_US  500000
+#define GRACE_US    200000
+#define BURST_BYTES ((size_t)TRAFFIC_BURST_MAX * (TRAFFIC_PACKET_MAX + SRTP_OVERHEAD))
+
+union segment {
+    struct cmsghdr head;
+    uint8_t bytes[CMSG_SPACE(sizeof(uint16_t))];
+};
+
+struct floor {
+    const struct floor_options *options;
+    int fd;
+    struct drain *drain;
+    struct srtp_out **outs; // a viewer's key each
+    struct traffic traffic;
+    struct traffic_packet packets[TRAFFIC_BURST_MAX];
+    size_t used, count;
+    struct mmsghdr messages[MESSAGES];
+    struct iovec iov[MESSAGES];
+    union segment segments[MESSAGES];
+    uint8_t block[BLOCK_BYTES];
+};
+
+// --- the loop that is measured
+// --------------------------------------------------------------------
+
+static void flush(struct floor *floor)
+{
+    size_t done = 0;
+    while (done < floor->count) {
+        int n = sendmmsg(floor->fd, floor->messages + done, (unsigned)(floor->count - done), 0);
+        done += n > 0 ? (size_t)n : 1;
+    }
+    floor->used = floor->count = 0;
+}
+
+static void start_message(struct floor *floor, unsigned viewer)
+{
+    size_t i = floor->count++;
+    floor->iov[i] = (struct iovec){.iov_base = floor->block + floor->used};
+    floor->messages[i].msg_hdr = (struct msghdr){
+        .msg_name = drain_address(floor->drain, viewer),
+        .msg_namelen = sizeof(struct sockaddr_in),
+        .msg_iov = &floor->iov[i],
+        .msg_iovlen = 1,
+    };
+}
+
+static void mark_segments(struct floor *floor, uint16_t size)
+{
+    union segment *segment = &floor->segments[floor->count - 1];
+    struct msghdr *message = &floor->messages[floor->count - 1].msg_hdr;
+    segment->head = (struct cmsghdr){
+        .cmsg_level = SOL_UDP, .cmsg_type = UDP_SEGMENT, .cmsg_len = CMSG_LEN(sizeof(size))};
+    memcpy(CMSG_DATA(&segment->head), &size, sizeof(size));
+    message->msg_control = segment->bytes;
+    message->msg_controllen = sizeof(segment->bytes);
+}
+
+static void add_burst(struct floor *floor, unsigned viewer, unsigned count)
+{
+    bool segments = floor->options->segments;
+    if (BLOCK_BYTES - floor->used < BURST_BYTES || MESSAGES - floor->count < TRAFFIC_BURST_MAX)
+        flush(floor);
+    for (unsigned i = 0; i < count; i++) {
+        const struct traffic_packet *packet = &floor->packets[i];
+        uint8_t *at = floor->block + floor->used;
+        if (i == 0 || !segments)
+            start_message(floor, viewer);
+        memcpy(at, packet->data, TRAFFIC_HEADER_LEN);
+        size_t len = srtp_protect(floor->outs[viewer], get_u16(packet->data + 2), at,
+                                  TRAFFIC_HEADER_LEN, packet->data + TRAFFIC_HEADER_LEN,
+                                  packet->len - TRAFFIC_HEADER_LEN);
+        floor->iov[floor->count - 1].iov_len += len;
+        floor->used += len;
+    }
+    if (segments && count > 1)
+        mark_segments(floor, (uint16_t)(floor->packets[0].len + SRTP_OVERHEAD));
+}
+
+static void sleep_until(int64_t due_us)
+{
+    struct timespec due = {.tv_sec = due_us / 1000000, .tv_nsec = due_us % 1000000 * 1000};
+    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
+}
+
+static void send_for(struct floor *floor, int64_t span_us)
+{
+    int64_t end_us = clock_us() + span_us;
+    while (traffic_due(&floor->traffic) < end_us) {
+        sleep_until(traffic_due(&floor->traffic));
+        unsigned count = traffic_next(&floor->traffic, floor->packets);
+        for (unsigned i = 0; i < count; i++)
+            traffic_stamp(&floor->packets[i], monotonic_ns());
+        for (unsigned viewer = 0; viewer < floor->options->viewers; viewer++)
+            add_burst(floor, viewer, count);
+        flush(floor);
+    }
+}
+
+// --- around it
+// ------------------------------------------------------------------------------------
+
+// The loop is this thread; what reads is the rest of the process.
+static void take_usage(struct usage *usage, const struct floor *floor)
+{
+    struct timespec own;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &own);
+    usage_take(usage, &floor->options->scope);
+    usage->server_us = own.tv_sec * 1000000ll + own.tv_nsec / 1000;
+    usage->load_us -= usage->server_us;
+}
+
+static int measure(struct floor *floor)
+{
+    const struct floor_options *options = floor->options;
+    struct result result = {.mode = options->segments ? "floor-segments" : "floor-sendmmsg",
+                            .viewers = options->viewers};
+    traffic_begin(&floor->traffic, 1, 2, clock_us());
+    send_for(floor, WARM_UP_US);
+    uint64_t sent = floor->traffic.packets;
+    sleep_until(clock_us() + GRACE_US / 10);
+    uint64_t received = drain_received(floor->drain);
+    take_usage(&result.before, floor);
+    send_for(floor, options->seconds * 1000000ll);
+    take_usage(&result.after, floor);
+    sleep_until(clock_us() + GRACE_US);
+    result.sent = floor->traffic.packets - sent;
+    result.received = drain_received(floor->drain) - received;
+    uint64_t expected = result.sent * options->viewers;
+    result.lost = expected > result.received ? expected - result.received : 0;
+    result.alone = result.before;
+    return result_print(&result, &options->scope);
+}
+
+static int make_keys(struct floor *floor)
+{
+    uint8_t key[SRTP_KEY_MAX], salt[SRTP_SALT_MAX];
+    int err = 0;
+    floor->outs = mem_array(floor->options->viewers, sizeof(struct srtp_out *));
+    if (!floor->outs)
+        return ENOMEM;
+    for (unsigned i = 0; !err && i < floor->options->viewers; i++) {
+        random_bytes(key, sizeof(key));
+        random_bytes(salt, sizeof(salt));
+        err = srtp_out_alloc(&floor->outs[i], SRTP_PROFILE_AEAD_AES_128_GCM, key, salt);
+    }
+    return err;
+}
+
+static void close_floor(struct floor *floor)
+{
+    drain_free(floor->drain);
+    for (unsigned i = 0; floor->outs && i < floor->options->viewers; i++)
+        srtp_out_free(floor->outs[i]);
+    mem_free(floor->outs);
+    if (floor->fd >= 0)
+        close(floor->fd);
+    mem_free(floor);
+}
+
+int floor_run(const struct floor_options *options)
+{
+    int size = 4 << 20;
+    struct floor *floor = mem_zalloc(sizeof(*floor));
+    if (!floor)
+        return ENOMEM;
+    floor->options = options;
+    floor->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    int err = floor->fd < 0 ? errno : 0;
+    if (!err)
+        err = setsockopt(floor->fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size)) < 0 ? errno : 0;
+    if (!err)
+        err = make_keys(floor);
+    if (!err)
+        err = drain_alloc(&floor->drain, options->viewers, options->scope.load_core);
+    if (!err)
+        err = usage_pin(options->scope.server_core);
+    if (!err)
+        err = measure(floor);
+    close_floor(floor);
+    return err;
+}

@@ -1,0 +1,47 @@
+// Starts build/banyan-load and reads its one line of result. `answer(role, client, sdp)` gives the server's description
+// when the program is not to speak HTTP itself.
+import { spawn } from "node:child_process";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+
+const root = resolve(import.meta.dirname, "../..");
+const program = join(root, process.env.BANYAN_BUILD ?? "build", "banyan-load");
+
+// A server that hardly answers any more must not hold everything up.
+const patience = 60000;
+
+// Measuring goes before other work on the machine, as far as we are allowed to.
+export const niceness = process.getuid?.() === 0 ? -15 : 0;
+
+// The command that runs another on one core.
+export const onCore = (core, ...command) => ["nice", "-n", String(niceness), "taskset", "-c", String(core), ...command];
+
+async function take(line, child, answer) {
+  const message = JSON.parse(line);
+  if (message.mode) return message;
+  try {
+    const sdp = await answer(message.role, message.client, message.sdp);
+    child.stdin.write(`${JSON.stringify({ sdp })}\n`);
+  } catch (error) {
+    child.stdin.write(`${JSON.stringify({ error: error.message })}\n`);
+  }
+  return null;
+}
+
+export async function load(cores, mode, args, answer = null) {
+  const pins = ["--server-core", cores.server, "--load-core", cores.load];
+  // The program pins its threads itself: a floor's loop runs on the server's core.
+  const command = ["-n", String(niceness), program, mode, ...pins.map(String), ...args.map(String)];
+  const child = spawn("nice", command);
+  let complaint = "";
+  let result = null;
+  child.stderr.on("data", (data) => (complaint += data));
+  child.stdin.on("error", () => {}); // it ended; its code says why
+  const overdue = setTimeout(() => child.kill("SIGKILL"), patience);
+  const gone = new Promise((done) => child.on("close", done));
+  for await (const line of createInterface({ input: child.stdout })) result = (await take(line, child, answer)) ?? result;
+  const code = await gone;
+  clearTimeout(overdue);
+  if (code !== 0 || !result) throw new Error(`banyan-load ${mode} ended with ${code}: ${complaint.trim()}`);
+  return result;
+}
