@@ -111,14 +111,17 @@ struct wish {
     void *arg;
 };
 
-static void core_done(void *arg, enum rooms_result result, const char *detail)
+static void core_done(void *arg, const struct rooms_outcome *outcome)
 {
     static const enum media_result results[] = {[ROOMS_OK] = MEDIA_OK,
                                                 [ROOMS_NO_SESSION] = MEDIA_NO_SESSION,
-                                                [ROOMS_ETAG_MISMATCH] = MEDIA_NO_SESSION,
+                                                [ROOMS_ETAG_MISMATCH] = MEDIA_ETAG_CHANGED,
                                                 [ROOMS_BAD_FRAGMENT] = MEDIA_BAD_FRAGMENT};
     struct wish *wish = arg;
-    wish->done(wish->arg, results[result], detail);
+    wish->done(wish->arg, &(const struct media_outcome){.result = results[outcome->result],
+                                                        .detail = outcome->detail,
+                                                        .fragment = outcome->fragment,
+                                                        .etag = outcome->etag});
     mem_free(wish);
 }
 
@@ -128,17 +131,21 @@ static struct wish *wish_new(media_result_h *done, void *arg)
     if (wish)
         *wish = (struct wish){.done = done, .arg = arg};
     else
-        done(arg, MEDIA_NO_SESSION, "memory is short");
+        done(arg, &(const struct media_outcome){.result = MEDIA_NO_SESSION,
+                                                .detail = "memory is short"});
     return wish;
 }
 
-static void trickle(void *ops_arg, const char *session, const char *fragment, size_t len,
-                    media_result_h *done, void *arg)
+static void trickle(void *ops_arg, const struct media_patch *patch, media_result_h *done, void *arg)
 {
     struct control *control = ops_arg;
     struct wish *wish = wish_new(done, arg);
-    if (wish) // the api has compared the ETag
-        rooms_trickle(control->rooms, session, NULL, fragment, len, core_done, wish);
+    const struct rooms_patch core = {.session = patch->session,
+                                     .etag = patch->etag,
+                                     .fragment = patch->fragment,
+                                     .len = patch->len};
+    if (wish)
+        rooms_trickle(control->rooms, &core, core_done, wish);
 }
 
 static void end_session(void *ops_arg, const char *session, media_result_h *done, void *arg)

@@ -54,7 +54,7 @@ static bool in_group(const struct sdp_group *group, struct slice mid)
     return false;
 }
 
-static int check_bundle(struct answer_draft *draft)
+static int find_bundle(struct answer_draft *draft)
 {
     const struct sdp *offer = draft->offer;
     const struct sdp_group *bundle = sdp_find_group(offer, "BUNDLE");
@@ -72,6 +72,16 @@ static int check_bundle(struct answer_draft *draft)
     if (!draft->tagged || bundle->count != offer->media_count)
         return answer_refuse(draft, MALFORMED, "a=group",
                              "The BUNDLE group names a mid that no m-line has.");
+    return 0;
+}
+
+static int check_bundle(struct answer_draft *draft)
+{
+    int err = find_bundle(draft);
+    if (err)
+        return err;
+    draft->terms->bundled = draft->bundle != NULL;
+    draft->terms->video_tagged = draft->tagged->kind == MEDIA_VIDEO;
     return 0;
 }
 

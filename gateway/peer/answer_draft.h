@@ -27,6 +27,9 @@ int answer_agree(struct answer_draft *draft);
 // The text from what was agreed on.
 void answer_write(const struct answer_draft *draft, struct writer *w);
 
+// The lines of all candidates, and that there are no more.
+void answer_write_candidates(const struct answer_local *local, struct writer *w);
+
 // Where the terms of an m-line are, audio or video.
 struct terms_media *answer_terms(const struct answer_draft *draft, const struct sdp_media *media);
 // The feedback of a format that was agreed on: bits SDP_FB_...

@@ -39,10 +39,10 @@ static uint32_t priority(const struct answer_candidate *candidate, size_t i)
     return type << 24 | local << 8 | 255;
 }
 
-static void write_candidates(const struct answer_draft *draft, struct writer *w)
+void answer_write_candidates(const struct answer_local *local, struct writer *w)
 {
-    for (size_t i = 0; i < draft->local->candidate_count; i++) {
-        const struct answer_candidate *candidate = &draft->local->candidates[i];
+    for (size_t i = 0; i < local->candidate_count; i++) {
+        const struct answer_candidate *candidate = &local->candidates[i];
         writer_printf(w, "a=candidate:%zu 1 %s %" PRIu32 " %s %u typ host%s\r\n", i + 1,
                       candidate->tcp ? "tcp" : "udp", priority(candidate, i), candidate->host,
                       candidate->port, candidate->tcp ? " tcptype passive" : "");
@@ -57,7 +57,7 @@ static void write_transport(const struct answer_draft *draft, const struct sdp_m
     writer_printf(w, "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\n", local->ufrag, local->pwd);
     writer_printf(w, "a=fingerprint:sha-256 %s\r\na=setup:passive\r\n", local->fingerprint);
     if (media == draft->tagged)
-        write_candidates(draft, w);
+        answer_write_candidates(local, w);
 }
 
 // --- codecs and extensions ----------------------------------------------------------------------

@@ -42,12 +42,46 @@ void ice_agent_free(struct ice_agent *agent)
     mem_free(agent);
 }
 
+void ice_credentials_make(struct ice_credentials *credentials)
+{
+    random_text(credentials->ufrag, ICE_UFRAG_LEN);
+    random_text(credentials->pwd, ICE_PWD_LEN);
+}
+
+static void set_ours(struct ice *ice, const struct ice_credentials *ours)
+{
+    memcpy(ice->ufrag, ours->ufrag, sizeof(ice->ufrag));
+    memcpy(ice->pwd, ours->pwd, sizeof(ice->pwd));
+}
+
 void ice_init(struct ice *ice, int64_t now_us)
 {
+    struct ice_credentials ours;
     memset(ice, 0, sizeof(*ice));
-    random_text(ice->ufrag, ICE_UFRAG_LEN);
-    random_text(ice->pwd, ICE_PWD_LEN);
+    ice_credentials_make(&ours);
+    set_ours(ice, &ours);
     ice->consent_us = now_us;
+}
+
+// --- restart ------------------------------------------------------------------------------------
+
+static void forget_before(struct ice *ice)
+{
+    memset(&ice->before, 0, sizeof(ice->before));
+}
+
+void ice_restart(struct ice *ice, const struct ice_credentials *ours, struct slice remote_ufrag,
+                 struct slice remote_pwd, int64_t now_us)
+{
+    if (!ice->before.ufrag[0]) {
+        memcpy(ice->before.ufrag, ice->ufrag, sizeof(ice->ufrag));
+        memcpy(ice->before.pwd, ice->pwd, sizeof(ice->pwd));
+    }
+    ice->before_until_us = now_us + ICE_SWITCH_US;
+    memcpy(ice->remote_before, ice->remote_ufrag, sizeof(ice->remote_before));
+    set_ours(ice, ours);
+    (void)slice_copy(ice->remote_ufrag, sizeof(ice->remote_ufrag), remote_ufrag);
+    (void)slice_copy(ice->remote_pwd, sizeof(ice->remote_pwd), remote_pwd);
 }
 
 // --- is it a check of ours ----------------------------------------------------------------------
@@ -81,8 +115,21 @@ static bool well_formed(const uint8_t *data, size_t len)
 
 struct check {
     const struct ice_agent *agent;
+    int64_t now_us;
     struct ice *ice;
+    bool before; // with the credentials before a restart
 };
+
+// Our password for our ufrag, the present one or the one before.
+static const char *password_of(struct check *check, const char *ufrag, size_t len)
+{
+    const struct ice *ice = check->ice;
+    if (len == ICE_UFRAG_LEN && memcmp(ufrag, ice->ufrag, len) == 0)
+        return ice->pwd;
+    check->before = len == ICE_UFRAG_LEN && memcmp(ufrag, ice->before.ufrag, len) == 0 &&
+                    check->now_us < ice->before_until_us;
+    return check->before ? ice->before.pwd : NULL;
+}
 
 // Called by the library: USERNAME is "<our ufrag>:<theirs>"; hands out our password.
 static bool find_password(StunAgent *stun, StunMessage *message, uint8_t *username,
@@ -99,7 +146,10 @@ static bool find_password(StunAgent *stun, StunMessage *message, uint8_t *userna
                                       (size_t)(colon - username));
     if (!check->ice || check->ice->revoked)
         return false;
-    *password = (uint8_t *)check->ice->pwd;
+    const char *pwd = password_of(check, (const char *)username, (size_t)(colon - username));
+    if (!pwd)
+        return false;
+    *password = (uint8_t *)(uintptr_t)pwd;
     *password_len = ICE_PWD_LEN;
     return true;
 }
@@ -201,6 +251,8 @@ static bool select_newest(struct ice *ice, int64_t now_us)
 
 bool ice_tick(struct ice *ice, int64_t now_us)
 {
+    if (ice->before.ufrag[0] && now_us >= ice->before_until_us)
+        forget_before(ice);
     if (!ice->has_selected || ice_path_valid(ice, &ice->selected, now_us))
         return false;
     select_newest(ice, now_us);
@@ -244,15 +296,22 @@ static size_t write_success(struct ice_agent *agent, StunMessage *request, const
     return len;
 }
 
+// Has the other end left the selected path, or was none selected yet?
+static bool is_deserted(const struct ice *ice, int64_t now_us)
+{
+    size_t i = ice->has_selected ? find_path(ice, &ice->selected) : ice->valid_count;
+    return i >= ice->valid_count || now_us - ice->checked_us[i] >= ICE_SILENT_US;
+}
+
 // The check counts: its path is valid, and selected when the other side says so, when it is the
-// first, or when the selected one lost its consent.
+// first, or when no more checks come on the selected one. After a restart, too, media goes on where
+// it went until the other side nominates (RFC 8445 section 12.1).
 static void note_check(struct ice *ice, const StunMessage *request, const struct path *path,
                        int64_t now_us, struct ice_reply *reply)
 {
     reply->new_path = note_path(ice, path, now_us);
     ice->consent_us = now_us;
-    bool selected = ice->has_selected && ice_path_valid(ice, &ice->selected, now_us);
-    if (!selected || stun_usage_ice_conncheck_use_candidate(request))
+    if (is_deserted(ice, now_us) || stun_usage_ice_conncheck_use_candidate(request))
         reply->selected_moved = select_path(ice, path);
 }
 
@@ -272,7 +331,7 @@ enum ice_result ice_receive(struct ice_agent *agent, const struct path *path, co
                             size_t len, int64_t now_us, struct ice_reply *reply)
 {
     StunMessage request, response;
-    struct check check = {.agent = agent};
+    struct check check = {.agent = agent, .now_us = now_us};
     struct path from = {.wire = path->wire};
     reply->ice = NULL;
     reply->new_path = reply->selected_moved = false;
@@ -288,6 +347,8 @@ enum ice_result ice_receive(struct ice_agent *agent, const struct path *path, co
     if (!check.ice || replayed(check.ice, data + 8, &from))
         return ICE_DROPPED;
     reply->ice = check.ice;
+    if (!check.before) // the other side has the newer ones
+        forget_before(check.ice);
     if (status == STUN_VALIDATION_SUCCESS)
         answer(agent, &request, &from, now_us, reply);
     else

@@ -81,6 +81,16 @@ void peer_set_remote(struct peer *peer, const struct terms *terms)
                       terms->fingerprint_len);
 }
 
+int peer_restart(struct peer *peer, const struct ice_credentials *ours, struct slice remote_ufrag,
+                 struct slice remote_pwd, int64_t now_us)
+{
+    if (peer->sm.state == PEER_ENDED || remote_ufrag.len >= sizeof(peer->ice.remote_ufrag) ||
+        remote_pwd.len >= sizeof(peer->ice.remote_pwd))
+        return EINVAL;
+    ice_restart(&peer->ice, ours, remote_ufrag, remote_pwd, now_us);
+    return 0;
+}
+
 void peer_free(struct peer *peer)
 {
     if (!peer)
@@ -224,6 +234,8 @@ int64_t peer_deadline(const struct peer *peer)
         at_us = peer->started_us + ICE_UNFINISHED_US;
     if (peer->retry_us < at_us)
         at_us = peer->retry_us;
+    if (peer->ice.before.ufrag[0] && peer->ice.before_until_us < at_us)
+        at_us = peer->ice.before_until_us;
     int64_t selected_us = ice_selected_until(&peer->ice);
     return selected_us < at_us ? selected_us : at_us;
 }

@@ -53,6 +53,11 @@ int peer_alloc(struct peer **peerp, const struct peer_config *config, int64_t no
 // Sets the remote's fingerprint and credentials once the offer is parsed (terms are copied). Must
 // come before the first datagram is given in: until then no certificate is the right one.
 void peer_set_remote(struct peer *peer, const struct terms *terms);
+// ICE restart: fresh credentials on both sides; paths, DTLS and SRTP stay as they are (RFC 8842
+// section 5.4: no new association without a new fingerprint). EINVAL once ended, or for a ufrag or
+// pwd longer than 256.
+int peer_restart(struct peer *peer, const struct ice_credentials *ours, struct slice remote_ufrag,
+                 struct slice remote_pwd, int64_t now_us);
 // Says nothing to the other side and calls no handler. NULL is allowed.
 void peer_free(struct peer *peer);
 // Sends close_notify on the selected path (when connected) and ends with PEER_END_LOCAL. From then

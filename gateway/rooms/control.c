@@ -13,10 +13,12 @@ static void pay(const struct owed *owed)
 {
     static const struct rooms_answer answer = {
         .status = 503, .field = "session", .detail = "out of memory", .retry_after = RETRY_AFTER_S};
+    static const struct rooms_outcome none = {.result = ROOMS_NO_SESSION,
+                                              .detail = "out of memory"};
     if (owed->answered)
         owed->answered(owed->arg, &answer);
     else if (owed->done)
-        owed->done(owed->arg, ROOMS_NO_SESSION, "out of memory");
+        owed->done(owed->arg, &none);
 }
 
 void control_owe(struct rooms *rooms, const struct owed *owed)
@@ -77,8 +79,15 @@ static void on_result(struct rooms *rooms, struct msg *msg, int64_t now_us)
     const struct message_request *message = (struct message_request *)msg;
     (void)rooms;
     (void)now_us;
+    bool restarted = message->answer[0];
+    const struct rooms_outcome outcome = {
+        .result = message->result,
+        .detail = message->detail,
+        .fragment = restarted ? message->answer : NULL,
+        .etag = restarted ? message->new_etag : NULL,
+    };
     if (message->done)
-        message->done(message->arg, message->result, message->detail);
+        message->done(message->arg, &outcome);
     message_free(msg);
 }
 

@@ -1,41 +1,19 @@
 #include <string.h>
 
-#include "gateway/base/text.h"
 #include "gateway/rooms/bridge.h"
 #include "gateway/rooms/port_end.h"
 #include "gateway/rooms/session.h"
 
 // Messages into a shard: a table of who serves what. A handler takes its message.
 
-static void answer(struct shard *shard, struct message_request *request, enum rooms_result result,
-                   const char *detail)
-{
-    request->result = result;
-    text_copy(request->detail, sizeof(request->detail), detail);
-    request->msg.kind = MESSAGE_RESULT;
-    inbox_push(shard->config.control, &request->msg);
-}
-
 static void on_open(struct shard *shard, struct msg *msg, int64_t now_us)
 {
     session_open(shard, (struct message_open *)msg, now_us);
 }
 
-// Candidates of the client teach an ICE-lite server nothing: its checks tell where it is.
-static void on_trickle(struct shard *shard, struct msg *msg, int64_t now_us)
+static void on_patch(struct shard *shard, struct msg *msg, int64_t now_us)
 {
-    struct message_request *request = (struct message_request *)msg;
-    const struct session *session = session_find(shard, request->session);
-    struct sdp_error error = {0};
-    (void)now_us;
-    if (!session)
-        answer(shard, request, ROOMS_NO_SESSION, "there is no such session");
-    else if (!request->any_etag && strcmp(request->etag, session->etag) != 0)
-        answer(shard, request, ROOMS_ETAG_MISMATCH, "the ICE session is another one by now");
-    else if (sdp_frag_parse(shard->fragment, request->fragment, request->fragment_len, &error))
-        answer(shard, request, ROOMS_BAD_FRAGMENT, error.text);
-    else
-        answer(shard, request, ROOMS_OK, "");
+    session_patch(shard, (struct message_request *)msg, now_us);
 }
 
 static void on_end_session(struct shard *shard, struct msg *msg, int64_t now_us)
@@ -44,8 +22,8 @@ static void on_end_session(struct shard *shard, struct msg *msg, int64_t now_us)
     struct session *session = session_find(shard, request->session);
     if (session)
         session_end(session, "closed", now_us);
-    answer(shard, request, session ? ROOMS_OK : ROOMS_NO_SESSION,
-           session ? "" : "there is no such session");
+    session_reply(shard, request, session ? ROOMS_OK : ROOMS_NO_SESSION,
+                  session ? "" : "there is no such session");
 }
 
 struct ending {
@@ -204,7 +182,7 @@ typedef void message_h(struct shard *shard, struct msg *msg, int64_t now_us);
 
 static message_h *const handlers[MESSAGE_KINDS] = {
     [MESSAGE_OPEN] = on_open,
-    [MESSAGE_TRICKLE] = on_trickle,
+    [MESSAGE_TRICKLE] = on_patch,
     [MESSAGE_END_SESSION] = on_end_session,
     [MESSAGE_END_ROOM] = on_end_room,
     [MESSAGE_PORT_OPEN] = on_port_open,

@@ -41,9 +41,10 @@ enum message_kind {
     MESSAGE_KINDS
 };
 
-#define MESSAGE_ANSWER_MAX 16384 // SDP answer with its zero
-#define MESSAGE_ETAG_LEN   22
-#define MESSAGE_WHY_MAX    24
+#define MESSAGE_ANSWER_MAX   16384 // SDP answer with its zero
+#define MESSAGE_ETAG_LEN     22
+#define MESSAGE_FRAGMENT_MAX 4096 // answer to a restart: all candidates of two transports fit
+#define MESSAGE_WHY_MAX      24
 
 // MESSAGE_OPEN and MESSAGE_ANSWER: a WHIP or WHEP request.
 struct message_open {
@@ -74,6 +75,8 @@ struct message_request {
     char detail[128];
     bool any_etag;
     char etag[ROOMS_ID_MAX];
+    // The answer to a restart; empty without one:
+    char new_etag[MESSAGE_ETAG_LEN + 1], answer[MESSAGE_FRAGMENT_MAX];
     size_t fragment_len;
     char fragment[];
 };

@@ -147,25 +147,24 @@ static void send_request(struct rooms *rooms, struct message_request *message)
     inbox_push(to, &message->msg);
 }
 
-void rooms_trickle(struct rooms *rooms, const char *session, const char *etag, const char *fragment,
-                   size_t len, rooms_result_h *done, void *arg)
+void rooms_trickle(struct rooms *rooms, const struct rooms_patch *patch, rooms_result_h *done,
+                   void *arg)
 {
-    struct message_request *message = message_alloc(
-        MESSAGE_TRICKLE, sizeof(*message) + (len > SDP_TEXT_MAX ? 0 : len));
+    size_t len = patch->len > SDP_TEXT_MAX ? 0 : patch->len; // as malformed as an empty one
+    struct message_request *message = message_alloc(MESSAGE_TRICKLE, sizeof(*message) + len);
     if (!message) {
         control_owe(rooms, &(struct owed){.done = done, .arg = arg});
         return;
     }
     message->done = done;
     message->arg = arg;
-    text_copy(message->session, sizeof(message->session), session);
-    message->any_etag = !etag;
-    if (etag)
-        text_copy(message->etag, sizeof(message->etag), etag);
-    if (len <= SDP_TEXT_MAX) { // else it is as malformed as an empty one
-        message->fragment_len = len;
-        memcpy(message->fragment, fragment, len);
-    }
+    text_copy(message->session, sizeof(message->session), patch->session);
+    message->any_etag = !patch->etag;
+    if (patch->etag)
+        text_copy(message->etag, sizeof(message->etag), patch->etag);
+    message->fragment_len = len;
+    if (len)
+        memcpy(message->fragment, patch->fragment, len);
     send_request(rooms, message);
 }
 

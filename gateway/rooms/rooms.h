@@ -96,12 +96,27 @@ void rooms_watch(struct rooms *rooms, const struct rooms_request *request, rooms
                  void *arg);
 
 enum rooms_result { ROOMS_OK, ROOMS_NO_SESSION, ROOMS_ETAG_MISMATCH, ROOMS_BAD_FRAGMENT };
-typedef void rooms_result_h(void *arg, enum rooms_result result, const char *detail);
+struct rooms_outcome {
+    enum rooms_result result;
+    const char *detail;
+    // After an ICE restart, else NULL:
+    const char *fragment; // the answer
+    const char *etag;     // of the new ICE session, without quotes
+};
+typedef void rooms_result_h(void *arg, const struct rooms_outcome *outcome);
 
-// Trickled candidates (RFC 8840 fragment). An ICE-lite server needs none of them: they are checked
-// and let go. `etag` NULL: "*".
-void rooms_trickle(struct rooms *rooms, const char *session, const char *etag, const char *fragment,
-                   size_t len, rooms_result_h *done, void *arg);
+// A fragment (RFC 8840) for a session.
+struct rooms_patch {
+    const char *session;
+    const char *etag; // NULL: "*"
+    const char *fragment;
+    size_t len;
+};
+// Trickled candidates, or an ICE restart when the fragment brings a new ufrag and pwd. An ICE-lite
+// server needs no candidates: they are checked and let go. A refusal changes nothing; late
+// fragments of the ICE session before a restart are refused with ROOMS_ETAG_MISMATCH.
+void rooms_trickle(struct rooms *rooms, const struct rooms_patch *patch, rooms_result_h *done,
+                   void *arg);
 void rooms_end_session(struct rooms *rooms, const char *session, rooms_result_h *done, void *arg);
 // Ends all sessions of a room, or of one participant in it (NULL: all).
 void rooms_end_room(struct rooms *rooms, const char *room, const char *participant);

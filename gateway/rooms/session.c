@@ -9,6 +9,7 @@
 #include "gateway/rooms/tcp.h"
 
 static void on_timer(struct loop_timer *timer, void *arg, int64_t now_us);
+static void wake_by(struct session *session, int64_t at_us);
 
 struct session *session_find(const struct shard *shard, const char *id)
 {
@@ -24,7 +25,7 @@ static struct session *find_ufrag(const struct shard *shard, const char *ufrag, 
     memcpy(key, ufrag, len);
     key[len] = 0;
     struct map_node *node = map_find(shard->ufrags, map_hash(key, len), key);
-    return node ? container_of(node, struct session, by_ufrag) : NULL;
+    return node ? container_of(node, struct session_ufrag, node)->session : NULL;
 }
 
 struct ice *session_lookup(void *arg, const char *ufrag, size_t len)
@@ -38,6 +39,33 @@ struct session *session_of_ice(const struct shard *shard, const struct ice *ice)
     return find_ufrag(shard, ice->ufrag, strlen(ice->ufrag));
 }
 
+static void enter_ufrag(struct session *session, struct session_ufrag *entry, const char *ufrag)
+{
+    struct map *table = session->shard->ufrags;
+    if (strcmp(entry->text, ufrag) == 0)
+        return;
+    if (entry->text[0])
+        map_remove(table, &entry->node);
+    text_copy(entry->text, sizeof(entry->text), ufrag);
+    entry->session = session;
+    if (ufrag[0])
+        map_insert(table, &entry->node, map_hash(ufrag, strlen(ufrag)));
+}
+
+// What the table knows is what the peer answers to.
+static void enter_ufrags(struct session *session)
+{
+    const struct ice *ice = peer_ice(session->peer);
+    enter_ufrag(session, &session->ufrag, session->registered ? ice->ufrag : "");
+    enter_ufrag(session, &session->ufrag_before, session->registered ? ice->before.ufrag : "");
+}
+
+void session_restarted(struct session *session)
+{
+    enter_ufrags(session);
+    wake_by(session, peer_deadline(session->peer));
+}
+
 // The tables forget it: nothing more comes in.
 static void unregister(struct session *session)
 {
@@ -46,7 +74,7 @@ static void unregister(struct session *session)
         return;
     session->registered = false;
     map_remove(shard->sessions, &session->by_id);
-    map_remove(shard->ufrags, &session->by_ufrag);
+    enter_ufrags(session);
     path_set_release(shard->paths, &session->paths);
     counter_add(session->source ? &shard->stats.publishers : &shard->stats.viewers, (uint64_t)-1);
 }
@@ -135,6 +163,7 @@ static void on_timer(struct loop_timer *timer, void *arg, int64_t now_us)
         peer_tick(session->peer, now_us);
     if (session->ended)
         return;
+    enter_ufrags(session);
     refresh_outlet(session);
     int64_t next = earlier(peer_deadline(session->peer), now_us + WATCH_REPORT_US);
     if (session->source && session->outlet.open)
@@ -157,6 +186,7 @@ void session_checked(struct session *session, const struct path *path,
         drop(&shard->stats.drops, DROP_STUN);
         return;
     }
+    enter_ufrags(session);
     peer_checked(session->peer, reply, now_us);
     refresh_outlet(session);
     wake_by(session, peer_deadline(session->peer));
@@ -233,10 +263,9 @@ void session_connected(struct session *session, int64_t now_us)
 void session_start(struct session *session, int64_t now_us)
 {
     struct shard *shard = session->shard;
-    const char *ufrag = peer_ice(session->peer)->ufrag;
     session->registered = true;
     map_insert(shard->sessions, &session->by_id, map_hash(session->id, strlen(session->id)));
-    map_insert(shard->ufrags, &session->by_ufrag, map_hash(ufrag, strlen(ufrag)));
+    enter_ufrags(session);
     counter_add(session->source ? &shard->stats.publishers : &shard->stats.viewers, 1);
     wake_by(session, earlier(peer_deadline(session->peer), now_us + WATCH_REPORT_US));
 }

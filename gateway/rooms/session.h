@@ -5,6 +5,7 @@
 #include "gateway/base/list.h"
 #include "gateway/base/map.h"
 #include "gateway/peer/answer.h"
+#include "gateway/peer/restart.h"
 #include "gateway/rooms/path_entry.h"
 #include "gateway/rooms/shard.h"
 #include "gateway/rooms/source.h"
@@ -16,13 +17,24 @@
 // Ending is in two steps, because the end may come from deep inside the session's own peer:
 // session_end() stops everything at once, session_free() at the end of the turn.
 
+#define SESSION_CANDIDATES_MAX (2 * ADDRESS_MAX)
+
+// A ufrag of ours in the shard's table; empty text: not in it.
+struct session_ufrag {
+    struct map_node node;
+    struct session *session;
+    char text[ICE_UFRAG_LEN + 1];
+};
+
 struct session {
     struct shard *shard;
-    struct map_node by_id, by_ufrag;
-    struct list dying; // shard.dying
+    struct map_node by_id;
+    struct session_ufrag ufrag, ufrag_before; // the latter while an ICE restart is under way
+    struct list dying;                        // shard.dying
     char id[ROOMS_ID_MAX], room[ROOMS_NAME_MAX], participant[ROOMS_ID_MAX];
     char etag[MESSAGE_ETAG_LEN + 1];
     struct peer *peer;
+    struct restart_lines lines;
     struct outlet outlet;
     struct source *source; // WHIP, else NULL
     struct watch *watch;   // WHEP, else NULL
@@ -38,6 +50,16 @@ struct session {
 
 // Serves a request: a session and its answer, or a refusal, in `request`.
 void session_open(struct shard *shard, struct message_open *request, int64_t now_us);
+// The candidates of this shard into `to`, which has room for SESSION_CANDIDATES_MAX. How many.
+size_t session_candidates(const struct shard *shard, struct answer_candidate *to);
+// Serves a fragment: lets candidates go, does an ICE restart, or refuses. Takes the message, which
+// goes back as the result.
+void session_patch(struct shard *shard, struct message_request *request, int64_t now_us);
+// Sends a request back with its result.
+void session_reply(struct shard *shard, struct message_request *request, enum rooms_result result,
+                   const char *detail);
+// The peer has other credentials: checks with them are for this session.
+void session_restarted(struct session *session);
 // Enters it into the shard's tables: from now on it is served.
 void session_start(struct session *session, int64_t now_us);
 // The peer's handshake is done.

@@ -80,7 +80,7 @@ static int make_session(struct shard *shard, const struct message_open *request,
     return err;
 }
 
-static size_t list_candidates(const struct shard *shard, struct answer_candidate *to)
+size_t session_candidates(const struct shard *shard, struct answer_candidate *to)
 {
     size_t count = 0;
     for (unsigned tcp = 0; tcp < 2; tcp++)
@@ -94,14 +94,14 @@ static int make_answer(struct session *session, struct message_open *request,
                        struct answer_local *local, struct terms *terms)
 {
     struct shard *shard = session->shard;
-    struct answer_candidate candidates[2 * ADDRESS_MAX];
+    struct answer_candidate candidates[SESSION_CANDIDATES_MAX];
     struct answer_refusal refusal = {0};
     const struct ice *ice = peer_ice(session->peer);
     local->ufrag = ice->ufrag;
     local->pwd = ice->pwd;
     local->fingerprint = certificate_fingerprint(shard->config.certificate);
     local->candidates = candidates;
-    local->candidate_count = list_candidates(shard, candidates);
+    local->candidate_count = session_candidates(shard, candidates);
     enum answer_role role = request->publish ? ANSWER_RECEIVE : ANSWER_SEND;
     int err = answer_make(shard->offer, role, local, request->sdp, sizeof(request->sdp), terms,
                           &refusal);
@@ -164,6 +164,7 @@ static int serve(struct shard *shard, struct message_open *request, struct terms
         return err;
     }
     peer_set_remote(session->peer, terms);
+    restart_lines_set(&session->lines, terms);
     session_start(session, now_us);
     request->status = 201;
     text_copy(request->etag, sizeof(request->etag), session->etag);

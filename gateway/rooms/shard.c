@@ -22,8 +22,7 @@ static bool session_matches(const struct map_node *node, const void *key)
 
 static bool ufrag_matches(const struct map_node *node, const void *key)
 {
-    const struct session *session = container_of(node, struct session, by_ufrag);
-    return strcmp(peer_ice(session->peer)->ufrag, key) == 0;
+    return strcmp(container_of(node, struct session_ufrag, node)->text, key) == 0;
 }
 
 uint32_t shard_generation(struct shard *shard)

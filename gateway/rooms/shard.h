@@ -62,7 +62,7 @@ struct shard {
     struct udp *udp;
     struct tcp *tcp;
     struct directory *directory;
-    struct map *sessions, *ufrags; // session.by_id, session.by_ufrag
+    struct map *sessions, *ufrags; // session.by_id, session_ufrag.node
     struct map *paths;             // path_entry.node
     struct map *ports;             // port_end.by_id
     struct list dying;             // session.dying: freed at the end of the turn

@@ -30,7 +30,7 @@ struct call {
     struct caller caller;               // role ROLE_NONE on routes that need nobody
     char room[RESOURCE_NAME];           // media routes: checked
     struct token token;                 // media routes: checked
-    char resource[RESOURCE_ID_LEN + 1]; // POST of media: the session being made
+    char resource[RESOURCE_ID_LEN + 1]; // POST and PATCH of media: the session it is about
     char session[SECRET_TEXT_MAX];      // sign-in: the cookie being made
     char throttle_key[CALLER_NAME_MAX + ADDR_TEXT_MAX];
 };

@@ -24,15 +24,31 @@ struct media_answer {
 };
 typedef void media_answer_h(void *arg, const struct media_answer *answer);
 
-enum media_result { MEDIA_OK, MEDIA_NO_SESSION, MEDIA_BAD_FRAGMENT };
-typedef void media_result_h(void *arg, enum media_result result, const char *detail);
+enum media_result { MEDIA_OK, MEDIA_NO_SESSION, MEDIA_ETAG_CHANGED, MEDIA_BAD_FRAGMENT };
+
+struct media_outcome {
+    enum media_result result;
+    const char *detail;
+    // After an ICE restart, else NULL:
+    const char *fragment;
+    const char *etag; // without quotes
+};
+typedef void media_result_h(void *arg, const struct media_outcome *outcome);
+
+// A fragment (RFC 8840) for a session: trickled candidates or an ICE restart.
+struct media_patch {
+    const char *session;
+    const char *etag; // without quotes; NULL: any
+    const char *fragment;
+    size_t len;
+};
 
 struct media_ops {
     void (*publish)(void *ops_arg, const struct media_request *request, media_answer_h *answered,
                     void *arg);
     void (*watch)(void *ops_arg, const struct media_request *request, media_answer_h *answered,
                   void *arg);
-    void (*trickle)(void *ops_arg, const char *session, const char *fragment, size_t len,
-                    media_result_h *done, void *arg);
+    void (*trickle)(void *ops_arg, const struct media_patch *patch, media_result_h *done,
+                    void *arg);
     void (*end_session)(void *ops_arg, const char *session, media_result_h *done, void *arg);
 };

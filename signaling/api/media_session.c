@@ -1,33 +1,62 @@
+#include <stdio.h>
 #include <string.h>
 
+#include "gateway/base/text.h"
 #include "signaling/api/inside.h"
 
-// The address of one WHIP or WHEP session: trickle by PATCH, end by DELETE.
+#define FRAGMENT_TYPE "application/trickle-ice-sdpfrag"
+
+// The address of one WHIP or WHEP session: trickle and ICE restart by PATCH, end by DELETE.
 
 void resource_get(struct call *call)
 {
     http_reply(call->req, 200, NULL, 0, "application/sdp", "", 0);
 }
 
-// If-Match: "etag", or * (the RFC's prose) or "*" (its example).
+// If-Match: * (the RFC's prose) or "*" (its example).
+static bool etag_any(const char *wanted)
+{
+    return strcmp(wanted, "*") == 0 || strcmp(wanted, "\"*\"") == 0;
+}
+
 static bool etag_fits(const char *wanted, const char *etag)
 {
     size_t len = strlen(etag);
-    if (strcmp(wanted, "*") == 0 || strcmp(wanted, "\"*\"") == 0)
-        return true;
     return strlen(wanted) == len + 2 && wanted[0] == '"' && wanted[len + 1] == '"' &&
            memcmp(wanted + 1, etag, len) == 0;
 }
 
-static void trickled(void *arg, enum media_result result, const char *detail)
+static void etag_changed(struct call *call)
+{
+    call_refuse(call, 412, "etag-changed", "the session's ETag is another", "if-match");
+}
+
+// W16: another ICE session, another ETag.
+static void restarted(struct call *call, const struct media_outcome *outcome)
+{
+    char etag[RESOURCE_NAME + 2];
+    struct resource *resource = resources_find(call->api->resources, call->resource);
+    snprintf(etag, sizeof(etag), "\"%s\"", outcome->etag);
+    if (resource)
+        text_copy(resource->etag, sizeof(resource->etag), outcome->etag);
+    const struct http_header headers[] = {{"etag", etag}};
+    http_reply(call->req, 200, headers, 1, FRAGMENT_TYPE, outcome->fragment,
+               strlen(outcome->fragment));
+}
+
+static void trickled(void *arg, const struct media_outcome *outcome)
 {
     struct call *call = arg;
-    if (result == MEDIA_OK)
+    if (outcome->result == MEDIA_OK && outcome->fragment)
+        restarted(call, outcome);
+    else if (outcome->result == MEDIA_OK)
         http_reply(call->req, 204, NULL, 0, NULL, NULL, 0);
-    else if (result == MEDIA_NO_SESSION)
+    else if (outcome->result == MEDIA_NO_SESSION)
         call_refuse(call, 404, "no-session", "there is no such session", "session");
+    else if (outcome->result == MEDIA_ETAG_CHANGED)
+        etag_changed(call);
     else
-        call_refuse(call, 400, "bad-fragment", detail, "body");
+        call_refuse(call, 400, "bad-fragment", outcome->detail, "body");
 }
 
 void resource_patch(struct call *call)
@@ -37,8 +66,8 @@ void resource_patch(struct call *call)
     const char *if_match = http_header(call->req, "if-match");
     size_t len;
     const char *body = http_body(call->req, &len);
-    if (!http_content_is(call->req, "application/trickle-ice-sdpfrag")) {
-        http_add_header(call->req, "accept-patch", "application/trickle-ice-sdpfrag");
+    if (!http_content_is(call->req, FRAGMENT_TYPE)) {
+        http_add_header(call->req, "accept-patch", FRAGMENT_TYPE);
         call_refuse(call, 415, "fragment-needed", "send application/trickle-ice-sdpfrag",
                     "content-type");
         return;
@@ -48,18 +77,23 @@ void resource_patch(struct call *call)
                     "if-match");
         return;
     }
-    if (!etag_fits(if_match, resource->etag)) {
-        call_refuse(call, 412, "etag-changed", "the session's ETag is another", "if-match");
+    if (!etag_any(if_match) && !etag_fits(if_match, resource->etag)) {
+        etag_changed(call);
         return;
     }
-    call->api->config.media->trickle(call->api->config.ops_arg, id, body, len, trickled, call);
+    // The core compares again: a restart may be under way.
+    const struct media_patch patch = {.session = id,
+                                      .etag = etag_any(if_match) ? NULL : resource->etag,
+                                      .fragment = body,
+                                      .len = len};
+    text_copy(call->resource, sizeof(call->resource), id);
+    call->api->config.media->trickle(call->api->config.ops_arg, &patch, trickled, call);
 }
 
-static void ended(void *arg, enum media_result result, const char *detail)
+static void ended(void *arg, const struct media_outcome *outcome)
 {
     struct call *call = arg;
-    (void)detail;
-    if (result == MEDIA_OK)
+    if (outcome->result == MEDIA_OK)
         http_reply(call->req, 200, NULL, 0, NULL, NULL, 0);
     else
         call_refuse(call, 404, "no-session", "there is no such session", "session");

@@ -11,9 +11,10 @@ const remote = `video${at("remote")}`;
 export class Clinic {
   // `watch`: a probe that the booth's page runs before its own first line.
   // `media`: the two browsers' fake devices when they are not the usual colours and tones.
-  static async open({ watch, media = [fakeMedia("resident"), fakeMedia("lawyer")] } = {}) {
+  // `address`: where media goes to.
+  static async open({ watch, media = [fakeMedia("resident"), fakeMedia("lawyer")], address } = {}) {
     const clinic = new Clinic();
-    clinic.gateway = await Gateway.start();
+    clinic.gateway = await Gateway.start({ address });
     clinic.browsers = await Promise.all(media.map((args) => openChromium(args)));
     [clinic.booth, clinic.lawyer] = await Promise.all([
       chromiumPage(clinic.browsers[0], { width: 1080, height: 1920 }),

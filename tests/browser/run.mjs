@@ -4,11 +4,15 @@
 import { report } from "../support/report.mjs";
 import * as consultation from "./consultation.mjs";
 import * as lecture from "./lecture.mjs";
+import * as restart from "./restart.mjs";
 
 const all = {
   "a resident and a lawyer see and hear each other": consultation.faceToFace,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
   "a lost WebSocket does not end the call": consultation.webSocketLost,
+  "the network changes and the call goes on in the same sessions": restart.networkChanges,
+  "the way to the gateway is lost and the call goes on in the same sessions": restart.wayIsLost,
+  "Firefox watches while its network changes": restart.firefoxGoesOn,
   "a publishing Chromium reaches its rate": consultation.publisherReachesItsRate,
   "a personal link shows title, time and telephone without scripts": lecture.pageWithoutScripts,
   "Chromium watches the lecture": lecture.chromiumWatches,

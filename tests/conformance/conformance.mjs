@@ -4,11 +4,12 @@
 //
 // URL is the server's; the endpoints are /whip/ROOM and /whep/ROOM on it unless said otherwise. --insecure takes any
 // certificate; --quick leaves out what needs a client with media (python3-aiortc) or takes half a minute.
-// Items: W the RFC's, E the draft's. Not among them yet: restart (W9, W16-W18), simulcast (W26), counter-offers (E2),
-// events (E6) and layers (E7).
+// Items: W the RFC's, E the draft's. Not among them yet: simulcast (W26), counter-offers (E2), events (E6) and
+// layers (E7).
 import { report } from "../support/report.mjs";
 import { offer } from "./offer.mjs";
 import { need, Server } from "./server.mjs";
+import { restarts } from "./restart.mjs";
 import { sessions } from "./session.mjs";
 import { whep } from "./whep.mjs";
 import { whip } from "./whip.mjs";
@@ -61,7 +62,7 @@ const afterwards = {
 const bound = (items) =>
   Object.fromEntries(Object.entries(items).map(([name, test]) => [name, () => test(server)]));
 
-let failed = await report(bound({ ...whip, ...whep }));
+let failed = await report(bound({ ...whip, ...whep, ...restarts }));
 if (!quick) {
   const results = Object.entries(bound(sessions)).map(([name, test]) => [
     name,

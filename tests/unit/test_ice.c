@@ -381,13 +381,31 @@ static void test_selected_without_consent_is_left(void **state)
     bench_open(&b);
     struct path old = path_of(&udp4, "192.0.2.1:1000"), other = path_of(&tcp, "192.0.2.1:7");
     assert_int_equal(simple_check(&b, &old, true), ICE_ANSWERED);
-    b.now += 20 * SECOND;
+    b.now += ICE_SILENT_US - 1;
     assert_int_equal(simple_check(&b, &other, false), ICE_ANSWERED);
     assert_true(path_equal(&b.ice.selected, &old));
-    b.now += 10 * SECOND;
+    b.now += ICE_CONSENT_US - ICE_SILENT_US + 1;
     assert_true(ice_tick(&b.ice, b.now));
     assert_true(path_equal(&b.ice.selected, &other));
     assert_false(ice_tick(&b.ice, b.now));
+    bench_close(&b);
+}
+
+// A NAT gave the other side another port: it goes on with its checks, and nominates nothing again.
+static void test_new_address_is_followed(void **state)
+{
+    (void)state;
+    struct bench b;
+    bench_open(&b);
+    struct path old = path_of(&udp4, "192.0.2.1:1000"), now = path_of(&udp4, "192.0.2.1:2000");
+    assert_int_equal(simple_check(&b, &old, true), ICE_ANSWERED);
+    b.now += 5 * SECOND;
+    assert_int_equal(simple_check(&b, &now, false), ICE_ANSWERED);
+    assert_true(path_equal(&b.ice.selected, &old)); // it may only be another candidate
+    b.now += 5 * SECOND;
+    assert_int_equal(simple_check(&b, &now, false), ICE_ANSWERED);
+    assert_true(b.reply.selected_moved);
+    assert_true(path_equal(&b.ice.selected, &now));
     bench_close(&b);
 }
 
@@ -465,6 +483,7 @@ int main(void)
         cmocka_unit_test(test_paths_are_bounded),
         cmocka_unit_test(test_consent_ends_after_thirty_seconds),
         cmocka_unit_test(test_selected_without_consent_is_left),
+        cmocka_unit_test(test_new_address_is_followed),
         cmocka_unit_test(test_closed_wire_is_forgotten),
         cmocka_unit_test(test_recorded_check_opens_no_path),
         cmocka_unit_test(test_revoked_session_is_silent),

@@ -371,11 +371,10 @@ static bool is_removed(struct world *world, void *arg)
     return world_count(world, "removed r1") == 1;
 }
 
-static void on_result(void *arg, enum rooms_result result, const char *detail)
+static void on_result(void *arg, const struct rooms_outcome *outcome)
 {
     struct world *world = arg;
-    (void)detail;
-    world->result = result;
+    world->result = outcome->result;
     world->results++;
 }
 

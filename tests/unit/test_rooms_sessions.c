@@ -19,11 +19,11 @@ static bool three_frames(struct world *world, void *arg)
     return person->video_sent >= 9;
 }
 
-static void on_result(void *arg, enum rooms_result result, const char *detail)
+static void on_result(void *arg, const struct rooms_outcome *outcome)
 {
     struct world *world = arg;
-    assert_non_null(detail);
-    world->result = result;
+    assert_non_null(outcome->detail);
+    world->result = outcome->result;
     world->results++;
 }
 
@@ -219,14 +219,15 @@ static void test_candidates_are_the_own_addresses(void **state)
 static enum rooms_result trickle(struct world *world, const char *session, const char *etag,
                                  const char *fragment)
 {
-    rooms_trickle(world->rooms, session, etag, fragment, strlen(fragment), on_result, world);
+    const struct rooms_patch patch = {
+        .session = session, .etag = etag, .fragment = fragment, .len = strlen(fragment)};
+    rooms_trickle(world->rooms, &patch, on_result, world);
     return wait_result(world);
 }
 
 static void test_trickled_candidates(void **state)
 {
     static const char fragment[] =
-        "a=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuv\r\n"
         "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:0\r\n"
         "a=candidate:1 1 udp 2130706431 192.0.2.1 9 typ host\r\na=end-of-candidates\r\n";
     struct world world;

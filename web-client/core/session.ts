@@ -1,7 +1,8 @@
-// One WHIP or WHEP resource that stays: POSTs an offer, and after any failure POSTs again with a
-// growing wait until stop(). The gateway is ICE-lite with all candidates in its answer, so the
-// offer goes out at once and nothing is trickled.
+// One WHIP or WHEP resource that stays: POSTs an offer, restarts ICE when the way to the gateway is
+// lost, and after any other failure POSTs again with a growing wait until stop(). The gateway is
+// ICE-lite with all candidates in its answer, so the offer goes out at once and nothing is trickled.
 import { Backoff } from "./backoff";
+import { restartIce, RestartRefused } from "./restart";
 import type { Media } from "./types";
 
 /**
@@ -17,8 +18,11 @@ export interface SessionOptions {
 }
 
 const connectTimeout = 12000;
-/** A pause that short heals by itself more often than a new session is faster. */
-const disconnectedGrace = 2500;
+/** A pause that short heals by itself more often than another way is found faster. */
+const disconnectedGrace = 700;
+/** So long a restart is tried before a new session is. */
+const restartTimeout = 6000;
+const restartEvery = 500;
 
 interface LegacyConfiguration extends RTCConfiguration {
     sdpSemantics?: string;
@@ -27,6 +31,9 @@ interface LegacyConfiguration extends RTCConfiguration {
 // Chromium 70 has both plans and needs to be told; all later ones ignore the member.
 const configuration: LegacyConfiguration = { bundlePolicy: "max-bundle", sdpSemantics: "unified-plan" };
 
+const isOpen = (pc: RTCPeerConnection): boolean =>
+    pc.iceConnectionState === "connected" || pc.iceConnectionState === "completed";
+
 export abstract class MediaSession {
     protected pc: RTCPeerConnection | null = null;
     protected state: SessionState = "stopped";
@@ -34,6 +41,12 @@ export abstract class MediaSession {
     private token = "";
     private attempt = 0;
     private timer = 0;
+    /** The timer of a restart that is under way. */
+    private restarting = 0;
+    /** The gateway has answered it, and only checks are missing. */
+    private answered = false;
+    /** Was there a way to the gateway in this attempt? */
+    private opened = false;
     private readonly backoff = new Backoff(600, 8000);
 
     constructor(protected readonly options: SessionOptions) {}
@@ -45,7 +58,7 @@ export abstract class MediaSession {
 
     start(): void {
         if (this.state !== "stopped") return;
-        window.addEventListener("online", this.hurry);
+        window.addEventListener("online", this.moved);
         window.addEventListener("pagehide", this.leave);
         this.set("connecting");
         void this.open();
@@ -54,7 +67,7 @@ export abstract class MediaSession {
     /** Ends the session here and, with DELETE, at the gateway. */
     stop(): void {
         if (this.state === "stopped") return;
-        window.removeEventListener("online", this.hurry);
+        window.removeEventListener("online", this.moved);
         window.removeEventListener("pagehide", this.leave);
         this.close();
         this.set("stopped");
@@ -110,6 +123,40 @@ export abstract class MediaSession {
         this.again(0);
     };
 
+    /** The network is another one: the way to the gateway may be, too. */
+    private moved = (): void => {
+        if (!this.pc || !this.opened) return this.hurry();
+        if (this.answered) this.restarted(); // it was about the network before
+        this.restart(this.pc);
+    };
+
+    /** Looks for another way to the same session; makes a new one if that takes too long. */
+    private restart(pc: RTCPeerConnection): void {
+        if (this.restarting) return;
+        this.restarting = window.setTimeout(() => {
+            this.restarted();
+            if (!isOpen(pc)) this.again(0);
+        }, restartTimeout);
+        void this.tryRestart(pc, this.restarting);
+    }
+
+    private async tryRestart(pc: RTCPeerConnection, restart: number): Promise<void> {
+        try {
+            await restartIce(pc, this.location ?? "", this.authorization());
+            this.answered = restart === this.restarting;
+        } catch (error) {
+            if (restart !== this.restarting) return;
+            if (error instanceof RestartRefused) return this.again(0);
+            window.setTimeout(() => restart === this.restarting && void this.tryRestart(pc, restart), restartEvery);
+        }
+    }
+
+    private restarted(): void {
+        window.clearTimeout(this.restarting);
+        this.restarting = 0;
+        this.answered = false;
+    }
+
     private leave = (): void => this.remove();
 
     private authorization(): Record<string, string> {
@@ -158,17 +205,24 @@ export abstract class MediaSession {
             window.clearTimeout(grace);
             if (pc !== this.pc) return;
             const ice = pc.iceConnectionState;
-            if (ice === "failed") this.again(0);
+            if (ice === "failed" && (!this.opened || this.restarting)) this.again(0);
+            else if (ice === "failed") this.restart(pc);
             if (ice === "disconnected") {
                 this.set("lost");
-                grace = window.setTimeout(() => pc === this.pc && this.again(0), disconnectedGrace);
+                grace = window.setTimeout(() => pc === this.pc && this.restart(pc), disconnectedGrace);
             }
-            if (ice === "connected" || ice === "completed") this.onConnected();
+            if (isOpen(pc)) {
+                this.opened = true;
+                this.restarted();
+                this.onConnected();
+            }
         };
     }
 
     private close(): void {
         window.clearTimeout(this.timer);
+        this.restarted();
+        this.opened = false;
         this.attempt++;
         const pc = this.pc;
         this.pc = null;

@@ -6,6 +6,7 @@ import { Backoff } from "../core/backoff";
 import { duration, learnDate, secondsLeft, serverNow } from "../core/clock";
 import { FallingEstimate, estimateMinutes } from "../core/estimate";
 import { levelWord, peakDb } from "../core/level";
+import { answerWith, fragmentOf } from "../core/restart";
 import { Store } from "../core/store";
 import { uuid } from "../core/uuid";
 
@@ -85,4 +86,26 @@ test("a store tells its listeners once a change and not without one", () => {
 test("keys are version 4 UUIDs and differ", () => {
     assert.match(uuid(), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     assert.notEqual(uuid(), uuid());
+});
+
+const offered = [
+    "v=0", "a=group:BUNDLE v a",
+    "m=video 9 UDP/TLS/RTP/SAVPF 96", "a=ice-ufrag:mine", "a=ice-pwd:0123456789012345678901", "a=mid:v",
+    "a=candidate:1 1 udp 1 192.0.2.7 5000 typ host",
+    "m=audio 9 UDP/TLS/RTP/SAVPF 111", "a=ice-ufrag:mine", "a=ice-pwd:0123456789012345678901", "a=mid:a", "",
+].join("\r\n");
+
+test("a restart's fragment is of the section that carries all", () => {
+    assert.deepEqual(fragmentOf(offered).split("\r\n"), [
+        "a=group:BUNDLE v a", "a=ice-ufrag:mine", "a=ice-pwd:0123456789012345678901",
+        "m=video 9 UDP/TLS/RTP/SAVPF 0", "a=mid:v", "a=candidate:1 1 udp 1 192.0.2.7 5000 typ host", "",
+    ]);
+    assert.throws(() => fragmentOf(offered.replace(/a=ice-pwd.*\r\n/g, "")));
+});
+
+test("after a restart all sections of the answer have the new credentials, and nothing else is new", () => {
+    const answer = answerWith("a=ice-lite\r\na=ice-ufrag:fresh\r\na=ice-pwd:$&$1\r\nm=video 9 RTP/AVP 0\r\n", offered);
+    assert.equal(answer.match(/a=ice-ufrag:fresh\r\n/g)?.length, 2);
+    assert.equal(answer.match(/a=ice-pwd:\$&\$1\r\n/g)?.length, 2);
+    assert.equal(answer.replace(/fresh/g, "mine").replace(/\$&\$1/g, "0123456789012345678901"), offered);
 });

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <openssl/err.h>
 #include <string.h>
-#include <strings.h>
 #include <stun/stunagent.h>
 #include <stun/usages/ice.h>
 #include <unistd.h>
@@ -16,6 +15,7 @@
 #include "gateway/peer/srtp.h"
 #include "gateway/rooms/tcp_frame.h"
 #include "tests/unit/support/rtc_identity.h"
+#include "tests/unit/support/rtc_rollover.h"
 #include "tests/unit/support/rtc_sdp.h"
 
 #define OFFER_MAX        4096
@@ -23,15 +23,7 @@
 #define CHECK_CONSENT_US 2500000
 #define DATAGRAM_MAX     2048
 #define QUEUE_MAX        65536
-#define STREAMS_MAX      4
 #define PRIORITY         0x7e0000ffu
-
-struct stream {
-    uint32_t ssrc;
-    uint16_t newest;
-    uint32_t rollover;
-    bool used;
-};
 
 struct rtc_client {
     struct rtc_config config;
@@ -40,6 +32,8 @@ struct rtc_client {
     uint32_t audio_ssrc, video_ssrc;
     struct rtc_sdp_answer answer;
     int fd;
+    int other_fd; // while moving the next one, afterwards the last one; -1: none
+    bool moving;
     // ICE
     StunAgent stun;
     StunTransactionId last_id;
@@ -53,7 +47,7 @@ struct rtc_client {
     int64_t now_us;
     struct srtp_out *out;
     struct srtp_in *in;
-    struct stream streams[STREAMS_MAX];
+    struct rtc_rollover rollover;
     // TCP
     struct tcp_frame frame;
     uint8_t queue[QUEUE_MAX];
@@ -150,6 +144,12 @@ static int start_tls(struct rtc_client *client)
     return 0;
 }
 
+static void make_credentials(struct rtc_client *client)
+{
+    random_text(client->ufrag, sizeof(client->ufrag) - 1);
+    random_text(client->pwd, sizeof(client->pwd) - 1);
+}
+
 int rtc_client_alloc(struct rtc_client **clientp, const struct rtc_config *config)
 {
     if (!clientp || !config || !config->identity)
@@ -158,10 +158,9 @@ int rtc_client_alloc(struct rtc_client **clientp, const struct rtc_config *confi
     if (!client)
         return ENOMEM;
     client->config = *config;
-    client->fd = -1;
+    client->fd = client->other_fd = -1;
     client->tie = random_u64();
-    random_text(client->ufrag, sizeof(client->ufrag) - 1);
-    random_text(client->pwd, sizeof(client->pwd) - 1);
+    make_credentials(client);
     if (config->role == RTC_PUBLISH) {
         client->audio_ssrc = config->audio ? random_u32() | 1 : 0;
         client->video_ssrc = config->video ? (random_u32() & ~1u) | 2 : 0;
@@ -187,7 +186,15 @@ void rtc_client_free(struct rtc_client *client)
     srtp_in_free(client->in);
     if (client->fd >= 0)
         close(client->fd);
+    rtc_client_leave(client);
     mem_free(client);
+}
+
+void rtc_client_leave(struct rtc_client *client)
+{
+    if (client->other_fd >= 0)
+        close(client->other_fd);
+    client->other_fd = -1;
 }
 
 int rtc_client_answer(struct rtc_client *client, const char *sdp, size_t len, int64_t now_us)
@@ -205,6 +212,37 @@ int rtc_client_answer(struct rtc_client *client, const char *sdp, size_t len, in
 
 // --- ICE ----------------------------------------------------------------------------------------
 
+int rtc_client_restart(struct rtc_client *client, char *fragment, size_t size)
+{
+    make_credentials(client);
+    return rtc_sdp_write_fragment(client->ufrag, client->pwd, fragment, size);
+}
+
+static void swap_sockets(struct rtc_client *client, bool wanted)
+{
+    int fd = client->fd;
+    if (!wanted)
+        return;
+    client->fd = client->other_fd;
+    client->other_fd = fd;
+}
+
+int rtc_client_restarted(struct rtc_client *client, const char *fragment, bool move, int64_t now_us)
+{
+    int err = rtc_sdp_read_fragment(&client->answer, fragment, strlen(fragment));
+    if (err)
+        return err;
+    if (client->has_last_id)
+        stun_agent_forget_transaction(&client->stun, client->last_id);
+    client->has_last_id = client->checked = false;
+    client->check_us = now_us;
+    swap_sockets(client, move);
+    err = move ? open_socket(client) : 0;
+    swap_sockets(client, move);
+    client->moving = move && !err;
+    return err;
+}
+
 static void send_check(struct rtc_client *client)
 {
     uint8_t data[1280];
@@ -221,7 +259,9 @@ static void send_check(struct rtc_client *client)
         return;
     stun_message_id(&message, client->last_id);
     client->has_last_id = true;
+    swap_sockets(client, client->moving);
     (void)rtc_client_send_raw(client, data, size);
+    swap_sockets(client, client->moving);
 }
 
 static void take_stun(struct rtc_client *client, const uint8_t *data, size_t len)
@@ -240,38 +280,11 @@ static void take_stun(struct rtc_client *client, const uint8_t *data, size_t len
     if (!client->checked)
         client->check_us = client->now_us + CHECK_CONSENT_US;
     client->checked = true;
+    swap_sockets(client, client->moving);
+    client->moving = false;
 }
 
 // --- DTLS ---------------------------------------------------------------------------------------
-
-static bool is_expected_server(const struct rtc_client *client)
-{
-    uint8_t digest[EVP_MAX_MD_SIZE];
-    char text[97];
-    unsigned len = 0;
-    X509 *x509 = SSL_get1_peer_certificate(client->ssl);
-    bool right = x509 && X509_digest(x509, EVP_sha256(), digest, &len) && len == 32;
-    X509_free(x509);
-    for (unsigned i = 0; right && i < len; i++)
-        snprintf(text + 3 * i, 4, i + 1 < len ? "%02X:" : "%02X", digest[i]);
-    return right && strcasecmp(text, client->answer.fingerprint) == 0;
-}
-
-static int take_keys(struct rtc_client *client)
-{
-    static const char label[] = "EXTRACTOR-dtls_srtp";
-    uint8_t bytes[2 * (SRTP_KEY_MAX + SRTP_SALT_MAX)];
-    const SRTP_PROTECTION_PROFILE *chosen = SSL_get_selected_srtp_profile(client->ssl);
-    if (!chosen || !is_expected_server(client))
-        return EPROTO;
-    enum srtp_profile profile = (enum srtp_profile)chosen->id;
-    size_t key = srtp_key_len(profile), salt = srtp_salt_len(profile);
-    if (SSL_export_keying_material(client->ssl, bytes, 2 * (key + salt), label, strlen(label), NULL,
-                                   0, 0) != 1)
-        return EPROTO;
-    int err = srtp_out_alloc(&client->out, profile, bytes, bytes + 2 * key);
-    return err ? err : srtp_in_alloc(&client->in, profile, bytes + key, bytes + 2 * key + salt);
-}
 
 static void step_tls(struct rtc_client *client)
 {
@@ -280,7 +293,8 @@ static void step_tls(struct rtc_client *client)
     if (!client->connected) {
         DTLSv1_handle_timeout(client->ssl);
         int result = SSL_do_handshake(client->ssl);
-        if (result == 1 && take_keys(client) == 0)
+        if (result == 1 && rtc_identity_keys(client->ssl, client->answer.fingerprint, &client->out,
+                                             &client->in) == 0)
             client->connected = true;
         else if (result == 1 || SSL_get_error(client->ssl, result) != SSL_ERROR_WANT_READ)
             client->closed = true;
@@ -340,13 +354,12 @@ void rtc_client_take(struct rtc_client *client, const uint8_t *data, size_t len,
     (void)take_datagram(client, data, len);
 }
 
-int rtc_client_receive(struct rtc_client *client, int64_t now_us)
+static int drain(struct rtc_client *client, int fd)
 {
     uint8_t data[16384];
-    client->now_us = now_us;
-    int err = client->config.tcp ? flush_queue(client) : 0;
+    int err = 0;
     while (!err) {
-        ssize_t got = recv(client->fd, data, sizeof(data), MSG_DONTWAIT);
+        ssize_t got = recv(fd, data, sizeof(data), MSG_DONTWAIT);
         if (got < 0)
             return errno == EAGAIN || errno == ENOTCONN || errno == ECONNREFUSED ? 0 : errno;
         if (!client->config.tcp)
@@ -356,6 +369,17 @@ int rtc_client_receive(struct rtc_client *client, int64_t now_us)
                       : EPIPE;
     }
     return err;
+}
+
+int rtc_client_receive(struct rtc_client *client, int64_t now_us)
+{
+    int first = client->moving ? client->fd : client->other_fd; // the older one
+    int second = client->moving ? client->other_fd : client->fd;
+    client->now_us = now_us;
+    int err = client->config.tcp ? flush_queue(client) : 0;
+    if (!err && first >= 0)
+        err = drain(client, first);
+    return err ? err : drain(client, second);
 }
 
 // --- time ---------------------------------------------------------------------------------------
@@ -388,27 +412,6 @@ int64_t rtc_client_deadline(const struct rtc_client *client)
 
 // --- what goes out ------------------------------------------------------------------------------
 
-static struct stream *stream_of(struct rtc_client *client, uint32_t ssrc, uint16_t seq)
-{
-    for (unsigned i = 0; i < STREAMS_MAX; i++) {
-        struct stream *stream = &client->streams[i];
-        if (!stream->used)
-            *stream = (struct stream){.ssrc = ssrc, .newest = seq, .used = true};
-        if (stream->ssrc == ssrc)
-            return stream;
-    }
-    return NULL;
-}
-
-static uint64_t index_of(struct stream *stream, uint16_t seq)
-{
-    if (seq < stream->newest && seq_newer(seq, stream->newest))
-        stream->rollover++;
-    if (seq_newer(seq, stream->newest))
-        stream->newest = seq;
-    return (uint64_t)stream->rollover << 16 | seq;
-}
-
 int rtc_client_send_rtp(struct rtc_client *client, const uint8_t *packet, size_t len,
                         size_t header_len)
 {
@@ -417,11 +420,10 @@ int rtc_client_send_rtp(struct rtc_client *client, const uint8_t *packet, size_t
         return ENOTCONN;
     if (len + SRTP_OVERHEAD > sizeof(out) || header_len > len || header_len < 12)
         return EMSGSIZE;
-    struct stream *stream = stream_of(client, get_u32(packet + 8), get_u16(packet + 2));
-    if (!stream)
+    uint64_t index;
+    if (rtc_rollover_index(&client->rollover, get_u32(packet + 8), get_u16(packet + 2), &index))
         return EMSGSIZE;
     memcpy(out, packet, header_len);
-    uint64_t index = index_of(stream, get_u16(packet + 2));
     size_t size = srtp_protect(client->out, index, out, header_len, packet + header_len,
                                len - header_len);
     return size ? rtc_client_send_raw(client, out, size) : EPROTO;

@@ -49,6 +49,16 @@ const char *rtc_client_offer(const struct rtc_client *client);
 // Takes the answer and begins with checks. EBADMSG (no use of it), or what the socket says.
 int rtc_client_answer(struct rtc_client *client, const char *sdp, size_t len, int64_t now_us);
 
+// ICE restart: new credentials, in a fragment to be sent (zero-terminated). EMSGSIZE.
+int rtc_client_restart(struct rtc_client *client, char *fragment, size_t size);
+// Takes the fragment that answers. `move`: from another socket from now on, as after a change of
+// the network (UDP); media goes the old way until a check on the new one is answered.
+int rtc_client_restarted(struct rtc_client *client, const char *fragment, bool move,
+                         int64_t now_us);
+
+// Closes the socket it moved away from.
+void rtc_client_leave(struct rtc_client *client);
+
 int rtc_client_fd(const struct rtc_client *client); // -1 before the answer
 // A TCP client has bytes that wait for the socket: poll for writing, too, and call
 // rtc_client_receive() then.

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
+#include <strings.h>
 
 #include "gateway/base/mem.h"
 #include "gateway/peer/datagram.h"
@@ -69,4 +71,34 @@ void rtc_identity_free(struct rtc_identity *identity)
     X509_free(identity->x509);
     EVP_PKEY_free(identity->key);
     mem_free(identity);
+}
+
+static bool is_expected_server(SSL *ssl, const char *fingerprint)
+{
+    uint8_t digest[EVP_MAX_MD_SIZE];
+    char text[97];
+    unsigned len = 0;
+    X509 *x509 = SSL_get1_peer_certificate(ssl);
+    bool right = x509 && X509_digest(x509, EVP_sha256(), digest, &len) && len == 32;
+    X509_free(x509);
+    for (unsigned i = 0; right && i < len; i++)
+        snprintf(text + 3 * i, 4, i + 1 < len ? "%02X:" : "%02X", digest[i]);
+    return right && strcasecmp(text, fingerprint) == 0;
+}
+
+int rtc_identity_keys(SSL *ssl, const char *fingerprint, struct srtp_out **outp,
+                      struct srtp_in **inp)
+{
+    static const char label[] = "EXTRACTOR-dtls_srtp";
+    uint8_t bytes[2 * (SRTP_KEY_MAX + SRTP_SALT_MAX)];
+    const SRTP_PROTECTION_PROFILE *chosen = SSL_get_selected_srtp_profile(ssl);
+    if (!chosen || !is_expected_server(ssl, fingerprint))
+        return EPROTO;
+    enum srtp_profile profile = (enum srtp_profile)chosen->id;
+    size_t key = srtp_key_len(profile), salt = srtp_salt_len(profile);
+    if (SSL_export_keying_material(ssl, bytes, 2 * (key + salt), label, strlen(label), NULL, 0,
+                                   0) != 1)
+        return EPROTO;
+    int err = srtp_out_alloc(outp, profile, bytes, bytes + 2 * key);
+    return err ? err : srtp_in_alloc(inp, profile, bytes + key, bytes + 2 * key + salt);
 }

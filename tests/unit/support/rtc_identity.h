@@ -1,6 +1,7 @@
 #pragma once
 #include <openssl/ssl.h>
 
+#include "gateway/peer/srtp.h"
 #include "tests/unit/support/rtc_client.h"
 
 // What the files of the test client share.
@@ -12,3 +13,8 @@ struct rtc_identity {
     BIO_METHOD *datagrams;
     char fingerprint[97];
 };
+
+// The keys of a finished handshake with the server whose SHA-256 fingerprint this is. EPROTO for
+// another server, ENOMEM.
+int rtc_identity_keys(SSL *ssl, const char *fingerprint, struct srtp_out **outp,
+                      struct srtp_in **inp);

@@ -7,6 +7,7 @@
 #include "gateway/base/mem.h"
 #include "gateway/base/writer.h"
 #include "gateway/packet/sdp.h"
+#include "gateway/packet/sdp_frag.h"
 #include "tests/unit/support/rtc_client.h"
 
 static void write_transport(struct writer *w, const struct rtc_sdp_offer *offer)
@@ -112,5 +113,28 @@ int rtc_sdp_read(struct rtc_sdp_answer *answer, const char *text, size_t len)
     for (unsigned i = 0; !err && i < sdp->media_count; i++)
         take_media(answer, &sdp->media[i]);
     mem_free(sdp);
+    return err;
+}
+
+int rtc_sdp_write_fragment(const char *ufrag, const char *pwd, char *text, size_t size)
+{
+    struct writer w = writer_of(text, size);
+    writer_printf(&w, "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\n", ufrag, pwd);
+    writer_text(&w, "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:0\r\na=end-of-candidates\r\n");
+    return writer_string(&w) ? 0 : EMSGSIZE;
+}
+
+int rtc_sdp_read_fragment(struct rtc_sdp_answer *answer, const char *text, size_t len)
+{
+    struct sdp_frag *frag = mem_zalloc(sizeof(*frag));
+    if (!frag)
+        return ENOMEM;
+    int err = sdp_frag_parse(frag, text, len, NULL);
+    if (!err && (!frag->ice_lite || frag->media_count != 1 || !frag->media[0].candidate_count))
+        err = EBADMSG;
+    if (!err && (slice_copy(answer->ufrag, sizeof(answer->ufrag), frag->ufrag) ||
+                 slice_copy(answer->pwd, sizeof(answer->pwd), frag->pwd)))
+        err = EBADMSG;
+    mem_free(frag);
     return err;
 }

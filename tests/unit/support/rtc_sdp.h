@@ -27,3 +27,7 @@ struct rtc_sdp_answer {
 int rtc_sdp_write(const struct rtc_sdp_offer *offer, char *text, size_t size);
 // EBADMSG, ENOMEM.
 int rtc_sdp_read(struct rtc_sdp_answer *answer, const char *text, size_t len);
+// The fragment that asks for an ICE restart. EMSGSIZE.
+int rtc_sdp_write_fragment(const char *ufrag, const char *pwd, char *text, size_t size);
+// Takes the credentials out of the one that answers. EBADMSG, ENOMEM.
+int rtc_sdp_read_fragment(struct rtc_sdp_answer *answer, const char *text, size_t len);

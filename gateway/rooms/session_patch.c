@@ -1,0 +1,87 @@
+#include <string.h>
+
+#include "gateway/base/log.h"
+#include "gateway/base/random.h"
+#include "gateway/base/text.h"
+#include "gateway/rooms/session.h"
+
+// A fragment for a session (RFC 9725 section 4.3): trickled candidates or an ICE restart.
+
+void session_reply(struct shard *shard, struct message_request *request, enum rooms_result result,
+                   const char *detail)
+{
+    request->result = result;
+    text_copy(request->detail, sizeof(request->detail), detail);
+    request->msg.kind = MESSAGE_RESULT;
+    inbox_push(shard->config.control, &request->msg);
+}
+
+// The answer comes first: what cannot be answered changes nothing.
+static int write_answer(const struct session *session, const struct ice_credentials *ours,
+                        struct message_request *request)
+{
+    struct answer_candidate candidates[SESSION_CANDIDATES_MAX];
+    const struct answer_local local = {
+        .ufrag = ours->ufrag,
+        .pwd = ours->pwd,
+        .candidates = candidates,
+        .candidate_count = session_candidates(session->shard, candidates),
+    };
+    return restart_write(&session->lines, &local, request->answer, sizeof(request->answer));
+}
+
+static void restart(struct session *session, struct message_request *request,
+                    const struct sdp_frag *frag, int64_t now_us)
+{
+    struct ice_credentials ours;
+    ice_credentials_make(&ours);
+    int err = write_answer(session, &ours, request);
+    if (!err)
+        err = peer_restart(session->peer, &ours, frag->ufrag, frag->pwd, now_us);
+    if (err) {
+        request->answer[0] = 0;
+        session_reply(session->shard, request, ROOMS_BAD_FRAGMENT, "cannot be answered");
+        return;
+    }
+    random_text(session->etag, MESSAGE_ETAG_LEN);
+    text_copy(request->new_etag, sizeof(request->new_etag), session->etag);
+    session_restarted(session);
+    log_info("rooms", "session restarts ICE");
+    session_reply(session->shard, request, ROOMS_OK, "");
+}
+
+// Candidates of the client teach an ICE-lite server nothing: its checks tell where it is.
+static void serve(struct session *session, struct message_request *request,
+                  const struct sdp_frag *frag, int64_t now_us)
+{
+    const char *why;
+    switch (restart_judge(peer_ice(session->peer), frag, &why)) {
+    case RESTART_TRICKLE:
+        session_reply(session->shard, request, ROOMS_OK, "");
+        break;
+    case RESTART_WANTED:
+        restart(session, request, frag, now_us);
+        break;
+    case RESTART_STALE:
+        session_reply(session->shard, request, ROOMS_ETAG_MISMATCH, why);
+        break;
+    case RESTART_MALFORMED:
+        session_reply(session->shard, request, ROOMS_BAD_FRAGMENT, why);
+        break;
+    }
+}
+
+void session_patch(struct shard *shard, struct message_request *request, int64_t now_us)
+{
+    struct session *session = session_find(shard, request->session);
+    struct sdp_frag *frag = shard->fragment;
+    struct sdp_error error = {0};
+    if (!session)
+        session_reply(shard, request, ROOMS_NO_SESSION, "there is no such session");
+    else if (!request->any_etag && strcmp(request->etag, session->etag) != 0)
+        session_reply(shard, request, ROOMS_ETAG_MISMATCH, "the ICE session is another one by now");
+    else if (sdp_frag_parse(frag, request->fragment, request->fragment_len, &error))
+        session_reply(shard, request, ROOMS_BAD_FRAGMENT, error.text);
+    else
+        serve(session, request, frag, now_us);
+}
