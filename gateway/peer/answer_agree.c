@@ -68,6 +68,50 @@ static void agree_codecs(struct answer_draft *draft, const struct sdp_media *med
         }
 }
 
+// --- retransmission -----------------------------------------------------------------------------
+
+// Another payload type that already means something.
+static bool is_taken(const struct answer_draft *draft, uint8_t pt)
+{
+    const struct terms_media *both[] = {&draft->terms->audio, &draft->terms->video};
+    for (size_t i = 0; i < 2; i++)
+        for (size_t k = 0; k < both[i]->codec_count; k++)
+            if (both[i]->codecs[k].pt == pt || both[i]->codecs[k].rtx_pt == pt)
+                return true;
+    return false;
+}
+
+// What is repaired must be asked for by NACK. The first RTX of a codec counts.
+static bool repairs(const struct sdp_media *media, const struct terms_codec *row,
+                    const struct sdp_format *rtx)
+{
+    return rtx->codec == CODEC_RTX && rtx->has_apt && rtx->apt == row->pt && !row->rtx_pt &&
+           rtx->pt != 0 && rtx->clock == codec_info(row->codec)->clock &&
+           (sdp_find_format(media, row->pt)->feedback & SDP_FB_NACK);
+}
+
+// RFC 4588 section 8.1 for video. After all codecs: they come first where payload types collide.
+static void agree_rtx(struct answer_draft *draft, const struct sdp_media *media)
+{
+    struct terms_media *terms = answer_terms(draft, media);
+    for (size_t i = 0; media->kind == MEDIA_VIDEO && i < terms->codec_count; i++)
+        for (unsigned k = 0; k < media->format_count; k++)
+            if (repairs(media, &terms->codecs[i], &media->formats[k]) &&
+                !is_taken(draft, media->formats[k].pt))
+                terms->codecs[i].rtx_pt = media->formats[k].pt;
+}
+
+static void note_fids(struct answer_draft *draft, const struct sdp_media *media)
+{
+    struct terms_media *terms = answer_terms(draft, media);
+    for (unsigned i = 0; i < media->ssrc_group_count && terms->fid_count < TERMS_FIDS_MAX; i++) {
+        const struct sdp_ssrc_group *group = &media->ssrc_groups[i];
+        if (slice_is(group->semantics, "FID") && group->count == 2)
+            terms->fids[terms->fid_count++] = (struct terms_fid){.ssrc = group->ssrcs[0],
+                                                                 .rtx_ssrc = group->ssrcs[1]};
+    }
+}
+
 // --- header extensions --------------------------------------------------------------------------
 
 #define AUDIO   1u
@@ -178,6 +222,9 @@ int answer_agree(struct answer_draft *draft)
                                        : "Opus (opus/48000/2) is not offered.");
         agree_extensions(draft, media, meanings);
         agree_feedback(draft, media);
+        note_fids(draft, media);
     }
+    for (unsigned i = 0; i < draft->offer->media_count; i++)
+        agree_rtx(draft, &draft->offer->media[i]);
     return 0;
 }
