@@ -9,9 +9,9 @@ static const uint32_t passed_on = BIT(RTP_EXT_AUDIO_LEVEL) | BIT(RTP_EXT_VIDEO_O
                                   BIT(RTP_EXT_DEPENDENCY_DESCRIPTOR) |
                                   BIT(RTP_EXT_VIDEO_CONTENT_TYPE) | BIT(RTP_EXT_COLOR_SPACE);
 
-void rewrite_init(struct rewrite *rewrite, const struct terms_media *terms, uint32_t ssrc)
+void rewrite_init(struct rewrite *rewrite, const struct terms_media *terms)
 {
-    *rewrite = (struct rewrite){.ssrc = ssrc};
+    *rewrite = (struct rewrite){0};
     for (unsigned kind = 0; kind < RTP_EXT_COUNT; kind++) {
         rewrite->id_of[kind] = rtp_ext_map_id(&terms->ext, (enum rtp_ext)kind);
         if (rewrite->id_of[kind])
@@ -52,6 +52,6 @@ size_t rewrite_header(const struct rewrite *rewrite, const struct packet *packet
                                       .pt = to->pt,
                                       .seq = to->seq,
                                       .ts = to->ts,
-                                      .ssrc = rewrite->ssrc};
+                                      .ssrc = to->ssrc};
     return rtp_write_header(out, &header) + ext_len;
 }

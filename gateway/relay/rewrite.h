@@ -13,7 +13,6 @@
 // what is only meant for a relay (rid, layer allocation, video timing).
 
 struct rewrite {
-    uint32_t ssrc;
     uint32_t kinds;               // bits of the extensions to pass on
     uint8_t id_of[RTP_EXT_COUNT]; // the viewer's ids
     uint8_t mid_len;
@@ -21,12 +20,12 @@ struct rewrite {
 };
 
 // `terms`: the viewer's.
-void rewrite_init(struct rewrite *rewrite, const struct terms_media *terms, uint32_t ssrc);
+void rewrite_init(struct rewrite *rewrite, const struct terms_media *terms);
 
 struct rewrite_to {
     uint8_t pt;
     uint16_t seq;
-    uint32_t ts;
+    uint32_t ts, ssrc;
     bool mid; // say the MID, too (RFC 9143 section 15)
 };
 

@@ -3,12 +3,14 @@
 #include <errno.h>
 #include <string.h>
 
+#include "gateway/base/bytes.h"
 #include "gateway/base/mem.h"
 #include "gateway/base/random.h"
 #include "gateway/base/text.h"
 #include "gateway/packet/rtcp.h"
 #include "gateway/relay/red.h"
 #include "gateway/relay/rewrite.h"
+#include "gateway/relay/rtx.h"
 
 #define GROUP_MAX     300   // a longer group is not worth its burst: a fresh keyframe is asked for
 #define MID_PACKETS   128   // the first ones say the MID
@@ -17,6 +19,7 @@
 #define AGAIN_PER_S   500   // retransmissions a second, at most
 #define SECOND_US     1000000 // microseconds
 #define REPORT_MAX    512
+#define FIRST_MASK    0x7fff // of a stream's first number
 
 struct sub {
     struct sink sink;
@@ -27,6 +30,7 @@ struct sub {
     bool waits_key; // the next keyframe sets the base
     bool decodes;
     uint8_t pt, red_pt; // red_pt 0: the viewer gets the primary block alone
+    uint8_t rtx_pt;     // 0: retransmissions are the bytes sent before
     uint32_t clock;     // Hz
     uint32_t ts_shift;
     uint32_t newest_ts;
@@ -34,6 +38,8 @@ struct sub {
     uint64_t first_out, newest_out; // of this viewer's stream, since ever
     int64_t newest_us;
     uint64_t packets, bytes, retransmitted;
+    uint64_t rtx_out; // number of the next retransmission
+    uint32_t ssrc, rtx_ssrc;
     struct rewrite rewrite;
     bool began; // anything was sent
     uint8_t fraction_lost;
@@ -77,6 +83,28 @@ static bool choose_payload(const struct sub *sub, const struct packet *packet,
     return true;
 }
 
+// The packet again as a packet of the repairing stream: its own number, and the number it had in
+// front of the payload. RFC 4588 section 4.
+static void send_rtx(struct sub *sub, struct packet *packet)
+{
+    uint8_t header[EGRESS_HEADER_MAX];
+    struct egress_packet out = {.source = packet,
+                                .payload = packet->rtp.payload,
+                                .payload_len = packet->rtp.payload_len,
+                                .index = sub->rtx_out++,
+                                .header = header,
+                                .lead_len = RTX_LEAD,
+                                .again = true};
+    const struct rewrite_to to = {.pt = sub->rtx_pt,
+                                  .seq = (uint16_t)out.index,
+                                  .ts = packet->rtp.ts + sub->ts_shift,
+                                  .ssrc = sub->rtx_ssrc,
+                                  .mid = true};
+    out.header_len = rewrite_header(&sub->rewrite, packet, &to, header, sizeof(header) - RTX_LEAD);
+    put_u16(header + out.header_len, (uint16_t)(packet->index - sub->base_in + sub->base_out));
+    egress_rtp(sub->egress, sub->outlet, &out);
+}
+
 static void send_packet(struct sub *sub, struct packet *packet, bool again)
 {
     uint8_t header[EGRESS_HEADER_MAX];
@@ -84,6 +112,7 @@ static void send_packet(struct sub *sub, struct packet *packet, bool again)
     struct egress_packet out = {.source = packet, .index = index, .header = header, .again = again};
     struct rewrite_to to = {.seq = (uint16_t)index,
                             .ts = packet->rtp.ts + sub->ts_shift,
+                            .ssrc = sub->ssrc,
                             .mid = index - sub->first_out < MID_PACKETS};
     if (!choose_payload(sub, packet, &out, &to.pt)) {
         drop(sub->drops, DROP_RTP_MALFORMED);
@@ -110,7 +139,7 @@ static void begin(struct sub *sub, const struct packet *packet, uint32_t newest_
     } else {
         // Receivers take the first packet's rollover counter for 0 (RFC 3711 section 3.3.1): begin
         // in the lower half, so that it cannot wrap before they have seen it.
-        sub->base_out = sub->first_out = random_u32() & 0x7fff;
+        sub->base_out = sub->first_out = random_u32() & FIRST_MASK;
     }
     sub->ts_shift = ts - packet->rtp.ts;
     sub->newest_out = sub->base_out;
@@ -169,6 +198,7 @@ static bool agree_codec(struct sub *sub, const struct track *track)
     if (!row)
         return false;
     sub->pt = row->pt;
+    sub->rtx_pt = row->rtx_pt;
     sub->red_pt = config->codec == CODEC_OPUS && red ? red->pt : 0;
     sub->clock = codec_info(config->codec)->clock;
     return true;
@@ -222,7 +252,7 @@ struct track *sub_track(const struct sub *sub)
 
 uint32_t sub_ssrc(const struct sub *sub)
 {
-    return sub->rewrite.ssrc;
+    return sub->ssrc;
 }
 
 int sub_alloc(struct sub **subp, const struct sub_config *config)
@@ -238,7 +268,10 @@ int sub_alloc(struct sub **subp, const struct sub_config *config)
     sub->drops = config->drops;
     sub->terms = *config->terms;
     sub->waits_key = true;
-    rewrite_init(&sub->rewrite, config->terms, config->ssrc);
+    sub->ssrc = config->ssrc;
+    sub->rtx_ssrc = config->rtx_ssrc;
+    sub->rtx_out = random_u32() & FIRST_MASK;
+    rewrite_init(&sub->rewrite, config->terms);
     text_copy(sub->cname, sizeof(sub->cname), config->cname);
     *subp = sub;
     return 0;
@@ -286,7 +319,10 @@ void sub_nack(struct sub *sub, uint16_t seq, int64_t now_us)
     if (!packet || !may_repeat(sub, out, now_us))
         return;
     sub->retransmitted++;
-    send_packet(sub, packet, true);
+    if (sub->rtx_pt)
+        send_rtx(sub, packet);
+    else
+        send_packet(sub, packet, true);
 }
 
 void sub_keyframe(struct sub *sub, int64_t now_us)
@@ -306,15 +342,13 @@ void sub_report(struct sub *sub, int64_t now_us)
 {
     uint8_t data[REPORT_MAX];
     struct writer w = writer_of(data, sizeof(data));
-    struct rtcp_sr sr = {.ssrc = sub->rewrite.ssrc,
-                         .packets = (uint32_t)sub->packets,
-                         .bytes = (uint32_t)sub->bytes};
+    struct rtcp_sr sr = {
+        .ssrc = sub->ssrc, .packets = (uint32_t)sub->packets, .bytes = (uint32_t)sub->bytes};
     if (sub->waits_key || !sub->sink.track ||
         !track_clock(sub->sink.track, now_us, &sr.ntp, &sr.rtp_ts))
         return;
     sr.rtp_ts += sub->ts_shift;
-    if (rtcp_write_sr(&w, &sr, NULL, 0) != 0 ||
-        rtcp_write_cname(&w, sub->rewrite.ssrc, sub->cname) != 0)
+    if (rtcp_write_sr(&w, &sr, NULL, 0) != 0 || rtcp_write_cname(&w, sub->ssrc, sub->cname) != 0)
         return;
     egress_rtcp(sub->egress, sub->outlet, data, w.len);
 }

@@ -38,12 +38,14 @@ static void follow(struct room_watch *at, struct publication *from, struct publi
         replica_leave(from);
 }
 
-static int add_sub(struct watch *watch, const struct watch_config *config,
-                   const struct terms_media *terms, uint32_t ssrc, struct sub **sub)
+static int add_sub(struct watch *watch, const struct watch_config *config, bool video,
+                   struct sub **sub)
 {
+    const struct terms_media *terms = video ? &config->terms->video : &config->terms->audio;
     struct sub_config of = {
         .terms = terms,
-        .ssrc = ssrc,
+        .ssrc = video ? config->video_ssrc : config->audio_ssrc,
+        .rtx_ssrc = video ? config->video_rtx_ssrc : 0,
         .cname = config->cname,
         .outlet = config->outlet,
         .egress = watch->shard->egress,
@@ -66,9 +68,9 @@ int watch_alloc(struct watch **watchp, const struct watch_config *config)
     text_copy(watch->at.participant, sizeof(watch->at.participant), config->participant);
     if (config->publication)
         text_copy(watch->at.wanted, sizeof(watch->at.wanted), config->publication);
-    err = add_sub(watch, config, &config->terms->audio, config->audio_ssrc, &watch->audio);
+    err = add_sub(watch, config, false, &watch->audio);
     if (!err)
-        err = add_sub(watch, config, &config->terms->video, config->video_ssrc, &watch->video);
+        err = add_sub(watch, config, true, &watch->video);
     if (err)
         watch_free(watch, 0);
     else
