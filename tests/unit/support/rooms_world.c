@@ -190,12 +190,34 @@ static bool is_whole(const uint8_t *payload, size_t len, uint32_t tag, uint32_t 
     return true;
 }
 
+static void take_repair(struct person *person, const struct rtp_header *header)
+{
+    const uint8_t *payload = header->payload + 2; // behind the number
+    assert_int_equal(header->pt, RTC_PT_RTX);
+    assert_true(header->payload_len >= 12);
+    if (!is_whole(payload, header->payload_len - 2, get_u32(payload + 2), get_u32(payload + 6)))
+        person->got[1].foreign++;
+    person->repaired = get_u16(header->payload);
+    person->repairs++;
+}
+
+static void on_nack(uint16_t seq, void *arg)
+{
+    struct person *person = arg;
+    person->nacked = seq;
+    person->nacks++;
+}
+
 static void on_rtp(void *arg, const uint8_t *packet, size_t len, int64_t now_us)
 {
     struct person *person = arg;
     struct rtp_header header;
     (void)now_us;
     assert_int_equal(rtp_parse(&header, packet, len), 0);
+    if (header.ssrc == rtc_client_rtx_ssrc(person->client)) {
+        take_repair(person, &header);
+        return;
+    }
     bool video = header.ssrc == rtc_client_video_ssrc(person->client);
     if (!video && header.ssrc != rtc_client_audio_ssrc(person->client))
         fail_msg("a stream nobody answered for");
@@ -223,11 +245,13 @@ static void on_rtcp(void *arg, const uint8_t *data, size_t len, int64_t now_us)
     struct person *person = arg;
     struct rtcp_iter it = rtcp_iter_of(data, len);
     struct rtcp_packet packet;
+    struct rtcp_feedback feedback;
     (void)now_us;
     while (rtcp_next(&it, &packet) == 0) {
         enum rtcp_kind kind = rtcp_kind(&packet);
         person->plis += kind == RTCP_KIND_PLI;
-        person->nacks += kind == RTCP_KIND_NACK;
+        if (kind == RTCP_KIND_NACK && rtcp_parse_feedback(&packet, &feedback) == 0)
+            rtcp_each_nack(&feedback, on_nack, person);
         person->reports += kind == RTCP_KIND_RR && packet.count > 0;
         person->sender_reports += kind == RTCP_KIND_SR;
     }
@@ -280,6 +304,7 @@ struct person *world_enter(struct world *world, const struct person_config *conf
         .tcp = config->tcp,
         .audio = true,
         .video = !config->no_video,
+        .rtx = config->rtx,
         .handlers = {.rtp = on_rtp, .rtcp = on_rtcp},
         .arg = person,
     };
@@ -378,6 +403,33 @@ static void send_reports(struct person *person, int64_t now_us)
     write_report(&w, rtc_client_audio_ssrc(person->client), person->audio_sent * 960, now_us);
     write_report(&w, rtc_client_video_ssrc(person->client), person->audio_sent * 3000, now_us);
     (void)rtc_client_send_rtcp(person->client, data, w.len);
+}
+
+void person_send_repair(struct person *person, uint16_t seq, uint32_t number)
+{
+    static uint16_t own;
+    uint8_t packet[WORLD_PICTURE_LEN + 2];
+    uint8_t *payload = packet + RTP_HEADER_LEN;
+    const struct world_media media = {.video = true,
+                                      .seq = own++,
+                                      .ts = person->audio_sent * 3000,
+                                      .ssrc = rtc_client_rtx_ssrc(person->client),
+                                      .tag = person->tag,
+                                      .number = number};
+    size_t len = world_write(packet, &media);
+    packet[1] = RTC_PT_RTX;
+    memmove(payload + 2, payload, len - RTP_HEADER_LEN);
+    put_u16(payload, seq);
+    assert_int_equal(rtc_client_send_rtp(person->client, packet, len + 2, RTP_HEADER_LEN), 0);
+}
+
+void person_send_nack(struct person *person, uint16_t seq)
+{
+    uint8_t data[64];
+    struct writer w = writer_of(data, sizeof(data));
+    rtcp_write_rr(&w, 1, NULL, 0);
+    rtcp_write_nack(&w, 1, rtc_client_video_ssrc(person->client), &seq, 1);
+    assert_int_equal(rtc_client_send_rtcp(person->client, data, w.len), 0);
 }
 
 void person_send_pli(struct person *person)

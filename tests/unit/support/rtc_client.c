@@ -17,27 +17,20 @@
 #include "gateway/rooms/tcp_frame.h"
 #include "tests/unit/support/rtc_identity.h"
 #include "tests/unit/support/rtc_sdp.h"
+#include "tests/unit/support/rtc_stream.h"
 
 #define OFFER_MAX        4096
 #define CHECK_FIRST_US   50000
 #define CHECK_CONSENT_US 2500000
 #define DATAGRAM_MAX     2048
 #define QUEUE_MAX        65536
-#define STREAMS_MAX      4
 #define PRIORITY         0x7e0000ffu
-
-struct stream {
-    uint32_t ssrc;
-    uint16_t newest;
-    uint32_t rollover;
-    bool used;
-};
 
 struct rtc_client {
     struct rtc_config config;
     char ufrag[9], pwd[25];
     char offer[OFFER_MAX];
-    uint32_t audio_ssrc, video_ssrc;
+    uint32_t audio_ssrc, video_ssrc, rtx_ssrc;
     struct rtc_sdp_answer answer;
     int fd;
     // ICE
@@ -53,7 +46,7 @@ struct rtc_client {
     int64_t now_us;
     struct srtp_out *out;
     struct srtp_in *in;
-    struct stream streams[STREAMS_MAX];
+    struct rtc_stream streams[RTC_STREAMS_MAX];
     // TCP
     struct tcp_frame frame;
     uint8_t queue[QUEUE_MAX];
@@ -130,6 +123,8 @@ static int write_offer(struct rtc_client *client)
         .video = client->config.video,
         .audio_ssrc = client->audio_ssrc,
         .video_ssrc = client->video_ssrc,
+        .rtx = client->config.rtx,
+        .rtx_ssrc = client->rtx_ssrc,
     };
     return rtc_sdp_write(&offer, client->offer, sizeof(client->offer));
 }
@@ -165,6 +160,7 @@ int rtc_client_alloc(struct rtc_client **clientp, const struct rtc_config *confi
     if (config->role == RTC_PUBLISH) {
         client->audio_ssrc = config->audio ? random_u32() | 1 : 0;
         client->video_ssrc = config->video ? (random_u32() & ~1u) | 2 : 0;
+        client->rtx_ssrc = config->rtx ? client->video_ssrc ^ 4 : 0;
     }
     stun_agent_init(&client->stun, STUN_ALL_KNOWN_ATTRIBUTES, STUN_COMPATIBILITY_RFC5389,
                     STUN_AGENT_USAGE_SHORT_TERM_CREDENTIALS | STUN_AGENT_USAGE_USE_FINGERPRINT);
@@ -198,6 +194,7 @@ int rtc_client_answer(struct rtc_client *client, const char *sdp, size_t len, in
     if (client->config.role == RTC_WATCH) {
         client->audio_ssrc = client->answer.audio_ssrc;
         client->video_ssrc = client->answer.video_ssrc;
+        client->rtx_ssrc = client->answer.rtx_ssrc;
     }
     client->check_us = now_us;
     return open_socket(client);
@@ -388,27 +385,6 @@ int64_t rtc_client_deadline(const struct rtc_client *client)
 
 // --- what goes out ------------------------------------------------------------------------------
 
-static struct stream *stream_of(struct rtc_client *client, uint32_t ssrc, uint16_t seq)
-{
-    for (unsigned i = 0; i < STREAMS_MAX; i++) {
-        struct stream *stream = &client->streams[i];
-        if (!stream->used)
-            *stream = (struct stream){.ssrc = ssrc, .newest = seq, .used = true};
-        if (stream->ssrc == ssrc)
-            return stream;
-    }
-    return NULL;
-}
-
-static uint64_t index_of(struct stream *stream, uint16_t seq)
-{
-    if (seq < stream->newest && seq_newer(seq, stream->newest))
-        stream->rollover++;
-    if (seq_newer(seq, stream->newest))
-        stream->newest = seq;
-    return (uint64_t)stream->rollover << 16 | seq;
-}
-
 int rtc_client_send_rtp(struct rtc_client *client, const uint8_t *packet, size_t len,
                         size_t header_len)
 {
@@ -417,11 +393,12 @@ int rtc_client_send_rtp(struct rtc_client *client, const uint8_t *packet, size_t
         return ENOTCONN;
     if (len + SRTP_OVERHEAD > sizeof(out) || header_len > len || header_len < 12)
         return EMSGSIZE;
-    struct stream *stream = stream_of(client, get_u32(packet + 8), get_u16(packet + 2));
+    struct rtc_stream *stream = rtc_stream_of(client->streams, get_u32(packet + 8),
+                                              get_u16(packet + 2));
     if (!stream)
         return EMSGSIZE;
     memcpy(out, packet, header_len);
-    uint64_t index = index_of(stream, get_u16(packet + 2));
+    uint64_t index = rtc_stream_index(stream, get_u16(packet + 2));
     size_t size = srtp_protect(client->out, index, out, header_len, packet + header_len,
                                len - header_len);
     return size ? rtc_client_send_raw(client, out, size) : EPROTO;
@@ -490,6 +467,11 @@ uint32_t rtc_client_audio_ssrc(const struct rtc_client *client)
 uint32_t rtc_client_video_ssrc(const struct rtc_client *client)
 {
     return client->video_ssrc;
+}
+
+uint32_t rtc_client_rtx_ssrc(const struct rtc_client *client)
+{
+    return client->rtx_ssrc;
 }
 
 struct rtc_client_stats rtc_client_stats(const struct rtc_client *client)
