@@ -124,7 +124,7 @@ static void note_fids(struct answer_draft *draft, const struct sdp_media *media)
 static const unsigned USES[RTP_EXT_COUNT] = {
     [RTP_EXT_MID] = AUDIO | VIDEO | RECEIVE,
     [RTP_EXT_ABS_SEND_TIME] = AUDIO | VIDEO | RECEIVE,
-    [RTP_EXT_TRANSPORT_CC] = AUDIO | VIDEO | RECEIVE,
+    [RTP_EXT_TRANSPORT_CC] = AUDIO | VIDEO | RECEIVE | SEND,
     [RTP_EXT_AUDIO_LEVEL] = AUDIO | RECEIVE | SEND,
     [RTP_EXT_VIDEO_ORIENTATION] = VIDEO | RECEIVE | SEND,
     [RTP_EXT_PLAYOUT_DELAY] = VIDEO | RECEIVE | SEND,
@@ -142,10 +142,25 @@ static bool any_feedback(const struct answer_draft *draft, const struct sdp_medi
     return false;
 }
 
+// A transport-wide number differs each time a packet is sent. So nothing may be sent again under
+// the number it had (one nonce of the cipher for two texts): what can be asked for must go by RTX.
+static bool countable(const struct answer_draft *draft, const struct sdp_media *media)
+{
+    const struct terms_media *terms = answer_terms(draft, media);
+    for (size_t i = 0; i < terms->codec_count; i++) {
+        const struct terms_codec *row = &terms->codecs[i];
+        if (!row->rtx_pt && (sdp_find_format(media, row->pt)->feedback & SDP_FB_NACK))
+            return false;
+    }
+    return true;
+}
+
 // Without extmap-allow-mixed every packet of ours must have the short form: ids up to 14, 16 bytes.
 static bool sendable(const struct sdp_media *media, const struct sdp_extmap *extmap,
                      enum rtp_ext kind)
 {
+    if (kind == RTP_EXT_TRANSPORT_CC)
+        return extmap->id <= 14; // the one-byte form
     return media->extmap_allow_mixed || (extmap->id <= 14 && kind != RTP_EXT_DEPENDENCY_DESCRIPTOR);
 }
 
@@ -160,7 +175,8 @@ static bool wanted(const struct answer_draft *draft, const struct sdp_media *med
         return false;
     if (extmap->has_direction && !(extmap->direction & direction))
         return false;
-    if (kind == RTP_EXT_TRANSPORT_CC && !any_feedback(draft, media, SDP_FB_TRANSPORT_CC))
+    if (kind == RTP_EXT_TRANSPORT_CC && (!any_feedback(draft, media, SDP_FB_TRANSPORT_CC) ||
+                                         (!receive && !countable(draft, media))))
         return false;
     return receive || sendable(media, extmap, kind);
 }
@@ -189,10 +205,10 @@ uint32_t answer_feedback(const struct answer_draft *draft, const struct sdp_medi
 {
     const struct terms_media *terms = answer_terms(draft, media);
     uint32_t allowed = SDP_FB_NACK | SDP_FB_NACK_PLI | SDP_FB_CCM_FIR;
-    if (draft->role == ANSWER_RECEIVE) {
-        bool twcc = rtp_ext_map_id(&terms->ext, RTP_EXT_TRANSPORT_CC) != 0;
-        allowed |= twcc ? SDP_FB_TRANSPORT_CC : SDP_FB_GOOG_REMB;
-    }
+    if (rtp_ext_map_id(&terms->ext, RTP_EXT_TRANSPORT_CC))
+        allowed |= SDP_FB_TRANSPORT_CC;
+    else if (draft->role == ANSWER_RECEIVE)
+        allowed |= SDP_FB_GOOG_REMB;
     return format->feedback & allowed;
 }
 
@@ -220,11 +236,13 @@ int answer_agree(struct answer_draft *draft)
             return answer_refuse(draft, 422, video ? "m=video" : "m=audio",
                                  video ? "None of VP8, VP9, H264 and AV1 is offered."
                                        : "Opus (opus/48000/2) is not offered.");
+    }
+    for (unsigned i = 0; i < draft->offer->media_count; i++) {
+        const struct sdp_media *media = &draft->offer->media[i];
+        agree_rtx(draft, media);
         agree_extensions(draft, media, meanings);
         agree_feedback(draft, media);
         note_fids(draft, media);
     }
-    for (unsigned i = 0; i < draft->offer->media_count; i++)
-        agree_rtx(draft, &draft->offer->media[i]);
     return 0;
 }

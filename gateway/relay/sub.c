@@ -7,6 +7,7 @@
 #include "gateway/base/mem.h"
 #include "gateway/base/random.h"
 #include "gateway/base/text.h"
+#include "gateway/feedback/sent.h"
 #include "gateway/packet/rtcp.h"
 #include "gateway/relay/red.h"
 #include "gateway/relay/rewrite.h"
@@ -26,6 +27,7 @@ struct sub {
     struct egress *egress;
     struct outlet *outlet;
     struct drops *drops;
+    struct sent *sent; // NULL: no transport-wide numbers
     // The viewer's stream: number base_out belongs to the track's index base_in.
     bool waits_key; // the next keyframe sets the base
     bool decodes;
@@ -83,9 +85,25 @@ static bool choose_payload(const struct sub *sub, const struct packet *packet,
     return true;
 }
 
+// The transport-wide number, where that was agreed on.
+static void choose_number(const struct sub *sub, struct rewrite_to *to)
+{
+    to->counted = sub->sent && sub->outlet->open;
+    if (to->counted)
+        to->transport_seq = sent_number(sub->sent);
+}
+
+static void queue(struct sub *sub, const struct egress_packet *out, int64_t now_us)
+{
+    if (sub->sent && sub->outlet->open)
+        sent_note(sub->sent, out->header_len + out->lead_len + out->payload_len + SRTP_OVERHEAD,
+                  now_us);
+    egress_rtp(sub->egress, sub->outlet, out);
+}
+
 // The packet again as a packet of the repairing stream: its own number, and the number it had in
 // front of the payload. RFC 4588 section 4.
-static void send_rtx(struct sub *sub, struct packet *packet)
+static void send_rtx(struct sub *sub, struct packet *packet, int64_t now_us)
 {
     uint8_t header[EGRESS_HEADER_MAX];
     struct egress_packet out = {.source = packet,
@@ -95,17 +113,18 @@ static void send_rtx(struct sub *sub, struct packet *packet)
                                 .header = header,
                                 .lead_len = RTX_LEAD,
                                 .again = true};
-    const struct rewrite_to to = {.pt = sub->rtx_pt,
-                                  .seq = (uint16_t)out.index,
-                                  .ts = packet->rtp.ts + sub->ts_shift,
-                                  .ssrc = sub->rtx_ssrc,
-                                  .mid = true};
+    struct rewrite_to to = {.pt = sub->rtx_pt,
+                            .seq = (uint16_t)out.index,
+                            .ts = packet->rtp.ts + sub->ts_shift,
+                            .ssrc = sub->rtx_ssrc,
+                            .mid = true};
+    choose_number(sub, &to);
     out.header_len = rewrite_header(&sub->rewrite, packet, &to, header, sizeof(header) - RTX_LEAD);
     put_u16(header + out.header_len, (uint16_t)(packet->index - sub->base_in + sub->base_out));
-    egress_rtp(sub->egress, sub->outlet, &out);
+    queue(sub, &out, now_us);
 }
 
-static void send_packet(struct sub *sub, struct packet *packet, bool again)
+static void send_packet(struct sub *sub, struct packet *packet, bool again, int64_t now_us)
 {
     uint8_t header[EGRESS_HEADER_MAX];
     uint64_t index = packet->index - sub->base_in + sub->base_out;
@@ -118,8 +137,9 @@ static void send_packet(struct sub *sub, struct packet *packet, bool again)
         drop(sub->drops, DROP_RTP_MALFORMED);
         return;
     }
+    choose_number(sub, &to);
     out.header_len = rewrite_header(&sub->rewrite, packet, &to, header, sizeof(header));
-    egress_rtp(sub->egress, sub->outlet, &out);
+    queue(sub, &out, now_us);
     sub->packets++;
     sub->bytes += out.payload_len;
 }
@@ -155,7 +175,7 @@ static void forward(struct sub *sub, struct packet *packet, int64_t now_us)
         sub->newest_ts = packet->rtp.ts + sub->ts_shift;
         sub->newest_us = now_us;
     }
-    send_packet(sub, packet, false);
+    send_packet(sub, packet, false, now_us);
 }
 
 static void sub_push(struct sink *sink, struct packet *packet, int64_t now_us)
@@ -266,6 +286,8 @@ int sub_alloc(struct sub **subp, const struct sub_config *config)
     sub->egress = config->egress;
     sub->outlet = config->outlet;
     sub->drops = config->drops;
+    if (rtp_ext_map_id(&config->terms->ext, RTP_EXT_TRANSPORT_CC))
+        sub->sent = config->sent;
     sub->terms = *config->terms;
     sub->waits_key = true;
     sub->ssrc = config->ssrc;
@@ -311,6 +333,8 @@ void sub_nack(struct sub *sub, uint16_t seq, int64_t now_us)
 {
     if (sub->waits_key || !sub->sink.track)
         return;
+    if (sub->sent && !sub->rtx_pt) // under its old number it would be other bytes: never
+        return;
     int behind = (int16_t)(uint16_t)((uint16_t)sub->newest_out - seq);
     uint64_t out = sub->newest_out - (uint64_t)(int64_t)behind;
     if (behind < 0 || (uint64_t)behind > sub->newest_out - sub->base_out)
@@ -320,9 +344,9 @@ void sub_nack(struct sub *sub, uint16_t seq, int64_t now_us)
         return;
     sub->retransmitted++;
     if (sub->rtx_pt)
-        send_rtx(sub, packet);
+        send_rtx(sub, packet, now_us);
     else
-        send_packet(sub, packet, true);
+        send_packet(sub, packet, true, now_us);
 }
 
 void sub_keyframe(struct sub *sub, int64_t now_us)

@@ -13,6 +13,7 @@
 // when RTX was agreed on (RFC 4588), else with exactly the bytes sent before.
 
 struct sub;
+struct sent; // gateway/feedback/sent.h
 
 struct sub_config {
     const struct terms_media *terms; // copied
@@ -21,6 +22,7 @@ struct sub_config {
     const char *cname;     // copied
     struct outlet *outlet; // the session's; it and its SRTP context outlive the sub
     struct egress *egress;
+    struct sent *sent; // the session's; used when the terms have transport-wide numbers; or NULL
     struct drops *drops;
 };
 

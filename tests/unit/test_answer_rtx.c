@@ -25,6 +25,11 @@
 #define NACK "a=rtcp-fb:96 nack\r\na=rtcp-fb:98 nack\r\n"
 #define RTX  "a=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96;rtx-time=2000\r\n"
 
+#define BOTH NACK "a=rtpmap:99 rtx/90000\r\na=fmtp:99 apt=98\r\n"
+#define COUNTED(pt)                                                                                \
+    "a=rtcp-fb:" #pt " transport-cc\r\n"                                                           \
+    "a=extmap:5 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n"
+
 static struct sdp offer, answer;
 static struct terms terms;
 static char text[16384], file[SDP_TEXT_MAX];
@@ -166,6 +171,40 @@ static void more_pairs_than_there_is_room_for(void **state)
     assert_int_equal(terms_rtx_ssrc(&terms.video, 9), 0);
 }
 
+static bool has_numbers(const struct sdp_media *media)
+{
+    for (unsigned i = 0; i < media->extmap_count; i++)
+        if (slice_is(media->extmaps[i].uri, rtp_ext_uri(RTP_EXT_TRANSPORT_CC)))
+            return true;
+    return false;
+}
+
+// Nothing that a viewer can ask for again may carry a transport-wide number, unless RTX repairs it.
+static void numbers_for_viewers_only_where_nothing_is_sent_twice(void **state)
+{
+    (void)state;
+    make(HEAD AUDIO(111) COUNTED(111) VIDEO("96 97 98 99", BOTH RTX) COUNTED(96), ANSWER_SEND);
+    assert_true(has_numbers(&answer.media[0]) && has_numbers(&answer.media[1]));
+    assert_true(terms.audio.twcc && terms.video.twcc);
+    assert_int_equal(answer.media[0].formats[0].feedback, SDP_FB_TRANSPORT_CC);
+    assert_int_equal(answer.media[1].formats[0].feedback, SDP_FB_NACK | SDP_FB_TRANSPORT_CC);
+    // One codec has no RTX, or sound can be asked for.
+    make(HEAD AUDIO(111) COUNTED(111) "a=rtcp-fb:111 nack\r\n" VIDEO("96 97 98", NACK RTX)
+             COUNTED(96),
+         ANSWER_SEND);
+    assert_false(has_numbers(&answer.media[0]) || has_numbers(&answer.media[1]));
+    assert_false(terms.audio.twcc || terms.video.twcc);
+    assert_true(terms.audio.nack && terms.video.nack);
+    assert_null(strstr(text, "transport-cc"));
+    assert_null(strstr(text, "goog-remb"));
+    // Nothing can be asked for at all.
+    make(HEAD AUDIO(111) VIDEO("96 98", "") COUNTED(96), ANSWER_SEND);
+    assert_true(has_numbers(&answer.media[1]) && !has_numbers(&answer.media[0]));
+    // Publishers count whatever they send.
+    make(HEAD AUDIO(111) COUNTED(111) VIDEO("96 98", NACK) COUNTED(96), ANSWER_RECEIVE);
+    assert_true(has_numbers(&answer.media[0]) && has_numbers(&answer.media[1]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +213,7 @@ int main(void)
         cmocka_unit_test(what_cannot_repair_is_not_agreed_on),
         cmocka_unit_test(two_for_one_codec_and_one_for_two),
         cmocka_unit_test(browsers_publish_with_it),
+        cmocka_unit_test(numbers_for_viewers_only_where_nothing_is_sent_twice),
         cmocka_unit_test(more_pairs_than_there_is_room_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

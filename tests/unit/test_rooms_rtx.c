@@ -1,9 +1,14 @@
 #include <string.h>
 
+#include "gateway/base/bytes.h"
 #include "gateway/base/clock.h"
+#include "gateway/packet/rtcp.h"
+#include "gateway/packet/rtp.h"
+#include "gateway/packet/twcc.h"
 #include "tests/unit/support/rooms_world.h"
 
-// Retransmission by RTX through the whole core, as viewers and publishers negotiate it.
+// Retransmission by RTX and transport-wide numbers through the whole core, as viewers and
+// publishers negotiate them.
 
 static const struct rooms_config two_shards = {.shards = 2, .listen = {"127.0.0.1"}};
 
@@ -80,6 +85,25 @@ static void without_rtx_the_same_packet_comes_again(void **state)
     lose(NULL, true, false);
 }
 
+// Sends the packet of pictures with this number that was left out, by RTX.
+static void send_repair(struct person *person, uint16_t seq, uint32_t number)
+{
+    static uint16_t own;
+    uint8_t packet[WORLD_PICTURE_LEN + 2];
+    uint8_t *payload = packet + RTP_HEADER_LEN;
+    const struct world_media media = {.video = true,
+                                      .seq = own++,
+                                      .ts = person->audio_sent * 3000,
+                                      .ssrc = rtc_client_rtx_ssrc(person->client),
+                                      .tag = person->tag,
+                                      .number = number};
+    size_t len = world_write(packet, &media);
+    packet[1] = RTC_PT_RTX;
+    memmove(payload + 2, payload, len - RTP_HEADER_LEN);
+    put_u16(payload, seq);
+    assert_int_equal(rtc_client_send_rtp(person->client, packet, len + 2, RTP_HEADER_LEN), 0);
+}
+
 struct gap {
     struct person *publisher;
     unsigned nacks;
@@ -101,7 +125,7 @@ static bool is_filled(struct world *world, void *arg)
     if (gap->left_out && publisher->nacks > gap->nacks) {
         gap->nacks = publisher->nacks;
         assert_int_equal(publisher->nacked, gap->seq);
-        person_send_repair(publisher, gap->seq, 777);
+        send_repair(publisher, gap->seq, 777);
     }
     // Late, so seen out of order: and only this one.
     return gap->left_out && watcher->got[1].disorder > 0 && watcher->got[1].gaps > 0;
@@ -125,12 +149,89 @@ static void a_publishers_repair_reaches_the_watcher(void **state)
     world_close(&world);
 }
 
+// --- transport-wide numbers ---------------------------------------------------------------------
+
+// Tells that of the newest `count` transport-wide numbers all arrived but every `nth`.
+static void send_arrivals(struct person *person, unsigned count, unsigned nth)
+{
+    struct twcc_arrival arrivals[256];
+    uint8_t data[1200];
+    struct writer w = writer_of(data, sizeof(data));
+    const struct twcc_source source = {
+        .sender = 1,
+        .media = rtc_client_video_ssrc(person->client),
+        .base_seq = (uint16_t)(person->transport_seq - count + 1),
+    };
+    size_t taken;
+    assert_true(count <= 256);
+    for (unsigned i = 0; i < count; i++)
+        arrivals[i] = (struct twcc_arrival){.received = i % nth != nth - 1, .at_us = i * 1000};
+    rtcp_write_rr(&w, 1, NULL, 0);
+    assert_int_equal(twcc_write(&w, &source, arrivals, count, &taken), 0);
+    assert_int_equal(taken, count);
+    assert_int_equal(rtc_client_send_rtcp(person->client, data, w.len), 0);
+}
+
+static bool feedback_was_read(struct world *world, void *arg)
+{
+    (void)arg;
+    return world_metric(world, "banyan_viewer_packets{fate=\"arrived\"} ") >= 45;
+}
+
+static void a_watchers_packets_are_counted_over_all_streams(void **state)
+{
+    struct world world;
+    (void)state;
+    world_open(&world, NULL);
+    struct person_config p = person_of("pub", false, false), w = person_of("sub", true, true);
+    w.twcc = true;
+    struct person *publisher = world_connect(&world, &p);
+    struct person *watcher = world_connect(&world, &w);
+    struct loss loss = {.watcher = watcher};
+    assert_true(world_talk(&world, publisher, world_some_media, watcher));
+    assert_true(world_talk(&world, publisher, was_repaired, &loss));
+    assert_true(watcher->repairs > 2);
+    assert_int_equal(watcher->skipped, 0);
+    assert_int_equal(watcher->counted,
+                     watcher->got[0].packets + watcher->got[1].packets + watcher->repairs);
+    send_arrivals(watcher, 50, 10);
+    send_arrivals(watcher, 50, 10); // told twice, counted once
+    assert_int_equal(watcher->got[1].foreign, 0);
+    assert_true(world_until(&world, feedback_was_read, NULL));
+    assert_int_equal(world_metric(&world, "banyan_viewer_packets{fate=\"arrived\"} "), 45);
+    assert_int_equal(world_metric(&world, "banyan_viewer_packets{fate=\"lost\"} "), 5);
+    assert_int_equal(world_metric(&world, "banyan_drops_total{reason=\"rtcp_malformed\"} "), 0);
+    world_close(&world);
+}
+
+// Without RTX a picture's packet must stay repeatable: it has no number; sound, which is not
+// repeated, has.
+static void numbers_never_cost_repeatability(void **state)
+{
+    struct world world;
+    (void)state;
+    world_open(&world, NULL);
+    struct person_config p = person_of("pub", false, false), w = person_of("sub", true, false);
+    w.twcc = true;
+    struct person *publisher = world_connect(&world, &p);
+    struct person *watcher = world_connect(&world, &w);
+    struct loss loss = {.watcher = watcher};
+    assert_true(world_talk(&world, publisher, world_some_media, watcher));
+    assert_true(world_talk(&world, publisher, was_repaired, &loss));
+    assert_true(replayed(watcher) > 2);
+    assert_int_equal(watcher->skipped, 0);
+    assert_int_equal(watcher->counted, watcher->got[0].packets);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_watchers_loss_is_repaired_by_rtx),
         cmocka_unit_test(and_on_another_shard),
         cmocka_unit_test(a_publishers_repair_reaches_the_watcher),
+        cmocka_unit_test(a_watchers_packets_are_counted_over_all_streams),
+        cmocka_unit_test(numbers_never_cost_repeatability),
         cmocka_unit_test(without_rtx_the_same_packet_comes_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 #include "gateway/base/text.h"
 #include "gateway/packet/rtcp.h"
 #include "gateway/packet/rtp.h"
+#include "gateway/packet/rtp_ext.h"
 
 #define PATIENCE_US   (10 * 1000000LL)
 #define STEP_MS       2
@@ -201,6 +202,23 @@ static void take_repair(struct person *person, const struct rtp_header *header)
     person->repairs++;
 }
 
+static void take_number(struct person *person, const uint8_t *packet,
+                        const struct rtp_header *header)
+{
+    struct rtp_ext_map map = {0};
+    struct rtp_ext_set set;
+    size_t len = 0;
+    rtp_ext_map_set(&map, RTC_EXT_TWCC, RTP_EXT_TRANSPORT_CC);
+    assert_int_equal(rtp_ext_parse(&set, &map, packet, header), 0);
+    const uint8_t *number = rtp_ext_get(&set, packet, RTP_EXT_TRANSPORT_CC, &len);
+    if (!number)
+        return;
+    assert_int_equal(len, 2);
+    person->skipped += person->counted && get_u16(number) != (uint16_t)(person->transport_seq + 1);
+    person->transport_seq = get_u16(number);
+    person->counted++;
+}
+
 static void on_nack(uint16_t seq, void *arg)
 {
     struct person *person = arg;
@@ -214,6 +232,7 @@ static void on_rtp(void *arg, const uint8_t *packet, size_t len, int64_t now_us)
     struct rtp_header header;
     (void)now_us;
     assert_int_equal(rtp_parse(&header, packet, len), 0);
+    take_number(person, packet, &header);
     if (header.ssrc == rtc_client_rtx_ssrc(person->client)) {
         take_repair(person, &header);
         return;
@@ -305,6 +324,7 @@ struct person *world_enter(struct world *world, const struct person_config *conf
         .audio = true,
         .video = !config->no_video,
         .rtx = config->rtx,
+        .twcc = config->twcc,
         .handlers = {.rtp = on_rtp, .rtcp = on_rtcp},
         .arg = person,
     };
@@ -403,24 +423,6 @@ static void send_reports(struct person *person, int64_t now_us)
     write_report(&w, rtc_client_audio_ssrc(person->client), person->audio_sent * 960, now_us);
     write_report(&w, rtc_client_video_ssrc(person->client), person->audio_sent * 3000, now_us);
     (void)rtc_client_send_rtcp(person->client, data, w.len);
-}
-
-void person_send_repair(struct person *person, uint16_t seq, uint32_t number)
-{
-    static uint16_t own;
-    uint8_t packet[WORLD_PICTURE_LEN + 2];
-    uint8_t *payload = packet + RTP_HEADER_LEN;
-    const struct world_media media = {.video = true,
-                                      .seq = own++,
-                                      .ts = person->audio_sent * 3000,
-                                      .ssrc = rtc_client_rtx_ssrc(person->client),
-                                      .tag = person->tag,
-                                      .number = number};
-    size_t len = world_write(packet, &media);
-    packet[1] = RTC_PT_RTX;
-    memmove(payload + 2, payload, len - RTP_HEADER_LEN);
-    put_u16(payload, seq);
-    assert_int_equal(rtc_client_send_rtp(person->client, packet, len + 2, RTP_HEADER_LEN), 0);
 }
 
 void person_send_nack(struct person *person, uint16_t seq)

@@ -47,6 +47,9 @@ struct person {
     unsigned sender_reports;
     unsigned repairs;  // packets by RTX
     uint16_t repaired; // which number the newest of them had
+    unsigned counted;  // packets with a transport-wide number
+    unsigned skipped;  // such numbers that did not follow the one before
+    uint16_t transport_seq;
 };
 
 struct world {
@@ -83,7 +86,7 @@ struct person_config {
     enum rooms_source source;
     const char *publication; // watch one
     bool watch, tcp, together;
-    bool no_video, rtx;
+    bool no_video, rtx, twcc;
 };
 
 // Sends the offer and waits for the answer.
@@ -109,8 +112,6 @@ size_t world_write(uint8_t *packet, const struct world_media *media);
 
 // Sends a frame of pictures of `packets` packets and a packet of sound.
 void person_send(struct person *person, unsigned packets, bool key);
-// Sends the packet of pictures with this number that was left out, by RTX.
-void person_send_repair(struct person *person, uint16_t seq, uint32_t number);
 // Asks for a packet of pictures again.
 void person_send_nack(struct person *person, uint16_t seq);
 // Sends a picture loss indication about the server's stream.

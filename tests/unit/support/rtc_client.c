@@ -125,6 +125,7 @@ static int write_offer(struct rtc_client *client)
         .video_ssrc = client->video_ssrc,
         .rtx = client->config.rtx,
         .rtx_ssrc = client->rtx_ssrc,
+        .twcc = client->config.twcc,
     };
     return rtc_sdp_write(&offer, client->offer, sizeof(client->offer));
 }
