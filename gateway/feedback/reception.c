@@ -1,5 +1,20 @@
 #include "gateway/feedback/reception.h"
 
+static int distance(const struct reception *reception, uint16_t seq)
+{
+    return (int16_t)(uint16_t)(seq - (uint16_t)reception->highest);
+}
+
+static bool is_near(int delta)
+{
+    return delta < RECEPTION_DROPOUT_MAX && delta > -RECEPTION_LATE_MAX;
+}
+
+bool reception_near(const struct reception *reception, uint16_t seq)
+{
+    return reception->started && is_near(distance(reception, seq));
+}
+
 enum reception_verdict reception_place(struct reception *reception, uint16_t seq,
                                        uint64_t *extended)
 {
@@ -9,8 +24,8 @@ enum reception_verdict reception_place(struct reception *reception, uint16_t seq
         *extended = reception->highest;
         return RECEPTION_OK;
     }
-    int delta = (int16_t)(uint16_t)(seq - (uint16_t)reception->highest);
-    if (delta >= RECEPTION_DROPOUT_MAX || delta <= -RECEPTION_LATE_MAX) {
+    int delta = distance(reception, seq);
+    if (!is_near(delta)) {
         if (reception->jumped && reception->jumped_seq == seq)
             return RECEPTION_RESTARTED;
         reception->jumped = true;
@@ -35,10 +50,10 @@ static void measure_jitter(struct reception *reception, uint32_t ts, uint32_t cl
                                   arrival_us % 1000000 * clock / 1000000);
     uint32_t transit = arrival - ts;
     int32_t d = (int32_t)(transit - reception->transit);
-    uint32_t distance = d < 0 ? 0u - (uint32_t)d : (uint32_t)d;
+    uint32_t apart = d < 0 ? 0u - (uint32_t)d : (uint32_t)d;
     // Further than ten seconds is a new timeline, not jitter.
-    if (reception->has_transit && distance < 10 * clock)
-        reception->jitter16 += distance - ((reception->jitter16 + 8) >> 4);
+    if (reception->has_transit && apart < 10 * clock)
+        reception->jitter16 += apart - ((reception->jitter16 + 8) >> 4);
     reception->has_transit = true;
     reception->transit = transit;
     reception->ts = ts;

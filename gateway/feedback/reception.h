@@ -33,6 +33,8 @@ enum reception_verdict {
 // moved; nothing is counted yet.
 enum reception_verdict reception_place(struct reception *reception, uint16_t seq,
                                        uint64_t *extended);
+// Is this number near those that came? Then reception_place() places it.
+bool reception_near(const struct reception *reception, uint16_t seq);
 // Counts a packet that is no duplicate. `clock` is the RTP clock in Hz.
 void reception_count(struct reception *reception, uint64_t extended, uint32_t ts, uint32_t clock,
                      int64_t arrival_us);

@@ -23,6 +23,7 @@ struct answer_local {
     const struct answer_candidate *candidates;
     size_t candidate_count;
     uint32_t audio_ssrc, video_ssrc; // ANSWER_SEND only
+    uint32_t video_rtx_ssrc;         // ANSWER_SEND only; said when RTX is agreed on
     const char *cname;               // ANSWER_SEND only; also the msid stream
 };
 

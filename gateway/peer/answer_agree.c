@@ -68,6 +68,50 @@ static void agree_codecs(struct answer_draft *draft, const struct sdp_media *med
         }
 }
 
+// --- retransmission -----------------------------------------------------------------------------
+
+// Another payload type that already means something.
+static bool is_taken(const struct answer_draft *draft, uint8_t pt)
+{
+    const struct terms_media *both[] = {&draft->terms->audio, &draft->terms->video};
+    for (size_t i = 0; i < 2; i++)
+        for (size_t k = 0; k < both[i]->codec_count; k++)
+            if (both[i]->codecs[k].pt == pt || both[i]->codecs[k].rtx_pt == pt)
+                return true;
+    return false;
+}
+
+// What is repaired must be asked for by NACK. The first RTX of a codec counts.
+static bool repairs(const struct sdp_media *media, const struct terms_codec *row,
+                    const struct sdp_format *rtx)
+{
+    return rtx->codec == CODEC_RTX && rtx->has_apt && rtx->apt == row->pt && !row->rtx_pt &&
+           rtx->pt != 0 && rtx->clock == codec_info(row->codec)->clock &&
+           (sdp_find_format(media, row->pt)->feedback & SDP_FB_NACK);
+}
+
+// RFC 4588 section 8.1 for video. After all codecs: they come first where payload types collide.
+static void agree_rtx(struct answer_draft *draft, const struct sdp_media *media)
+{
+    struct terms_media *terms = answer_terms(draft, media);
+    for (size_t i = 0; media->kind == MEDIA_VIDEO && i < terms->codec_count; i++)
+        for (unsigned k = 0; k < media->format_count; k++)
+            if (repairs(media, &terms->codecs[i], &media->formats[k]) &&
+                !is_taken(draft, media->formats[k].pt))
+                terms->codecs[i].rtx_pt = media->formats[k].pt;
+}
+
+static void note_fids(struct answer_draft *draft, const struct sdp_media *media)
+{
+    struct terms_media *terms = answer_terms(draft, media);
+    for (unsigned i = 0; i < media->ssrc_group_count && terms->fid_count < TERMS_FIDS_MAX; i++) {
+        const struct sdp_ssrc_group *group = &media->ssrc_groups[i];
+        if (slice_is(group->semantics, "FID") && group->count == 2)
+            terms->fids[terms->fid_count++] = (struct terms_fid){.ssrc = group->ssrcs[0],
+                                                                 .rtx_ssrc = group->ssrcs[1]};
+    }
+}
+
 // --- header extensions --------------------------------------------------------------------------
 
 #define AUDIO   1u
@@ -80,7 +124,7 @@ static void agree_codecs(struct answer_draft *draft, const struct sdp_media *med
 static const unsigned USES[RTP_EXT_COUNT] = {
     [RTP_EXT_MID] = AUDIO | VIDEO | RECEIVE,
     [RTP_EXT_ABS_SEND_TIME] = AUDIO | VIDEO | RECEIVE,
-    [RTP_EXT_TRANSPORT_CC] = AUDIO | VIDEO | RECEIVE,
+    [RTP_EXT_TRANSPORT_CC] = AUDIO | VIDEO | RECEIVE | SEND,
     [RTP_EXT_AUDIO_LEVEL] = AUDIO | RECEIVE | SEND,
     [RTP_EXT_VIDEO_ORIENTATION] = VIDEO | RECEIVE | SEND,
     [RTP_EXT_PLAYOUT_DELAY] = VIDEO | RECEIVE | SEND,
@@ -98,10 +142,25 @@ static bool any_feedback(const struct answer_draft *draft, const struct sdp_medi
     return false;
 }
 
+// A transport-wide number differs each time a packet is sent. So nothing may be sent again under
+// the number it had (one nonce of the cipher for two texts): what can be asked for must go by RTX.
+static bool countable(const struct answer_draft *draft, const struct sdp_media *media)
+{
+    const struct terms_media *terms = answer_terms(draft, media);
+    for (size_t i = 0; i < terms->codec_count; i++) {
+        const struct terms_codec *row = &terms->codecs[i];
+        if (!row->rtx_pt && (sdp_find_format(media, row->pt)->feedback & SDP_FB_NACK))
+            return false;
+    }
+    return true;
+}
+
 // Without extmap-allow-mixed every packet of ours must have the short form: ids up to 14, 16 bytes.
 static bool sendable(const struct sdp_media *media, const struct sdp_extmap *extmap,
                      enum rtp_ext kind)
 {
+    if (kind == RTP_EXT_TRANSPORT_CC)
+        return extmap->id <= 14; // the one-byte form
     return media->extmap_allow_mixed || (extmap->id <= 14 && kind != RTP_EXT_DEPENDENCY_DESCRIPTOR);
 }
 
@@ -116,7 +175,8 @@ static bool wanted(const struct answer_draft *draft, const struct sdp_media *med
         return false;
     if (extmap->has_direction && !(extmap->direction & direction))
         return false;
-    if (kind == RTP_EXT_TRANSPORT_CC && !any_feedback(draft, media, SDP_FB_TRANSPORT_CC))
+    if (kind == RTP_EXT_TRANSPORT_CC && (!any_feedback(draft, media, SDP_FB_TRANSPORT_CC) ||
+                                         (!receive && !countable(draft, media))))
         return false;
     return receive || sendable(media, extmap, kind);
 }
@@ -145,10 +205,10 @@ uint32_t answer_feedback(const struct answer_draft *draft, const struct sdp_medi
 {
     const struct terms_media *terms = answer_terms(draft, media);
     uint32_t allowed = SDP_FB_NACK | SDP_FB_NACK_PLI | SDP_FB_CCM_FIR;
-    if (draft->role == ANSWER_RECEIVE) {
-        bool twcc = rtp_ext_map_id(&terms->ext, RTP_EXT_TRANSPORT_CC) != 0;
-        allowed |= twcc ? SDP_FB_TRANSPORT_CC : SDP_FB_GOOG_REMB;
-    }
+    if (rtp_ext_map_id(&terms->ext, RTP_EXT_TRANSPORT_CC))
+        allowed |= SDP_FB_TRANSPORT_CC;
+    else if (draft->role == ANSWER_RECEIVE)
+        allowed |= SDP_FB_GOOG_REMB;
     return format->feedback & allowed;
 }
 
@@ -176,8 +236,13 @@ int answer_agree(struct answer_draft *draft)
             return answer_refuse(draft, 422, video ? "m=video" : "m=audio",
                                  video ? "None of VP8, VP9, H264 and AV1 is offered."
                                        : "Opus (opus/48000/2) is not offered.");
+    }
+    for (unsigned i = 0; i < draft->offer->media_count; i++) {
+        const struct sdp_media *media = &draft->offer->media[i];
+        agree_rtx(draft, media);
         agree_extensions(draft, media, meanings);
         agree_feedback(draft, media);
+        note_fids(draft, media);
     }
     return 0;
 }

@@ -89,6 +89,9 @@ static void write_codec(const struct answer_draft *draft, const struct sdp_media
         writer_printf(w, "a=fmtp:%u %s\r\n", row->pt, row->fmtp);
     const struct sdp_format *format = sdp_find_format(media, row->pt);
     write_feedback(row->pt, answer_feedback(draft, media, format), w);
+    if (row->rtx_pt)
+        writer_printf(w, "a=rtpmap:%u rtx/%" PRIu32 "\r\na=fmtp:%u apt=%u\r\n", row->rtx_pt,
+                      info->clock, row->rtx_pt, row->pt);
 }
 
 static void write_extensions(const struct answer_draft *draft, const struct sdp_media *media,
@@ -116,8 +119,14 @@ static void write_source(const struct answer_draft *draft, const struct sdp_medi
     const struct answer_local *local = draft->local;
     bool video = media->kind == MEDIA_VIDEO;
     writer_printf(w, "a=msid:%s %s\r\n", local->cname, video ? "video" : "audio");
-    writer_printf(w, "a=ssrc:%" PRIu32 " cname:%s\r\n",
-                  video ? local->video_ssrc : local->audio_ssrc, local->cname);
+    uint32_t ssrc = video ? local->video_ssrc : local->audio_ssrc;
+    bool rtx = terms_have_rtx(answer_terms(draft, media));
+    if (rtx)
+        writer_printf(w, "a=ssrc-group:FID %" PRIu32 " %" PRIu32 "\r\n", ssrc,
+                      local->video_rtx_ssrc);
+    writer_printf(w, "a=ssrc:%" PRIu32 " cname:%s\r\n", ssrc, local->cname);
+    if (rtx)
+        writer_printf(w, "a=ssrc:%" PRIu32 " cname:%s\r\n", local->video_rtx_ssrc, local->cname);
 }
 
 static void write_media(const struct answer_draft *draft, const struct sdp_media *media,
@@ -126,8 +135,11 @@ static void write_media(const struct answer_draft *draft, const struct sdp_media
     const struct terms_media *terms = answer_terms(draft, media);
     bool receive = draft->role == ANSWER_RECEIVE;
     writer_printf(w, "m=%.*s 9 %.*s", SLICE_ARG(media->type), SLICE_ARG(media->protocol_text));
-    for (size_t i = 0; i < terms->codec_count; i++)
+    for (size_t i = 0; i < terms->codec_count; i++) {
         writer_printf(w, " %u", terms->codecs[i].pt);
+        if (terms->codecs[i].rtx_pt)
+            writer_printf(w, " %u", terms->codecs[i].rtx_pt);
+    }
     writer_text(w, "\r\nc=IN IP4 0.0.0.0\r\n");
     if (terms->mid[0])
         writer_printf(w, "a=mid:%s\r\n", terms->mid);

@@ -30,10 +30,10 @@ void srtp_out_free(struct srtp_out *out);
 
 // Protects one RTP packet. `packet` holds the RTP header (`header_len` bytes, CSRC and extensions
 // too); the encrypted payload and the tag are written behind it, so `packet` has room for
-// header_len + payload_len + SRTP_OVERHEAD bytes. `index` is the 48-bit packet index: rollover
-// counter << 16 | sequence number, counted by the caller for each SSRC. Sending the same index
-// again must be the same bytes (a retransmission): other bytes under the same index would break
-// AES-GCM. Returns the total length, 0 when OpenSSL fails.
+// header_len + payload_len + SRTP_OVERHEAD bytes; the payload may lie there already. `index` is the
+// 48-bit packet index: rollover counter << 16 | sequence number, counted by the caller for each
+// SSRC. Sending the same index again must be the same bytes (a retransmission): other bytes under
+// the same index would break AES-GCM. Returns the total length, 0 when OpenSSL fails.
 size_t srtp_protect(struct srtp_out *out, uint64_t index, uint8_t *packet, size_t header_len,
                     const uint8_t *payload, size_t payload_len);
 

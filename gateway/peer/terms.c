@@ -13,6 +13,22 @@ const struct terms_codec *terms_by_pt(const struct terms_media *media, uint8_t p
     return NULL;
 }
 
+bool terms_have_rtx(const struct terms_media *media)
+{
+    for (size_t i = 0; i < media->codec_count; i++)
+        if (media->codecs[i].rtx_pt)
+            return true;
+    return false;
+}
+
+uint32_t terms_rtx_ssrc(const struct terms_media *media, uint32_t ssrc)
+{
+    for (size_t i = 0; i < media->fid_count; i++)
+        if (media->fids[i].ssrc == ssrc)
+            return media->fids[i].rtx_ssrc;
+    return 0;
+}
+
 // The value of a parameter; `fallback` when it is not there.
 static struct slice param(const char *fmtp, const char *key, const char *fallback)
 {

@@ -11,11 +11,18 @@
 #define TERMS_CODECS_MAX 24
 #define TERMS_FMTP_MAX   256 // H.264 with its sprop-parameter-sets is longer than 128
 #define TERMS_MID_MAX    32
+#define TERMS_FIDS_MAX   4
 
 struct terms_codec {
     enum codec codec;
     uint8_t pt;
+    uint8_t rtx_pt;            // its retransmissions (RFC 4588), video only; 0: none
     char fmtp[TERMS_FMTP_MAX]; // as offered: tells H.264 profiles, VP9 and AV1 profiles apart
+};
+
+// a=ssrc-group:FID of the offer, RFC 5576 section 4.2: the second SSRC repairs the first.
+struct terms_fid {
+    uint32_t ssrc, rtx_ssrc;
 };
 
 struct terms_media {
@@ -25,6 +32,8 @@ struct terms_media {
     size_t codec_count;
     struct rtp_ext_map ext; // extension <-> id
     bool nack, pli, fir, twcc, remb;
+    struct terms_fid fids[TERMS_FIDS_MAX];
+    size_t fid_count;
 };
 
 struct terms {
@@ -45,3 +54,8 @@ const struct terms_codec *terms_match(const struct terms_media *media, enum code
 
 // The row with this payload type, or NULL.
 const struct terms_codec *terms_by_pt(const struct terms_media *media, uint8_t pt);
+
+// Was retransmission by RTX agreed on for any codec?
+bool terms_have_rtx(const struct terms_media *media);
+// The SSRC that repairs `ssrc`, as the offer told; 0 when it did not.
+uint32_t terms_rtx_ssrc(const struct terms_media *media, uint32_t ssrc);

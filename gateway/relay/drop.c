@@ -12,6 +12,7 @@ static const char *const names[DROP_COUNT] = {
     [DROP_RTCP_MALFORMED] = "rtcp_malformed",
     [DROP_PAYLOAD_TYPE] = "payload_type",
     [DROP_SSRC] = "ssrc",
+    [DROP_PROBE] = "probe",
     [DROP_DUPLICATE] = "duplicate",
     [DROP_LATE] = "late",
     [DROP_NO_BUFFER] = "no_buffer",

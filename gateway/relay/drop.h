@@ -15,6 +15,7 @@ enum drop_reason {
     DROP_RTCP_MALFORMED,
     DROP_PAYLOAD_TYPE,   // not negotiated
     DROP_SSRC,           // more streams than negotiated
+    DROP_PROBE,          // padding alone, sent to measure the path
     DROP_DUPLICATE,      // number seen before
     DROP_LATE,           // older than the history
     DROP_NO_BUFFER,      // the pool is empty

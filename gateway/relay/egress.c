@@ -17,7 +17,8 @@ struct job {
     uint64_t index;
     uint32_t next; // of the same outlet
     uint16_t payload_len, header_len;
-    bool again;
+    uint8_t lead_len; // behind the header
+    bool kept;
     uint8_t header[EGRESS_HEADER_MAX];
 };
 
@@ -90,7 +91,8 @@ static void append(struct egress *egress, struct outlet *outlet, uint32_t job)
 
 void egress_rtp(struct egress *egress, struct outlet *outlet, const struct egress_packet *packet)
 {
-    if (!outlet->open || packet->header_len > EGRESS_HEADER_MAX)
+    size_t head_len = packet->header_len + packet->lead_len;
+    if (!outlet->open || head_len > EGRESS_HEADER_MAX)
         return;
     if (egress->job_count == QUEUE_MAX)
         egress_flush(egress);
@@ -99,9 +101,10 @@ void egress_rtp(struct egress *egress, struct outlet *outlet, const struct egres
     job->payload = packet->payload;
     job->payload_len = (uint16_t)packet->payload_len;
     job->index = packet->index;
-    job->again = packet->again;
+    job->kept = packet->kept;
     job->header_len = (uint16_t)packet->header_len;
-    memcpy(job->header, packet->header, packet->header_len);
+    job->lead_len = (uint8_t)packet->lead_len;
+    memcpy(job->header, packet->header, head_len);
     append(egress, outlet, egress->job_count);
 }
 
@@ -124,10 +127,29 @@ void egress_forget_wire(struct egress *egress, const struct wire *wire)
 
 // --- the flush ----------------------------------------------------------------------------------
 
+static size_t space_of(const struct job *job)
+{
+    return (size_t)job->header_len + job->lead_len + job->payload_len + SRTP_OVERHEAD;
+}
+
+// What leads and the payload do not lie together: copied first, then encrypted in place. Rare.
+static size_t write_led_packet(const struct outlet *outlet, const struct job *job, uint8_t *to)
+{
+    size_t head_len = (size_t)job->header_len + job->lead_len;
+    memcpy(to, job->header, head_len);
+    memcpy(to + head_len, job->payload, job->payload_len);
+    if (outlet->srtp)
+        return srtp_protect(outlet->srtp, job->index, to, job->header_len, to + job->header_len,
+                            (size_t)job->lead_len + job->payload_len);
+    return head_len + job->payload_len;
+}
+
 // The cipher pass is the copy: from the shared source packet to the place it is sent from. 0 when
 // OpenSSL fails.
 static size_t write_packet(const struct outlet *outlet, const struct job *job, uint8_t *to)
 {
+    if (job->lead_len)
+        return write_led_packet(outlet, job, to);
     memcpy(to, job->header, job->header_len);
     if (outlet->srtp)
         return srtp_protect(outlet->srtp, job->index, to, job->header_len, job->payload,
@@ -139,7 +161,7 @@ static size_t write_packet(const struct outlet *outlet, const struct job *job, u
 static void send_frame(struct egress *egress, struct outlet *outlet, const struct job *job)
 {
     struct wire *wire = outlet->path.wire;
-    uint8_t *to = wire_frame_begin(wire, job->header_len + job->payload_len + SRTP_OVERHEAD);
+    uint8_t *to = wire_frame_begin(wire, space_of(job));
     size_t len = to ? write_packet(outlet, job, to) : 0;
     if (!len) {
         drop(egress->drops, to ? DROP_EGRESS_ERROR : DROP_EGRESS_FULL);
@@ -152,11 +174,10 @@ static void send_frame(struct egress *egress, struct outlet *outlet, const struc
 
 static void send_datagram(struct egress *egress, struct outlet *outlet, const struct job *job)
 {
-    uint8_t *to = batch_space(egress->batch, outlet->path.wire,
-                              job->header_len + job->payload_len + SRTP_OVERHEAD);
+    uint8_t *to = batch_space(egress->batch, outlet->path.wire, space_of(job));
     size_t len = write_packet(outlet, job, to);
     if (len)
-        batch_add(egress->batch, &outlet->path, len, job->again ? 0 : job->source->arrival_us);
+        batch_add(egress->batch, &outlet->path, len, job->kept ? 0 : job->source->arrival_us);
     else
         drop(egress->drops, DROP_EGRESS_ERROR);
 }

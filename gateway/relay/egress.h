@@ -43,9 +43,10 @@ struct egress_packet {
     const uint8_t *payload;
     size_t payload_len;
     uint64_t index;        // as srtp_protect() wants it
-    const uint8_t *header; // copied; at most EGRESS_HEADER_MAX bytes
+    const uint8_t *header; // copied; with what leads at most EGRESS_HEADER_MAX bytes
     size_t header_len;
-    bool again; // a retransmission: not counted in the delay histogram
+    size_t lead_len; // bytes that follow the header in `header` and go in front of the payload
+    bool kept;       // from the history, not just arrived: not counted in the delay histogram
 };
 
 void egress_rtp(struct egress *egress, struct outlet *outlet, const struct egress_packet *packet);

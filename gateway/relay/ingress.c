@@ -8,6 +8,7 @@
 #include "gateway/base/random.h"
 #include "gateway/feedback/arrival.h"
 #include "gateway/packet/rtcp.h"
+#include "gateway/relay/rtx.h"
 
 #define REPORT_US  1000000LL // between two receiver reports (and REMBs)
 #define SILENT_US  1000000LL // after this a stream's SSRC may be taken over by another one
@@ -26,6 +27,10 @@ struct stream {
     bool ended;          // BYE came for it
     uint32_t ssrc;
     int64_t heard_us;
+    // The RTX stream that repairs it:
+    bool repair_pinned;
+    uint32_t repair_ssrc;
+    int64_t repair_us;
     uint8_t pt; // of the codec the track has now
     uint8_t fir_seq;
 };
@@ -39,6 +44,7 @@ struct ingress {
     char cname[CNAME_LEN + 1];
     struct stream streams[STREAMS];
     uint8_t stream_of[128]; // by payload type
+    uint8_t repairs[128];   // by payload type of RTX: what it repairs + 1
     bool twcc, remb;
     bool reporting; // something came that can be reported on
     int64_t report_us;
@@ -162,11 +168,44 @@ static bool pin(struct stream *stream, uint32_t ssrc, int64_t now_us)
             return false;
         track_restart(stream->track, now_us);
     }
+    if (stream->ssrc != ssrc)
+        stream->repair_pinned = false;
     stream->pinned = true;
     stream->ended = false;
     stream->ssrc = ssrc;
     stream->heard_us = now_us;
     return true;
+}
+
+// Which SSRC repairs the stream: the one that the offer named, else the one that does.
+static bool pin_repair(struct stream *stream, uint32_t ssrc, int64_t now_us)
+{
+    uint32_t named = terms_rtx_ssrc(stream->media, stream->ssrc);
+    bool busy = stream->repair_pinned && now_us - stream->repair_us < SILENT_US;
+    if (!stream->pinned || stream->ended || ssrc == stream->ssrc || (named && named != ssrc) ||
+        (busy && stream->repair_ssrc != ssrc))
+        return false;
+    stream->repair_pinned = true;
+    stream->repair_ssrc = ssrc;
+    stream->repair_us = now_us;
+    return true;
+}
+
+// A packet of the RTX stream. Publishers probe the path with it, too: by padding alone, or by
+// repeating what had arrived.
+static void take_repair(struct stream *stream, struct packet *packet, uint8_t pt, int64_t now_us)
+{
+    struct drops *drops = stream->ingress->drops;
+    if (packet->rtp.payload_len == 0)
+        drop(drops, DROP_PROBE);
+    else if (!pin_repair(stream, packet->rtp.ssrc, now_us))
+        drop(drops, DROP_SSRC);
+    else if (rtx_unwrap(packet, pt, stream->ssrc) != 0)
+        drop(drops, DROP_RTP_MALFORMED);
+    else if (pt != stream->pt)
+        drop(drops, DROP_LATE); // of a codec no longer used
+    else
+        track_push(stream->track, packet, now_us);
 }
 
 // The publisher uses another of the codecs agreed on.
@@ -187,6 +226,20 @@ static void record_arrival(struct ingress *ingress, const struct packet *packet,
         arrival_record(&ingress->arrival, get_u16(number), now_us);
 }
 
+static void take_media(struct stream *stream, struct packet *packet, int64_t now_us)
+{
+    struct ingress *ingress = stream->ingress;
+    if (!pin(stream, packet->rtp.ssrc, now_us)) {
+        drop(ingress->drops, DROP_SSRC);
+        return;
+    }
+    follow_codec(stream, packet->rtp.pt, now_us);
+    if (!ingress->reporting)
+        ingress->report_us = now_us + REPORT_US;
+    ingress->reporting = true;
+    track_push(stream->track, packet, now_us);
+}
+
 void ingress_rtp(struct ingress *ingress, struct packet *packet, int64_t now_us)
 {
     uint8_t pt = packet->len > 1 ? packet->data[1] & 0x7f : 0;
@@ -204,15 +257,10 @@ void ingress_rtp(struct ingress *ingress, struct packet *packet, int64_t now_us)
         return;
     }
     record_arrival(ingress, packet, now_us);
-    if (!pin(stream, packet->rtp.ssrc, now_us)) {
-        drop(ingress->drops, DROP_SSRC);
-        return;
-    }
-    follow_codec(stream, pt, now_us);
-    if (!ingress->reporting)
-        ingress->report_us = now_us + REPORT_US;
-    ingress->reporting = true;
-    track_push(stream->track, packet, now_us);
+    if (ingress->repairs[pt])
+        take_repair(stream, packet, (uint8_t)(ingress->repairs[pt] - 1), now_us);
+    else
+        take_media(stream, packet, now_us);
     if (now_us >= ingress_deadline(ingress))
         ingress_tick(ingress, now_us);
 }
@@ -302,6 +350,10 @@ static int add_stream(struct ingress *ingress, size_t which, const struct terms_
         if (!is_media(row->codec))
             continue;
         ingress->stream_of[row->pt & 0x7f] = (uint8_t)(which + 1);
+        if (row->rtx_pt) {
+            ingress->stream_of[row->rtx_pt & 0x7f] = (uint8_t)(which + 1);
+            ingress->repairs[row->rtx_pt & 0x7f] = (uint8_t)(row->pt + 1);
+        }
         if (row->codec == CODEC_RED) {
             config.red_pt = row->pt;
         } else if (config.codec == CODEC_NONE) {

@@ -7,8 +7,9 @@
 #include "gateway/relay/track.h"
 
 // One publication's way in: tells sound from pictures by payload type, pins each to the SSRC it
-// began with (moves on only when a stream restarts), reads the publisher's RTCP, and writes ours:
-// receiver reports, transport-wide feedback, NACK, PLI.
+// began with (moves on only when a stream restarts), brings retransmissions (RTX) back to the
+// stream they repair, reads the publisher's RTCP, and writes ours: receiver reports, transport-wide
+// feedback, NACK, PLI.
 
 struct ingress;
 
@@ -33,7 +34,7 @@ void ingress_free(struct ingress *ingress); // frees the tracks, closes their si
 struct track *ingress_audio(const struct ingress *ingress);
 struct track *ingress_video(const struct ingress *ingress);
 
-// A decrypted RTP packet, not yet parsed. The caller keeps his reference.
+// A decrypted RTP packet, not yet parsed, nobody else's so far. The caller keeps his reference.
 void ingress_rtp(struct ingress *ingress, struct packet *packet, int64_t now_us);
 // A decrypted compound RTCP packet.
 void ingress_rtcp(struct ingress *ingress, const uint8_t *data, size_t len, int64_t now_us);

@@ -22,6 +22,7 @@ struct packet {
     // Set by packet_parse():
     struct rtp_header rtp; // offsets into data
     struct rtp_ext_set ext;
+    bool recovered; // came as a retransmission under an SSRC of its own: rtx_unwrap()
     // Set by the track:
     uint64_t index;   // sequence number without wrap-around
     bool key;         // first packet of a keyframe

@@ -2,16 +2,20 @@
 
 #include <string.h>
 
-#define BIT(kind) (1u << (kind))
+#include "gateway/base/bytes.h"
+
+#define BIT(kind)   (1u << (kind))
+#define NUMBER_LEN  2
+#define COUNTED_LEN 8 // an extension with nothing but the number
 
 static const uint32_t passed_on = BIT(RTP_EXT_AUDIO_LEVEL) | BIT(RTP_EXT_VIDEO_ORIENTATION) |
                                   BIT(RTP_EXT_PLAYOUT_DELAY) | BIT(RTP_EXT_ABS_CAPTURE_TIME) |
                                   BIT(RTP_EXT_DEPENDENCY_DESCRIPTOR) |
                                   BIT(RTP_EXT_VIDEO_CONTENT_TYPE) | BIT(RTP_EXT_COLOR_SPACE);
 
-void rewrite_init(struct rewrite *rewrite, const struct terms_media *terms, uint32_t ssrc)
+void rewrite_init(struct rewrite *rewrite, const struct terms_media *terms)
 {
-    *rewrite = (struct rewrite){.ssrc = ssrc};
+    *rewrite = (struct rewrite){0};
     for (unsigned kind = 0; kind < RTP_EXT_COUNT; kind++) {
         rewrite->id_of[kind] = rtp_ext_map_id(&terms->ext, (enum rtp_ext)kind);
         if (rewrite->id_of[kind])
@@ -22,12 +26,28 @@ void rewrite_init(struct rewrite *rewrite, const struct terms_media *terms, uint
     memcpy(rewrite->mid, terms->mid, rewrite->mid_len);
 }
 
-static size_t write_extensions(const struct rewrite *rewrite, const struct packet *packet, bool mid,
-                               uint8_t *out, size_t cap)
+// What most packets of a viewer with transport-wide numbers have: that alone, in the one-byte form.
+static size_t write_number(const struct rewrite *rewrite, uint16_t number, uint8_t *out)
+{
+    put_u16(out, RTP_EXT_PROFILE_ONE);
+    put_u16(out + 2, 1);
+    out[4] = (uint8_t)(rewrite->id_of[RTP_EXT_TRANSPORT_CC] << 4 | (NUMBER_LEN - 1));
+    put_u16(out + 5, number);
+    out[7] = 0;
+    return COUNTED_LEN;
+}
+
+static size_t write_extensions(const struct rewrite *rewrite, const struct packet *packet,
+                               const struct rewrite_to *to, uint8_t *out, size_t cap)
 {
     struct rtp_ext_item items[RTP_EXT_COUNT];
+    uint8_t number[NUMBER_LEN];
     size_t count = 0, len = 0;
-    if (mid)
+    put_u16(number, to->transport_seq);
+    if (to->counted)
+        items[count++] = (struct rtp_ext_item){
+            .id = rewrite->id_of[RTP_EXT_TRANSPORT_CC], .len = NUMBER_LEN, .data = number};
+    if (to->mid && rewrite->mid_len)
         items[count++] = (struct rtp_ext_item){
             .id = rewrite->id_of[RTP_EXT_MID], .len = rewrite->mid_len, .data = rewrite->mid};
     for (uint32_t left = packet->ext.present & rewrite->kinds; left; left &= left - 1) {
@@ -43,15 +63,16 @@ size_t rewrite_header(const struct rewrite *rewrite, const struct packet *packet
                       const struct rewrite_to *to, uint8_t *out, size_t cap)
 {
     size_t ext_len = 0;
-    bool mid = to->mid && rewrite->mid_len;
-    if (mid || (packet->ext.present & rewrite->kinds))
-        ext_len = write_extensions(rewrite, packet, mid, out + RTP_HEADER_LEN,
-                                   cap - RTP_HEADER_LEN);
+    bool others = (to->mid && rewrite->mid_len) || (packet->ext.present & rewrite->kinds);
+    if (others)
+        ext_len = write_extensions(rewrite, packet, to, out + RTP_HEADER_LEN, cap - RTP_HEADER_LEN);
+    if (to->counted && !ext_len && cap >= RTP_HEADER_LEN + COUNTED_LEN)
+        ext_len = write_number(rewrite, to->transport_seq, out + RTP_HEADER_LEN);
     const struct rtp_header header = {.marker = packet->rtp.marker,
                                       .has_ext = ext_len > 0,
                                       .pt = to->pt,
                                       .seq = to->seq,
                                       .ts = to->ts,
-                                      .ssrc = rewrite->ssrc};
+                                      .ssrc = to->ssrc};
     return rtp_write_header(out, &header) + ext_len;
 }

@@ -9,11 +9,12 @@
 // The RTP header one viewer sees for a packet of a track. A pure function of the packet and what is
 // given: the same packet under the same number gives the same bytes, so a retransmission is
 // the datagram sent before (else a cipher nonce would be used twice). Nothing that depends on the
-// moment of sending is passed on (abs-send-time, transport-wide number, transmission offset), nor
-// what is only meant for a relay (rid, layer allocation, video timing).
+// publisher's moment of sending is passed on (abs-send-time, its transport-wide number,
+// transmission offset), nor what is only meant for a relay (rid, layer allocation, video timing). A
+// transport-wide number of our own makes every header another one: with it nothing is sent again
+// under its number.
 
 struct rewrite {
-    uint32_t ssrc;
     uint32_t kinds;               // bits of the extensions to pass on
     uint8_t id_of[RTP_EXT_COUNT]; // the viewer's ids
     uint8_t mid_len;
@@ -21,13 +22,15 @@ struct rewrite {
 };
 
 // `terms`: the viewer's.
-void rewrite_init(struct rewrite *rewrite, const struct terms_media *terms, uint32_t ssrc);
+void rewrite_init(struct rewrite *rewrite, const struct terms_media *terms);
 
 struct rewrite_to {
     uint8_t pt;
     uint16_t seq;
-    uint32_t ts;
-    bool mid; // say the MID, too (RFC 9143 section 15)
+    uint32_t ts, ssrc;
+    bool mid;     // say the MID, too (RFC 9143 section 15)
+    bool counted; // say the transport-wide number; the viewer's id for it is at most 14
+    uint16_t transport_seq;
 };
 
 // Writes the header to `out` (`cap` bytes, at least RTP_HEADER_LEN) and returns its length.

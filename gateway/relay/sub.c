@@ -3,12 +3,15 @@
 #include <errno.h>
 #include <string.h>
 
+#include "gateway/base/bytes.h"
 #include "gateway/base/mem.h"
 #include "gateway/base/random.h"
 #include "gateway/base/text.h"
+#include "gateway/feedback/sent.h"
 #include "gateway/packet/rtcp.h"
 #include "gateway/relay/red.h"
 #include "gateway/relay/rewrite.h"
+#include "gateway/relay/rtx.h"
 
 #define GROUP_MAX     300   // a longer group is not worth its burst: a fresh keyframe is asked for
 #define MID_PACKETS   128   // the first ones say the MID
@@ -17,16 +20,19 @@
 #define AGAIN_PER_S   500   // retransmissions a second, at most
 #define SECOND_US     1000000 // microseconds
 #define REPORT_MAX    512
+#define FIRST_MASK    0x7fff // of a stream's first number
 
 struct sub {
     struct sink sink;
     struct egress *egress;
     struct outlet *outlet;
     struct drops *drops;
+    struct sent *sent; // NULL: no transport-wide numbers
     // The viewer's stream: number base_out belongs to the track's index base_in.
     bool waits_key; // the next keyframe sets the base
     bool decodes;
     uint8_t pt, red_pt; // red_pt 0: the viewer gets the primary block alone
+    uint8_t rtx_pt;     // 0: retransmissions are the bytes sent before
     uint32_t clock;     // Hz
     uint32_t ts_shift;
     uint32_t newest_ts;
@@ -34,6 +40,8 @@ struct sub {
     uint64_t first_out, newest_out; // of this viewer's stream, since ever
     int64_t newest_us;
     uint64_t packets, bytes, retransmitted;
+    uint64_t rtx_out; // number of the next retransmission
+    uint32_t ssrc, rtx_ssrc;
     struct rewrite rewrite;
     bool began; // anything was sent
     uint8_t fraction_lost;
@@ -77,20 +85,61 @@ static bool choose_payload(const struct sub *sub, const struct packet *packet,
     return true;
 }
 
-static void send_packet(struct sub *sub, struct packet *packet, bool again)
+// The transport-wide number, where that was agreed on.
+static void choose_number(const struct sub *sub, struct rewrite_to *to)
+{
+    to->counted = sub->sent && sub->outlet->open;
+    if (to->counted)
+        to->transport_seq = sent_number(sub->sent);
+}
+
+static void queue(struct sub *sub, const struct egress_packet *out, int64_t now_us)
+{
+    if (sub->sent && sub->outlet->open)
+        sent_note(sub->sent, out->header_len + out->lead_len + out->payload_len + SRTP_OVERHEAD,
+                  now_us);
+    egress_rtp(sub->egress, sub->outlet, out);
+}
+
+// The packet again as a packet of the repairing stream: its own number, and the number it had in
+// front of the payload. RFC 4588 section 4.
+static void send_rtx(struct sub *sub, struct packet *packet, int64_t now_us)
+{
+    uint8_t header[EGRESS_HEADER_MAX];
+    struct egress_packet out = {.source = packet,
+                                .payload = packet->rtp.payload,
+                                .payload_len = packet->rtp.payload_len,
+                                .index = sub->rtx_out++,
+                                .header = header,
+                                .lead_len = RTX_LEAD,
+                                .kept = true};
+    struct rewrite_to to = {.pt = sub->rtx_pt,
+                            .seq = (uint16_t)out.index,
+                            .ts = packet->rtp.ts + sub->ts_shift,
+                            .ssrc = sub->rtx_ssrc,
+                            .mid = true};
+    choose_number(sub, &to);
+    out.header_len = rewrite_header(&sub->rewrite, packet, &to, header, sizeof(header) - RTX_LEAD);
+    put_u16(header + out.header_len, (uint16_t)(packet->index - sub->base_in + sub->base_out));
+    queue(sub, &out, now_us);
+}
+
+static void send_packet(struct sub *sub, struct packet *packet, bool kept, int64_t now_us)
 {
     uint8_t header[EGRESS_HEADER_MAX];
     uint64_t index = packet->index - sub->base_in + sub->base_out;
-    struct egress_packet out = {.source = packet, .index = index, .header = header, .again = again};
+    struct egress_packet out = {.source = packet, .index = index, .header = header, .kept = kept};
     struct rewrite_to to = {.seq = (uint16_t)index,
                             .ts = packet->rtp.ts + sub->ts_shift,
+                            .ssrc = sub->ssrc,
                             .mid = index - sub->first_out < MID_PACKETS};
     if (!choose_payload(sub, packet, &out, &to.pt)) {
         drop(sub->drops, DROP_RTP_MALFORMED);
         return;
     }
+    choose_number(sub, &to);
     out.header_len = rewrite_header(&sub->rewrite, packet, &to, header, sizeof(header));
-    egress_rtp(sub->egress, sub->outlet, &out);
+    queue(sub, &out, now_us);
     sub->packets++;
     sub->bytes += out.payload_len;
 }
@@ -110,7 +159,7 @@ static void begin(struct sub *sub, const struct packet *packet, uint32_t newest_
     } else {
         // Receivers take the first packet's rollover counter for 0 (RFC 3711 section 3.3.1): begin
         // in the lower half, so that it cannot wrap before they have seen it.
-        sub->base_out = sub->first_out = random_u32() & 0x7fff;
+        sub->base_out = sub->first_out = random_u32() & FIRST_MASK;
     }
     sub->ts_shift = ts - packet->rtp.ts;
     sub->newest_out = sub->base_out;
@@ -118,7 +167,7 @@ static void begin(struct sub *sub, const struct packet *packet, uint32_t newest_
     sub->waits_key = false;
 }
 
-static void forward(struct sub *sub, struct packet *packet, int64_t now_us)
+static void forward(struct sub *sub, struct packet *packet, bool kept, int64_t now_us)
 {
     uint64_t out = packet->index - sub->base_in + sub->base_out;
     if (out >= sub->newest_out) {
@@ -126,7 +175,7 @@ static void forward(struct sub *sub, struct packet *packet, int64_t now_us)
         sub->newest_ts = packet->rtp.ts + sub->ts_shift;
         sub->newest_us = now_us;
     }
-    send_packet(sub, packet, false);
+    send_packet(sub, packet, kept, now_us);
 }
 
 static void sub_push(struct sink *sink, struct packet *packet, int64_t now_us)
@@ -147,7 +196,7 @@ static void sub_push(struct sink *sink, struct packet *packet, int64_t now_us)
         drop(sub->drops, DROP_LATE);
         return;
     }
-    forward(sub, packet, now_us);
+    forward(sub, packet, false, now_us);
 }
 
 // --- tracks come and go -------------------------------------------------------------------------
@@ -169,6 +218,7 @@ static bool agree_codec(struct sub *sub, const struct track *track)
     if (!row)
         return false;
     sub->pt = row->pt;
+    sub->rtx_pt = row->rtx_pt;
     sub->red_pt = config->codec == CODEC_OPUS && red ? red->pt : 0;
     sub->clock = codec_info(config->codec)->clock;
     return true;
@@ -191,7 +241,7 @@ static bool send_group(struct sub *sub, struct track *track, int64_t now_us)
     for (uint64_t index = first; index <= newest; index++) {
         struct packet *packet = track_find(track, index);
         if (packet)
-            forward(sub, packet, now_us);
+            forward(sub, packet, true, now_us);
     }
     return true;
 }
@@ -222,7 +272,7 @@ struct track *sub_track(const struct sub *sub)
 
 uint32_t sub_ssrc(const struct sub *sub)
 {
-    return sub->rewrite.ssrc;
+    return sub->ssrc;
 }
 
 int sub_alloc(struct sub **subp, const struct sub_config *config)
@@ -236,9 +286,14 @@ int sub_alloc(struct sub **subp, const struct sub_config *config)
     sub->egress = config->egress;
     sub->outlet = config->outlet;
     sub->drops = config->drops;
+    if (rtp_ext_map_id(&config->terms->ext, RTP_EXT_TRANSPORT_CC))
+        sub->sent = config->sent;
     sub->terms = *config->terms;
     sub->waits_key = true;
-    rewrite_init(&sub->rewrite, config->terms, config->ssrc);
+    sub->ssrc = config->ssrc;
+    sub->rtx_ssrc = config->rtx_ssrc;
+    sub->rtx_out = random_u32() & FIRST_MASK;
+    rewrite_init(&sub->rewrite, config->terms);
     text_copy(sub->cname, sizeof(sub->cname), config->cname);
     *subp = sub;
     return 0;
@@ -278,6 +333,8 @@ void sub_nack(struct sub *sub, uint16_t seq, int64_t now_us)
 {
     if (sub->waits_key || !sub->sink.track)
         return;
+    if (sub->sent && !sub->rtx_pt) // under its old number it would be other bytes: never
+        return;
     int behind = (int16_t)(uint16_t)((uint16_t)sub->newest_out - seq);
     uint64_t out = sub->newest_out - (uint64_t)(int64_t)behind;
     if (behind < 0 || (uint64_t)behind > sub->newest_out - sub->base_out)
@@ -286,7 +343,10 @@ void sub_nack(struct sub *sub, uint16_t seq, int64_t now_us)
     if (!packet || !may_repeat(sub, out, now_us))
         return;
     sub->retransmitted++;
-    send_packet(sub, packet, true);
+    if (sub->rtx_pt)
+        send_rtx(sub, packet, now_us);
+    else
+        send_packet(sub, packet, true, now_us);
 }
 
 void sub_keyframe(struct sub *sub, int64_t now_us)
@@ -306,15 +366,13 @@ void sub_report(struct sub *sub, int64_t now_us)
 {
     uint8_t data[REPORT_MAX];
     struct writer w = writer_of(data, sizeof(data));
-    struct rtcp_sr sr = {.ssrc = sub->rewrite.ssrc,
-                         .packets = (uint32_t)sub->packets,
-                         .bytes = (uint32_t)sub->bytes};
+    struct rtcp_sr sr = {
+        .ssrc = sub->ssrc, .packets = (uint32_t)sub->packets, .bytes = (uint32_t)sub->bytes};
     if (sub->waits_key || !sub->sink.track ||
         !track_clock(sub->sink.track, now_us, &sr.ntp, &sr.rtp_ts))
         return;
     sr.rtp_ts += sub->ts_shift;
-    if (rtcp_write_sr(&w, &sr, NULL, 0) != 0 ||
-        rtcp_write_cname(&w, sub->rewrite.ssrc, sub->cname) != 0)
+    if (rtcp_write_sr(&w, &sr, NULL, 0) != 0 || rtcp_write_cname(&w, sub->ssrc, sub->cname) != 0)
         return;
     egress_rtcp(sub->egress, sub->outlet, data, w.len);
 }

@@ -9,17 +9,20 @@
 
 // One stream to one viewer: a sink that rewrites the header (SSRC, payload type, sequence number,
 // timestamp, extensions) so that the viewer sees one unbroken stream even when the track behind it
-// is replaced, and sends it. Losses are answered from the track's history with exactly the bytes
-// sent before.
+// is replaced, and sends it. Losses are answered from the track's history: on an SSRC of its own
+// when RTX was agreed on (RFC 4588), else with exactly the bytes sent before.
 
 struct sub;
+struct sent; // gateway/feedback/sent.h
 
 struct sub_config {
     const struct terms_media *terms; // copied
     uint32_t ssrc;
+    uint32_t rtx_ssrc;     // used when the terms have RTX
     const char *cname;     // copied
     struct outlet *outlet; // the session's; it and its SRTP context outlive the sub
     struct egress *egress;
+    struct sent *sent; // the session's; used when the terms have transport-wide numbers; or NULL
     struct drops *drops;
 };
 
@@ -44,7 +47,8 @@ void sub_receiver_report(struct sub *sub, uint8_t fraction_lost, uint32_t lost, 
 void sub_report(struct sub *sub, int64_t now_us);
 
 struct sub_stats {
-    uint64_t packets, bytes, retransmitted;
+    uint64_t packets, bytes; // of the stream itself: what goes by RTX is not in them
+    uint64_t retransmitted;
     uint8_t fraction_lost; // of 256, from the newest receiver report
 };
 struct sub_stats sub_stats(const struct sub *sub);

@@ -168,6 +168,10 @@ static void rebase(struct track *track, uint64_t extended, uint32_t ts, int64_t 
 static bool place(struct track *track, struct packet *packet, int64_t now_us)
 {
     uint64_t extended;
+    if (packet->recovered && !reception_near(&track->reception, packet->rtp.seq)) {
+        count_drop(track, DROP_LATE);
+        return false;
+    }
     enum reception_verdict verdict = reception_place(&track->reception, packet->rtp.seq, &extended);
     if (verdict == RECEPTION_RESTARTED) {
         track_restart(track, now_us);
@@ -185,7 +189,8 @@ static bool place(struct track *track, struct packet *packet, int64_t now_us)
         count_drop(track, err == EEXIST ? DROP_DUPLICATE : DROP_LATE);
         return false;
     }
-    reception_count(&track->reception, extended, packet->rtp.ts, track->clock, now_us);
+    if (!packet->recovered)
+        reception_count(&track->reception, extended, packet->rtp.ts, track->clock, now_us);
     return true;
 }
 

@@ -46,7 +46,8 @@ void track_set_codec(struct track *track, enum codec codec, const char *fmtp, in
 void track_restart(struct track *track, int64_t now_us);
 
 // Takes a parsed packet (its own reference; the caller keeps his). Duplicates and packets older
-// than the history are dropped and counted.
+// than the history are dropped and counted. One that was recovered is not counted as received (the
+// publisher is told what the network lost), and never begins a stream.
 void track_push(struct track *track, struct packet *packet, int64_t now_us);
 
 void track_add_sink(struct track *track, struct sink *sink);

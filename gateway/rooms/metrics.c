@@ -43,25 +43,29 @@ static void write_drops(struct writer *w, const struct rooms *rooms)
                                                          reason * sizeof(counter)));
 }
 
+static void write_histogram(struct writer *w, const char *name, const struct histogram *all)
+{
+    uint64_t below = 0;
+    for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
+        below += counter_get(&all->bucket[i]);
+        if (i % 8 == 7 && i < HISTOGRAM_BUCKETS - 8) // one an octave is enough to draw
+            writer_printf(w, "%s_bucket{le=\"%lld\"} %llu\n", name, (long long)histogram_edge(i),
+                          (unsigned long long)below);
+    }
+    writer_printf(w, "%s_bucket{le=\"+Inf\"} %llu\n", name, (unsigned long long)below);
+    writer_printf(w, "%s_sum %llu\n%s_count %llu\n", name,
+                  (unsigned long long)counter_get(&all->sum_us), name, (unsigned long long)below);
+}
+
 static void write_delay(struct writer *w, const struct rooms *rooms)
 {
     static const double quantiles[] = {0.5, 0.9, 0.99, 0.999};
     struct histogram all = {0};
-    uint64_t below = 0;
     for (unsigned i = 0; i < rooms->shard_count; i++)
         histogram_merge(&all, &egress_stats(rooms->shards[i]->egress)->delay);
     head(w, "banyan_forward_delay_us", "histogram",
          "Microseconds from a packet's arrival to its hand-over to the kernel.");
-    for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
-        below += counter_get(&all.bucket[i]);
-        if (i % 8 == 7 && i < HISTOGRAM_BUCKETS - 8) // one an octave is enough to draw
-            writer_printf(w, "banyan_forward_delay_us_bucket{le=\"%lld\"} %llu\n",
-                          (long long)histogram_edge(i), (unsigned long long)below);
-    }
-    writer_printf(w, "banyan_forward_delay_us_bucket{le=\"+Inf\"} %llu\n",
-                  (unsigned long long)below);
-    writer_printf(w, "banyan_forward_delay_us_sum %llu\nbanyan_forward_delay_us_count %llu\n",
-                  (unsigned long long)counter_get(&all.sum_us), (unsigned long long)below);
+    write_histogram(w, "banyan_forward_delay_us", &all);
     head(w, "banyan_forward_delay_quantile_us", "gauge", "The same, under which a fraction lies.");
     for (unsigned i = 0; i < sizeof(quantiles) / sizeof(quantiles[0]); i++)
         writer_printf(w, "banyan_forward_delay_quantile_us{quantile=\"%g\"} %lld\n", quantiles[i],
@@ -94,6 +98,35 @@ static void write_tcp(struct writer *w, const struct rooms *rooms)
                   (unsigned long long)sum(rooms, offsetof(struct shard_stats, tcp_refused)));
 }
 
+// What viewers say in transport-wide feedback.
+static void write_viewers(struct writer *w, const struct rooms *rooms)
+{
+    struct histogram rtt = {0};
+    uint64_t below = 0;
+    head(w, "banyan_viewer_packets", "gauge",
+         "Packets to viewers, by what they said became of them.");
+    writer_printf(w, "banyan_viewer_packets{fate=\"arrived\"} %llu\n",
+                  (unsigned long long)sum(rooms, offsetof(struct shard_stats, viewer_arrived)));
+    writer_printf(w, "banyan_viewer_packets{fate=\"lost\"} %llu\n",
+                  (unsigned long long)sum(rooms, offsetof(struct shard_stats, viewer_lost)));
+    head(w, "banyan_viewer_loss_ratio", "histogram",
+         "Share of a viewer's packets lost on the way, for each second of each viewer.");
+    for (unsigned i = 0; i < VIEWER_LOSS_BUCKETS; i++) {
+        below += sum(rooms, offsetof(struct shard_stats, viewer_loss) + i * sizeof(counter));
+        if (i + 1 < VIEWER_LOSS_BUCKETS)
+            writer_printf(w, "banyan_viewer_loss_ratio_bucket{le=\"%g\"} %llu\n",
+                          viewer_loss_edges[i], (unsigned long long)below);
+    }
+    writer_printf(w, "banyan_viewer_loss_ratio_bucket{le=\"+Inf\"} %llu\n",
+                  (unsigned long long)below);
+    writer_printf(w, "banyan_viewer_loss_ratio_count %llu\n", (unsigned long long)below);
+    for (unsigned i = 0; i < rooms->shard_count; i++)
+        histogram_merge(&rtt, &rooms->shards[i]->stats.viewer_rtt);
+    head(w, "banyan_viewer_rtt_us", "histogram",
+         "Microseconds from sending to a viewer to his feedback, for each second of each viewer.");
+    write_histogram(w, "banyan_viewer_rtt_us", &rtt);
+}
+
 size_t rooms_metrics(struct rooms *rooms, char *text, size_t size)
 {
     struct writer w = writer_of(text, size);
@@ -103,5 +136,6 @@ size_t rooms_metrics(struct rooms *rooms, char *text, size_t size)
     write_delay(&w, rooms);
     write_sessions(&w, rooms);
     write_tcp(&w, rooms);
+    write_viewers(&w, rooms);
     return writer_string(&w) ? w.len : 0;
 }

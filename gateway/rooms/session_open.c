@@ -138,6 +138,7 @@ static int add_watch(struct session *session, const struct message_open *request
         .outlet = &session->outlet,
         .audio_ssrc = local->audio_ssrc,
         .video_ssrc = local->video_ssrc,
+        .video_rtx_ssrc = local->video_rtx_ssrc,
         .cname = local->cname,
     };
     return watch_alloc(&session->watch, &config);
@@ -155,6 +156,7 @@ static int serve(struct shard *shard, struct message_open *request, struct terms
     random_text(cname, CNAME_LEN);
     struct answer_local local = {.audio_ssrc = random_u32() | 1, .cname = cname};
     local.video_ssrc = local.audio_ssrc ^ (random_u32() << 1 | 2);
+    local.video_rtx_ssrc = (random_u32() | 2) & ~1U; // even: the others are odd
     err = make_answer(session, request, &local, terms);
     if (!err)
         err = request->publish ? add_source(session, request, terms)

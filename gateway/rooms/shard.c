@@ -15,6 +15,8 @@
 #include "gateway/rooms/tcp.h"
 #include "gateway/rooms/udp.h"
 
+const double viewer_loss_edges[] = {0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2};
+
 static bool session_matches(const struct map_node *node, const void *key)
 {
     return strcmp(container_of(node, struct session, by_id)->id, key) == 0;

@@ -27,6 +27,10 @@
 #define SHARD_PACKETS 131072 // blocks of the pool; memory is only used once a block is
 #define SHARD_SOCKETS 2      // addresses listened on
 
+#define VIEWER_LOSS_BUCKETS 8
+// Upper edges of the lost share; the last bucket has the rest.
+extern const double viewer_loss_edges[VIEWER_LOSS_BUCKETS - 1];
+
 struct tcp;
 struct udp;
 struct session;
@@ -38,6 +42,10 @@ struct shard_stats {
     counter publishers, viewers;   // sessions now
     counter ended[PEER_END_COUNT]; // sessions, by why their peer ended
     counter tcp_connections, tcp_refused;
+    // From viewers' transport-wide feedback:
+    counter viewer_arrived, viewer_lost;      // packets
+    counter viewer_loss[VIEWER_LOSS_BUCKETS]; // seconds of one viewer, by what was lost in them
+    struct histogram viewer_rtt;              // once such a second
 };
 
 struct shard_config {

@@ -4,6 +4,7 @@
 
 #include "gateway/base/mem.h"
 #include "gateway/base/text.h"
+#include "gateway/feedback/sent.h"
 #include "gateway/packet/rtcp.h"
 #include "gateway/relay/sub.h"
 #include "gateway/rooms/bridge.h"
@@ -14,6 +15,7 @@ struct watch {
     char room[ROOMS_NAME_MAX];
     struct room_watch at;
     struct sub *audio, *video; // NULL: not asked for
+    struct sent *sent;         // NULL: no transport-wide numbers were agreed on
 };
 
 static void attach(struct sub *sub, struct track *track, int64_t now_us)
@@ -38,18 +40,26 @@ static void follow(struct room_watch *at, struct publication *from, struct publi
         replica_leave(from);
 }
 
-static int add_sub(struct watch *watch, const struct watch_config *config,
-                   const struct terms_media *terms, uint32_t ssrc, struct sub **sub)
+static int add_sub(struct watch *watch, const struct watch_config *config, bool video,
+                   struct sub **sub)
 {
+    const struct terms_media *terms = video ? &config->terms->video : &config->terms->audio;
     struct sub_config of = {
         .terms = terms,
-        .ssrc = ssrc,
+        .ssrc = video ? config->video_ssrc : config->audio_ssrc,
+        .rtx_ssrc = video ? config->video_rtx_ssrc : 0,
         .cname = config->cname,
         .outlet = config->outlet,
         .egress = watch->shard->egress,
+        .sent = watch->sent,
         .drops = &watch->shard->stats.drops,
     };
     return terms->present ? sub_alloc(sub, &of) : 0;
+}
+
+static int add_sent(struct watch *watch, const struct terms *terms)
+{
+    return terms->audio.twcc || terms->video.twcc ? sent_alloc(&watch->sent) : 0;
 }
 
 int watch_alloc(struct watch **watchp, const struct watch_config *config)
@@ -66,9 +76,11 @@ int watch_alloc(struct watch **watchp, const struct watch_config *config)
     text_copy(watch->at.participant, sizeof(watch->at.participant), config->participant);
     if (config->publication)
         text_copy(watch->at.wanted, sizeof(watch->at.wanted), config->publication);
-    err = add_sub(watch, config, &config->terms->audio, config->audio_ssrc, &watch->audio);
+    err = add_sent(watch, config->terms);
     if (!err)
-        err = add_sub(watch, config, &config->terms->video, config->video_ssrc, &watch->video);
+        err = add_sub(watch, config, false, &watch->audio);
+    if (!err)
+        err = add_sub(watch, config, true, &watch->video);
     if (err)
         watch_free(watch, 0);
     else
@@ -83,6 +95,7 @@ void watch_free(struct watch *watch, int64_t now_us)
     directory_unwatch(watch->shard->directory, &watch->at, now_us);
     sub_free(watch->audio);
     sub_free(watch->video);
+    sent_free(watch->sent);
     mem_free(watch);
 }
 
@@ -167,11 +180,39 @@ static int take_fir(struct watch *watch, const struct rtcp_packet *packet, int64
     return err == ENOENT ? 0 : err;
 }
 
+// Each second of feedback counts once, as one second of one viewer.
+static void count_second(struct shard_stats *stats, const struct sent_stats *sent)
+{
+    unsigned bucket = 0;
+    while (bucket + 1 < VIEWER_LOSS_BUCKETS && sent->loss > viewer_loss_edges[bucket])
+        bucket++;
+    counter_add(&stats->viewer_loss[bucket], 1);
+    histogram_add(&stats->viewer_rtt, sent->rtt_us);
+}
+
+static int take_twcc(struct watch *watch, const struct rtcp_packet *packet, int64_t now_us)
+{
+    struct shard_stats *stats = &watch->shard->stats;
+    struct rtcp_feedback feedback;
+    int err = rtcp_parse_feedback(packet, &feedback);
+    if (err || !watch->sent)
+        return err;
+    const struct sent_stats before = *sent_stats(watch->sent);
+    err = sent_feedback(watch->sent, feedback.fci, feedback.fci_len, now_us, NULL, NULL);
+    const struct sent_stats *after = sent_stats(watch->sent);
+    counter_add(&stats->viewer_arrived, after->arrived - before.arrived);
+    counter_add(&stats->viewer_lost, after->lost - before.lost); // less when some were only late
+    if (after->seconds != before.seconds)
+        count_second(stats, after);
+    return err;
+}
+
 typedef int take_h(struct watch *watch, const struct rtcp_packet *packet, int64_t now_us);
 
 static take_h *const takers[] = {
     [RTCP_KIND_SR] = take_reports, [RTCP_KIND_RR] = take_reports, [RTCP_KIND_NACK] = take_nack,
-    [RTCP_KIND_PLI] = take_pli,    [RTCP_KIND_FIR] = take_fir,    [RTCP_KIND_REMB] = NULL,
+    [RTCP_KIND_PLI] = take_pli,    [RTCP_KIND_FIR] = take_fir,    [RTCP_KIND_TWCC] = take_twcc,
+    [RTCP_KIND_REMB] = NULL,
 };
 
 void watch_rtcp(struct watch *watch, const uint8_t *data, size_t len, int64_t now_us)

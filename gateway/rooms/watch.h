@@ -19,6 +19,7 @@ struct watch_config {
     const struct terms *terms; // copied
     struct outlet *outlet;     // it and its SRTP context outlive the watch
     uint32_t audio_ssrc, video_ssrc;
+    uint32_t video_rtx_ssrc; // used when the terms have RTX
     const char *cname;
 };
 

@@ -158,7 +158,6 @@ static void test_chromium_publishes(void **state)
         assert_int_equal(media->ssrc_count, 0);
     }
     assert_true(says("a=group:BUNDLE 0 1"));
-    assert_null(strstr(text, "rtx"));
     assert_null(strstr(text, "ulpfec"));
     assert_null(strstr(text, "ice-options"));
     assert_string_equal(terms.ufrag, "Qm9v");

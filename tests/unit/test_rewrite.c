@@ -63,13 +63,13 @@ static void check_rewritten(unsigned level_id, uint16_t profile)
 {
     struct terms_media terms = viewer_terms(level_id);
     struct rewrite rewrite;
-    struct rewrite_to to = {.pt = 63, .seq = 65535, .ts = 123456, .mid = true};
+    struct rewrite_to to = {.pt = 63, .seq = 65535, .ts = 123456, .ssrc = 0xfeed, .mid = true};
     uint8_t out[192], again[192];
     struct rtp_header header;
     struct rtp_ext_set set;
     struct packet *packet = published();
     size_t len;
-    rewrite_init(&rewrite, &terms, 0xfeed);
+    rewrite_init(&rewrite, &terms);
     size_t out_len = rewrite_header(&rewrite, packet, &to, out, sizeof(out));
     assert_int_equal(rtp_parse(&header, out, out_len), 0);
     assert_int_equal(header.header_len, out_len);
@@ -109,7 +109,7 @@ static void without_extensions_the_header_is_twelve_bytes(void **state)
     const struct rewrite_to to = {.pt = 63, .mid = true};
     uint8_t out[192];
     struct packet *packet = published();
-    rewrite_init(&rewrite, &terms, 0xfeed);
+    rewrite_init(&rewrite, &terms);
     assert_int_equal(rewrite_header(&rewrite, packet, &to, out, sizeof(out)), RTP_HEADER_LEN);
     assert_int_equal(out[0], 0x80);
     packet_drop(packet);
@@ -123,7 +123,7 @@ static void extensions_that_do_not_fit_are_left_out(void **state)
     const struct rewrite_to to = {.pt = 63, .mid = true};
     uint8_t out[16];
     struct packet *packet = published();
-    rewrite_init(&rewrite, &terms, 0xfeed);
+    rewrite_init(&rewrite, &terms);
     assert_int_equal(rewrite_header(&rewrite, packet, &to, out, sizeof(out)), RTP_HEADER_LEN);
     assert_int_equal(out[0], 0x80);
     packet_drop(packet);

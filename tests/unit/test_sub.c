@@ -169,10 +169,12 @@ static void a_joiner_gets_the_newest_group_at_once(void **state)
         assert_int_equal(rtp.ts, first_ts + i * FRAME);
     }
     assert_false(next());
+    assert_int_equal(counter_get(&egress_stats(egress)->delay.count), 0); // kept, not delayed
     // And then what comes, without a gap.
     push((uint16_t)(65510 + 60), 60 * FRAME, MEDIA_FRAME, 2010 * MEDIA_MS);
     assert_true(next());
     assert_int_equal(rtp.seq, (uint16_t)(first + 10));
+    assert_int_equal(counter_get(&egress_stats(egress)->delay.count), 1);
 }
 
 static void a_group_too_long_for_a_burst_is_replaced_by_a_wish(void **state)

@@ -11,6 +11,7 @@
 #include "gateway/base/text.h"
 #include "gateway/packet/rtcp.h"
 #include "gateway/packet/rtp.h"
+#include "gateway/packet/rtp_ext.h"
 
 #define PATIENCE_US   (10 * 1000000LL)
 #define STEP_MS       2
@@ -190,12 +191,52 @@ static bool is_whole(const uint8_t *payload, size_t len, uint32_t tag, uint32_t 
     return true;
 }
 
+static void take_repair(struct person *person, const struct rtp_header *header)
+{
+    const uint8_t *payload = header->payload + 2; // behind the number
+    assert_int_equal(header->pt, RTC_PT_RTX);
+    assert_true(header->payload_len >= 12);
+    if (!is_whole(payload, header->payload_len - 2, get_u32(payload + 2), get_u32(payload + 6)))
+        person->got[1].foreign++;
+    person->repaired = get_u16(header->payload);
+    person->repairs++;
+}
+
+static void take_number(struct person *person, const uint8_t *packet,
+                        const struct rtp_header *header)
+{
+    struct rtp_ext_map map = {0};
+    struct rtp_ext_set set;
+    size_t len = 0;
+    rtp_ext_map_set(&map, RTC_EXT_TWCC, RTP_EXT_TRANSPORT_CC);
+    assert_int_equal(rtp_ext_parse(&set, &map, packet, header), 0);
+    const uint8_t *number = rtp_ext_get(&set, packet, RTP_EXT_TRANSPORT_CC, &len);
+    if (!number)
+        return;
+    assert_int_equal(len, 2);
+    person->skipped += person->counted && get_u16(number) != (uint16_t)(person->transport_seq + 1);
+    person->transport_seq = get_u16(number);
+    person->counted++;
+}
+
+static void on_nack(uint16_t seq, void *arg)
+{
+    struct person *person = arg;
+    person->nacked = seq;
+    person->nacks++;
+}
+
 static void on_rtp(void *arg, const uint8_t *packet, size_t len, int64_t now_us)
 {
     struct person *person = arg;
     struct rtp_header header;
     (void)now_us;
     assert_int_equal(rtp_parse(&header, packet, len), 0);
+    take_number(person, packet, &header);
+    if (header.ssrc == rtc_client_rtx_ssrc(person->client)) {
+        take_repair(person, &header);
+        return;
+    }
     bool video = header.ssrc == rtc_client_video_ssrc(person->client);
     if (!video && header.ssrc != rtc_client_audio_ssrc(person->client))
         fail_msg("a stream nobody answered for");
@@ -223,11 +264,13 @@ static void on_rtcp(void *arg, const uint8_t *data, size_t len, int64_t now_us)
     struct person *person = arg;
     struct rtcp_iter it = rtcp_iter_of(data, len);
     struct rtcp_packet packet;
+    struct rtcp_feedback feedback;
     (void)now_us;
     while (rtcp_next(&it, &packet) == 0) {
         enum rtcp_kind kind = rtcp_kind(&packet);
         person->plis += kind == RTCP_KIND_PLI;
-        person->nacks += kind == RTCP_KIND_NACK;
+        if (kind == RTCP_KIND_NACK && rtcp_parse_feedback(&packet, &feedback) == 0)
+            rtcp_each_nack(&feedback, on_nack, person);
         person->reports += kind == RTCP_KIND_RR && packet.count > 0;
         person->sender_reports += kind == RTCP_KIND_SR;
     }
@@ -280,6 +323,8 @@ struct person *world_enter(struct world *world, const struct person_config *conf
         .tcp = config->tcp,
         .audio = true,
         .video = !config->no_video,
+        .rtx = config->rtx,
+        .twcc = config->twcc,
         .handlers = {.rtp = on_rtp, .rtcp = on_rtcp},
         .arg = person,
     };
@@ -378,6 +423,15 @@ static void send_reports(struct person *person, int64_t now_us)
     write_report(&w, rtc_client_audio_ssrc(person->client), person->audio_sent * 960, now_us);
     write_report(&w, rtc_client_video_ssrc(person->client), person->audio_sent * 3000, now_us);
     (void)rtc_client_send_rtcp(person->client, data, w.len);
+}
+
+void person_send_nack(struct person *person, uint16_t seq)
+{
+    uint8_t data[64];
+    struct writer w = writer_of(data, sizeof(data));
+    rtcp_write_rr(&w, 1, NULL, 0);
+    rtcp_write_nack(&w, 1, rtc_client_video_ssrc(person->client), &seq, 1);
+    assert_int_equal(rtc_client_send_rtcp(person->client, data, w.len), 0);
 }
 
 void person_send_pli(struct person *person)

@@ -35,6 +35,7 @@ struct person {
     uint16_t audio_seq, video_seq;
     uint32_t audio_sent, video_sent;
     unsigned plis, nacks, reports; // RTCP that came
+    uint16_t nacked;               // the newest number asked for
     // As a watcher, of each kind (0: sound, 1: pictures):
     struct {
         uint32_t packets, gaps, disorder, foreign; // foreign: payload is not what was sent
@@ -44,6 +45,11 @@ struct person {
         bool started_with_key;
     } got[2];
     unsigned sender_reports;
+    unsigned repairs;  // packets by RTX
+    uint16_t repaired; // which number the newest of them had
+    unsigned counted;  // packets with a transport-wide number
+    unsigned skipped;  // such numbers that did not follow the one before
+    uint16_t transport_seq;
 };
 
 struct world {
@@ -80,7 +86,7 @@ struct person_config {
     enum rooms_source source;
     const char *publication; // watch one
     bool watch, tcp, together;
-    bool no_video;
+    bool no_video, rtx, twcc;
 };
 
 // Sends the offer and waits for the answer.
@@ -106,6 +112,8 @@ size_t world_write(uint8_t *packet, const struct world_media *media);
 
 // Sends a frame of pictures of `packets` packets and a packet of sound.
 void person_send(struct person *person, unsigned packets, bool key);
+// Asks for a packet of pictures again.
+void person_send_nack(struct person *person, uint16_t seq);
 // Sends a picture loss indication about the server's stream.
 void person_send_pli(struct person *person);
 // Sends frames every few milliseconds, and sender reports, until `done`.

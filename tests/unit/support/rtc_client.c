@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <openssl/err.h>
 #include <string.h>
-#include <stun/stunagent.h>
 #include <stun/usages/ice.h>
 #include <unistd.h>
 
@@ -15,45 +14,12 @@
 #include "gateway/peer/srtp.h"
 #include "gateway/rooms/tcp_frame.h"
 #include "tests/unit/support/rtc_identity.h"
-#include "tests/unit/support/rtc_rollover.h"
-#include "tests/unit/support/rtc_sdp.h"
+#include "tests/unit/support/rtc_inside.h"
 
-#define OFFER_MAX        4096
 #define CHECK_FIRST_US   50000
 #define CHECK_CONSENT_US 2500000
 #define DATAGRAM_MAX     2048
-#define QUEUE_MAX        65536
 #define PRIORITY         0x7e0000ffu
-
-struct rtc_client {
-    struct rtc_config config;
-    char ufrag[9], pwd[25];
-    char offer[OFFER_MAX];
-    uint32_t audio_ssrc, video_ssrc;
-    struct rtc_sdp_answer answer;
-    int fd;
-    int other_fd; // while moving the next one, afterwards the last one; -1: none
-    bool moving;
-    // ICE
-    StunAgent stun;
-    StunTransactionId last_id;
-    bool has_last_id, checked, silent;
-    uint64_t tie;
-    int64_t check_us;
-    // DTLS and SRTP
-    SSL *ssl;
-    struct datagram datagram;
-    bool connected, closed;
-    int64_t now_us;
-    struct srtp_out *out;
-    struct srtp_in *in;
-    struct rtc_rollover rollover;
-    // TCP
-    struct tcp_frame frame;
-    uint8_t queue[QUEUE_MAX];
-    size_t queued;
-    struct rtc_client_stats stats;
-};
 
 // --- the socket ---------------------------------------------------------------------------------
 
@@ -124,6 +90,9 @@ static int write_offer(struct rtc_client *client)
         .video = client->config.video,
         .audio_ssrc = client->audio_ssrc,
         .video_ssrc = client->video_ssrc,
+        .rtx = client->config.rtx,
+        .rtx_ssrc = client->rtx_ssrc,
+        .twcc = client->config.twcc,
     };
     return rtc_sdp_write(&offer, client->offer, sizeof(client->offer));
 }
@@ -164,6 +133,7 @@ int rtc_client_alloc(struct rtc_client **clientp, const struct rtc_config *confi
     if (config->role == RTC_PUBLISH) {
         client->audio_ssrc = config->audio ? random_u32() | 1 : 0;
         client->video_ssrc = config->video ? (random_u32() & ~1u) | 2 : 0;
+        client->rtx_ssrc = config->rtx ? client->video_ssrc ^ 4 : 0;
     }
     stun_agent_init(&client->stun, STUN_ALL_KNOWN_ATTRIBUTES, STUN_COMPATIBILITY_RFC5389,
                     STUN_AGENT_USAGE_SHORT_TERM_CREDENTIALS | STUN_AGENT_USAGE_USE_FINGERPRINT);
@@ -205,6 +175,7 @@ int rtc_client_answer(struct rtc_client *client, const char *sdp, size_t len, in
     if (client->config.role == RTC_WATCH) {
         client->audio_ssrc = client->answer.audio_ssrc;
         client->video_ssrc = client->answer.video_ssrc;
+        client->rtx_ssrc = client->answer.rtx_ssrc;
     }
     client->check_us = now_us;
     return open_socket(client);
@@ -403,6 +374,8 @@ int64_t rtc_client_deadline(const struct rtc_client *client)
     int64_t deadline = client->silent ? INT64_MAX : client->check_us;
     if (client->fd < 0)
         return INT64_MAX;
+    if (client->checked && !client->connected && SSL_in_before(client->ssl))
+        return client->now_us; // the handshake begins with the next tick
     if (!client->connected && DTLSv1_get_timeout(client->ssl, &left) == 1) {
         int64_t dtls_us = client->now_us + (int64_t)left.tv_sec * 1000000 + left.tv_usec;
         deadline = dtls_us < deadline ? dtls_us : deadline;
@@ -450,51 +423,4 @@ void rtc_client_close(struct rtc_client *client)
 {
     if (client->connected)
         SSL_shutdown(client->ssl);
-}
-
-// --- facts --------------------------------------------------------------------------------------
-
-const char *rtc_client_offer(const struct rtc_client *client)
-{
-    return client->offer;
-}
-
-int rtc_client_fd(const struct rtc_client *client)
-{
-    return client->fd;
-}
-
-bool rtc_client_wants_write(const struct rtc_client *client)
-{
-    return client->queued > 0;
-}
-
-bool rtc_client_checked(const struct rtc_client *client)
-{
-    return client->checked;
-}
-
-bool rtc_client_connected(const struct rtc_client *client)
-{
-    return client->connected && !client->closed;
-}
-
-bool rtc_client_closed(const struct rtc_client *client)
-{
-    return client->closed;
-}
-
-uint32_t rtc_client_audio_ssrc(const struct rtc_client *client)
-{
-    return client->audio_ssrc;
-}
-
-uint32_t rtc_client_video_ssrc(const struct rtc_client *client)
-{
-    return client->video_ssrc;
-}
-
-struct rtc_client_stats rtc_client_stats(const struct rtc_client *client)
-{
-    return client->stats;
 }

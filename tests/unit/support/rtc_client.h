@@ -31,6 +31,8 @@ struct rtc_config {
     enum rtc_role role;
     bool tcp;
     bool audio, video; // Opus with payload type 111; VP8 with 96
+    bool rtx;          // offer RTX for video, with payload type 97
+    bool twcc;         // offer transport-wide numbers, with extension id 5
     const char
         *server_host; // connect here instead of the candidate's address; NULL: the candidate's
     struct rtc_handlers handlers;
@@ -39,6 +41,8 @@ struct rtc_config {
 
 #define RTC_PT_AUDIO 111
 #define RTC_PT_VIDEO 96
+#define RTC_PT_RTX   97
+#define RTC_EXT_TWCC 5
 
 int rtc_client_alloc(struct rtc_client **clientp, const struct rtc_config *config);
 // Closes the socket without a word (rtc_client_close() says good-bye).
@@ -78,6 +82,7 @@ bool rtc_client_closed(const struct rtc_client *client);    // close_notify or a
 // Our SSRCs as offered (publish), or the server's as answered (watch); 0: none.
 uint32_t rtc_client_audio_ssrc(const struct rtc_client *client);
 uint32_t rtc_client_video_ssrc(const struct rtc_client *client);
+uint32_t rtc_client_rtx_ssrc(const struct rtc_client *client);
 
 // Encrypts and sends. `header_len` bytes of RTP header, then payload. The rollover is counted here,
 // so packets are sent in order. ENOTCONN, EMSGSIZE, EAGAIN (socket full: the packet is lost).

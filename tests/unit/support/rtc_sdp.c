@@ -6,6 +6,7 @@
 
 #include "gateway/base/mem.h"
 #include "gateway/base/writer.h"
+#include "gateway/packet/rtp_ext.h"
 #include "gateway/packet/sdp.h"
 #include "gateway/packet/sdp_frag.h"
 #include "tests/unit/support/rtc_client.h"
@@ -27,23 +28,40 @@ static void write_source(struct writer *w, const struct rtc_sdp_offer *offer, ui
         writer_printf(w, "a=msid:stream track%u\r\na=ssrc:%u cname:client\r\n", ssrc, ssrc);
 }
 
+static void write_twcc(struct writer *w, const struct rtc_sdp_offer *offer, unsigned pt)
+{
+    if (offer->twcc)
+        writer_printf(w, "a=extmap:%d %s\r\na=rtcp-fb:%u transport-cc\r\n", RTC_EXT_TWCC,
+                      rtp_ext_uri(RTP_EXT_TRANSPORT_CC), pt);
+}
+
 static void write_audio(struct writer *w, const struct rtc_sdp_offer *offer)
 {
     writer_printf(w, "m=audio 9 UDP/TLS/RTP/SAVPF %d\r\n", RTC_PT_AUDIO);
     write_transport(w, offer);
     writer_printf(w, "a=mid:0\r\na=rtpmap:%d opus/48000/2\r\na=fmtp:%d useinbandfec=1\r\n",
                   RTC_PT_AUDIO, RTC_PT_AUDIO);
+    write_twcc(w, offer, RTC_PT_AUDIO);
     write_source(w, offer, offer->audio_ssrc);
 }
 
 static void write_video(struct writer *w, const struct rtc_sdp_offer *offer)
 {
-    writer_printf(w, "m=video 9 UDP/TLS/RTP/SAVPF %d\r\n", RTC_PT_VIDEO);
+    writer_printf(w, "m=video 9 UDP/TLS/RTP/SAVPF %d", RTC_PT_VIDEO);
+    if (offer->rtx)
+        writer_printf(w, " %d", RTC_PT_RTX);
+    writer_text(w, "\r\n");
     write_transport(w, offer);
     writer_printf(w,
                   "a=mid:%d\r\na=rtpmap:%d VP8/90000\r\na=rtcp-fb:%d nack\r\n"
                   "a=rtcp-fb:%d nack pli\r\na=rtcp-fb:%d ccm fir\r\n",
                   offer->audio ? 1 : 0, RTC_PT_VIDEO, RTC_PT_VIDEO, RTC_PT_VIDEO, RTC_PT_VIDEO);
+    write_twcc(w, offer, RTC_PT_VIDEO);
+    if (offer->rtx)
+        writer_printf(w, "a=rtpmap:%d rtx/90000\r\na=fmtp:%d apt=%d\r\n", RTC_PT_RTX, RTC_PT_RTX,
+                      RTC_PT_VIDEO);
+    if (offer->rtx && offer->send)
+        writer_printf(w, "a=ssrc-group:FID %u %u\r\n", offer->video_ssrc, offer->rtx_ssrc);
     write_source(w, offer, offer->video_ssrc);
 }
 
@@ -81,6 +99,9 @@ static void take_media(struct rtc_sdp_answer *answer, const struct sdp_media *me
     uint32_t ssrc = media->ssrc_count ? media->ssrcs[0].ssrc : 0;
     for (unsigned i = 0; i < media->candidate_count; i++)
         take_candidate(answer, &media->candidates[i]);
+    if (media->ssrc_group_count && slice_is(media->ssrc_groups[0].semantics, "FID") &&
+        media->ssrc_groups[0].ssrcs[0] == ssrc)
+        answer->rtx_ssrc = media->ssrc_groups[0].ssrcs[1];
     if (media->kind == MEDIA_AUDIO)
         answer->audio_ssrc = ssrc;
     if (media->kind == MEDIA_VIDEO)

@@ -11,8 +11,8 @@
 struct rtc_sdp_offer {
     const char *ufrag, *pwd, *fingerprint;
     bool send; // sendonly, else recvonly
-    bool audio, video;
-    uint32_t audio_ssrc, video_ssrc;
+    bool audio, video, rtx, twcc;
+    uint32_t audio_ssrc, video_ssrc, rtx_ssrc;
 };
 
 struct rtc_sdp_answer {
@@ -20,7 +20,7 @@ struct rtc_sdp_answer {
     char fingerprint[97]; // hexadecimal digits of SHA-256 with colons
     bool has_udp, has_tcp;
     struct addr udp, tcp;
-    uint32_t audio_ssrc, video_ssrc; // 0: none
+    uint32_t audio_ssrc, video_ssrc, rtx_ssrc; // 0: none
 };
 
 // EMSGSIZE.
