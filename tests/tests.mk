@@ -1,6 +1,6 @@
 # Tests, lint and measuring: included by the Makefile.
 
-.PHONY: unit test lint lint-c lint-web format asan asan-unit fuzz tsan bench
+.PHONY: unit test lint lint-c lint-web format asan asan-unit fuzz tsan bench soak
 
 unit: $(UNIT_BIN) ## unit tests alone, quickly
 	@fail=0; for t in $(UNIT_BIN); do $$t || fail=1; done; exit $$fail
@@ -85,6 +85,10 @@ format: ## clang-format on every C file
 	clang-format -i $(C_FILES)
 
 # --- measuring -------------------------------------------------------------------------------------
+
+soak: deps-test ## rounds of viewers for SOAK_SECONDS (6 hours): nothing grows
+	@$(MAKE) --no-print-directory -j2 all $(BUILD)/banyan-load
+	@node tests/load/soak.mjs
 
 bench: deps-test ## the media core against Debian's Janus in one run
 	@$(MAKE) --no-print-directory -j2 all $(BUILD)/banyan-load

@@ -34,7 +34,7 @@ const struct option options_table[] = {
              "turn:turn.example:3478?transport=udp; empty: none"},
     {"turn.secret", OPTION_TEXT, AT(turn_secret), "", .max = 256,
      .help = "shared with the TURN server (coturn: use-auth-secret, static-auth-secret)"},
-    {"limits.media_rate", OPTION_NUMBER, AT(limit_media_rate), "100", .max = 100000,
+    {"limits.media_rate", OPTION_NUMBER, AT(limit_media_rate), "200", .max = 100000,
      .help = "WHIP and WHEP requests a second from one address; 0: no limit"},
     {"limits.per_address", OPTION_NUMBER, AT(limit_per_address), "200", .min = 1, .max = 100000,
      .help = "HTTP connections at once from one address (this machine is free)"},

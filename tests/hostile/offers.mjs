@@ -152,5 +152,7 @@ export const oddFragments = [
   "m=audio 9 UDP/TLS/RTP/SAVPF 0",
   `a=mid:0\r\n${`a=candidate:${HOST}\r\n`.repeat(300)}`,
   `a=mid:nowhere\r\na=candidate:${HOST}\r\n`,
-  `a=ice-ufrag:zzzz\r\na=ice-pwd:${"z".repeat(24)}\r\na=mid:0\r\na=candidate:${HOST}\r\n`,
+  // Half a restart.
+  `a=ice-ufrag:zzzz\r\na=mid:0\r\na=candidate:${HOST}\r\n`,
+  `a=ice-pwd:${"z".repeat(24)}\r\na=mid:0\r\na=candidate:${HOST}\r\n`,
 ];

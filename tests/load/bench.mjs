@@ -4,12 +4,11 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
-import { join, resolve } from "node:path";
-import { Gateway } from "../support/gateway.mjs";
+import { join } from "node:path";
+import { Gateway, root } from "../support/gateway.mjs";
 import { Janus } from "./janus.mjs";
 import { load, niceness } from "./load.mjs";
 
-const root = resolve(import.meta.dirname, "../..");
 const sizes = (process.env.BENCH_VIEWERS ?? "10,50,200").split(",").map(Number);
 const seconds = Number(process.env.BENCH_SECONDS ?? 4);
 // What disturbs one round rarely disturbs the next: processor times are averaged, delays are the quieter round's.

@@ -1,10 +1,10 @@
 // Starts build/banyan-load and reads its one line of result. `answer(role, client, sdp)` gives the server's description
 // when the program is not to speak HTTP itself.
 import { spawn } from "node:child_process";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { root } from "../support/gateway.mjs";
 
-const root = resolve(import.meta.dirname, "../..");
 const program = join(root, process.env.BANYAN_BUILD ?? "build", "banyan-load");
 
 // A server that hardly answers any more must not hold everything up.

@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
-const root = resolve(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "../..");
+// The repository's root; Node.js 18 knows no import.meta.dirname.
+export const root = resolve(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "../..");
 const build = resolve(root, process.env.BANYAN_BUILD ?? "build");
 const run = promisify(execFile);
 // The certificate is self-signed; only this process's own gateways are asked.
