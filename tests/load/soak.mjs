@@ -21,7 +21,7 @@ let failed = false;
 const empty = async () => JSON.parse(await gateway.ctl("rooms", "--json")).publications.length === 0;
 
 while (elapsed() < total) {
-  const seconds = Math.min(20, Math.max(2, total / 12));
+  const seconds = Math.round(Math.min(20, Math.max(2, total / 12)));
   const run = await load(cores, "publish-watch", [...where, "--viewers", viewers, "--seconds", seconds, "--server-pid", gateway.pid]);
   await until("the room is empty again", empty, 60);
   const now = { memory: gateway.memory(), descriptors: descriptors() };
