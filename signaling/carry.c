@@ -9,6 +9,8 @@
 #include "signaling/control_inside.h"
 #include "signaling/lecture/lecture_json.h"
 
+#define LOOK_AGAIN_MS 60000
+
 // One way for every command of both domains: the domain decides, its rows and events are committed
 // in one transaction, and only then is anybody told and any room touched.
 
@@ -35,19 +37,18 @@ static int add_consult_effect(struct carriage *carriage, const struct consult *c
 
 static void consult_due(struct loop_timer *timer, void *arg, int64_t now_us);
 
-static void set_consult_timer(struct control *control)
+// The domains count in wall clock; a jump of it is caught up with within a minute. -1: nothing is
+// due.
+static void set_timer(struct control *control, struct loop_timer *timer, int64_t deadline_ms,
+                      loop_timer_h *handler)
 {
-    int64_t deadline_ms = consult_next_deadline(control->consult);
     if (deadline_ms < 0) {
-        loop_timer_stop(control->loop, &control->consult_timer);
+        loop_timer_stop(control->loop, timer);
         return;
     }
     int64_t wait_ms = deadline_ms - clock_wall_ms();
-    wait_ms = wait_ms < 0 ? 0 : wait_ms;
-    // The domain counts in wall clock; a jump of it is caught up with within a minute.
-    wait_ms = wait_ms > 60000 ? 60000 : wait_ms;
-    loop_timer_start(control->loop, &control->consult_timer, clock_us() + wait_ms * 1000 + 1000,
-                     consult_due, control);
+    wait_ms = wait_ms < 0 ? 0 : wait_ms > LOOK_AGAIN_MS ? LOOK_AGAIN_MS : wait_ms;
+    loop_timer_start(control->loop, timer, clock_us() + wait_ms * 1000 + 1000, handler, control);
 }
 
 static enum consult_audience audience_of(enum consult_verb verb)
@@ -62,7 +63,8 @@ static void carry_consult_effects(struct control *control, enum consult_audience
     const struct consult_effects *effects = control->consult_effects;
     struct carriage *carriage = carriage_new(control, done, arg);
     int err = 0;
-    set_consult_timer(control);
+    set_timer(control, &control->consult_timer, consult_next_deadline(control->consult),
+              consult_due);
     if (!carriage) {
         done(arg, ENOMEM, &carriage_not_saved, NULL);
         control_reload(control); // the domain has moved, the rows have not
@@ -148,17 +150,6 @@ static void lecture_due(struct loop_timer *timer, void *arg, int64_t now_us)
     carry_lecture(arg, &(const struct lecture_command){.verb = LECTURE_TICK}, nobody_asked, NULL);
 }
 
-static void set_lecture_timer(struct control *control)
-{
-    int64_t deadline_ms = lectures_next_deadline(control->lectures);
-    if (deadline_ms < 0)
-        return;
-    int64_t wait_ms = deadline_ms - clock_wall_ms();
-    wait_ms = wait_ms < 0 ? 0 : wait_ms > 60000 ? 60000 : wait_ms;
-    loop_timer_start(control->loop, &control->lecture_timer, clock_us() + wait_ms * 1000 + 1000,
-                     lecture_due, control);
-}
-
 static void carry_lecture_effects(struct control *control, people_result_h *done, void *arg)
 {
     const struct lecture_effects *effects = control->lecture_effects;
@@ -196,7 +187,8 @@ void carry_lecture(void *ops_arg, const struct lecture_command *command, people_
     }
     int err = lectures_do(control->lectures, command, clock_wall_ms(), control->lecture_effects,
                           &problem);
-    set_lecture_timer(control);
+    set_timer(control, &control->lecture_timer, lectures_next_deadline(control->lectures),
+              lecture_due);
     if (err)
         done(arg, err, &problem, NULL);
     else

@@ -17,7 +17,6 @@ struct api_config {
     unsigned media_rate;     // WHIP/WHEP requests a second and address; 0: no limit
     const char *ice_servers; // stun: and turn: URLs with commas, for Link headers; "": none
     const char *turn_secret; // shared with the TURN server
-    unsigned unfinished_max; // media sessions not yet connected, over all; 0: 2000
     const struct media_ops *media;
     const struct people_ops *people;
     void *ops_arg;

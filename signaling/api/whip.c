@@ -37,8 +37,7 @@ static bool offer_is_fine(struct call *call)
 static struct resource *new_resource(struct call *call, bool publishes)
 {
     struct api *api = call->api;
-    unsigned max = api->config.unfinished_max ? api->config.unfinished_max : UNFINISHED_MAX;
-    if (resources_unfinished(api->resources) >= max) {
+    if (resources_unfinished(api->resources) >= UNFINISHED_MAX) {
         overloaded(call, "too many sessions are just being set up");
         return NULL;
     }
