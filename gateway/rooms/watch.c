@@ -250,9 +250,9 @@ void watch_aim(struct watch *watch, const struct layer *wanted, enum sub_pause w
         sub_aim(watch->video, wanted, why, now_us);
 }
 
-bool watch_showing(const struct watch *watch, struct sub_showing *out)
+bool watch_showing(const struct watch *watch, int64_t now_us, struct sub_showing *out)
 {
     if (watch->video)
-        sub_showing(watch->video, out);
+        sub_showing(watch->video, now_us, out);
     return watch->video != NULL;
 }

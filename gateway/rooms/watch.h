@@ -49,7 +49,7 @@ int watch_select(struct watch *watch, const struct watch_choice *choice, int64_t
 // the caller decides; before, it is the highest of watch_layers().
 void watch_aim(struct watch *watch, const struct layer *wanted, enum sub_pause why, int64_t now_us);
 // False: he has no picture.
-bool watch_showing(const struct watch *watch, struct sub_showing *out);
+bool watch_showing(const struct watch *watch, int64_t now_us, struct sub_showing *out);
 
 // A decrypted compound RTCP packet of the watcher.
 void watch_rtcp(struct watch *watch, const uint8_t *data, size_t len, int64_t now_us);
