@@ -160,9 +160,10 @@ static void on_bridge_close(struct shard *shard, struct msg *msg, int64_t now_us
 
 static void on_bridge_keyframe(struct shard *shard, struct msg *msg, int64_t now_us)
 {
-    struct feed *feed = feed_of(shard, (struct message_bridge *)msg);
+    const struct message_bridge *told = (struct message_bridge *)msg;
+    struct feed *feed = feed_of(shard, told);
     if (feed)
-        feed_keyframe(feed, now_us);
+        feed_keyframe(feed, told->encoding, now_us);
     message_free(msg);
 }
 

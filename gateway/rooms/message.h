@@ -111,6 +111,8 @@ struct message_track {
     bool present;
     struct track_config config;
     struct rtp_ext_map ext;
+    unsigned encodings; // of a picture: so many tracks
+    char rids[LAYERS_ENCODINGS][LAYERS_RID_MAX];
 };
 
 // MESSAGE_PUBLICATION_ADDED (again with another generation when other tracks stand behind it) and
@@ -129,11 +131,17 @@ struct message_bridge {
     unsigned from; // the watching shard
     uint32_t generation;
     char publication[ROOMS_ID_MAX];
+    uint8_t encoding; // whose keyframe
 };
 
 // MESSAGE_BRIDGE_MEDIA, _RETURN: packets copied in one turn, each a struct message_packet and its
 // bytes, padded to eight.
 #define MESSAGE_MEDIA_BYTES 32768
+
+// Streams of a publication: sound, and the encodings of its picture.
+#define MESSAGE_SOUND   0
+#define MESSAGE_VIDEO   1
+#define MESSAGE_STREAMS (MESSAGE_VIDEO + LAYERS_ENCODINGS)
 
 struct message_clock {
     bool known;
@@ -147,7 +155,7 @@ struct message_media {
     void *feed;    // its own; nobody else looks into it
     uint32_t generation;
     char publication[ROOMS_ID_MAX];
-    struct message_clock audio, video;
+    struct message_clock clock[MESSAGE_STREAMS];
     size_t len;
     _Alignas(8) uint8_t bytes[MESSAGE_MEDIA_BYTES];
 };
@@ -155,7 +163,7 @@ struct message_media {
 struct message_packet {
     int64_t arrival_us;
     uint16_t len;
-    bool video;
+    uint8_t stream; // MESSAGE_SOUND, or MESSAGE_VIDEO + encoding
 };
 
 // A zeroed message of `size` bytes, or NULL.
