@@ -26,6 +26,11 @@ static void on_end_session(struct shard *shard, struct msg *msg, int64_t now_us)
                   session ? "" : "there is no such session");
 }
 
+static void on_select_layer(struct shard *shard, struct msg *msg, int64_t now_us)
+{
+    session_select_layer(shard, (struct message_request *)msg, now_us);
+}
+
 struct ending {
     const struct message_end_room *wanted; // NULL: all
     const char *why;
@@ -185,6 +190,7 @@ static message_h *const handlers[MESSAGE_KINDS] = {
     [MESSAGE_OPEN] = on_open,
     [MESSAGE_TRICKLE] = on_patch,
     [MESSAGE_END_SESSION] = on_end_session,
+    [MESSAGE_SELECT_LAYER] = on_select_layer,
     [MESSAGE_END_ROOM] = on_end_room,
     [MESSAGE_PORT_OPEN] = on_port_open,
     [MESSAGE_PORT_CLOSE] = on_port_close,

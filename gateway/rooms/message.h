@@ -14,9 +14,10 @@
 
 enum message_kind {
     // control thread to shard; those with "back" return as the kind behind it
-    MESSAGE_OPEN,        // back: MESSAGE_ANSWER
-    MESSAGE_TRICKLE,     // back: MESSAGE_RESULT
-    MESSAGE_END_SESSION, // back: MESSAGE_RESULT
+    MESSAGE_OPEN,         // back: MESSAGE_ANSWER
+    MESSAGE_TRICKLE,      // back: MESSAGE_RESULT
+    MESSAGE_END_SESSION,  // back: MESSAGE_RESULT
+    MESSAGE_SELECT_LAYER, // back: MESSAGE_RESULT
     MESSAGE_END_ROOM,
     MESSAGE_PORT_OPEN,
     MESSAGE_PORT_CLOSE,
@@ -35,6 +36,7 @@ enum message_kind {
     MESSAGE_RESULT,
     MESSAGE_SESSION_CONNECTED,
     MESSAGE_SESSION_ENDED,
+    MESSAGE_LAYERS,
     MESSAGE_PORT_ENDED,
     // the control thread to itself
     MESSAGE_WAKE,
@@ -65,7 +67,7 @@ struct message_open {
     char offer[];
 };
 
-// MESSAGE_TRICKLE, MESSAGE_END_SESSION and MESSAGE_RESULT.
+// MESSAGE_TRICKLE, MESSAGE_END_SESSION, MESSAGE_SELECT_LAYER and MESSAGE_RESULT.
 struct message_request {
     struct msg msg;
     char session[ROOMS_ID_MAX];
@@ -75,6 +77,9 @@ struct message_request {
     char detail[128];
     bool any_etag;
     char etag[ROOMS_ID_MAX];
+    // MESSAGE_SELECT_LAYER:
+    char mid[TERMS_MID_MAX]; // empty: whichever
+    struct layer_choice choice;
     // The answer to a restart; empty without one:
     char new_etag[MESSAGE_ETAG_LEN + 1], answer[MESSAGE_FRAGMENT_MAX];
     size_t fragment_len;
@@ -104,6 +109,15 @@ struct message_id {
     struct msg msg;
     char id[ROOMS_ID_MAX];
     char why[MESSAGE_WHY_MAX];
+};
+
+// MESSAGE_LAYERS.
+struct message_layers {
+    struct msg msg;
+    char session[ROOMS_ID_MAX], mid[TERMS_MID_MAX];
+    struct layer_list layers;
+    int current;
+    int paused; // enum sub_pause
 };
 
 // What a replica of a track must know about the original.
