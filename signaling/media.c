@@ -116,10 +116,14 @@ static void core_done(void *arg, const struct rooms_outcome *outcome)
     static const enum media_result results[] = {[ROOMS_OK] = MEDIA_OK,
                                                 [ROOMS_NO_SESSION] = MEDIA_NO_SESSION,
                                                 [ROOMS_ETAG_MISMATCH] = MEDIA_ETAG_CHANGED,
-                                                [ROOMS_BAD_FRAGMENT] = MEDIA_BAD_FRAGMENT};
+                                                [ROOMS_BAD_FRAGMENT] = MEDIA_BAD_FRAGMENT,
+                                                [ROOMS_BAD_ANSWER] = MEDIA_BAD_ANSWER,
+                                                [ROOMS_ANSWER_REFUSED] = MEDIA_ANSWER_REFUSED,
+                                                [ROOMS_NO_OFFER] = MEDIA_NO_OFFER};
     struct wish *wish = arg;
     wish->done(wish->arg, &(const struct media_outcome){.result = results[outcome->result],
                                                         .detail = outcome->detail,
+                                                        .field = outcome->field,
                                                         .fragment = outcome->fragment,
                                                         .etag = outcome->etag});
     mem_free(wish);
@@ -136,16 +140,31 @@ static struct wish *wish_new(media_result_h *done, void *arg)
     return wish;
 }
 
+static struct rooms_patch core_patch(const struct media_patch *patch)
+{
+    return (struct rooms_patch){.session = patch->session,
+                                .etag = patch->etag,
+                                .fragment = patch->fragment,
+                                .len = patch->len};
+}
+
 static void trickle(void *ops_arg, const struct media_patch *patch, media_result_h *done, void *arg)
 {
     struct control *control = ops_arg;
     struct wish *wish = wish_new(done, arg);
-    const struct rooms_patch core = {.session = patch->session,
-                                     .etag = patch->etag,
-                                     .fragment = patch->fragment,
-                                     .len = patch->len};
+    const struct rooms_patch core = core_patch(patch);
     if (wish)
         rooms_trickle(control->rooms, &core, core_done, wish);
+}
+
+static void conclude(void *ops_arg, const struct media_patch *answer, media_result_h *done,
+                     void *arg)
+{
+    struct control *control = ops_arg;
+    struct wish *wish = wish_new(done, arg);
+    const struct rooms_patch core = core_patch(answer);
+    if (wish)
+        rooms_conclude(control->rooms, &core, core_done, wish);
 }
 
 static void end_session(void *ops_arg, const char *session, media_result_h *done, void *arg)
@@ -156,8 +175,11 @@ static void end_session(void *ops_arg, const char *session, media_result_h *done
         rooms_end_session(control->rooms, session, core_done, wish);
 }
 
-const struct media_ops control_media = {
-    .publish = publish, .watch = watch, .trickle = trickle, .end_session = end_session};
+const struct media_ops control_media = {.publish = publish,
+                                        .watch = watch,
+                                        .trickle = trickle,
+                                        .conclude = conclude,
+                                        .end_session = end_session};
 
 // --- what the core tells -----------------------------------------------------------------------
 

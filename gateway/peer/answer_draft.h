@@ -16,6 +16,8 @@ struct answer_draft {
 
 // Fills in the refusal; returns EBADMSG for status 400, else EPROTO.
 int answer_refuse(struct answer_draft *draft, int status, const char *field, const char *detail);
+// The same with 422, for what a counter-offer can heal.
+int answer_counter(struct answer_draft *draft, const char *field, const char *detail);
 
 // Can the m-lines and their bundle be answered at all? Sets bundle and tagged. EBADMSG, EPROTO.
 int answer_check(struct answer_draft *draft);

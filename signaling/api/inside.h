@@ -68,6 +68,10 @@ json_t *call_json(struct call *call);
 // Text member of the body: NULL after having replied 400 naming the field when it is missing, no
 // text, or longer than `max` bytes.
 const char *call_text(struct call *call, const json_t *body, const char *field, size_t max);
+// Types of a PATCH of a media session.
+#define FRAGMENT_TYPE "application/trickle-ice-sdpfrag"
+#define ANSWER_TYPE   "application/sdp" // while a counter-offer waits
+
 // ice_servers.c: the Link headers of a new media session.
 void add_ice_servers(struct call *call);
 void call_refuse(struct call *call, int status, const char *slug, const char *detail,

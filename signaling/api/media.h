@@ -15,27 +15,40 @@ struct media_request {
 };
 
 struct media_answer {
-    int status;           // 201, or 400, 404, 409, 422, 503
-    const char *sdp;      // 201 only
-    const char *etag;     // 201 only, without quotes
+    // 201; 406 with a counter-offer for `conclude`; or 400, 404, 409, 422, 503
+    int status;
+    const char *sdp;      // 201 and 406 only
+    const char *etag;     // 201 and 406 only, without quotes
     const char *field;    // refusals: what was wrong; may be NULL
     const char *detail;   // refusals; may be NULL
     unsigned retry_after; // seconds; 0: not said
 };
 typedef void media_answer_h(void *arg, const struct media_answer *answer);
 
-enum media_result { MEDIA_OK, MEDIA_NO_SESSION, MEDIA_ETAG_CHANGED, MEDIA_BAD_FRAGMENT };
+#define MEDIA_OFFER_S 30 // how long a counter-offer is good
+
+enum media_result {
+    MEDIA_OK,
+    MEDIA_NO_SESSION,
+    MEDIA_ETAG_CHANGED,
+    MEDIA_BAD_FRAGMENT,
+    MEDIA_BAD_ANSWER,     // malformed, or no answer to this offer
+    MEDIA_ANSWER_REFUSED, // nothing can come of it
+    MEDIA_NO_OFFER,       // no counter-offer waits for an answer
+};
 
 struct media_outcome {
     enum media_result result;
     const char *detail;
+    const char *field; // refused answers: what was wrong; may be NULL
     // After an ICE restart, else NULL:
     const char *fragment;
     const char *etag; // without quotes
 };
 typedef void media_result_h(void *arg, const struct media_outcome *outcome);
 
-// A fragment (RFC 8840) for a session: trickled candidates or an ICE restart.
+// For a session: a fragment (RFC 8840), trickled candidates or an ICE restart; or the answer to its
+// counter-offer.
 struct media_patch {
     const char *session;
     const char *etag; // without quotes; NULL: any
@@ -50,5 +63,7 @@ struct media_ops {
                   void *arg);
     void (*trickle)(void *ops_arg, const struct media_patch *patch, media_result_h *done,
                     void *arg);
+    void (*conclude)(void *ops_arg, const struct media_patch *answer, media_result_h *done,
+                     void *arg);
     void (*end_session)(void *ops_arg, const char *session, media_result_h *done, void *arg);
 };

@@ -18,6 +18,7 @@ struct resource {
     char etag[RESOURCE_NAME];  // empty until the answer is there
     bool publishes;
     bool connected;
+    bool offered; // a counter-offer waits for its answer
 };
 
 struct resources;

@@ -1,6 +1,8 @@
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
+#include "gateway/base/clock.h"
 #include "gateway/base/text.h"
 #include "signaling/api/inside.h"
 
@@ -82,17 +84,30 @@ void whep_post(struct call *call)
     start(call, false, NULL, route_param(&call->match, "publication"));
 }
 
+// The type of a counter-offer, with the time until which it may be answered.
+static void offer_type(char *type, size_t size)
+{
+    time_t until = (time_t)(clock_wall_ms() / 1000 + MEDIA_OFFER_S);
+    struct tm tm;
+    gmtime_r(&until, &tm);
+    strftime(type, size, "application/sdp; valid-until=\"%a, %d %b %Y %H:%M:%S GMT\"", &tm);
+}
+
 static void created(struct call *call, struct resource *resource, const struct media_answer *answer)
 {
-    char location[64], etag[RESOURCE_NAME + 2];
+    char location[64], etag[RESOURCE_NAME + 2], type[80] = "application/sdp";
     snprintf(location, sizeof(location), "/media/%s", resource->id);
     snprintf(etag, sizeof(etag), "\"%s\"", answer->etag);
     text_copy(resource->etag, sizeof(resource->etag), answer->etag);
-    const struct http_header headers[] = {{"location", location},
-                                          {"etag", etag},
-                                          {"accept-patch", "application/trickle-ice-sdpfrag"}};
+    resource->offered = answer->status == 406;
+    if (resource->offered)
+        offer_type(type, sizeof(type));
+    const struct http_header headers[] = {
+        {"location", location},
+        {"etag", etag},
+        {"accept-patch", resource->offered ? ANSWER_TYPE : FRAGMENT_TYPE}};
     add_ice_servers(call);
-    http_reply(call->req, 201, headers, 3, "application/sdp", answer->sdp, strlen(answer->sdp));
+    http_reply(call->req, answer->status, headers, 3, type, answer->sdp, strlen(answer->sdp));
 }
 
 static void refused(struct call *call, const struct media_answer *answer)
@@ -121,12 +136,13 @@ static void answered(void *arg, const struct media_answer *answer)
 {
     struct call *call = arg;
     struct resource *resource = resources_find(call->api->resources, call->resource);
-    if (answer->status == 201 && resource) {
+    bool made = answer->status == 201 || answer->status == 406;
+    if (made && resource) {
         created(call, resource, answer);
         return;
     }
     resources_remove(call->api->resources, call->resource);
-    if (answer->status == 201) // ended before it was answered
+    if (made) // ended before it was answered
         overloaded(call, "the session ended at once");
     else
         refused(call, answer);
@@ -148,7 +164,7 @@ void media_options(struct call *call)
         {"access-control-expose-headers", "Location, Link, ETag, Retry-After"},
         {"access-control-max-age", "600"},
         {"accept-post", "application/sdp"},
-        {"accept-patch", "application/trickle-ice-sdpfrag"},
+        {"accept-patch", FRAGMENT_TYPE ", " ANSWER_TYPE},
     };
     http_reply(call->req, 200, headers, sizeof(headers) / sizeof(headers[0]), NULL, NULL, 0);
 }
