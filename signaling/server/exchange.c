@@ -5,6 +5,7 @@
 
 #include "gateway/base/mem.h"
 #include "signaling/server/request.h"
+#include "signaling/server/stream.h"
 #include "signaling/server/ws_conn.h"
 
 // More than this waits in the kernel while a request is being answered.
@@ -182,6 +183,8 @@ void exchange_gone(struct conn *conn)
         return;
     req->conn = NULL;
     conn->req = NULL;
-    if (!req->given)
+    if (req->streams)
+        stream_gone(req);
+    else if (!req->given)
         request_free(req);
 }
