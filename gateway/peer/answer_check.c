@@ -95,6 +95,25 @@ static int check_mux(struct answer_draft *draft)
     return 0;
 }
 
+// RFC 9725 section 4.4.2: what is published is one MediaStream. "-" is none.
+static int check_streams(struct answer_draft *draft)
+{
+    const struct sdp_msid *first = NULL;
+    for (unsigned i = 0; i < draft->offer->media_count; i++) {
+        const struct sdp_media *media = &draft->offer->media[i];
+        for (unsigned k = 0; k < media->msid_count; k++) {
+            const struct sdp_msid *msid = &media->msids[k];
+            if (slice_is(msid->stream, "-"))
+                continue;
+            if (first && !slice_equal(first->stream, msid->stream))
+                return answer_refuse(draft, UNACCEPTABLE, "a=msid",
+                                     "All tracks must be of one MediaStream.");
+            first = msid;
+        }
+    }
+    return 0;
+}
+
 int answer_check(struct answer_draft *draft)
 {
     int err = 0;
@@ -108,6 +127,8 @@ int answer_check(struct answer_draft *draft)
         if (!err)
             err = check_direction(draft, media);
     }
+    if (!err && draft->role == ANSWER_RECEIVE)
+        err = check_streams(draft);
     if (!err)
         err = check_bundle(draft);
     return err ? err : check_mux(draft);

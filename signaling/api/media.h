@@ -1,5 +1,7 @@
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 // What the API needs of the media core. The API knows no rooms: the composition above it fills in
 // this table. All on the control thread; answers come later, exactly once, never inside the call.
@@ -34,7 +36,8 @@ enum media_result {
     MEDIA_BAD_FRAGMENT,
     MEDIA_BAD_ANSWER,     // malformed, or no answer to this offer
     MEDIA_ANSWER_REFUSED, // nothing can come of it
-    MEDIA_NO_OFFER,       // no counter-offer waits for an answer
+    MEDIA_NO_LAYER,
+    MEDIA_NO_OFFER, // no counter-offer waits for an answer
 };
 
 struct media_outcome {
@@ -56,6 +59,31 @@ struct media_patch {
     size_t len;
 };
 
+#define MEDIA_RID_MAX 17 // with the zero
+
+// What a watched picture can be shown as, rising rate.
+struct media_layer {
+    const char *rid; // empty without simulcast
+    unsigned spatial, temporal;
+    unsigned width, height; // 0: unknown
+    uint64_t rate;          // bit/s
+    bool active;
+};
+struct media_layers {
+    unsigned count;
+    const struct media_layer *layers;
+    int current;        // of `layers`; -1: none
+    const char *paused; // why nothing is shown: "network", "client"; else NULL
+};
+
+// What a watching session wants: the highest layer that fits all that is said.
+struct media_layer_request {
+    const char *session;
+    const char *rid;                // NULL: any
+    int spatial, temporal;          // at most; -1: any
+    unsigned max_width, max_height; // 0: any
+};
+
 struct media_ops {
     void (*publish)(void *ops_arg, const struct media_request *request, media_answer_h *answered,
                     void *arg);
@@ -65,5 +93,11 @@ struct media_ops {
                     void *arg);
     void (*conclude)(void *ops_arg, const struct media_patch *answer, media_result_h *done,
                      void *arg);
+    // MEDIA_OK, MEDIA_NO_SESSION, MEDIA_NO_LAYER.
+    void (*select_layer)(void *ops_arg, const struct media_layer_request *request,
+                         media_result_h *done, void *arg);
     void (*end_session)(void *ops_arg, const char *session, media_result_h *done, void *arg);
+    // Is what such a request watches there now? (room, participant, publication)
+    bool (*is_live)(void *ops_arg, const struct media_request *watched);
+    unsigned (*viewers)(void *ops_arg, const char *room);
 };

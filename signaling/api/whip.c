@@ -69,6 +69,8 @@ static void start(struct call *call, bool publishes, const char *source, const c
                                     .publication = publication};
     const struct media_ops *media = call->api->config.media;
     text_copy(call->resource, sizeof(call->resource), resource->id);
+    text_copy(resource->participant, sizeof(resource->participant), participant);
+    text_copy(resource->publication, sizeof(resource->publication), publication ? publication : "");
     (publishes ? media->publish : media->watch)(call->api->config.ops_arg, &request, answered,
                                                 call);
 }
@@ -82,6 +84,18 @@ void whip_post(struct call *call)
 void whep_post(struct call *call)
 {
     start(call, false, NULL, route_param(&call->match, "publication"));
+}
+
+// The place of the video m-line among all.
+static unsigned video_line(const char *sdp)
+{
+    unsigned place = 0;
+    for (const char *at = strstr(sdp, "\nm="); at; at = strstr(at + 1, "\nm=")) {
+        if (strncmp(at, "\nm=video", 8) == 0)
+            return place;
+        place++;
+    }
+    return 0;
 }
 
 // The type of a counter-offer, with the time until which it may be answered.
@@ -106,7 +120,12 @@ static void created(struct call *call, struct resource *resource, const struct m
         {"location", location},
         {"etag", etag},
         {"accept-patch", resource->offered ? ANSWER_TYPE : FRAGMENT_TYPE}};
+    resource->video_line = video_line(answer->sdp);
     add_ice_servers(call);
+    if (!resource->publishes) {
+        add_event_link(call, resource);
+        add_layer_link(call, resource);
+    }
     http_reply(call->req, answer->status, headers, 3, type, answer->sdp, strlen(answer->sdp));
 }
 
@@ -165,6 +184,20 @@ void media_options(struct call *call)
         {"access-control-max-age", "600"},
         {"accept-post", "application/sdp"},
         {"accept-patch", FRAGMENT_TYPE ", " ANSWER_TYPE},
+    };
+    http_reply(call->req, 200, headers, sizeof(headers) / sizeof(headers[0]), NULL, NULL, 0);
+}
+
+// The same for the addresses of the two extensions.
+void extension_options(struct call *call)
+{
+    static const struct http_header headers[] = {
+        {"access-control-allow-origin", "*"},
+        {"access-control-allow-methods", "GET, HEAD, POST, DELETE, OPTIONS"},
+        {"access-control-allow-headers", "Authorization, Content-Type, Last-Event-ID"},
+        {"access-control-expose-headers", "Location, Retry-After"},
+        {"access-control-max-age", "600"},
+        {"accept-post", "application/json"},
     };
     http_reply(call->req, 200, headers, sizeof(headers) / sizeof(headers[0]), NULL, NULL, 0);
 }

@@ -47,7 +47,8 @@ static void dispatch(struct conn *conn)
         handlers->http(req, conn->server->arg);
     else
         http_reply_problem(
-            req, &(struct http_problem){.status = 404, .slug = "not-found", .title = "Not found"});
+            req, &(struct http_problem){
+                     .status = 404, .slug = "not-found", .title = "Not found", .field = "path"});
 }
 
 static void begin(struct conn *conn, size_t len)

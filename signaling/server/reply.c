@@ -205,7 +205,8 @@ void http_reply_file(struct http_request *req, const char *path)
     const struct static_file *file = req->conn ? static_find(req->server->statics, path) : NULL;
     if (!file) {
         http_reply_problem(
-            req, &(struct http_problem){.status = 404, .slug = "not-found", .title = "Not found"});
+            req, &(struct http_problem){
+                     .status = 404, .slug = "not-found", .title = "Not found", .field = "path"});
     } else if (method != HTTP_GET && method != HTTP_HEAD) {
         http_add_header(req, "allow", "GET, HEAD");
         http_reply_problem(req, &(struct http_problem){.status = 405,

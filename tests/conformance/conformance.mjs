@@ -8,6 +8,7 @@
 // A server may or may not make counter-offers (E2) and have the extensions for events (E6) and layers (E7); --with says
 // that it has to. Items: W the RFC's, E the draft's. Not among them yet: simulcast (W26).
 import { report } from "../support/report.mjs";
+import { extensions, happenings } from "./events.mjs";
 import { offer } from "./offer.mjs";
 import { need, Server } from "./server.mjs";
 import { restarts } from "./restart.mjs";
@@ -65,9 +66,9 @@ const afterwards = {
 const bound = (items) =>
   Object.fromEntries(Object.entries(items).map(([name, test]) => [name, () => test(server)]));
 
-let failed = await report(bound({ ...whip, ...whep, ...counterOffers, ...restarts }));
+let failed = await report(bound({ ...whip, ...whep, ...counterOffers, ...extensions, ...restarts }));
 if (!quick) {
-  const results = Object.entries(bound({ ...sessions, ...unanswered })).map(([name, test]) => [
+  const results = Object.entries(bound({ ...sessions, ...unanswered, ...happenings })).map(([name, test]) => [
     name,
     test().then(
       () => null,

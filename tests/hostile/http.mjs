@@ -13,6 +13,10 @@ export const routes = [
   ["GET", "/media/none"],
   ["PATCH", "/media/none"],
   ["DELETE", "/media/none"],
+  ["POST", "/media/none/events"],
+  ["GET", "/media/none/events/none"],
+  ["DELETE", "/media/none/events/none"],
+  ["POST", "/media/none/layer"],
   ["POST", "/v1/sessions"],
   ["DELETE", "/v1/sessions/current"],
   ["GET", "/v1/me"],
@@ -106,7 +110,7 @@ export async function everyRoute(gateway, round, tokens) {
       (one) => !routes.some(([m, p]) => m === one && p === path),
     )) {
       const reply = await exchange(at, request(strange, path, { body: "" }));
-      isProblem(reply, `${strange} ${path}`);
+      isProblem(reply, `${strange} ${path}`, { field: [404, 405].includes(reply?.status) });
       if (reply.status === 405) need(reply.headers.allow, `${strange} ${path}: 405 without Allow`);
     }
     if (method in allowed)

@@ -132,7 +132,8 @@ async def counter(pc, http, options):
             say("refused", status=reply.status, text=text)
             return None
         location = str(reply.url.join(aiohttp.client.URL(reply.headers["location"])))
-        say("created", location=location, etag=reply.headers.get("etag"), answer=text)
+        links = ", ".join(reply.headers.getall("link", []))
+        say("created", location=location, etag=reply.headers.get("etag"), answer=text, links=links)
     await pc.setRemoteDescription(RTCSessionDescription(text, "offer"))
     await pc.setLocalDescription(await pc.createAnswer())
     async with http.patch(location, data=pc.localDescription.sdp, headers=headers) as reply:
@@ -154,7 +155,8 @@ async def connect(pc, http, options):
             say("refused", status=reply.status, text=text)
             return None
         location = str(reply.url.join(aiohttp.client.URL(reply.headers["location"])))
-        say("created", location=location, etag=reply.headers.get("etag"), answer=text)
+        links = ", ".join(reply.headers.getall("link", []))
+        say("created", location=location, etag=reply.headers.get("etag"), answer=text, links=links)
     dtls = pc.getTransceivers()[0].sender.transport
     dtls.on("statechange", lambda: dtls.state == "closed" and say("ended"))  # close_notify came, or we left
     await pc.setRemoteDescription(RTCSessionDescription(text, "answer"))
