@@ -134,6 +134,8 @@ int session_watch(struct session *session, const char *publication, const struct
         .video_ssrc = local->video_ssrc,
         .video_rtx_ssrc = local->video_rtx_ssrc,
         .cname = local->cname,
+        .view = session_view,
+        .arg = session,
     };
     return watch_alloc(&session->watch, &config);
 }
