@@ -81,8 +81,9 @@ void add_event_link(struct call *call, const struct resource *resource);
 void add_layer_link(struct call *call, const struct resource *resource);
 // The resource's layers are others.
 void events_layers(struct resource *resource);
-// live.c: tells whoever `owner` is whether and why he is shown no picture (NULL: he is).
-void live_shown(struct api *api, const char *owner, const char *paused);
+// live.c: tells the one whose media session it is whether and why he is shown no picture (NULL: he
+// is).
+void live_shown(struct api *api, const struct resource *resource, const char *paused);
 void call_refuse(struct call *call, int status, const char *slug, const char *detail,
                  const char *field);
 // 503 with Retry-After: the store or memory did not do its part this time.

@@ -51,7 +51,7 @@ static void tell_page(struct api *api, struct resource *resource, const char *pa
     if (strcmp(resource->paused, paused ? paused : "") == 0)
         return;
     text_copy(resource->paused, sizeof(resource->paused), paused ? paused : "");
-    live_shown(api, resource->owner, paused);
+    live_shown(api, resource, paused);
 }
 
 void api_media_layers(struct api *api, const char *session, const struct media_layers *layers)

@@ -264,15 +264,15 @@ void api_tell(struct api *api, const char *topic, int64_t n, const char *kind, c
     }
 }
 
-void live_shown(struct api *api, const char *owner, const char *paused)
+void live_shown(struct api *api, const struct resource *resource, const char *paused)
 {
     struct list *pos, *tmp;
     list_each(pos, tmp, &api->listeners)
     {
         struct listener *listener = container_of(pos, struct listener, link);
-        if (strcmp(listener->caller.id, owner) == 0)
-            listener_send(listener,
-                          json_pack("{s:s, s:{s:s?}}", "event", "shown", "data", "paused", paused));
+        if (strcmp(listener->caller.id, resource->owner) == 0)
+            listener_send(listener, json_pack("{s:s, s:{s:s, s:s?}}", "event", "shown", "data",
+                                              "session", resource->id, "paused", paused));
     }
 }
 
