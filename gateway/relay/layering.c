@@ -1,5 +1,6 @@
 #include "gateway/relay/layering.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define SECOND_US 1000000
@@ -140,7 +141,7 @@ static void note_size(struct layering *layering, const struct frame_facts *facts
     layering->height[spatial] = facts->height;
 }
 
-// ------------------------------------------------------------------------------------------------
+// --- what a packet tells ------------------------------------------------------------------------
 
 static void take_facts(struct packet_layer *layer, const struct frame_facts *facts)
 {
@@ -155,11 +156,71 @@ static void take_facts(struct packet_layer *layer, const struct frame_facts *fac
     layer->picture = facts->picture;
 }
 
+// Whoever has this frame may have every temporal layer whose targets it is a switch for.
+static uint8_t switches_of(const struct dependency *d, const struct dependency_structure *structure)
+{
+    uint8_t up = 0;
+    for (unsigned t = 0; t < structure->targets; t++)
+        if (structure->target[t].spatial == d->spatial && structure->target[t].temporal < 8 &&
+            dependency_use(d->uses, t) == DEPENDENCY_SWITCH)
+            up |= (uint8_t)(1u << structure->target[t].temporal);
+    return up;
+}
+
+static void take_sizes(struct layering *layering)
+{
+    const struct dependency_structure *structure = &layering->structure;
+    for (unsigned s = 0; s < structure->sizes && s < PACKET_DEPTH; s++) {
+        layering->width[s] = structure->width[s];
+        layering->height[s] = structure->height[s];
+    }
+}
+
+// A structure that comes late may be one of the past.
+static int parse_descriptor(struct layering *layering, const struct packet *packet,
+                            const uint8_t *data, size_t len, struct dependency *d)
+{
+    struct dependency_structure structure = layering->structure;
+    int err = dependency_parse(d, &structure, data, len);
+    if (err || !d->has_structure)
+        return err;
+    if (packet->index < layering->structure_index)
+        return ENOENT;
+    layering->structure = structure;
+    layering->structure_index = packet->index;
+    take_sizes(layering);
+    return 0;
+}
+
+// A dependency descriptor says it for any codec, and better.
+static void take_descriptor(struct layering *layering, struct packet *packet)
+{
+    struct packet_layer *layer = &packet->layer;
+    struct dependency d;
+    size_t len;
+    const uint8_t *data = rtp_ext_get(&packet->ext, packet->data, RTP_EXT_DEPENDENCY_DESCRIPTOR,
+                                      &len);
+    if (!data || parse_descriptor(layering, packet, data, len, &d))
+        return;
+    layer->spatial = clamp(d.spatial);
+    layer->temporal = clamp(d.temporal);
+    layer->up = switches_of(&d, &layering->structure);
+    layer->ends = d.ends;
+    layer->targets = layering->structure.targets;
+    layer->has_mask = d.has_mask;
+    layer->mask_at = d.mask_at;
+    for (unsigned box = 0; box < PACKET_BOXES; box++)
+        layer->masks[box] = (uint16_t)dependency_targets(
+            &layering->structure, PACKET_BOX_SPATIAL(box), PACKET_BOX_TEMPORAL(box));
+    packet->frame_start = d.starts;
+}
+
 void layering_note(struct layering *layering, struct packet *packet,
                    const struct frame_facts *facts, const struct packet *before, int64_t now_us)
 {
     struct packet_layer *layer = &packet->layer;
     take_facts(layer, facts);
+    take_descriptor(layering, packet);
     note_size(layering, facts, layer->spatial);
     count_bytes(layering, packet, now_us);
     layering->layered |= layer->spatial || layer->temporal;
