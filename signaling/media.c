@@ -186,7 +186,8 @@ static void select_layer(void *ops_arg, const struct media_layer_request *reques
                                              .spatial = request->spatial,
                                              .temporal = request->temporal,
                                              .max_width = request->max_width,
-                                             .max_height = request->max_height};
+                                             .max_height = request->max_height,
+                                             .paused = request->paused};
     if (wish)
         rooms_select_layer(control->rooms, &core, core_done, wish);
 }

@@ -131,6 +131,17 @@ static bool take_rid(struct call *call, const json_t *body, struct media_layer_r
     return wish->rid != NULL;
 }
 
+// Not the draft's: sound alone.
+static bool take_paused(struct call *call, const json_t *body, struct media_layer_request *wish)
+{
+    const json_t *paused = json_object_get(body, "paused");
+    wish->paused = json_is_true(paused);
+    if (!paused || json_is_boolean(paused))
+        return true;
+    call_refuse(call, 400, "bad-field", "paused must be true or false", "paused");
+    return false;
+}
+
 static bool take_media(struct call *call, const json_t *body, const struct resource *resource)
 {
     const json_t *place = json_object_get(body, "mediaId");
@@ -168,7 +179,7 @@ void layer_post(struct call *call)
     struct media_layer_request wish = {.session = resource->id};
     json_t *body = call_json(call);
     if (body && take_media(call, body, resource) && take_rid(call, body, &wish) &&
-        take_numbers(call, body, &wish))
+        take_numbers(call, body, &wish) && take_paused(call, body, &wish))
         call->api->config.media->select_layer(call->api->config.ops_arg, &wish, selected, call);
     json_decref(body);
 }

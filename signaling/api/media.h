@@ -82,6 +82,7 @@ struct media_layer_request {
     const char *rid;                // NULL: any
     int spatial, temporal;          // at most; -1: any
     unsigned max_width, max_height; // 0: any
+    bool paused;                    // no picture at all
 };
 
 struct media_ops {
