@@ -100,6 +100,29 @@ export async function fields(gateway, round) {
     isProblem(await post("/v1/sessions", body), `body ${String(body).slice(0, 30)}`, { field: true });
 }
 
+// The same to a watching session's two extensions: `url` is the session's, `token` its own.
+export async function extensions(at, url, token) {
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const post = (path, body) => exchange(at, request("POST", `${url}/${path}`, { headers, body }));
+  const members = ["mediaId", "rid", "encodingId", "spatialLayerId", "maxTemporalLayerId", "maxWidth", "paused"];
+  for (const value of [1.5, -1, 1e99, [], {}, ["a"], null, "", "x".repeat(10240), "a\0b"])
+    for (const member of members) {
+      const body = JSON.stringify({ [member]: value });
+      const { field } = isProblem(await post("layer", body), `layer ${body.slice(0, 40)}`, { field: true });
+      need(field === blamed(value, member), `layer ${body.slice(0, 40)}: ${field} is blamed`);
+    }
+  for (const value of [...wrong.filter((one) => one !== ""), ["active", "x".repeat(10240)], [["active"]], [{}]])
+    isProblem(await post("events", JSON.stringify(value)), `events ${JSON.stringify(value).slice(0, 40)}`, { field: true });
+  for (const body of badJson) {
+    const reply = await post("layer", body);
+    // Members that nobody knows are left alone.
+    if (reply?.status !== 200) isProblem(reply, `layer ${String(body).slice(0, 30)}`, { field: true });
+    if (body.length) isProblem(await post("events", body), `events ${String(body).slice(0, 30)}`, { field: true });
+  }
+  // Streams that are asked for and never read, over and over: one is left.
+  for (let i = 0; i < 20; i++) need((await post("events", "")).status === 201, "no event stream");
+}
+
 const allowed = { GET: "a body", HEAD: "a body" };
 
 // Every route with what it does not want.

@@ -7,7 +7,7 @@ import { Gateway, until } from "../support/gateway.mjs";
 import { report } from "../support/report.mjs";
 import { bend, offer } from "../conformance/offer.mjs";
 import { counted, need, settled, survives } from "./harness.mjs";
-import { badHeads, badPaths, badTls, everyRoute, fields, isProblem, routes } from "./http.mjs";
+import { badHeads, badPaths, badTls, everyRoute, extensions, fields, isProblem, routes } from "./http.mjs";
 import { hostileFragments, hostileOffers, oddFragments, oddOffers } from "./offers.mjs";
 import { exchange, request, source } from "./raw.mjs";
 import {
@@ -133,6 +133,16 @@ async function fragments(round) {
   need(end?.status === 200, `DELETE: ${end?.status}`);
 }
 
+async function watcherExtensions(round) {
+  const headers = { authorization: `Bearer ${tokens.whep}`, "content-type": "application/sdp" };
+  const body = offer({ direction: "recvonly" });
+  const opened = await exchange(http(round), request("POST", "/whep/hostile", { headers, body }));
+  need(opened?.status === 201, `no session: ${opened?.status}`);
+  await extensions(http(round), opened.headers.location, tokens.whep);
+  const end = await exchange(http(round), request("DELETE", opened.headers.location, { headers }));
+  need(end?.status === 200, `DELETE: ${end?.status}`);
+}
+
 // Everybody's token or cookie.
 async function signIn(path, body) {
   const headers = { "content-type": "application/json", "x-banyan": "1" };
@@ -223,6 +233,7 @@ const tests = {
   "hostile offers are refused with the field that is wrong": stays(offers),
   "hostile fragments are refused": stays(fragments),
   "hostile answers to a counter-offer are refused": stays(answers),
+  "hostile wishes for events and layers are refused": stays(watcherExtensions),
   "every field in a wrong type is refused by name": stays((round) => fields(gateway, round)),
   "every route refuses what it does not want": stays((round) => everyRoute(gateway, round, tokens)),
   "hostile paths find nothing": stays((round) => badPaths(gateway, round, tokens)),
