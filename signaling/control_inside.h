@@ -68,4 +68,6 @@ void demo_free(struct demo *demo);
 // commands.c: what banyanctl may ask.
 extern const struct admin_command control_commands[];
 extern const size_t control_commands_count;
-void control_drain(struct control *control);
+// No new sessions; watching clients are told to go to `to` ("https://other:8443"; NULL: this
+// gateway, once it is back).
+void control_drain(struct control *control, const char *to);

@@ -238,9 +238,9 @@ int answer_agree(struct answer_draft *draft)
         bool video = media->kind == MEDIA_VIDEO;
         agree_codecs(draft, media);
         if (answer_terms(draft, media)->codec_count == 0)
-            return answer_refuse(draft, 422, video ? "m=video" : "m=audio",
-                                 video ? "None of VP8, VP9, H264 and AV1 is offered."
-                                       : "Opus (opus/48000/2) is not offered.");
+            return answer_counter(draft, video ? "m=video" : "m=audio",
+                                  video ? "None of VP8, VP9, H264 and AV1 is offered."
+                                        : "Opus (opus/48000/2) is not offered.");
     }
     for (unsigned i = 0; i < draft->offer->media_count; i++) {
         const struct sdp_media *media = &draft->offer->media[i];

@@ -57,7 +57,7 @@ static void forget_session(struct rooms *rooms, struct roster_session *session)
 static void on_answer(struct rooms *rooms, struct msg *msg, int64_t now_us)
 {
     const struct message_open *message = (struct message_open *)msg;
-    bool made = message->status == 201;
+    bool made = message->status == 201 || message->status == 406;
     struct roster_session *session = message->placed
                                          ? roster_find_session(rooms->roster, message->session)
                                          : NULL;
@@ -85,6 +85,7 @@ static void on_result(struct rooms *rooms, struct msg *msg, int64_t now_us)
     const struct rooms_outcome outcome = {
         .result = message->result,
         .detail = message->detail,
+        .field = message->field[0] ? message->field : NULL,
         .fragment = restarted ? message->answer : NULL,
         .etag = restarted ? message->new_etag : NULL,
     };

@@ -16,6 +16,11 @@ static void on_patch(struct shard *shard, struct msg *msg, int64_t now_us)
     session_patch(shard, (struct message_request *)msg, now_us);
 }
 
+static void on_conclude(struct shard *shard, struct msg *msg, int64_t now_us)
+{
+    session_conclude(shard, (struct message_request *)msg, now_us);
+}
+
 static void on_end_session(struct shard *shard, struct msg *msg, int64_t now_us)
 {
     struct message_request *request = (struct message_request *)msg;
@@ -189,6 +194,7 @@ typedef void message_h(struct shard *shard, struct msg *msg, int64_t now_us);
 static message_h *const handlers[MESSAGE_KINDS] = {
     [MESSAGE_OPEN] = on_open,
     [MESSAGE_TRICKLE] = on_patch,
+    [MESSAGE_CONCLUDE] = on_conclude,
     [MESSAGE_END_SESSION] = on_end_session,
     [MESSAGE_SELECT_LAYER] = on_select_layer,
     [MESSAGE_END_ROOM] = on_end_room,

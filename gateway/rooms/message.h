@@ -16,6 +16,7 @@ enum message_kind {
     // control thread to shard; those with "back" return as the kind behind it
     MESSAGE_OPEN,         // back: MESSAGE_ANSWER
     MESSAGE_TRICKLE,      // back: MESSAGE_RESULT
+    MESSAGE_CONCLUDE,     // back: MESSAGE_RESULT
     MESSAGE_END_SESSION,  // back: MESSAGE_RESULT
     MESSAGE_SELECT_LAYER, // back: MESSAGE_RESULT
     MESSAGE_END_ROOM,
@@ -67,14 +68,14 @@ struct message_open {
     char offer[];
 };
 
-// MESSAGE_TRICKLE, MESSAGE_END_SESSION, MESSAGE_SELECT_LAYER and MESSAGE_RESULT.
+// MESSAGE_TRICKLE, MESSAGE_CONCLUDE, MESSAGE_END_SESSION, MESSAGE_SELECT_LAYER and MESSAGE_RESULT.
 struct message_request {
     struct msg msg;
     char session[ROOMS_ID_MAX];
     rooms_result_h *done; // may be NULL
     void *arg;
     enum rooms_result result;
-    char detail[128];
+    char field[64], detail[256];
     bool any_etag;
     char etag[ROOMS_ID_MAX];
     // MESSAGE_SELECT_LAYER:

@@ -147,11 +147,11 @@ static void send_request(struct rooms *rooms, struct message_request *message)
     inbox_push(to, &message->msg);
 }
 
-void rooms_trickle(struct rooms *rooms, const struct rooms_patch *patch, rooms_result_h *done,
-                   void *arg)
+static void send_patch(struct rooms *rooms, enum message_kind kind, const struct rooms_patch *patch,
+                       rooms_result_h *done, void *arg)
 {
     size_t len = patch->len > SDP_TEXT_MAX ? 0 : patch->len; // as malformed as an empty one
-    struct message_request *message = message_alloc(MESSAGE_TRICKLE, sizeof(*message) + len);
+    struct message_request *message = message_alloc(kind, sizeof(*message) + len);
     if (!message) {
         control_owe(rooms, &(struct owed){.done = done, .arg = arg});
         return;
@@ -166,6 +166,18 @@ void rooms_trickle(struct rooms *rooms, const struct rooms_patch *patch, rooms_r
     if (len)
         memcpy(message->fragment, patch->fragment, len);
     send_request(rooms, message);
+}
+
+void rooms_trickle(struct rooms *rooms, const struct rooms_patch *patch, rooms_result_h *done,
+                   void *arg)
+{
+    send_patch(rooms, MESSAGE_TRICKLE, patch, done, arg);
+}
+
+void rooms_conclude(struct rooms *rooms, const struct rooms_patch *answer, rooms_result_h *done,
+                    void *arg)
+{
+    send_patch(rooms, MESSAGE_CONCLUDE, answer, done, arg);
 }
 
 void rooms_end_session(struct rooms *rooms, const char *session, rooms_result_h *done, void *arg)

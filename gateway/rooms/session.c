@@ -52,12 +52,14 @@ static void enter_ufrag(struct session *session, struct session_ufrag *entry, co
         map_insert(table, &entry->node, map_hash(ufrag, strlen(ufrag)));
 }
 
-// What the table knows is what the peer answers to.
+// What the table knows is what the peer answers to. Before the answer to an offer of ours that is
+// nothing: nobody's certificate would be the right one yet.
 static void enter_ufrags(struct session *session)
 {
     const struct ice *ice = peer_ice(session->peer);
-    enter_ufrag(session, &session->ufrag, session->registered ? ice->ufrag : "");
-    enter_ufrag(session, &session->ufrag_before, session->registered ? ice->before.ufrag : "");
+    bool known = session->registered && !session->counter;
+    enter_ufrag(session, &session->ufrag, known ? ice->ufrag : "");
+    enter_ufrag(session, &session->ufrag_before, known ? ice->before.ufrag : "");
 }
 
 void session_restarted(struct session *session)
@@ -125,6 +127,7 @@ void session_free(struct session *session, int64_t now_us)
     watch_free(session->watch, now_us);
     egress_forget_outlet(shard->egress, &session->outlet);
     tcp_close_session(session);
+    mem_free(session->counter);
     peer_free(session->peer);
     mem_free(session->connected_msg);
     mem_free(session->ended_msg);

@@ -26,6 +26,8 @@ struct session_ufrag {
     char text[ICE_UFRAG_LEN + 1];
 };
 
+struct session_counter;
+
 struct session {
     struct shard *shard;
     struct map_node by_id;
@@ -36,9 +38,10 @@ struct session {
     struct peer *peer;
     struct restart_lines lines;
     struct outlet outlet;
-    struct source *source; // WHIP, else NULL
-    struct watch *watch;   // WHEP, else NULL
-    bool registered;       // in the shard's tables
+    struct source *source;           // WHIP, else NULL
+    struct watch *watch;             // WHEP, else NULL
+    struct session_counter *counter; // an offer of ours waits for its answer; else NULL
+    bool registered;                 // in the shard's tables
     bool ended;
     int64_t watch_us; // when the watch is due
     struct loop_timer timer;
@@ -55,10 +58,22 @@ size_t session_candidates(const struct shard *shard, struct answer_candidate *to
 // Serves a fragment: lets candidates go, does an ICE restart, or refuses. Takes the message, which
 // goes back as the result.
 void session_patch(struct shard *shard, struct message_request *request, int64_t now_us);
+// A counter-offer (session_counter.c): for a session whose request's offer cannot be answered.
+// `local` is what an answer would have said. EPROTO when it would not help; EMSGSIZE, ENOMEM.
+int session_counter(struct session *session, struct message_open *request,
+                    const struct answer_local *local);
+// Would the watcher see or hear anything of what is published now? Also true when nothing is.
+bool session_can_show(const struct shard *shard, const struct message_open *request,
+                      const struct terms *terms);
+// Serves the answer to it. Takes the message, which goes back as the result.
+void session_conclude(struct shard *shard, struct message_request *request, int64_t now_us);
+// Makes what a watcher is shown. ENOMEM.
+int session_watch(struct session *session, const char *publication, const struct terms *terms,
+                  const struct answer_local *local);
 // Sends a request back with its result.
 void session_reply(struct shard *shard, struct message_request *request, enum rooms_result result,
                    const char *detail);
-// The peer has other credentials: checks with them are for this session.
+// The peer has other credentials, or may be asked by now: checks with them are for this session.
 void session_restarted(struct session *session);
 // What its watcher can be shown, or is, changed: for watch_config.view; `arg` is the session.
 bool session_view(void *arg, const struct watch_view *view);

@@ -91,23 +91,17 @@ size_t session_candidates(const struct shard *shard, struct answer_candidate *to
 }
 
 static int make_answer(struct session *session, struct message_open *request,
-                       struct answer_local *local, struct terms *terms)
+                       struct answer_local *local, struct terms *terms,
+                       struct answer_refusal *refusal)
 {
-    struct shard *shard = session->shard;
-    struct answer_candidate candidates[SESSION_CANDIDATES_MAX];
-    struct answer_refusal refusal = {0};
+    const struct shard *shard = session->shard;
     const struct ice *ice = peer_ice(session->peer);
     local->ufrag = ice->ufrag;
     local->pwd = ice->pwd;
     local->fingerprint = certificate_fingerprint(shard->config.certificate);
-    local->candidates = candidates;
-    local->candidate_count = session_candidates(shard, candidates);
     enum answer_role role = request->publish ? ANSWER_RECEIVE : ANSWER_SEND;
-    int err = answer_make(shard->offer, role, local, request->sdp, sizeof(request->sdp), terms,
-                          &refusal);
-    if (err && refusal.status)
-        refuse(request, refusal.status, refusal.field, refusal.detail);
-    return err;
+    return answer_make(shard->offer, role, local, request->sdp, sizeof(request->sdp), terms,
+                       refusal);
 }
 
 static int add_source(struct session *session, const struct message_open *request,
@@ -126,14 +120,14 @@ static int add_source(struct session *session, const struct message_open *reques
     return source_alloc(&session->source, &config);
 }
 
-static int add_watch(struct session *session, const struct message_open *request,
-                     const struct terms *terms, const struct answer_local *local)
+int session_watch(struct session *session, const char *publication, const struct terms *terms,
+                  const struct answer_local *local)
 {
     struct watch_config config = {
         .shard = session->shard,
         .room = session->room,
         .participant = session->participant,
-        .publication = request->publication[0] ? request->publication : NULL,
+        .publication = publication[0] ? publication : NULL,
         .terms = terms,
         .outlet = &session->outlet,
         .audio_ssrc = local->audio_ssrc,
@@ -146,6 +140,38 @@ static int add_watch(struct session *session, const struct message_open *request
     return watch_alloc(&session->watch, &config);
 }
 
+// The answer, or a counter-offer instead.
+static int make_reply(struct session *session, struct message_open *request,
+                      struct answer_local *local, struct terms *terms)
+{
+    struct answer_refusal refusal = {0};
+    request->status = 201;
+    int err = make_answer(session, request, local, terms, &refusal);
+    bool other = err ? refusal.counter : !session_can_show(session->shard, request, terms);
+    if (other && !request->publish && session_counter(session, request, local) == 0) {
+        request->status = 406;
+        return 0;
+    }
+    if (err && refusal.status)
+        refuse(request, refusal.status, refusal.field, refusal.detail);
+    return err;
+}
+
+static int open_session(struct session *session, struct message_open *request,
+                        struct answer_local *local, struct terms *terms)
+{
+    int err = make_reply(session, request, local, terms);
+    if (err || session->counter)
+        return err;
+    err = request->publish ? add_source(session, request, terms)
+                           : session_watch(session, request->publication, terms, local);
+    if (err)
+        return err;
+    peer_set_remote(session->peer, terms);
+    restart_lines_set(&session->lines, terms);
+    return 0;
+}
+
 // Does what `request` asks for. On error the request may hold the refusal already.
 static int serve(struct shard *shard, struct message_open *request, struct terms *terms,
                  int64_t now_us)
@@ -156,21 +182,21 @@ static int serve(struct shard *shard, struct message_open *request, struct terms
     if (err)
         return err;
     random_text(cname, CNAME_LEN);
-    struct answer_local local = {.audio_ssrc = random_u32() | 1, .cname = cname};
+    struct answer_candidate candidates[SESSION_CANDIDATES_MAX];
+    struct answer_local local = {.audio_ssrc = random_u32() | 1,
+                                 .cname = cname,
+                                 .candidates = candidates,
+                                 .candidate_count = session_candidates(shard, candidates)};
     local.video_ssrc = local.audio_ssrc ^ (random_u32() << 1 | 2);
     local.video_rtx_ssrc = (random_u32() | 2) & ~1U; // even: the others are odd
-    err = make_answer(session, request, &local, terms);
-    if (!err)
-        err = request->publish ? add_source(session, request, terms)
-                               : add_watch(session, request, terms, &local);
+    err = open_session(session, request, &local, terms);
     if (err) {
+        if (request->status == 201)
+            request->status = 0;
         session_free(session, now_us);
         return err;
     }
-    peer_set_remote(session->peer, terms);
-    restart_lines_set(&session->lines, terms);
     session_start(session, now_us);
-    request->status = 201;
     text_copy(request->etag, sizeof(request->etag), session->etag);
     return 0;
 }

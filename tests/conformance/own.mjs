@@ -10,7 +10,7 @@ const turn = 'turn: {urls: "stun:stun.example.org:3478, turn:turn.example.org:34
 const gateway = await Gateway.start({ address: localAddress(), options: turn });
 process.on("exit", () => gateway.child.kill("SIGKILL")); // however this ends
 const tokens = [await gateway.token("conformance", "publish"), await gateway.token("conformance", "view")];
-const child = spawn(process.execPath, [join(here, "conformance.mjs"), gateway.url, ...tokens, "--insecure"], {
+const child = spawn(process.execPath, [join(here, "conformance.mjs"), gateway.url, ...tokens, "--insecure", "--with", "counter,events,layers"], {
   stdio: "inherit",
 });
 const code = await new Promise((done) => child.on("exit", done));

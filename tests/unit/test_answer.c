@@ -191,6 +191,15 @@ static void test_publish_feedback_and_extensions(void **state)
     assert_false(has_ext(&answer.media[1], RTP_EXT_TRANSPORT_CC));
 }
 
+static void test_publishes_one_stream(void **state)
+{
+    (void)state;
+    const char *sdp = load("tests/unit/data/chromium-offer.sdp");
+    refuse(with(sdp, "a=msid:booth-stream booth-video", "a=msid:screen booth-video"),
+           ANSWER_RECEIVE, 422, "a=msid");
+    accept(with(sdp, "a=msid:booth-stream booth-video", "a=msid:- booth-video"), ANSWER_RECEIVE);
+}
+
 static void test_viewer_watches(void **state)
 {
     (void)state;
@@ -467,6 +476,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_chromium_publishes),
         cmocka_unit_test(test_publish_feedback_and_extensions),
+        cmocka_unit_test(test_publishes_one_stream),
         cmocka_unit_test(test_viewer_watches),
         cmocka_unit_test(test_long_headers_only_when_mixed_is_allowed),
         cmocka_unit_test(test_candidates),

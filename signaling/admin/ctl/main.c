@@ -19,14 +19,16 @@ struct arguments {
 
 static int usage(void)
 {
-    fputs("usage: banyanctl [--config FILE] [--json] COMMAND\n"
-          "  status                       how the gateway is\n"
-          "  rooms                        what is published, and how many watch\n"
-          "  token --room ROOM [--publish] [--view] [--ttl SECONDS]\n"
-          "                               prints one bearer token; ROOM may be a glob (r*)\n"
-          "  drain                        no new sessions from now on\n"
-          "  reload                       reads the certificate again\n",
-          stderr);
+    fputs(
+        "usage: banyanctl [--config FILE] [--json] COMMAND\n"
+        "  status                       how the gateway is\n"
+        "  rooms                        what is published, and how many watch\n"
+        "  token --room ROOM [--publish] [--view] [--ttl SECONDS]\n"
+        "                               prints one bearer token; ROOM may be a glob (r*)\n"
+        "  drain [--to URL]             no new sessions from now on; viewers are told to connect\n"
+        "                               again, at URL (https://other:8443) or here\n"
+        "  reload                       reads the certificate again\n",
+        stderr);
     return 2;
 }
 
@@ -44,7 +46,7 @@ static bool parse(int argc, char **argv, struct arguments *arguments)
     return i < argc;
 }
 
-// token's own arguments; --json may stand behind the command too.
+// token's and drain's own arguments; --json may stand behind the command too.
 static bool add_arguments(int argc, char **argv, struct arguments *arguments, json_t *request)
 {
     long ttl = 3600;
@@ -57,6 +59,8 @@ static bool add_arguments(int argc, char **argv, struct arguments *arguments, js
             json_object_set_new(request, "view", json_true());
         else if (strcmp(argv[i], "--room") == 0 && i + 1 < argc)
             json_object_set_new(request, "room", json_string(argv[++i]));
+        else if (strcmp(argv[i], "--to") == 0 && i + 1 < argc)
+            json_object_set_new(request, "to", json_string(argv[++i]));
         else if (strcmp(argv[i], "--ttl") != 0 || i + 1 >= argc ||
                  text_number(argv[++i], 1, 31622400, &ttl) != 0)
             return false;
