@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "gateway/base/log.h"
 #include "signaling/store/sqlite.h"
 
 #define SESSION_MAX_MS (30 * 86400000ll) // kept at most this long without use
@@ -22,17 +23,20 @@ static int read_user(sqlite3_stmt *stmt, struct store_user *user)
     return role_parse(role, &user->role) ? EBADMSG : 0;
 }
 
-static int find_user(struct db *db, enum sql sql, const char *key, struct store_user *user)
+static int take_user(sqlite3_stmt *stmt, struct store_user *user)
 {
-    sqlite3_stmt *stmt;
-    int err = sql_start(db, sql, &stmt, "t", key);
-    if (err)
-        return err;
-    err = sql_next(stmt);
+    int err = sql_next(stmt);
     if (!err)
         err = read_user(stmt, user);
     sql_end(stmt);
     return err;
+}
+
+static int find_user(struct db *db, enum sql sql, const char *key, struct store_user *user)
+{
+    sqlite3_stmt *stmt;
+    int err = sql_start(db, sql, &stmt, "t", key);
+    return err ? err : take_user(stmt, user);
 }
 
 int db_user_by_name(struct db *db, struct job *job)
@@ -142,15 +146,17 @@ int db_session_add(struct db *db, struct job *job)
     return err ? err : db_end(db, add_session(db, job));
 }
 
+// A full disk keeps the use from being noted, not the person from working: the session then only
+// counts as unused since before.
 int db_session_use(struct db *db, struct job *job)
 {
-    int err = sql_run(db, SQL_TOUCH_SESSION, "iti", job->number, job->key,
-                      job->number - job->span_ms);
-    if (err)
-        return err;
-    if (!sqlite3_changes(db->handle))
-        return ENOENT;
-    return find_user(db, SQL_USER_BY_SESSION, job->key, &job->user);
+    sqlite3_stmt *stmt;
+    int err = sql_start(db, SQL_USER_BY_SESSION, &stmt, "ti", job->key, job->number - job->span_ms);
+    if (!err)
+        err = take_user(stmt, &job->user);
+    if (!err && sql_run(db, SQL_TOUCH_SESSION, "it", job->number, job->key))
+        log_warn("store", "the use of a session could not be noted");
+    return err;
 }
 
 int db_session_end(struct db *db, struct job *job)
