@@ -1,10 +1,21 @@
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "gateway/base/log.h"
+#include "gateway/base/text.h"
 #include "signaling/store/sqlite.h"
 
 #define SESSION_MAX_MS (30 * 86400000ll) // kept at most this long without use
+
+// Who did what at the door. The entry stands or falls with the change.
+static int note(struct db *db, int64_t now_ms, const char *action, const char *kind, const char *id)
+{
+    struct audit_entry entry = {.at_ms = now_ms};
+    snprintf(entry.actor, sizeof(entry.actor), "%s:%s", kind, id);
+    text_copy(entry.action, sizeof(entry.action), action);
+    return db_audit_add(db, &entry);
+}
 
 // --- users --------------------------------------------------------------------------------------
 
@@ -85,7 +96,8 @@ static int spend_code(struct db *db, struct job *job)
     if (err)
         return err;
     job->booth.generation++;
-    return sql_run(db, SQL_BOOTH_ENROLLED, "t", job->booth.id);
+    err = sql_run(db, SQL_BOOTH_ENROLLED, "t", job->booth.id);
+    return err ? err : note(db, job->number, "booth_enrol", "booth", job->booth.id);
 }
 
 int db_booth_enrol(struct db *db, struct job *job)
@@ -137,7 +149,8 @@ static int add_session(struct db *db, struct job *job)
     int err = sql_run(db, SQL_SWEEP_SESSIONS, "i", job->number - SESSION_MAX_MS);
     if (err)
         return err;
-    return sql_run(db, SQL_ADD_SESSION, "ttii", job->key, job->other, job->number, job->number);
+    err = sql_run(db, SQL_ADD_SESSION, "ttii", job->key, job->other, job->number, job->number);
+    return err ? err : note(db, job->number, "sign_in", "user", job->other);
 }
 
 int db_session_add(struct db *db, struct job *job)
@@ -159,7 +172,21 @@ int db_session_use(struct db *db, struct job *job)
     return err;
 }
 
+static int end_session(struct db *db, struct job *job)
+{
+    sqlite3_stmt *stmt;
+    int err = sql_start(db, SQL_USER_BY_SESSION, &stmt, "ti", job->key, (int64_t)0);
+    if (!err)
+        err = take_user(stmt, &job->user);
+    if (!err)
+        err = sql_run(db, SQL_END_SESSION, "t", job->key);
+    if (!err)
+        err = note(db, job->number, "sign_out", "user", job->user.id);
+    return err == ENOENT ? 0 : err; // it was over already
+}
+
 int db_session_end(struct db *db, struct job *job)
 {
-    return sql_run(db, SQL_END_SESSION, "t", job->key);
+    int err = db_begin(db);
+    return err ? err : db_end(db, end_session(db, job));
 }

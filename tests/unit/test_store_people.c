@@ -184,7 +184,7 @@ static void test_session(void **state)
     assert_int_equal(store_session_add(c->store, "h3", "u-hall", T0, NULL, NULL), 0);
     assert_int_equal(use(c, "h3", T0).err, 0);
     answer.done = false;
-    assert_int_equal(store_session_end(c->store, "h3", on_plain, &answer), 0);
+    assert_int_equal(store_session_end(c->store, "h3", T0, on_plain, &answer), 0);
     store_case_wait(c, &answer.done);
     assert_int_equal(use(c, "h3", T0).err, ENOENT);
     answer.done = false;
