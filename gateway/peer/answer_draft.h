@@ -24,6 +24,10 @@ int answer_transport(struct answer_draft *draft);
 // Codecs, feedback and header extensions into the terms. EPROTO when an m-line has no codec of
 // ours.
 int answer_agree(struct answer_draft *draft);
+// Which streams of a simulcast are received. After the codecs, before the header extensions.
+void answer_simulcast(struct answer_draft *draft, const struct sdp_media *media);
+void answer_write_simulcast(const struct answer_draft *draft, const struct sdp_media *media,
+                            struct writer *w);
 // The text from what was agreed on.
 void answer_write(const struct answer_draft *draft, struct writer *w);
 

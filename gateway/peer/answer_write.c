@@ -150,6 +150,7 @@ static void write_media(const struct answer_draft *draft, const struct sdp_media
     write_extensions(draft, media, w);
     for (size_t i = 0; i < terms->codec_count; i++)
         write_codec(draft, media, &terms->codecs[i], w);
+    answer_write_simulcast(draft, media, w);
     if (!receive)
         write_source(draft, media, w);
 }

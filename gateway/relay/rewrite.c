@@ -68,7 +68,7 @@ size_t rewrite_header(const struct rewrite *rewrite, const struct packet *packet
         ext_len = write_extensions(rewrite, packet, to, out + RTP_HEADER_LEN, cap - RTP_HEADER_LEN);
     if (to->counted && !ext_len && cap >= RTP_HEADER_LEN + COUNTED_LEN)
         ext_len = write_number(rewrite, to->transport_seq, out + RTP_HEADER_LEN);
-    const struct rtp_header header = {.marker = packet->rtp.marker,
+    const struct rtp_header header = {.marker = packet->rtp.marker || to->last,
                                       .has_ext = ext_len > 0,
                                       .pt = to->pt,
                                       .seq = to->seq,

@@ -26,6 +26,11 @@ static void on_end_session(struct shard *shard, struct msg *msg, int64_t now_us)
                   session ? "" : "there is no such session");
 }
 
+static void on_select_layer(struct shard *shard, struct msg *msg, int64_t now_us)
+{
+    session_select_layer(shard, (struct message_request *)msg, now_us);
+}
+
 struct ending {
     const struct message_end_room *wanted; // NULL: all
     const char *why;
@@ -160,9 +165,10 @@ static void on_bridge_close(struct shard *shard, struct msg *msg, int64_t now_us
 
 static void on_bridge_keyframe(struct shard *shard, struct msg *msg, int64_t now_us)
 {
-    struct feed *feed = feed_of(shard, (struct message_bridge *)msg);
+    const struct message_bridge *told = (struct message_bridge *)msg;
+    struct feed *feed = feed_of(shard, told);
     if (feed)
-        feed_keyframe(feed, now_us);
+        feed_keyframe(feed, told->encoding, now_us);
     message_free(msg);
 }
 
@@ -184,6 +190,7 @@ static message_h *const handlers[MESSAGE_KINDS] = {
     [MESSAGE_OPEN] = on_open,
     [MESSAGE_TRICKLE] = on_patch,
     [MESSAGE_END_SESSION] = on_end_session,
+    [MESSAGE_SELECT_LAYER] = on_select_layer,
     [MESSAGE_END_ROOM] = on_end_room,
     [MESSAGE_PORT_OPEN] = on_port_open,
     [MESSAGE_PORT_CLOSE] = on_port_close,

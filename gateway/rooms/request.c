@@ -181,11 +181,31 @@ void rooms_end_session(struct rooms *rooms, const char *session, rooms_result_h 
     send_request(rooms, message);
 }
 
+static uint16_t up_to(unsigned size)
+{
+    return (uint16_t)(size < UINT16_MAX ? size : UINT16_MAX);
+}
+
 void rooms_select_layer(struct rooms *rooms, const struct rooms_layer_request *request,
                         rooms_result_h *done, void *arg)
 {
-    (void)request;
-    control_owe(rooms, &(struct owed){.done = done, .arg = arg});
+    struct message_request *message = message_alloc(MESSAGE_SELECT_LAYER, sizeof(*message));
+    if (!message) {
+        control_owe(rooms, &(struct owed){.done = done, .arg = arg});
+        return;
+    }
+    message->done = done;
+    message->arg = arg;
+    message->choice = (struct layer_choice){.paused = request->paused,
+                                            .spatial = request->spatial,
+                                            .temporal = request->temporal,
+                                            .max_width = up_to(request->max_width),
+                                            .max_height = up_to(request->max_height),
+                                            .max_rate = request->max_rate};
+    text_copy(message->session, sizeof(message->session), request->session);
+    text_copy(message->mid, sizeof(message->mid), request->mid ? request->mid : "");
+    text_copy(message->choice.rid, LAYERS_RID_MAX, request->rid ? request->rid : "");
+    send_request(rooms, message);
 }
 
 void rooms_end_room(struct rooms *rooms, const char *room, const char *participant)

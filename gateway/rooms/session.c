@@ -168,10 +168,10 @@ static void on_timer(struct loop_timer *timer, void *arg, int64_t now_us)
     int64_t next = earlier(peer_deadline(session->peer), now_us + WATCH_REPORT_US);
     if (session->source && session->outlet.open)
         next = earlier(next, source_tick(session->source, now_us));
-    if (session->watch && session->outlet.open && session->report_us <= now_us) {
-        watch_report(session->watch, now_us);
-        session->report_us = now_us + WATCH_REPORT_US;
-    }
+    if (session->watch && session->outlet.open && session->watch_us <= now_us)
+        session->watch_us = watch_tick(session->watch, now_us);
+    if (session->watch && session->outlet.open)
+        next = earlier(next, session->watch_us);
     wake_by(session, next);
 }
 
@@ -254,7 +254,7 @@ void session_connected(struct session *session, int64_t now_us)
     refresh_outlet(session);
     log_info("rooms", "session connected");
     tell(session, &session->connected_msg, "");
-    session->report_us = now_us;
+    session->watch_us = now_us;
     if (session->watch && watch_start(session->watch, now_us))
         session_end(session, "memory", now_us);
     wake_by(session, now_us);

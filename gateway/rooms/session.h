@@ -40,7 +40,7 @@ struct session {
     struct watch *watch;   // WHEP, else NULL
     bool registered;       // in the shard's tables
     bool ended;
-    int64_t report_us;
+    int64_t watch_us; // when the watch is due
     struct loop_timer timer;
     struct path_set paths;
     struct list connections;          // tcp_connection.of_session
@@ -60,6 +60,10 @@ void session_reply(struct shard *shard, struct message_request *request, enum ro
                    const char *detail);
 // The peer has other credentials: checks with them are for this session.
 void session_restarted(struct session *session);
+// What its watcher can be shown, or is, changed: for watch_config.view; `arg` is the session.
+bool session_view(void *arg, const struct watch_view *view);
+// Serves the choice of a layer. Takes the message, which goes back as the result.
+void session_select_layer(struct shard *shard, struct message_request *request, int64_t now_us);
 // Enters it into the shard's tables: from now on it is served.
 void session_start(struct session *session, int64_t now_us);
 // The peer's handshake is done.

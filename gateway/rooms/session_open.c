@@ -140,6 +140,8 @@ static int add_watch(struct session *session, const struct message_open *request
         .video_ssrc = local->video_ssrc,
         .video_rtx_ssrc = local->video_rtx_ssrc,
         .cname = local->cname,
+        .view = session_view,
+        .arg = session,
     };
     return watch_alloc(&session->watch, &config);
 }
