@@ -125,6 +125,12 @@ static void send_for(struct floor *floor, int64_t span_us)
     }
 }
 
+// What `make instructions` counts: a function of its own that can be told by its name.
+__attribute__((noinline)) static void send_measured(struct floor *floor)
+{
+    send_for(floor, floor->options->seconds * 1000000ll);
+}
+
 // --- around it
 // ------------------------------------------------------------------------------------
 
@@ -149,7 +155,7 @@ static int measure(struct floor *floor)
     sleep_until(clock_us() + GRACE_US / 10);
     uint64_t received = drain_received(floor->drain);
     take_usage(&result.before, floor);
-    send_for(floor, options->seconds * 1000000ll);
+    send_measured(floor);
     take_usage(&result.after, floor);
     sleep_until(clock_us() + GRACE_US);
     result.sent = floor->traffic.packets - sent;

@@ -47,9 +47,11 @@ export async function until(what, condition, seconds = 10) {
 }
 
 export class Gateway {
-  // `address`: what candidates advertise; `lecture`: a media file to play; `options`: more YAML lines.
-  static async start({ address = "127.0.0.1", lecture = "", shards = 2, options = "" } = {}) {
+  // `address`: what candidates advertise; `lecture`: a media file to play; `options`: more YAML lines; `under`: a command
+  // that runs the program (and makes it slower).
+  static async start({ address = "127.0.0.1", lecture = "", shards = 2, options = "", under = [] } = {}) {
     const gateway = new Gateway();
+    gateway.under = under;
     gateway.dir = mkdtempSync(join(tmpdir(), "banyan-test-"));
     gateway.https = await freePort();
     gateway.http = await freePort();
@@ -80,7 +82,8 @@ ${options}
   }
 
   async up() {
-    this.child = spawn(join(build, "banyan"), ["--config", this.config], {
+    const [program, ...args] = [...this.under, join(build, "banyan"), "--config", this.config];
+    this.child = spawn(program, args, {
       stdio: ["ignore", "ignore", "pipe"],
     });
     // A test that dies takes its gateway with it.
@@ -92,7 +95,7 @@ ${options}
       throw new Error(`the gateway ended with ${code}:\n${this.log}`);
     });
     ended.catch(() => {});
-    await Promise.race([ended, until("the gateway answers", () => this.alive())]);
+    await Promise.race([ended, until("the gateway answers", () => this.alive(), this.under.length ? 60 : 10)]);
   }
 
   async alive() {
