@@ -1,67 +1,36 @@
-// `make instructions`: how many instructions of its own the gateway needs for a forwarded packet, beside the floor's for
-// the same traffic. Counted by callgrind in the running program, so other work on the machine changes little. The kernel's
-// are not in it, and OpenSSL takes the path of a processor without AVX-512 in both. VIEWERS=20, SECONDS=5.
+// `make instructions`: how many instructions of its own a forwarded packet costs, beside the floor's for the same traffic.
+// Counted by callgrind, so whatever else the machine does changes nothing. The kernel's are not in it, and OpenSSL takes
+// the path of a processor without AVX-512. VIEWERS=50, SECONDS=4.
 import { execFile } from "node:child_process";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { Gateway, root, until } from "../support/gateway.mjs";
+import { root } from "../support/gateway.mjs";
 import { load } from "./load.mjs";
 
 const run = promisify(execFile);
-const viewers = Number(process.env.VIEWERS ?? 20);
-const seconds = Number(process.env.SECONDS ?? 5);
-const settle = 2000;
+const viewers = Number(process.env.VIEWERS ?? 50);
+const seconds = Number(process.env.SECONDS ?? 4);
 const where = join(root, process.env.BANYAN_BUILD ?? "build", "callgrind");
-const callgrind = (name, ...more) => ["valgrind", "--tool=callgrind", `--callgrind-out-file=${where}/${name}`, ...more];
-const wait = (ms) => new Promise((go) => setTimeout(go, ms));
 
-async function metric(gateway, name) {
-  const text = await (await fetch(`http://127.0.0.1:${gateway.http}/metrics`)).text();
-  return Number(text.split("\n").find((line) => line.startsWith(name))?.split(" ").at(-1));
+// What is run, and the function in it that counts.
+const measures = [
+  ["floor", "floor_burst", ["--segments"]],
+  ["forward", "forward_burst", []],
+  ["forward, with transport-wide numbers", "forward_burst", ["--counted"]],
+];
+
+// A packet is what srtp_protect() was called for by one of the functions that count. Names stand in the dump where they
+// come first, later there is only their number.
+function packetsIn(dump) {
+  const number = /fn=\((\d+)\) srtp_protect$/m.exec(dump)[1];
+  const calls = dump.matchAll(new RegExp(`^cfn=\\(${number}\\).*\\n(?:c[a-z]+=.*\\n)*?calls=(\\d+)`, "gm"));
+  return [...calls].reduce((sum, [, times]) => sum + Number(times), 0);
 }
 
-const packetsOut = (gateway) => metric(gateway, 'banyan_packets_total{shard="0",direction="out"}');
-
-// Only what happens in between is counted: everybody is there, nobody joins.
-async function count(gateway) {
-  await until("everybody watches", async () => (await metric(gateway, 'banyan_sessions{role="viewer"}')) === viewers, 60);
-  await wait(settle);
-  await run("callgrind_control", ["-i", "on", String(gateway.pid)]);
-  const before = await packetsOut(gateway);
-  await wait(seconds * 1000);
-  const after = await packetsOut(gateway);
-  await run("callgrind_control", ["-i", "off", String(gateway.pid)]);
-  await run("callgrind_control", ["-d", String(gateway.pid)]);
-  return after - before;
-}
-
-async function measureGateway() {
-  const options = `limits: {media_rate: 0, per_address: ${viewers + 100}}`;
-  const under = callgrind("gateway", "--instr-atstart=no");
-  const gateway = await Gateway.start({ shards: 1, options, under });
-  try {
-    const tokens = ["--publish-token", await gateway.token("bench", "publish"), "--watch-token", await gateway.token("bench", "view")];
-    const url = ["--url", `http://127.0.0.1:${gateway.http}`, "--room", "bench", ...tokens];
-    const watching = load(null, "publish-watch", [...url, "--viewers", viewers, "--seconds", seconds + settle / 1000 + 4, "--server-pid", gateway.pid]);
-    const packets = await count(gateway);
-    await watching;
-    return packets;
-  } finally {
-    await gateway.stop();
-  }
-}
-
-async function measureFloor() {
-  const under = callgrind("floor", "--toggle-collect=send_measured");
-  const floor = await load(null, "floor", ["--segments", "--viewers", viewers, "--seconds", seconds], null, under);
-  return floor.sent * viewers;
-}
-
-// The dump's total and its functions, the dearest first.
-async function read(name, packets) {
-  const file = readdirSync(where).filter((entry) => entry === name || entry.startsWith(`${name}.`)).sort().at(-1);
-  const { stdout } = await run("callgrind_annotate", ["--threshold=99", join(where, file)], { maxBuffer: 1 << 26 });
+async function read(name, file) {
+  const packets = packetsIn(readFileSync(file, "utf8"));
+  const { stdout } = await run("callgrind_annotate", ["--threshold=99", file], { maxBuffer: 1 << 26 });
   const rows = [...stdout.matchAll(/^\s*([\d,]+) .*?\)?\s+(\S*?):(\S+)(?: \[(.*)\])?$/gm)].map(([, cost, , what, object]) => ({
     instructions: Number(cost.replaceAll(",", "")) / packets,
     what: what.startsWith("0x") ? `${what.replace(/^0x0*/, "0x")} of ${object?.split("/").at(-1)}` : what,
@@ -70,14 +39,24 @@ async function read(name, packets) {
   return { name, packets, total, rows };
 }
 
+async function measure([name, counted, args], i) {
+  const file = join(where, `dump.${i}`);
+  const under = ["valgrind", "--tool=callgrind", `--callgrind-out-file=${file}`, `--toggle-collect=${counted}`];
+  const mode = name.split(",")[0];
+  await load(null, mode, [...args, "--viewers", viewers, "--seconds", seconds], null, under);
+  return read(name, file);
+}
+
 function print({ name, packets, total, rows }) {
   console.log(`\n${name}: ${total.toFixed(0)} instructions a packet (${packets} packets)`);
   for (const { instructions, what } of rows.slice(0, 25)) console.log(`${instructions.toFixed(0).padStart(8)}  ${what}`);
 }
 
+rmSync(where, { recursive: true, force: true });
 mkdirSync(where, { recursive: true });
-const floor = await read("floor", await measureFloor());
-const gateway = await read("gateway", await measureGateway());
-for (const found of [floor, gateway]) print(found);
-console.log(`\n${viewers} viewers: ${(gateway.total / floor.total).toFixed(2)} times the floor`);
-writeFileSync(join(where, "instructions.json"), `${JSON.stringify({ viewers, seconds, floor, gateway }, null, 1)}\n`);
+const found = [];
+for (const [i, what] of measures.entries()) found.push(await measure(what, i));
+for (const one of found) print(one);
+console.log(`\n${viewers} viewers:`);
+for (const { name, total } of found) console.log(`${name.padEnd(40)}${total.toFixed(0).padStart(7)}${(total / found[0].total).toFixed(2).padStart(7)} x floor`);
+writeFileSync(join(where, "instructions.json"), `${JSON.stringify({ viewers, seconds, found }, null, 1)}\n`);
