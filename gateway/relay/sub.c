@@ -50,19 +50,17 @@ static bool choose_payload(const struct sub *sub, const struct packet *packet,
     return true;
 }
 
-// The transport-wide number, where that was agreed on.
+// A place for the transport-wide number, where that was agreed on.
 static void choose_number(const struct sub *sub, struct rewrite_to *to)
 {
-    to->counted = sub->sent && sub->outlet->open;
-    if (to->counted)
-        to->transport_seq = sent_number(sub->sent);
+    to->counted = sub->sent != NULL;
 }
 
-static void queue(struct sub *sub, const struct egress_packet *out, int64_t now_us)
+static void queue(struct sub *sub, struct egress_packet *out)
 {
-    if (sub->sent && sub->outlet->open)
-        sent_note(sub->sent, out->header_len + out->lead_len + out->payload_len + SRTP_OVERHEAD,
-                  now_us);
+    if (sub->sent)
+        out->number_at = rewrite_number_at(out->header);
+    out->urgent = sub->sound;
     egress_rtp(sub->egress, sub->outlet, out);
 }
 
@@ -84,8 +82,7 @@ static void renumber(const struct part *part, struct egress_packet *out, uint8_t
 
 // The packet again as a packet of the repairing stream: its own number, and the number it had in
 // front of the payload. RFC 4588 section 4.
-static void send_rtx(struct sub *sub, const struct part *part, struct packet *packet,
-                     int64_t now_us)
+static void send_rtx(struct sub *sub, const struct part *part, struct packet *packet)
 {
     uint8_t header[EGRESS_HEADER_MAX];
     bool empty = !packet_within(packet, part->box);
@@ -107,13 +104,12 @@ static void send_rtx(struct sub *sub, const struct part *part, struct packet *pa
     put_u16(header + out.header_len, (uint16_t)part_number(part, packet));
     if (part->renumbers && !empty)
         renumber(part, &out, header + out.header_len + RTX_LEAD);
-    queue(sub, &out, now_us);
+    queue(sub, &out);
 }
 
 // A packet of layers the viewer does not get, whose number he was shown to be missing, comes empty:
 // he would ask for it for ever.
-static void send_packet(struct sub *sub, const struct part *part, struct packet *packet, bool kept,
-                        int64_t now_us)
+static void send_packet(struct sub *sub, const struct part *part, struct packet *packet, bool kept)
 {
     uint8_t header[EGRESS_HEADER_MAX];
     uint64_t index = part_number(part, packet);
@@ -133,7 +129,7 @@ static void send_packet(struct sub *sub, const struct part *part, struct packet 
     out.header_len = rewrite_header(&sub->rewrite, packet, &to, header, sizeof(header) - LEAD_MAX);
     if (part->renumbers && out.payload_len)
         renumber(part, &out, header + out.header_len);
-    queue(sub, &out, now_us);
+    queue(sub, &out);
     sub->packets++;
     sub->bytes += out.payload_len;
 }
@@ -157,7 +153,7 @@ void sub_forward(struct sub *sub, struct packet *packet, bool kept, int64_t now_
         sub->newest_ts = packet->rtp.ts + part->ts_shift;
         sub->newest_us = now_us;
     }
-    send_packet(sub, part, packet, kept, now_us);
+    send_packet(sub, part, packet, kept);
 }
 
 static bool may_begin(struct sub *sub, const struct packet *packet, int64_t now_us)
@@ -220,6 +216,8 @@ int sub_alloc(struct sub **subp, const struct sub_config *config)
     sub->drops = config->drops;
     if (rtp_ext_map_id(&config->terms->ext, RTP_EXT_TRANSPORT_CC))
         sub->sent = config->sent;
+    if (sub->sent)
+        sub->outlet->sent = sub->sent;
     sub->terms = *config->terms;
     sub->waits_key = true;
     sub->box = PACKET_BOX_ALL;
@@ -238,6 +236,7 @@ void sub_free(struct sub *sub)
         return;
     sub_detach(sub);
     egress_forget_outlet(sub->egress, sub->outlet);
+    sub->outlet->sent = NULL;
     mem_free(sub);
 }
 
@@ -288,9 +287,9 @@ void sub_nack(struct sub *sub, uint16_t seq, int64_t now_us)
         return;
     sub->retransmitted++;
     if (sub->rtx_pt)
-        send_rtx(sub, part, packet, now_us);
+        send_rtx(sub, part, packet);
     else
-        send_packet(sub, part, packet, true, now_us);
+        send_packet(sub, part, packet, true);
 }
 
 void sub_keyframe(struct sub *sub, int64_t now_us)

@@ -67,6 +67,7 @@ struct shard {
     struct pool *packets;
     struct ice_agent *agent;
     struct egress *egress;
+    struct loop_timer pace; // when paced outlets may send more
     struct udp *udp;
     struct tcp *tcp;
     struct directory *directory;
