@@ -97,14 +97,11 @@ static void show(struct allocation *allocation, uint64_t left, int64_t now_us)
             ;
 }
 
-// Nobody knows yet what the path carries: what has no lower layer is shown for the time being.
+// Nobody knows yet what the path carries: all are shown at their best for the time being.
 static void trust(struct allocation *allocation)
 {
-    for (struct list *at = allocation->streams.next; at != &allocation->streams; at = at->next) {
-        struct allocate_stream *stream = stream_at(at);
-        if (stream->next < 0 && best_of(stream) >= 0)
-            stream->next = 0;
-    }
+    for (struct list *at = allocation->streams.next; at != &allocation->streams; at = at->next)
+        stream_at(at)->next = best_of(stream_at(at));
 }
 
 // A step up that had to be taken back soon is not tried again so soon.

@@ -24,6 +24,7 @@
 #define LOSS_STEP_MIN   0.1
 #define LOSS_STEP_MAX   0.3
 #define STEPPED         0.97 // of what was sent before: more was no step
+#define LOSS_MOST       0.85
 #define LOSS_SAME       1.25 // of what it was, as chance has it
 #define LOSS_OWN_MAX    0.4
 #define LOSS_FORGET     4 // the own loss follows one that is less, one part in this many
@@ -163,7 +164,12 @@ static void lower_for_loss(struct estimate *estimate, double excess, int64_t now
     struct estimate_loss *loss = &estimate->loss;
     loss->before = loss->share;
     loss->pace_before = loss->pace;
-    set(estimate, (double)estimate->bitrate * (1.0 - step_for(excess)));
+    // In the beginning more may go through than is known.
+    uint64_t arrived = estimate_arrived(estimate, LONG_US, now_us);
+    uint64_t from = arrived > estimate->bitrate ? arrived : estimate->bitrate;
+    if (loss->share > LOSS_MOST) // far too much: what arrives is what there is
+        from = arrived;
+    set(estimate, (double)from * (1.0 - step_for(excess)));
     lowered(estimate, now_us);
 }
 
@@ -187,7 +193,9 @@ static void look_at_loss(struct estimate *estimate, int64_t now_us)
     if (!loss->since_us)
         loss->since_us = now_us;
     uint64_t all = loss->arrived + loss->lost;
-    if (now_us - loss->since_us < ESTIMATE_LOSS_US || all < LOSS_PACKETS)
+    bool most = (double)loss->lost > LOSS_MOST * (double)all;
+    int64_t needed_us = most ? ESTIMATE_LOSS_US / 4 : ESTIMATE_LOSS_US;
+    if (now_us - loss->since_us < needed_us || all < LOSS_PACKETS)
         return;
     loss->share = (double)loss->lost / (double)all;
     loss->pace = (double)all * MICROSECONDS / (double)(now_us - loss->since_us);

@@ -20,6 +20,8 @@ void sim_picture_arrived(struct sim_picture *picture, const struct sim_packet *p
     bool *here = &picture->here[packet->seq % HERE];
     if (!nack_arrived(&picture->nack, packet->seq, now_us))
         picture->wants_key = true;
+    if (packet->frame > picture->newest)
+        picture->newest = packet->frame;
     if (packet->frame < picture->next_frame || (frame->number == packet->frame && *here))
         return;
     if (frame->number != packet->frame)
@@ -64,7 +66,9 @@ static const struct sim_frame *next_frame(const struct sim_picture *picture)
     const struct sim_frame *next = &picture->frames[picture->next_frame % SIM_FRAMES];
     if (is_whole(next, picture->next_frame) && (next->key || picture->shown))
         return next;
-    for (uint32_t number = picture->next_frame + 1; number < picture->next_frame + 64; number++) {
+    uint32_t oldest = picture->newest > SIM_FRAMES ? picture->newest - SIM_FRAMES + 1 : 1;
+    uint32_t from = picture->next_frame + 1 > oldest ? picture->next_frame + 1 : oldest;
+    for (uint32_t number = from; number <= picture->newest; number++) {
         const struct sim_frame *frame = &picture->frames[number % SIM_FRAMES];
         if (is_whole(frame, number) && frame->key)
             return frame;

@@ -23,7 +23,7 @@ struct sim_picture {
     struct nack nack;
     bool began, wants_key;
     uint32_t next_seq; // the next frame shown begins here
-    uint32_t next_frame;
+    uint32_t next_frame, newest;
     int64_t shown_us, asked_us;
     bool paused; // nothing is to come: no freeze
     struct sim_frame frames[SIM_FRAMES];
