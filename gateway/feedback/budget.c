@@ -27,13 +27,17 @@ static bool drains(const struct budget *budget, int64_t now_us)
     return !estimate_quiet(&budget->estimate, DRAIN_US, now_us);
 }
 
-// What is sent again has to fit, too; it never takes more than half.
+// What is sent again has to fit, too, and with more sent there will be more of it: the same share
+// is kept back, never more than half.
 static uint64_t less_again(struct budget *budget, int64_t now_us)
 {
-    uint64_t all = budget->estimate.bitrate;
+    const struct estimate *estimate = &budget->estimate;
     rate_add(&budget->again, 0, now_us);
     uint64_t again = rate_newest(&budget->again, SECOND_US);
-    return again < all / 2 ? all - again : all / 2;
+    uint64_t arrived = estimate_arrived(estimate, SECOND_US, now_us);
+    if (2 * again >= arrived)
+        return again ? estimate->bitrate / 2 : estimate->bitrate;
+    return estimate->bitrate - (uint64_t)((double)estimate->bitrate * again / arrived);
 }
 
 // Only a step down is a reason, and not each of several in a row: what is sent is measured.

@@ -2,7 +2,7 @@
 
 #define JITTER_SHARE     16 // of a new window, one in this many
 #define LONG_FOR         2  // windows
-#define LONG_FOR_JITTERY 4
+#define LONG_FOR_JITTERY 3
 #define DOUBT_US         90000
 #define DOUBT_JITTER     3
 #define SHRINKING_US     2000 // it is, when it lost so much since the window before
