@@ -1,5 +1,6 @@
 #include "gateway/relay/layering.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define SECOND_US 1000000
@@ -132,15 +133,15 @@ uint64_t layering_rate(const struct layering *layering, unsigned box, int64_t no
     return bytes * 8 * SECOND_US / (uint64_t)((quarters ? quarters : 1) * LAYERING_QUARTER_US);
 }
 
-static void note_size(struct layering *layering, const struct frame_facts *facts, uint8_t spatial)
+static void note_sizes(struct layering *layering, const struct frame_facts *facts)
 {
-    if (!facts->width)
-        return;
-    layering->width[spatial] = facts->width;
-    layering->height[spatial] = facts->height;
+    for (unsigned s = 0; s < facts->sizes && s < PACKET_DEPTH; s++) {
+        layering->width[s] = facts->width[s];
+        layering->height[s] = facts->height[s];
+    }
 }
 
-// ------------------------------------------------------------------------------------------------
+// --- what a packet tells ------------------------------------------------------------------------
 
 static void take_facts(struct packet_layer *layer, const struct frame_facts *facts)
 {
@@ -155,12 +156,72 @@ static void take_facts(struct packet_layer *layer, const struct frame_facts *fac
     layer->picture = facts->picture;
 }
 
+// Whoever has this frame may have every temporal layer whose targets it is a switch for.
+static uint8_t switches_of(const struct dependency *d, const struct dependency_structure *structure)
+{
+    uint8_t up = 0;
+    for (unsigned t = 0; t < structure->targets; t++)
+        if (structure->target[t].spatial == d->spatial && structure->target[t].temporal < 8 &&
+            dependency_use(d->uses, t) == DEPENDENCY_SWITCH)
+            up |= (uint8_t)(1u << structure->target[t].temporal);
+    return up;
+}
+
+static void take_sizes(struct layering *layering)
+{
+    const struct dependency_structure *structure = &layering->structure;
+    for (unsigned s = 0; s < structure->sizes && s < PACKET_DEPTH; s++) {
+        layering->width[s] = structure->width[s];
+        layering->height[s] = structure->height[s];
+    }
+}
+
+// A structure that comes late may be one of the past.
+static int parse_descriptor(struct layering *layering, const struct packet *packet,
+                            const uint8_t *data, size_t len, struct dependency *d)
+{
+    struct dependency_structure structure = layering->structure;
+    int err = dependency_parse(d, &structure, data, len);
+    if (err || !d->has_structure)
+        return err;
+    if (packet->index < layering->structure_index)
+        return ENOENT;
+    layering->structure = structure;
+    layering->structure_index = packet->index;
+    take_sizes(layering);
+    return 0;
+}
+
+// A dependency descriptor says it for any codec, and better.
+static void take_descriptor(struct layering *layering, struct packet *packet)
+{
+    struct packet_layer *layer = &packet->layer;
+    struct dependency d;
+    size_t len;
+    const uint8_t *data = rtp_ext_get(&packet->ext, packet->data, RTP_EXT_DEPENDENCY_DESCRIPTOR,
+                                      &len);
+    if (!data || parse_descriptor(layering, packet, data, len, &d))
+        return;
+    layer->spatial = clamp(d.spatial);
+    layer->temporal = clamp(d.temporal);
+    layer->up = switches_of(&d, &layering->structure);
+    layer->ends = d.ends;
+    layer->targets = layering->structure.targets;
+    layer->has_mask = d.has_mask;
+    layer->mask_at = d.mask_at;
+    for (unsigned box = 0; box < PACKET_BOXES; box++)
+        layer->masks[box] = (uint16_t)dependency_targets(
+            &layering->structure, PACKET_BOX_SPATIAL(box), PACKET_BOX_TEMPORAL(box));
+    packet->frame_start = d.starts;
+}
+
 void layering_note(struct layering *layering, struct packet *packet,
                    const struct frame_facts *facts, const struct packet *before, int64_t now_us)
 {
     struct packet_layer *layer = &packet->layer;
     take_facts(layer, facts);
-    note_size(layering, facts, layer->spatial);
+    take_descriptor(layering, packet);
+    note_sizes(layering, facts);
     count_bytes(layering, packet, now_us);
     layering->layered |= layer->spatial || layer->temporal;
     layer->by_frames = layering->by_picture && layer->picture_off;

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "gateway/packet/dependency.h"
 #include "gateway/packet/frame.h"
 #include "gateway/relay/packet.h"
 
@@ -27,9 +28,12 @@ struct layering {
     int64_t begun_us, quarter_us;
     unsigned quarter;                                    // the one running
     uint32_t bytes[LAYERING_QUARTERS + 1][PACKET_BOXES]; // by layer, not by box
+    struct dependency_structure structure;
+    uint64_t structure_index; // whose packet's it is
 };
 
-// Fills in packet->layer; packet->index, key and frame_start are set. `before` is the nearest
+// Fills in packet->layer, and frame_start where a dependency descriptor knows it better;
+// packet->index, key and frame_start are set. `before` is the nearest
 // earlier packet still there, for one that is older than the newest; else NULL.
 void layering_note(struct layering *layering, struct packet *packet,
                    const struct frame_facts *facts, const struct packet *before, int64_t now_us);

@@ -33,6 +33,11 @@ struct packet_layer {
     uint8_t picture_off, tl0_off, tl0;
     bool wide_picture;
     uint16_t picture;
+    // Of its dependency descriptor; targets 0: it has none, or none that was understood.
+    uint8_t targets;
+    bool has_mask;
+    uint16_t mask_at;
+    uint16_t masks[PACKET_BOXES];  // decode targets, by box
     uint16_t frames[PACKET_DEPTH]; // pictures up to this one, by highest temporal layer
     uint32_t rank[PACKET_BOXES];   // packets up to this one, by box; of pictures only
 };

@@ -19,6 +19,7 @@ struct part {
     uint64_t index; // it begins here, with that packet or one that is not of the box
     uint32_t ts_shift;
     uint16_t picture_shift; // of VP8's and VP9's running numbers
+    uint16_t frame_shift;   // of dependency descriptors
     uint8_t tl0_shift;
     bool renumbers; // they have to be rewritten
     uint8_t encoding, box;

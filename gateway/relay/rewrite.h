@@ -32,6 +32,10 @@ struct rewrite_to {
     bool mid;     // say the MID, too (RFC 9143 section 15)
     bool counted; // say the transport-wide number; the viewer's id for it is at most 14
     uint16_t transport_seq;
+    // Of a dependency descriptor:
+    uint16_t frame_shift; // what its frame numbers are later by
+    bool limited;         // the viewer does not get every layer,
+    uint8_t box;          // but those within this
 };
 
 // Writes the header to `out` (`cap` bytes, at least RTP_HEADER_LEN) and returns its length.

@@ -98,6 +98,9 @@ static void send_rtx(struct sub *sub, const struct part *part, struct packet *pa
                             .ts = packet->rtp.ts + part->ts_shift,
                             .ssrc = sub->rtx_ssrc,
                             .last = is_last(part, packet),
+                            .frame_shift = part->frame_shift,
+                            .limited = part->box != PACKET_BOX_ALL,
+                            .box = part->box,
                             .mid = true};
     choose_number(sub, &to);
     out.header_len = rewrite_header(&sub->rewrite, packet, &to, header, sizeof(header) - LEAD_MAX);
@@ -118,6 +121,9 @@ static void send_packet(struct sub *sub, const struct part *part, struct packet 
                             .ts = packet->rtp.ts + part->ts_shift,
                             .ssrc = sub->ssrc,
                             .last = is_last(part, packet),
+                            .frame_shift = part->frame_shift,
+                            .limited = part->box != PACKET_BOX_ALL,
+                            .box = part->box,
                             .mid = index - sub->first_out < MID_PACKETS};
     if (!choose_payload(sub, packet, &out, &to.pt)) {
         drop(sub->drops, DROP_RTP_MALFORMED);

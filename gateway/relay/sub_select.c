@@ -1,3 +1,4 @@
+#include "gateway/base/bytes.h"
 #include "gateway/base/random.h"
 #include "gateway/relay/sub_inside.h"
 
@@ -90,11 +91,24 @@ static uint32_t shift_between(struct sub *sub, const struct track *to, const str
     return shift + old->ts_shift + (on > 0 ? 0 : (uint32_t)(1 - on));
 }
 
-// Running numbers of the codec go on, too.
+static bool frame_of(const struct packet *packet, uint16_t *frame)
+{
+    size_t len;
+    const uint8_t *data = rtp_ext_get(&packet->ext, packet->data, RTP_EXT_DEPENDENCY_DESCRIPTOR,
+                                      &len);
+    if (data && len >= DEPENDENCY_MIN)
+        *frame = get_u16(data + 1);
+    return data && len >= DEPENDENCY_MIN;
+}
+
+// Running numbers of the codec and of dependency descriptors go on, too.
 static void continue_pictures(const struct sub *sub, struct part *part, const struct packet *first)
 {
     const struct part *old;
     const struct packet *last = parts_find(&sub->parts, sub->picture, sub->newest_out, &old);
+    uint16_t frame, before;
+    if (last && frame_of(first, &frame) && frame_of(last, &before))
+        part->frame_shift = (uint16_t)(before + old->frame_shift + 1 - frame);
     if (!last || !first->layer.picture_off)
         return;
     part->picture_shift = (uint16_t)(part_picture(old, last) + 1 - part_picture(part, first));
