@@ -97,11 +97,15 @@ static void show(struct allocation *allocation, uint64_t left, int64_t now_us)
             ;
 }
 
-// Nobody knows yet what the path carries: all are shown at their best for the time being.
-static void trust(struct allocation *allocation)
+static void keep(struct allocation *allocation)
 {
-    for (struct list *at = allocation->streams.next; at != &allocation->streams; at = at->next)
-        stream_at(at)->next = best_of(stream_at(at));
+    for (struct list *at = allocation->streams.next; at != &allocation->streams; at = at->next) {
+        struct allocate_stream *stream = stream_at(at);
+        int had = stream->layer < best_of(stream) ? stream->layer : best_of(stream);
+        bool first = stream->layer == ALLOCATE_LAYERS_MAX;
+        if (stream->next < had && !(first && allocation->known))
+            stream->next = had;
+    }
 }
 
 // A step up that had to be taken back soon is not tried again so soon.
@@ -144,7 +148,7 @@ static void settle(struct allocation *allocation, int64_t now_us)
         allocation->wanted = ALLOCATE_RESUME;
 }
 
-void allocate(struct allocation *allocation, uint64_t budget, bool proven, int64_t now_us)
+void allocate(struct allocation *allocation, uint64_t budget, bool bad, int64_t now_us)
 {
     uint64_t left = budget;
     if (budget < ALLOCATE_FLOOR)
@@ -154,7 +158,7 @@ void allocate(struct allocation *allocation, uint64_t budget, bool proven, int64
     speak(allocation, &left);
     if (!allocation->bare)
         show(allocation, left, now_us);
-    if (!proven)
-        trust(allocation);
+    if (!bad)
+        keep(allocation);
     settle(allocation, now_us);
 }

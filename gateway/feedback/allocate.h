@@ -33,7 +33,8 @@ struct allocate_stream {
 
 struct allocation {
     struct list streams; // allocate_stream.link
-    bool bare;           // below the floor: speech alone
+    bool known; // owner's: it is known what the path carries; before, all begin at their best
+    bool bare;  // below the floor: speech alone
     // Of the newest allocate():
     uint64_t given;  // bit/s of all layers given
     uint64_t wanted; // bit/s of estimate the next better layer needs; 0: all have the best
@@ -45,6 +46,6 @@ void allocate_add(struct allocation *allocation, struct allocate_stream *stream)
 // Harmless when it was never added.
 void allocate_remove(struct allocate_stream *stream);
 
-// Gives `budget` bit/s away. `proven`: it is known that there is no more; while it is not, a stream
-// of one layer is not paused.
-void allocate(struct allocation *allocation, uint64_t budget, bool proven, int64_t now_us);
+// Gives `budget` bit/s away. `bad`: there were bad news of the path lately. Without them nothing is
+// taken away: rates waver, and nobody knows how much more there is than was ever sent.
+void allocate(struct allocation *allocation, uint64_t budget, bool bad, int64_t now_us);

@@ -1,8 +1,9 @@
 #include "gateway/feedback/budget.h"
 
-#define DRAIN_US   300000LL // so long after a queue was too long it drains
-#define ROOM_DRAIN 0.8      // of the room, meanwhile
-#define CUT        0.6      // of what is sent: less is far too little
+#define DRAIN_US   300000LL  // so long after a queue was too long it drains
+#define ROOM_DRAIN 0.8       // of the room, meanwhile
+#define BAD_US     5000000LL // a step down counts as lately
+#define CUT        0.6       // of what is sent: less is far too little
 #define SECOND_US  1000000LL
 
 void budget_init(struct budget *budget, int64_t now_us)
@@ -60,7 +61,9 @@ void budget_tick(struct budget *budget, uint64_t sent, int64_t now_us)
     estimate_tick(estimate, sent > 0, now_us);
     budget->bits = less_again(budget, now_us);
     budget->cut = must_cut(budget, sent, now_us);
-    allocate(&budget->allocation, budget->bits, estimate->proven, now_us);
+    budget->allocation.known = estimate->lowered > 0;
+    bool bad = estimate->lowered && now_us - estimate->lowered_us < BAD_US;
+    allocate(&budget->allocation, budget->bits, bad, now_us);
     probe_judge(&budget->probe, estimate, now_us);
     double pace = drains(budget, now_us) ? BUDGET_PACE_DRAIN : BUDGET_PACE;
     budget->pace = (uint64_t)((double)estimate->bitrate * pace);

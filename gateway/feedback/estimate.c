@@ -14,6 +14,7 @@
 #define SHORT_US        200000LL // what arrives while the link is full
 #define LONG_US         1000000LL
 #define STALE_US        1000000LL // a flow without feedback so long does not count
+#define STALE_REPORT_US 6000000LL
 #define SILENT_US       1500000LL // sending without any feedback so long is congestion
 #define HEADROOM        1.5       // above what arrives, nothing is known
 #define LINK_SHARE      4         // of a new measurement of the link, one in this many
@@ -53,7 +54,8 @@ void estimate_remove(struct estimate_flow *flow)
 
 static bool is_alive(const struct estimate_flow *flow, int64_t now_us)
 {
-    return flow->told_us && now_us - flow->told_us < STALE_US;
+    int64_t stale_us = flow->reported ? STALE_REPORT_US : STALE_US;
+    return flow->told_us && now_us - flow->told_us < stale_us;
 }
 
 uint64_t estimate_arrived(const struct estimate *estimate, int64_t window_us, int64_t now_us)

@@ -164,15 +164,21 @@ static void the_viewers_wish_bounds_what_he_gets(void **state)
     assert_int_equal(face.layer, 2);
 }
 
-static void without_proof_a_single_layer_is_shown(void **state)
+static void nothing_is_taken_away_without_bad_news(void **state)
 {
     (void)state;
-    face.count = 1;
-    face.rate[0] = 4000 * KBIT;
     allocate(&allocation, 1000 * KBIT, false, now_us);
-    assert_int_equal(face.layer, 0);
-    allocate(&allocation, 1000 * KBIT, true, now_us);
-    assert_int_equal(face.layer, ALLOCATE_PAUSED);
+    assert_int_equal(face.layer, 2); // nobody knows yet
+    face.rate[2] = 9000 * KBIT;
+    allocate(&allocation, 100 * KBIT, false, now_us);
+    assert_int_equal(face.layer, 2);
+    give(1000 * KBIT);
+    assert_int_equal(face.layer, 1);
+    allocation.known = true; // who joins now is given what is there
+    allocate_add(&allocation, &other);
+    allocate(&allocation, 800 * KBIT, false, now_us);
+    assert_int_equal(face.layer, 1);
+    assert_int_equal(other.layer, 0);
 }
 
 static void layers_that_go_away_are_not_given(void **state)
@@ -201,7 +207,7 @@ int main(void)
         ALLOCATE_TEST(what_is_shown_stays_while_it_fits),
         ALLOCATE_TEST(a_failed_step_up_waits_longer_each_time),
         ALLOCATE_TEST(the_viewers_wish_bounds_what_he_gets),
-        ALLOCATE_TEST(without_proof_a_single_layer_is_shown),
+        ALLOCATE_TEST(nothing_is_taken_away_without_bad_news),
         ALLOCATE_TEST(layers_that_go_away_are_not_given),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -284,7 +284,6 @@ static void far_too_much_is_cut_once(void **state)
     budget_init(&budget, now_us);
     allocate_add(&budget.allocation, &picture);
     budget.estimate.bitrate = 2500000;
-    budget.estimate.proven = true;
     budget_tick(&budget, 2000000, now_us);
     assert_int_equal(picture.layer, 1);
     assert_false(budget.cut);
@@ -293,12 +292,14 @@ static void far_too_much_is_cut_once(void **state)
     now_us += 10 * MS;
     budget.estimate.bitrate = 400000;
     budget.estimate.lowered++;
+    budget.estimate.lowered_us = now_us;
     assert_true(budget_due(&budget, now_us));
     budget_tick(&budget, 2000000, now_us);
     assert_true(budget.cut);
     assert_int_equal(picture.layer, 0);
     now_us += 300 * MS;
     budget.estimate.lowered++;
+    budget.estimate.lowered_us = now_us;
     budget_tick(&budget, 1500000, now_us); // still measured, long gone
     assert_false(budget.cut);
 }
