@@ -102,8 +102,11 @@ static void keep(struct allocation *allocation)
     for (struct list *at = allocation->streams.next; at != &allocation->streams; at = at->next) {
         struct allocate_stream *stream = stream_at(at);
         int had = stream->layer < best_of(stream) ? stream->layer : best_of(stream);
-        bool first = stream->layer == ALLOCATE_LAYERS_MAX;
-        if (stream->next < had && !(first && allocation->known))
+        if (stream->layer == ALLOCATE_LAYERS_MAX) // it had nothing yet
+            had = ALLOCATE_PAUSED;
+        if (!allocation->known)
+            had = best_of(stream);
+        if (stream->next < had)
             stream->next = had;
     }
 }

@@ -33,8 +33,8 @@ struct allocate_stream {
 
 struct allocation {
     struct list streams; // allocate_stream.link
-    bool known; // owner's: it is known what the path carries; before, all begin at their best
-    bool bare;  // below the floor: speech alone
+    bool known;          // owner's: it is known what the path carries; before, all get their best
+    bool bare;           // below the floor: speech alone
     // Of the newest allocate():
     uint64_t given;  // bit/s of all layers given
     uint64_t wanted; // bit/s of estimate the next better layer needs; 0: all have the best

@@ -67,7 +67,7 @@ void budget_tick(struct budget *budget, uint64_t sent, int64_t now_us)
     probe_judge(&budget->probe, estimate, now_us);
     double pace = drains(budget, now_us) ? BUDGET_PACE_DRAIN : BUDGET_PACE;
     budget->pace = (uint64_t)((double)estimate->bitrate * pace);
-    if (!estimate->proven && budget->pace < BUDGET_PACE_START)
+    if (!estimate->lowered && budget->pace < BUDGET_PACE_START)
         budget->pace = BUDGET_PACE_START;
 }
 

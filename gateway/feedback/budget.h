@@ -16,7 +16,7 @@
 // Above the estimate, so that a keyframe does not wait too long; less while a queue drains.
 #define BUDGET_PACE       1.6
 #define BUDGET_PACE_DRAIN 1.4
-#define BUDGET_PACE_START 10000000u // bit/s at least, as long as nothing is known: joins are quick
+#define BUDGET_PACE_START 10000000u // bit/s at least, before there were bad news: joins are quick
 
 struct budget {
     struct estimate estimate;

@@ -19,7 +19,6 @@
 #define HEADROOM        1.5       // above what arrives, nothing is known
 #define LINK_SHARE      4         // of a new measurement of the link, one in this many
 #define LINK_KEPT_US    30000000LL
-#define PROVEN_US       2000000LL
 #define LOSS_PACKETS    30
 #define LOSS_MINDED     0.03 // more than the path's own, and than chance
 #define LOSS_STEP_MIN   0.1
@@ -108,7 +107,6 @@ static bool settled(const struct estimate *estimate, int64_t now_us)
 static void lowered(struct estimate *estimate, int64_t now_us)
 {
     estimate->lowered_us = estimate->grown_us = now_us;
-    estimate->proven = true;
     estimate->lowered++;
     estimate->loss.arrived = estimate->loss.lost = 0;
     estimate->loss.since_us = now_us;
@@ -244,8 +242,6 @@ static void steer(struct estimate *estimate, const struct estimate_flow *flow, i
     int64_t queue_us = estimate_queue(estimate, now_us);
     if (!estimate->first_us)
         estimate->first_us = now_us;
-    if (now_us - estimate->first_us > PROVEN_US)
-        estimate->proven = true;
     // What was sent before the last step down tells nothing about what it helped.
     if (flow->over && flow->queueing.seen_us >= estimate->lowered_us)
         lower_for_queue(estimate, queue_us, now_us);
@@ -347,7 +343,6 @@ void estimate_tick(struct estimate *estimate, bool sending, int64_t now_us)
 void estimate_probed(struct estimate *estimate, uint64_t carries, int64_t now_us)
 {
     estimate->grown_us = now_us;
-    estimate->proven = true;
     if (carries > estimate->bitrate)
         set(estimate, (double)carries);
     if (estimate->link && carries > estimate->link)

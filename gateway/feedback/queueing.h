@@ -15,7 +15,7 @@
 #define QUEUEING_WINDOW_MAX_US 250000LL // but no longer than this
 #define QUEUEING_EPOCH_US      2000000LL
 #define QUEUEING_EPOCHS        6     // the empty path is looked for in so many
-#define QUEUEING_LOW_US        30000 // no queue below this is minded; jitter lifts the limit,
+#define QUEUEING_LOW_US        40000 // no queue below this is minded; jitter lifts the limit,
 #define QUEUEING_HIGH_US       80000 // never above this
 
 struct queueing {

@@ -7,9 +7,9 @@
 #include "tests/unit/support/sim_speech.h"
 
 #define FRAME_US      33333
-#define KEY_SIZE      4      // times a frame
-#define KEY_WAIT_US   100000 // until the publisher's keyframe is here
-#define HEAD_BYTES    60     // IP, UDP, RTP, extensions, tag
+#define KEY_SIZE      4     // times a frame
+#define KEY_WAIT_US   60000 // to the publisher and back; then it begins with his next frame
+#define HEAD_BYTES    60    // IP, UDP, RTP, extensions, tag
 #define PACKET_BYTES  1100
 #define PADDING_BYTES (PROBE_PADDING + 50)
 #define AGAIN_US      20000
