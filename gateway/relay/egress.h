@@ -76,6 +76,8 @@ void egress_raw(struct egress *egress, const struct path *path, const uint8_t *d
 void egress_flush(struct egress *egress);
 // When more may be sent by the next flush: monotonic microseconds; INT64_MAX when nothing waits.
 int64_t egress_deadline(const struct egress *egress);
+// Forget the pictures that wait for this outlet; they will not be sent.
+void egress_forget_pictures(struct egress *egress, struct outlet *outlet);
 // Forget what is queued for a wire that is about to be closed.
 void egress_forget_wire(struct egress *egress, const struct wire *wire);
 // Forget what is queued for an outlet that is about to be freed, or whose SRTP context or `sent`
