@@ -1,6 +1,6 @@
 # Tests, lint and measuring: included by the Makefile.
 
-.PHONY: unit test lint lint-c lint-web format asan asan-unit fuzz tsan bench soak
+.PHONY: unit test lint lint-c lint-web format asan asan-unit fuzz tsan bench instructions soak
 
 unit: $(UNIT_BIN) ## unit tests alone, quickly
 	@fail=0; for t in $(UNIT_BIN); do $$t || fail=1; done; exit $$fail
@@ -93,3 +93,7 @@ soak: deps-test ## rounds of viewers for SOAK_SECONDS (6 hours): nothing grows
 bench: deps-test ## the media core against Debian's Janus in one run
 	@$(MAKE) --no-print-directory -j2 all $(BUILD)/banyan-load
 	@node tests/load/bench.mjs
+
+instructions: deps-test ## instructions a forwarded packet, beside the floor's, counted by callgrind
+	@$(MAKE) --no-print-directory -j2 all $(BUILD)/banyan-load
+	@node tests/load/instructions.mjs

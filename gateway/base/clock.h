@@ -8,3 +8,6 @@ int64_t clock_us(void);
 
 // Wall clock in milliseconds since 1970 UTC: for rows, records and RTCP sender reports.
 int64_t clock_wall_ms(void);
+
+// The same in microseconds: only to compare with what the kernel stamped.
+int64_t clock_wall_us(void);

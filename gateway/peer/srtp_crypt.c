@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "gateway/base/bytes.h"
+#include "gateway/peer/gcm.h"
 
 #define AUTH_KEY_LEN 20 // HMAC-SHA1, RFC 3711 section 5.2
 #define MASTER_SALT  14 // of the key derivation; a 12-byte salt is padded with zeros (RFC 7714, 11)
@@ -75,19 +76,21 @@ static int init_mac(struct srtp_crypt *crypt, const struct master *master)
     return err;
 }
 
+static int init_cm(struct srtp_crypt *crypt, const uint8_t *key)
+{
+    crypt->ctx = EVP_CIPHER_CTX_new();
+    bool ok = crypt->ctx && EVP_EncryptInit_ex(crypt->ctx, EVP_aes_128_ctr(), NULL, key, NULL) == 1;
+    return ok ? 0 : ENOMEM;
+}
+
 static int init_aes(struct srtp_crypt *crypt, const struct master *master, bool encrypt)
 {
     uint8_t key[SRTP_KEY_MAX];
     int err = derive(master, LABEL_KEY, key, master->key_len);
     if (err)
         return err;
-    const EVP_CIPHER *aes = EVP_aes_128_ctr();
-    if (crypt->aead)
-        aes = master->key_len == 32 ? EVP_aes_256_gcm() : EVP_aes_128_gcm();
-    crypt->ctx = EVP_CIPHER_CTX_new();
     // AES-CM decrypts by encrypting the counter: one direction serves both.
-    if (!crypt->ctx || EVP_CipherInit_ex(crypt->ctx, aes, NULL, key, NULL, encrypt) != 1)
-        err = ENOMEM;
+    err = crypt->aead ? gcm_alloc(&crypt->gcm, key, master->key_len, encrypt) : init_cm(crypt, key);
     OPENSSL_cleanse(key, sizeof(key));
     return err;
 }
@@ -115,41 +118,38 @@ int srtp_crypt_init(struct srtp_crypt *crypt, enum srtp_profile profile, enum sr
 
 void srtp_crypt_release(struct srtp_crypt *crypt)
 {
+    gcm_free(crypt->gcm);
     EVP_CIPHER_CTX_free(crypt->ctx);
     EVP_MAC_CTX_free(crypt->mac);
     OPENSSL_cleanse(crypt, sizeof(*crypt));
 }
 
 // RFC 3711 section 4.1.1 and RFC 7714 sections 8.1, 9.1: the same numbers, two bytes apart.
-static bool set_iv(struct srtp_crypt *crypt, const struct srtp_unit *unit)
+static void make_iv(const struct srtp_crypt *crypt, const struct srtp_unit *unit, uint8_t iv[16])
 {
-    uint8_t iv[16] = {0};
+    uint64_t salt[2];
+    memset(iv, 0, 16);
     uint8_t *ssrc = iv + (crypt->aead ? 2 : 4);
     put_u32(ssrc, unit->ssrc);
     put_u16(ssrc + 4, (uint16_t)(unit->index >> 32));
     put_u32(ssrc + 6, (uint32_t)unit->index);
-    for (size_t i = 0; i < sizeof(iv); i++)
-        iv[i] ^= crypt->salt[i];
-    return EVP_CipherInit_ex(crypt->ctx, NULL, NULL, NULL, iv, -1) == 1;
+    memcpy(salt, crypt->salt, sizeof(salt));
+    for (size_t i = 0; i < 2; i++) {
+        uint64_t word;
+        memcpy(&word, iv + 8 * i, 8);
+        word ^= salt[i];
+        memcpy(iv + 8 * i, &word, 8);
+    }
 }
 
-static bool crypt_text(struct srtp_crypt *crypt, const struct srtp_unit *unit)
+static bool crypt_cm(const struct srtp_crypt *crypt, const struct srtp_unit *unit)
 {
+    uint8_t iv[16];
     int n;
-    if (unit->text_len == 0)
-        return true;
-    return EVP_CipherUpdate(crypt->ctx, unit->head + unit->head_len, &n, unit->text,
-                            (int)unit->text_len) == 1;
-}
-
-// Gives AES-GCM what is authenticated but not encrypted: RFC 7714 sections 8.2, 9.2.
-static bool add_clear(struct srtp_crypt *crypt, const struct srtp_unit *unit)
-{
-    int n;
-    if (EVP_CipherUpdate(crypt->ctx, NULL, &n, unit->head, (int)unit->head_len) != 1)
-        return false;
-    return !crypt->rtcp ||
-           EVP_CipherUpdate(crypt->ctx, NULL, &n, unit->word, sizeof(unit->word)) == 1;
+    make_iv(crypt, unit, iv);
+    return EVP_EncryptInit_ex(crypt->ctx, NULL, NULL, NULL, iv) == 1 &&
+           (unit->text_len == 0 || EVP_EncryptUpdate(crypt->ctx, unit->head + unit->head_len, &n,
+                                                     unit->text, (int)unit->text_len) == 1);
 }
 
 // HMAC-SHA1 over the encrypted packet and the word; a call without a key starts over with the
@@ -163,44 +163,40 @@ static bool authenticate(struct srtp_crypt *crypt, const struct srtp_unit *unit,
            EVP_MAC_final(crypt->mac, mac, &len, AUTH_KEY_LEN) == 1;
 }
 
-static bool seal_aead(struct srtp_crypt *crypt, const struct srtp_unit *unit)
+// What is authenticated but not encrypted is the head, and the word of SRTCP: RFC 7714 sections 8.2
+// and 9.2.
+static bool crypt_aead(struct srtp_crypt *crypt, const struct srtp_unit *unit, bool seal)
 {
-    uint8_t none[16];
-    int n;
-    return set_iv(crypt, unit) && add_clear(crypt, unit) && crypt_text(crypt, unit) &&
-           EVP_CipherFinal_ex(crypt->ctx, none, &n) == 1 &&
-           EVP_CIPHER_CTX_ctrl(crypt->ctx, EVP_CTRL_AEAD_GET_TAG, (int)crypt->tag_len, unit->tag) ==
-               1;
+    uint8_t iv[16];
+    const struct gcm_text text = {
+        .clear = {unit->head, unit->word},
+        .clear_len = {unit->head_len, crypt->rtcp ? sizeof(unit->word) : 0},
+        .in = unit->text,
+        .out = unit->head + unit->head_len,
+        .len = unit->text_len,
+    };
+    make_iv(crypt, unit, iv);
+    return seal ? gcm_seal(crypt->gcm, iv, &text, unit->tag)
+                : gcm_open(crypt->gcm, iv, &text, unit->tag);
 }
 
 bool srtp_crypt_seal(struct srtp_crypt *crypt, const struct srtp_unit *unit)
 {
     uint8_t mac[AUTH_KEY_LEN];
     if (crypt->aead)
-        return seal_aead(crypt, unit);
-    if (!set_iv(crypt, unit) || !crypt_text(crypt, unit) || !authenticate(crypt, unit, mac))
+        return crypt_aead(crypt, unit, true);
+    if (!crypt_cm(crypt, unit) || !authenticate(crypt, unit, mac))
         return false;
     memcpy(unit->tag, mac, crypt->tag_len);
     return true;
-}
-
-static bool open_aead(struct srtp_crypt *crypt, const struct srtp_unit *unit)
-{
-    uint8_t none[16];
-    int n;
-    return set_iv(crypt, unit) &&
-           EVP_CIPHER_CTX_ctrl(crypt->ctx, EVP_CTRL_AEAD_SET_TAG, (int)crypt->tag_len, unit->tag) ==
-               1 &&
-           add_clear(crypt, unit) && crypt_text(crypt, unit) &&
-           EVP_CipherFinal_ex(crypt->ctx, none, &n) == 1;
 }
 
 bool srtp_crypt_open(struct srtp_crypt *crypt, const struct srtp_unit *unit)
 {
     uint8_t mac[AUTH_KEY_LEN];
     if (crypt->aead)
-        return open_aead(crypt, unit);
+        return crypt_aead(crypt, unit, false);
     if (!authenticate(crypt, unit, mac) || CRYPTO_memcmp(mac, unit->tag, crypt->tag_len) != 0)
         return false;
-    return set_iv(crypt, unit) && crypt_text(crypt, unit);
+    return crypt_cm(crypt, unit);
 }

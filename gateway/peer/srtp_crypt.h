@@ -12,12 +12,15 @@
 
 enum srtp_use { SRTP_USE_RTP, SRTP_USE_RTCP };
 
+struct gcm;
+
 struct srtp_crypt {
     bool aead;
     bool rtcp;
     size_t tag_len;
-    EVP_CIPHER_CTX *ctx;
-    EVP_MAC_CTX *mac; // NULL with AEAD
+    struct gcm *gcm;     // with AEAD;
+    EVP_CIPHER_CTX *ctx; // without: AES-CM
+    EVP_MAC_CTX *mac;    // and HMAC-SHA1
     uint8_t salt[16];
 };
 

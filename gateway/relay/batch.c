@@ -37,6 +37,7 @@ struct batch {
     struct egress_stats *stats;
     bool segments; // the kernel and the device take UDP_SEGMENT
     unsigned waits;
+    int64_t now_us;
     struct wire *wire;       // of everything inside
     const struct path *path; // of the last train
     size_t used, trains, packets;
@@ -66,6 +67,12 @@ void batch_free(struct batch *batch)
 void batch_begin(struct batch *batch)
 {
     batch->waits = 0;
+    batch->now_us = clock_us();
+}
+
+int64_t batch_now(const struct batch *batch)
+{
+    return batch->now_us;
 }
 
 // --- gathering ----------------------------------------------------------------------------------
@@ -207,10 +214,10 @@ static void refused(struct batch *batch, size_t which, int err)
 
 static void note_delays(struct batch *batch)
 {
-    int64_t now_us = clock_us();
+    batch->now_us = clock_us();
     for (size_t i = 0; i < batch->packets; i++)
         if (batch->arrival_us[i])
-            histogram_add(&batch->stats->delay, now_us - batch->arrival_us[i]);
+            histogram_add(&batch->stats->delay, batch->now_us - batch->arrival_us[i]);
 }
 
 void batch_send(struct batch *batch)

@@ -16,6 +16,8 @@ void batch_free(struct batch *batch);
 
 // Begins a flush: how long it may wait for a full socket is counted from here.
 void batch_begin(struct batch *batch);
+// The time (monotonic microseconds) as it was when the flush began, or last sent something.
+int64_t batch_now(const struct batch *batch);
 // Room for one datagram of at most `need` bytes on this wire (not TCP). Sends what is there first
 // when it does not fit.
 uint8_t *batch_space(struct batch *batch, struct wire *wire, size_t need);

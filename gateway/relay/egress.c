@@ -3,31 +3,24 @@
 #include <errno.h>
 #include <string.h>
 
+#include "gateway/base/bytes.h"
 #include "gateway/base/mem.h"
+#include "gateway/feedback/sent.h"
 #include "gateway/relay/batch.h"
 
-#define QUEUE_MAX 8192 // packets of one turn; more are sent in between
-#define RTCP_MAX  1400
-#define RAW_MAX   2048
-
-// A packet to be sent; numbered from 1 on, 0 is none.
-struct job {
-    struct packet *source;
-    const uint8_t *payload;
-    uint64_t index;
-    uint32_t next; // of the same outlet
-    uint16_t payload_len, header_len;
-    uint8_t lead_len; // behind the header
-    bool kept;
-    uint8_t header[EGRESS_HEADER_MAX];
-};
+#define TURN_MAX 8192 // packets of one turn; more are sent in between
+#define RTCP_MAX 1400
+#define RAW_MAX  2048
+#define STEP     0x9e3779b9u // turns begin all over the outlets, evenly spread
 
 struct egress {
     struct drops *drops;
     struct batch *batch;
-    struct job *jobs;        // [QUEUE_MAX + 1]
-    struct outlet **outlets; // [QUEUE_MAX], with something queued; NULL: forgotten
-    uint32_t job_count, outlet_count;
+    struct waiting *waiting;
+    struct outlet **outlets; // [WAITING_LINES], with something queued; NULL: forgotten
+    uint32_t outlet_count, turn_count;
+    uint32_t begin; // where a turn begins: 0 the first outlet, 2^32 one behind the last
+    int64_t deadline_us;
     struct egress_stats stats;
 };
 
@@ -39,9 +32,9 @@ int egress_alloc(struct egress **egressp, struct drops *drops)
     if (!egress)
         return ENOMEM;
     egress->drops = drops;
-    egress->jobs = mem_array(QUEUE_MAX + 1, sizeof(struct job));
-    egress->outlets = mem_array(QUEUE_MAX, sizeof(struct outlet *));
-    int err = egress->jobs && egress->outlets ? 0 : ENOMEM;
+    egress->deadline_us = INT64_MAX;
+    egress->outlets = mem_array(WAITING_LINES, sizeof(struct outlet *));
+    int err = egress->outlets ? waiting_alloc(&egress->waiting) : ENOMEM;
     if (!err)
         err = batch_alloc(&egress->batch, drops, &egress->stats);
     if (err)
@@ -51,22 +44,13 @@ int egress_alloc(struct egress **egressp, struct drops *drops)
     return err;
 }
 
-static void release_jobs(struct egress *egress)
-{
-    for (uint32_t i = 1; i <= egress->job_count; i++)
-        packet_drop(egress->jobs[i].source);
-    egress->job_count = 0;
-    egress->outlet_count = 0;
-}
-
 void egress_free(struct egress *egress)
 {
     if (!egress)
         return;
-    release_jobs(egress);
     batch_free(egress->batch);
+    waiting_free(egress->waiting);
     mem_free(egress->outlets);
-    mem_free(egress->jobs);
     mem_free(egress);
 }
 
@@ -75,45 +59,81 @@ const struct egress_stats *egress_stats(const struct egress *egress)
     return &egress->stats;
 }
 
+int64_t egress_deadline(const struct egress *egress)
+{
+    return egress->deadline_us;
+}
+
 // --- the queue ----------------------------------------------------------------------------------
 
-static void append(struct egress *egress, struct outlet *outlet, uint32_t job)
+static bool fits(struct egress *egress, const struct outlet *outlet)
 {
-    egress->jobs[job].next = 0;
-    if (outlet->first)
-        egress->jobs[outlet->last].next = job;
-    else {
-        outlet->first = job;
-        egress->outlets[egress->outlet_count++] = outlet;
-    }
-    outlet->last = job;
+    if (outlet->queued_bytes < EGRESS_QUEUE_MAX)
+        return true;
+    drop(egress->drops, DROP_EGRESS_FULL);
+    return false;
+}
+
+static void enlist(struct egress *egress, struct outlet *outlet)
+{
+    if (outlet->place)
+        return;
+    egress->outlets[egress->outlet_count++] = outlet;
+    outlet->place = egress->outlet_count;
 }
 
 void egress_rtp(struct egress *egress, struct outlet *outlet, const struct egress_packet *packet)
 {
-    size_t head_len = packet->header_len + packet->lead_len;
-    if (!outlet->open || head_len > EGRESS_HEADER_MAX)
+    if (!outlet->open || packet->header_len + packet->lead_len > EGRESS_HEADER_MAX)
         return;
-    if (egress->job_count == QUEUE_MAX)
+    if (egress->turn_count == TURN_MAX)
         egress_flush(egress);
-    struct job *job = &egress->jobs[++egress->job_count];
-    job->source = packet_ref(packet->source);
-    job->payload = packet->payload;
-    job->payload_len = (uint16_t)packet->payload_len;
-    job->index = packet->index;
-    job->kept = packet->kept;
-    job->header_len = (uint16_t)packet->header_len;
-    job->lead_len = (uint8_t)packet->lead_len;
-    memcpy(job->header, packet->header, head_len);
-    append(egress, outlet, egress->job_count);
+    if (!fits(egress, outlet))
+        return;
+    bool first = packet->urgent && outlet->pace_rate;
+    const struct waiting_packet waits = {
+        .source = packet->source,
+        .index = packet->index,
+        .offset = (uint16_t)(packet->payload - packet->source->data),
+        .payload_len = (uint16_t)packet->payload_len,
+        .header_len = (uint8_t)packet->header_len,
+        .lead_len = (uint8_t)packet->lead_len,
+        .number_at = packet->number_at,
+        .kept = packet->kept,
+    };
+    if (waiting_put(egress->waiting, first ? &outlet->urgent : &outlet->queue, &waits,
+                    packet->header)) {
+        drop(egress->drops, DROP_EGRESS_FULL);
+        return;
+    }
+    egress->turn_count++;
+    outlet->queued_bytes += waiting_len(&waits);
+    enlist(egress, outlet);
+}
+
+static void empty(struct egress *egress, struct outlet *outlet)
+{
+    waiting_drop_all(egress->waiting, &outlet->urgent);
+    waiting_drop_all(egress->waiting, &outlet->queue);
+    outlet->queued_bytes = 0;
 }
 
 void egress_forget_outlet(struct egress *egress, struct outlet *outlet)
 {
-    for (uint32_t i = 0; outlet->first && i < egress->outlet_count; i++)
-        if (egress->outlets[i] == outlet)
-            egress->outlets[i] = NULL;
-    outlet->first = outlet->last = 0;
+    if (!outlet->place)
+        return;
+    egress->outlets[outlet->place - 1] = NULL;
+    outlet->place = 0;
+    empty(egress, outlet);
+}
+
+void egress_forget_pictures(struct egress *egress, struct outlet *outlet)
+{
+    const struct waiting_packet *packet;
+    while ((packet = waiting_first(egress->waiting, &outlet->queue))) {
+        outlet->queued_bytes -= waiting_len(packet);
+        waiting_drop(egress->waiting, &outlet->queue);
+    }
 }
 
 void egress_forget_wire(struct egress *egress, const struct wire *wire)
@@ -127,42 +147,48 @@ void egress_forget_wire(struct egress *egress, const struct wire *wire)
 
 // --- the flush ----------------------------------------------------------------------------------
 
-static size_t space_of(const struct job *job)
+// Headers are written by whole lines, a little too far.
+static size_t space_of(const struct waiting_packet *packet)
 {
-    return (size_t)job->header_len + job->lead_len + job->payload_len + SRTP_OVERHEAD;
+    return waiting_len(packet) + SRTP_OVERHEAD + WAITING_HEAD;
 }
 
-// What leads and the payload do not lie together: copied first, then encrypted in place. Rare.
-static size_t write_led_packet(const struct outlet *outlet, const struct job *job, uint8_t *to)
+// The packet leaves: now it gets its transport-wide number.
+static void write_number(const struct egress *egress, const struct outlet *outlet,
+                         const struct waiting_packet *packet, uint8_t *header)
 {
-    size_t head_len = (size_t)job->header_len + job->lead_len;
-    memcpy(to, job->header, head_len);
-    memcpy(to + head_len, job->payload, job->payload_len);
-    if (outlet->srtp)
-        return srtp_protect(outlet->srtp, job->index, to, job->header_len, to + job->header_len,
-                            (size_t)job->lead_len + job->payload_len);
-    return head_len + job->payload_len;
+    if (!packet->number_at || !outlet->sent)
+        return;
+    put_u16(header + packet->number_at, sent_number(outlet->sent));
+    sent_note(outlet->sent, waiting_len(packet) + SRTP_OVERHEAD, batch_now(egress->batch));
 }
 
-// The cipher pass is the copy: from the shared source packet to the place it is sent from. 0 when
+// The cipher pass is the copy: from the shared source packet to the place it is sent from. What
+// leads does not lie in the source: then the payload is copied first and encrypted in place. 0 when
 // OpenSSL fails.
-static size_t write_packet(const struct outlet *outlet, const struct job *job, uint8_t *to)
+static size_t write_packet(const struct egress *egress, const struct outlet *outlet,
+                           const struct waiting_packet *packet, uint8_t *to)
 {
-    if (job->lead_len)
-        return write_led_packet(outlet, job, to);
-    memcpy(to, job->header, job->header_len);
-    if (outlet->srtp)
-        return srtp_protect(outlet->srtp, job->index, to, job->header_len, job->payload,
-                            job->payload_len);
-    memcpy(to + job->header_len, job->payload, job->payload_len);
-    return (size_t)job->header_len + job->payload_len;
+    const uint8_t *payload = packet->source->data + packet->offset;
+    size_t head_len = (size_t)packet->header_len + packet->lead_len;
+    waiting_header(egress->waiting, packet, to);
+    write_number(egress, outlet, packet, to);
+    if (packet->lead_len || !outlet->srtp) {
+        memcpy(to + head_len, payload, packet->payload_len);
+        payload = to + packet->header_len;
+    }
+    if (!outlet->srtp)
+        return waiting_len(packet);
+    return srtp_protect(outlet->srtp, packet->index, to, packet->header_len, payload,
+                        (size_t)packet->lead_len + packet->payload_len);
 }
 
-static void send_frame(struct egress *egress, struct outlet *outlet, const struct job *job)
+static void send_frame(struct egress *egress, struct outlet *outlet,
+                       const struct waiting_packet *packet)
 {
     struct wire *wire = outlet->path.wire;
-    uint8_t *to = wire_frame_begin(wire, space_of(job));
-    size_t len = to ? write_packet(outlet, job, to) : 0;
+    uint8_t *to = wire_frame_begin(wire, space_of(packet));
+    size_t len = to ? write_packet(egress, outlet, packet, to) : 0;
     if (!len) {
         drop(egress->drops, to ? DROP_EGRESS_ERROR : DROP_EGRESS_FULL);
         return;
@@ -172,12 +198,13 @@ static void send_frame(struct egress *egress, struct outlet *outlet, const struc
     counter_add(&egress->stats.bytes, len);
 }
 
-static void send_datagram(struct egress *egress, struct outlet *outlet, const struct job *job)
+static void send_datagram(struct egress *egress, struct outlet *outlet,
+                          const struct waiting_packet *packet)
 {
-    uint8_t *to = batch_space(egress->batch, outlet->path.wire, space_of(job));
-    size_t len = write_packet(outlet, job, to);
+    uint8_t *to = batch_space(egress->batch, outlet->path.wire, space_of(packet));
+    size_t len = write_packet(egress, outlet, packet, to);
     if (len)
-        batch_add(egress->batch, &outlet->path, len, job->kept ? 0 : job->source->arrival_us);
+        batch_add(egress->batch, &outlet->path, len, packet->kept ? 0 : packet->source->arrival_us);
     else
         drop(egress->drops, DROP_EGRESS_ERROR);
 }
@@ -190,31 +217,77 @@ static void write_stream(struct egress *egress, struct wire *wire)
         wire->blocked(wire);
 }
 
+// Sends the queue's packets as long as the outlet's rate allows, or, `at_once`, all of them.
+static void send_queue(struct egress *egress, struct outlet *outlet, struct waiting_queue *queue,
+                       bool at_once)
+{
+    bool tcp = outlet->path.wire->kind == WIRE_TCP;
+    const struct waiting_packet *packet;
+    while ((packet = waiting_first(egress->waiting, queue))) {
+        size_t len = waiting_len(packet);
+        if (outlet->pace_rate) {
+            int64_t now_us = batch_now(egress->batch);
+            if (!at_once && !pacer_allows(&outlet->pacer, len + SRTP_OVERHEAD, now_us))
+                return;
+            pacer_take(&outlet->pacer, len + SRTP_OVERHEAD, now_us);
+        }
+        if (tcp)
+            send_frame(egress, outlet, packet);
+        else
+            send_datagram(egress, outlet, packet);
+        outlet->queued_bytes -= len;
+        waiting_drop(egress->waiting, queue);
+    }
+}
+
 static void send_outlet(struct egress *egress, struct outlet *outlet)
 {
-    bool tcp = outlet->path.wire && outlet->path.wire->kind == WIRE_TCP;
-    uint32_t next = outlet->open && outlet->path.wire ? outlet->first : 0;
-    while (next) {
-        const struct job *job = &egress->jobs[next];
-        if (tcp)
-            send_frame(egress, outlet, job);
-        else
-            send_datagram(egress, outlet, job);
-        next = job->next;
+    if (!outlet->open || !outlet->path.wire) {
+        empty(egress, outlet);
+        return;
     }
-    outlet->first = outlet->last = 0;
-    if (tcp)
+    pacer_set_rate(&outlet->pacer, outlet->pace_rate, batch_now(egress->batch));
+    send_queue(egress, outlet, &outlet->urgent, true);
+    send_queue(egress, outlet, &outlet->queue, false);
+    if (outlet->path.wire->kind == WIRE_TCP)
         write_stream(egress, outlet->path.wire);
+}
+
+// Keeps, in their order, the outlets that still have something queued.
+static void close_ranks(struct egress *egress)
+{
+    uint32_t count = 0;
+    egress->deadline_us = INT64_MAX;
+    for (uint32_t i = 0; i < egress->outlet_count; i++) {
+        struct outlet *outlet = egress->outlets[i];
+        if (!outlet)
+            continue;
+        const struct waiting_packet *first = waiting_first(egress->waiting, &outlet->queue);
+        outlet->place = first ? count + 1 : 0;
+        if (!first)
+            continue;
+        egress->outlets[count++] = outlet;
+        int64_t ready_us = pacer_ready(&outlet->pacer, waiting_len(first) + SRTP_OVERHEAD);
+        if (ready_us < egress->deadline_us)
+            egress->deadline_us = ready_us;
+    }
+    egress->outlet_count = count;
 }
 
 void egress_flush(struct egress *egress)
 {
+    uint32_t count = egress->outlet_count;
+    uint32_t begin = (uint32_t)((uint64_t)egress->begin * count >> 32);
+    egress->begin += STEP;
     batch_begin(egress->batch);
-    for (uint32_t i = 0; i < egress->outlet_count; i++)
-        if (egress->outlets[i])
-            send_outlet(egress, egress->outlets[i]);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t at = begin + i < count ? begin + i : begin + i - count;
+        if (egress->outlets[at])
+            send_outlet(egress, egress->outlets[at]);
+    }
     batch_send(egress->batch);
-    release_jobs(egress);
+    egress->turn_count = 0;
+    close_ranks(egress);
 }
 
 // --- single datagrams ---------------------------------------------------------------------------

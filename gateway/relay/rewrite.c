@@ -6,6 +6,7 @@
 #include "gateway/packet/dependency.h"
 
 #define BIT(kind)   (1u << (kind))
+#define EXT_BIT     0x10 // RFC 3550 section 5.1
 #define NUMBER_LEN  2
 #define COUNTED_LEN 8 // an extension with nothing but the number
 
@@ -95,4 +96,12 @@ size_t rewrite_header(const struct rewrite *rewrite, const struct packet *packet
                                       .ts = to->ts,
                                       .ssrc = to->ssrc};
     return rtp_write_header(out, &header) + ext_len;
+}
+
+// It is always the first element; its head has one byte or two.
+uint8_t rewrite_number_at(const uint8_t *header)
+{
+    if (!(header[0] & EXT_BIT))
+        return 0;
+    return RTP_HEADER_LEN + 4 + (get_u16(header + RTP_HEADER_LEN) == RTP_EXT_PROFILE_ONE ? 1 : 2);
 }

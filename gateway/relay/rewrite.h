@@ -42,3 +42,7 @@ struct rewrite_to {
 // Extensions that do not fit are left out together.
 size_t rewrite_header(const struct rewrite *rewrite, const struct packet *packet,
                       const struct rewrite_to *to, uint8_t *out, size_t cap);
+
+// Where in a header that was written `counted` the transport-wide number stands; 0 when the
+// extensions did not fit.
+uint8_t rewrite_number_at(const uint8_t *header);

@@ -9,6 +9,11 @@
 #include "gateway/base/mem.h"
 #include "gateway/rooms/shard.h"
 
+union stamp {
+    struct cmsghdr head;
+    uint8_t bytes[CMSG_SPACE(sizeof(struct timespec))];
+};
+
 struct udp {
     struct shard *shard;
     struct wire wires[SHARD_SOCKETS];
@@ -18,6 +23,9 @@ struct udp {
     struct mmsghdr messages[UDP_BATCH];
     struct iovec vectors[UDP_BATCH];
     struct sockaddr_storage from[UDP_BATCH];
+    union stamp stamps[UDP_BATCH];
+    int64_t offset_us;         // wall clock minus monotonic
+    unsigned used;             // so many of them the last batch has changed
     uint8_t waste[PACKET_MAX]; // where datagrams go when no packet is left
 };
 
@@ -29,6 +37,7 @@ int udp_alloc(struct udp **udpp, struct shard *shard)
     if (!udp)
         return ENOMEM;
     udp->shard = shard;
+    udp->used = UDP_BATCH;
     *udpp = udp;
     return 0;
 }
@@ -55,6 +64,8 @@ void udp_free(struct udp *udp)
 static void prepare(struct udp *udp)
 {
     for (unsigned i = 0; i < UDP_BATCH; i++) {
+        if (i >= udp->used && udp->slots[i])
+            continue;
         if (!udp->slots[i])
             udp->slots[i] = packet_take(udp->shard->packets);
         uint8_t *to = udp->slots[i] ? udp->slots[i]->data : udp->waste;
@@ -64,8 +75,21 @@ static void prepare(struct udp *udp)
             .msg_namelen = sizeof(udp->from[i]),
             .msg_iov = &udp->vectors[i],
             .msg_iovlen = 1,
+            .msg_control = &udp->stamps[i],
+            .msg_controllen = sizeof(udp->stamps[i]),
         };
     }
+}
+
+int64_t udp_arrival(const struct msghdr *head, int64_t offset_us, int64_t now_us)
+{
+    struct timespec at;
+    const struct cmsghdr *stamp = CMSG_FIRSTHDR(head);
+    if (!stamp || stamp->cmsg_level != SOL_SOCKET || stamp->cmsg_type != SCM_TIMESTAMPNS)
+        return now_us;
+    memcpy(&at, CMSG_DATA(stamp), sizeof(at));
+    int64_t at_us = (int64_t)at.tv_sec * 1000000 + at.tv_nsec / 1000 - offset_us;
+    return at_us > now_us || at_us < now_us - UDP_STAMP_AGE ? now_us : at_us;
 }
 
 static void take_one(struct udp *udp, unsigned i, struct wire *wire, int64_t now_us)
@@ -90,7 +114,7 @@ static void take_one(struct udp *udp, unsigned i, struct wire *wire, int64_t now
     struct packet *packet = udp->slots[i];
     udp->slots[i] = NULL;
     packet->len = udp->messages[i].msg_len;
-    packet->arrival_us = now_us;
+    packet->arrival_us = udp_arrival(head, udp->offset_us, now_us);
     shard_take(udp->shard, &path, packet, now_us);
     packet_drop(packet);
 }
@@ -103,10 +127,11 @@ static void on_readable(void *arg, uint32_t events, int64_t now_us)
     for (unsigned round = 0; round < UDP_BATCHES_A_TURN; round++) {
         prepare(udp);
         int count = recvmmsg(wire->fd, udp->messages, UDP_BATCH, MSG_DONTWAIT, NULL);
+        udp->used = count > 0 ? (unsigned)count : 0;
         if (count <= 0) // nothing left, or an ICMP error of an earlier send: the next turn sees
             return;
-        if (round)
-            now_us = clock_us(); // the first rounds took their time
+        now_us = clock_us(); // not the turn's: stamps are compared with it
+        udp->offset_us = clock_wall_us() - now_us;
         for (int i = 0; i < count; i++)
             take_one(udp, (unsigned)i, wire, now_us);
         if (count < UDP_BATCH)
@@ -117,6 +142,7 @@ static void on_readable(void *arg, uint32_t events, int64_t now_us)
 static void set_options(int fd, const struct addr *addr)
 {
     int on = 1, size = UDP_BUFFER;
+    setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)); // without: the time of reading
     if (addr->sa.sa_family == AF_INET6)
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
     // The forced form needs a privilege; without it the system's limit holds.

@@ -11,6 +11,13 @@
 
 struct shard;
 struct udp;
+struct msghdr;
+
+// When a datagram arrived: the kernel's stamp (wall clock, SO_TIMESTAMPNS) in monotonic
+// microseconds, `offset_us` being wall clock minus monotonic. Without a stamp, or when the wall
+// clock was set meanwhile so that it is later than `now_us` or over UDP_STAMP_AGE before: `now_us`.
+#define UDP_STAMP_AGE 1000000
+int64_t udp_arrival(const struct msghdr *head, int64_t offset_us, int64_t now_us);
 
 int udp_alloc(struct udp **udpp, struct shard *shard);
 void udp_free(struct udp *udp);

@@ -28,10 +28,11 @@ async function take(line, child, answer) {
   return null;
 }
 
-export async function load(cores, mode, args, answer = null) {
-  const pins = ["--server-core", cores.server, "--load-core", cores.load];
+// `cores`: null leaves the program where it is. `under`: a command that runs the program, and what it says goes into the result as `said`.
+export async function load(cores, mode, args, answer = null, under = []) {
+  const pins = cores ? ["--server-core", cores.server, "--load-core", cores.load] : [];
   // The program pins its threads itself: a floor's loop runs on the server's core.
-  const command = ["-n", String(niceness), program, mode, ...pins.map(String), ...args.map(String)];
+  const command = ["-n", String(niceness), ...under, program, mode, ...pins.map(String), ...args.map(String)];
   const child = spawn("nice", command);
   let complaint = "";
   let result = null;
@@ -43,5 +44,5 @@ export async function load(cores, mode, args, answer = null) {
   const code = await gone;
   clearTimeout(overdue);
   if (code !== 0 || !result) throw new Error(`banyan-load ${mode} ended with ${code}: ${complaint.trim()}`);
-  return result;
+  return under.length ? { ...result, said: complaint } : result;
 }

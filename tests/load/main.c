@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/load/floor.h"
+#include "tests/load/forward.h"
 #include "tests/load/run.h"
 
 // banyan-load: drives a media server, or finds the machine's floor. See usage below.
@@ -21,12 +22,16 @@ static const char usage[] =
     "    as JSON lines to standard output and answers are read from standard input.\n"
     "banyan-load floor [--segments] [common]\n"
     "    AES-128-GCM and sendmmsg (or UDP_SEGMENT) of the same traffic in a bare loop.\n"
+    "banyan-load forward [--counted] --viewers N --seconds S\n"
+    "    Our own forwarding of the same traffic without a network; --counted: with transport-wide\n"
+    "    numbers. For counting instructions.\n"
     "common: --viewers N --seconds S --server-core N --load-core N\n"
     "The result is one line of JSON.\n";
 
 struct options {
     struct run_options run;
     struct floor_options floor;
+    struct forward_options forward;
 };
 
 static const struct option names[] = {
@@ -41,6 +46,7 @@ static const struct option names[] = {
     {"server-core", required_argument, NULL, 'c'},
     {"load-core", required_argument, NULL, 'l'},
     {"segments", no_argument, NULL, 'g'},
+    {"counted", no_argument, NULL, 't'},
     {NULL, 0, NULL, 0},
 };
 
@@ -83,6 +89,8 @@ static bool take(struct options *options, int name)
         exchange->watch_token = optarg;
     else if (name == 'g')
         options->floor.segments = true;
+    else if (name == 't')
+        options->forward.counted = true;
     else
         return strchr("vsnicl", name) && take_number(&options->run, name, optarg);
     return true;
@@ -104,6 +112,8 @@ static bool read_options(struct options *options, int argc, char **argv)
     options->floor.scope = options->run.scope;
     options->floor.viewers = options->run.viewers;
     options->floor.seconds = options->run.seconds;
+    options->forward.viewers = options->run.viewers;
+    options->forward.seconds = options->run.seconds;
     return optind == argc - 1 && options->run.viewers && options->run.seconds &&
            options->run.seconds <= SECONDS_MAX;
 }
@@ -117,6 +127,8 @@ int main(int argc, char **argv)
         err = run(&options.run);
     else if (optind == argc - 1 && strcmp(argv[optind], "floor") == 0)
         err = floor_run(&options.floor);
+    else if (optind == argc - 1 && strcmp(argv[optind], "forward") == 0)
+        err = forward_run(&options.forward);
     if (err < 0) {
         fputs(usage, stderr);
         return 2;

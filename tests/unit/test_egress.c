@@ -394,7 +394,7 @@ static void lack_of_memory_is_a_clean_error(void **state)
         mem_fail_after(nth);
         err = egress_alloc(&other, &drops);
         mem_fail_after(-1);
-        assert_true(err == ENOMEM || (err == 0 && nth == 4));
+        assert_true(err == ENOMEM || (err == 0 && nth == 5));
         assert_true(err == 0 || mem_live() == live);
     }
     egress_free(other);
