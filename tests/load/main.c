@@ -6,6 +6,7 @@
 
 #include "tests/load/floor.h"
 #include "tests/load/forward.h"
+#include "tests/load/relay_floor.h"
 #include "tests/load/run.h"
 #include "tests/load/traffic.h"
 
@@ -26,6 +27,8 @@ static const char usage[] =
     "    standard output and answers are read from standard input.\n"
     "banyan-load floor [--segments] [common]\n"
     "    AES-128-GCM and sendmmsg (or UDP_SEGMENT) of the same traffic in a bare loop.\n"
+    "banyan-load relay-floor [common]\n"
+    "    As many streams as viewers come in, are decrypted and encrypted again, and leave.\n"
     "banyan-load forward [--counted] --viewers N --seconds S\n"
     "    Our own forwarding of the same traffic without a network; --counted: with transport-wide\n"
     "    numbers. For counting instructions.\n"
@@ -144,6 +147,8 @@ int main(int argc, char **argv)
         err = run(&options.run);
     else if (optind == argc - 1 && strcmp(argv[optind], "floor") == 0)
         err = floor_run(&options.floor);
+    else if (optind == argc - 1 && strcmp(argv[optind], "relay-floor") == 0)
+        err = relay_floor_run(&options.floor);
     else if (optind == argc - 1 && strcmp(argv[optind], "forward") == 0)
         err = forward_run(&options.forward);
     if (err < 0) {
