@@ -7,7 +7,7 @@ import { root } from "../support/gateway.mjs";
 
 const program = join(root, process.env.BANYAN_BUILD ?? "build", "banyan-load");
 
-// A server that hardly answers any more must not hold everything up.
+// A server that hardly answers any more must not hold everything up: so long beyond what is measured.
 const patience = 60000;
 
 // Measuring goes before other work on the machine, as far as we are allowed to.
@@ -38,7 +38,7 @@ export async function load(cores, mode, args, answer = null, under = []) {
   let result = null;
   child.stderr.on("data", (data) => (complaint += data));
   child.stdin.on("error", () => {}); // it ended; its code says why
-  const overdue = setTimeout(() => child.kill("SIGKILL"), patience);
+  const overdue = setTimeout(() => child.kill("SIGKILL"), patience + 1000 * args[args.indexOf("--seconds") + 1]);
   const gone = new Promise((done) => child.on("close", done));
   for await (const line of createInterface({ input: child.stdout })) result = (await take(line, child, answer)) ?? result;
   const code = await gone;

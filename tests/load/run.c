@@ -248,6 +248,12 @@ static void end_counting(struct run *run, struct result *result)
         run->totals.due += sent_by(&run->stages[i % run->options->rooms]);
 }
 
+static bool all_have_joined(const struct run *run)
+{
+    const struct joins_stats *stats = joins_stats(run->joins);
+    return stats->watched + stats->failed == stats->begun;
+}
+
 static int start_joins(struct run *run)
 {
     const struct joins_config config = {.identity = run->identity,
@@ -273,6 +279,8 @@ static int measure(struct run *run, struct result *result)
     end_counting(run, result);
     for (int64_t end_us = clock_us() + GRACE_US; !all_arrived(run) && clock_us() < end_us;)
         turn(run, true);
+    if (run->joins && turn_until(run, all_have_joined))
+        fprintf(stderr, "some who joined never saw a picture\n");
     usage_take(&result->after, &run->options->scope);
     note_receipts(run, result);
     result->joins = run->joins ? joins_stats(run->joins) : NULL;

@@ -47,8 +47,9 @@ export async function until(what, condition, seconds = 10) {
 }
 
 export class Gateway {
-  // `address`: what candidates advertise; `lecture`: a media file to play; `options`: more YAML lines.
-  static async start({ address = "127.0.0.1", lecture = "", shards = 2, options = "" } = {}) {
+  // `address`: what candidates advertise; `lecture`: a media file to play; `media`: more of the media options ("a: 1, b: 2");
+  // `options`: more YAML lines.
+  static async start({ address = "127.0.0.1", lecture = "", shards = 2, media = "", options = "" } = {}) {
     const gateway = new Gateway();
     gateway.dir = mkdtempSync(join(tmpdir(), "banyan-test-"));
     gateway.https = await freePort();
@@ -61,7 +62,7 @@ export class Gateway {
 web_dir: ${root}/build/web
 https: {listen: "127.0.0.1:${gateway.https}"}
 http: {listen: "127.0.0.1:${gateway.http}"}
-media: {port: ${gateway.media}, address: "${address}", shards: ${shards}}
+media: {port: ${gateway.media}, address: "${address}", shards: ${shards}${media && ", "}${media}}
 demo: {people: true, lecture: "${lecture}"}
 ${options}
 `,
