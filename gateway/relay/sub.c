@@ -20,7 +20,6 @@
 #define AGAIN_PER_S   500   // retransmissions a second, at most
 #define SECOND_US     1000000 // microseconds
 #define REPORT_MAX    512
-#define PICTURE_CLOCK 90000  // Hz, of every codec of pictures
 #define FIRST_MASK    0x7fff // of a stream's first number
 
 struct sub {
@@ -91,6 +90,8 @@ static void choose_number(const struct sub *sub, struct rewrite_to *to)
 {
     to->counted = sub->sent != NULL;
 }
+
+#define PICTURE_CLOCK 90000 // Hz, of every codec of pictures
 
 // The number itself, and the time under it, are those of leaving: egress's.
 static void queue(struct sub *sub, struct egress_packet *out, int64_t now_us)
