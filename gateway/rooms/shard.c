@@ -97,6 +97,8 @@ static int alloc_parts(struct shard *shard)
     if (!err)
         err = pool_alloc(&shard->packets, sizeof(struct packet), SHARD_PACKETS);
     if (!err)
+        err = pool_alloc(&shard->small, PACKET_SMALL_SIZE, SHARD_SMALL);
+    if (!err)
         err = ice_agent_alloc(&shard->agent, session_lookup, shard);
     if (!err)
         err = egress_alloc(&shard->egress, &shard->stats.drops);
@@ -180,6 +182,7 @@ static void free_parts(struct shard *shard)
     egress_free(shard->egress);
     ice_agent_free(shard->agent);
     pool_free(shard->packets);
+    pool_free(shard->small);
     directory_free(shard->directory);
     map_free(shard->sessions);
     map_free(shard->ufrags);

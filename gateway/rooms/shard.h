@@ -25,6 +25,7 @@
 
 #define SHARDS_MAX    64
 #define SHARD_PACKETS 131072 // blocks of the pool; memory is only used once a block is
+#define SHARD_SMALL   65536  // of the other pool, likewise
 #define SHARD_SOCKETS 2      // addresses listened on
 
 #define VIEWER_LOSS_BUCKETS 8
@@ -65,6 +66,7 @@ struct shard {
     uint16_t port; // really bound
     struct loop *loop;
     struct pool *packets;
+    struct pool *small; // for datagrams of at most PACKET_SMALL: sound is kept in less memory
     struct ice_agent *agent;
     struct egress *egress;
     struct loop_timer pace; // when paced outlets may send more
