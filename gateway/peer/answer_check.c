@@ -147,18 +147,24 @@ static int take_fingerprint(struct answer_draft *draft)
                          "The hash must be sha-256, sha-384 or sha-512.");
 }
 
-int answer_transport(struct answer_draft *draft)
+int answer_credentials(struct answer_draft *draft)
 {
     const struct sdp_ice *ice = &draft->tagged->ice;
     struct terms *terms = draft->terms;
-    if (draft->offer->ice_lite)
-        return answer_refuse(draft, UNACCEPTABLE, "a=ice-lite",
-                             "Two ICE-lite ends never find each other.");
     if (ice->ufrag.len == 0 || slice_copy(terms->ufrag, sizeof(terms->ufrag), ice->ufrag) != 0)
         return answer_refuse(draft, MALFORMED, "a=ice-ufrag", "It must have 4 to 256 characters.");
     if (ice->pwd.len == 0 || slice_copy(terms->pwd, sizeof(terms->pwd), ice->pwd) != 0)
         return answer_refuse(draft, MALFORMED, "a=ice-pwd", "It must have 22 to 256 characters.");
-    if (ice->setup != SDP_SETUP_ACTPASS && ice->setup != SDP_SETUP_ACTIVE)
-        return answer_refuse(draft, UNACCEPTABLE, "a=setup", "It must be actpass or active.");
     return take_fingerprint(draft);
+}
+
+int answer_transport(struct answer_draft *draft)
+{
+    enum sdp_setup setup = draft->tagged->ice.setup;
+    if (draft->offer->ice_lite)
+        return answer_refuse(draft, UNACCEPTABLE, "a=ice-lite",
+                             "Two ICE-lite ends never find each other.");
+    if (setup != SDP_SETUP_ACTPASS && setup != SDP_SETUP_ACTIVE)
+        return answer_refuse(draft, UNACCEPTABLE, "a=setup", "It must be actpass or active.");
+    return answer_credentials(draft);
 }

@@ -39,6 +39,7 @@ struct terms_media {
 struct terms {
     struct terms_media audio, video;
     bool bundled;      // in a BUNDLE group
+    bool dtls_active;  // we open DTLS; else they do
     bool video_tagged; // the m-line whose transport counts is the video's: RFC 9143 section 7.2
     // Of the remote end:
     char ufrag[257], pwd[257];

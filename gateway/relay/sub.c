@@ -384,3 +384,22 @@ struct sub_stats sub_stats(const struct sub *sub)
                               .retransmitted = sub->retransmitted,
                               .fraction_lost = sub->fraction_lost};
 }
+
+void sub_layers(const struct sub *sub, int64_t now_us, struct layer_list *out)
+{
+    (void)now_us;
+    *out = (struct layer_list){.count = sub->sink.track ? 1 : 0, .layer[0].active = true};
+}
+
+void sub_aim(struct sub *sub, const struct layer *wanted, enum sub_pause why, int64_t now_us)
+{
+    (void)sub;
+    (void)wanted;
+    (void)why;
+    (void)now_us;
+}
+
+void sub_showing(const struct sub *sub, struct sub_showing *out)
+{
+    *out = (struct sub_showing){.now.active = sub->sink.track != NULL};
+}

@@ -181,6 +181,13 @@ void rooms_end_session(struct rooms *rooms, const char *session, rooms_result_h 
     send_request(rooms, message);
 }
 
+void rooms_select_layer(struct rooms *rooms, const struct rooms_layer_request *request,
+                        rooms_result_h *done, void *arg)
+{
+    (void)request;
+    control_owe(rooms, &(struct owed){.done = done, .arg = arg});
+}
+
 void rooms_end_room(struct rooms *rooms, const char *room, const char *participant)
 {
     for (unsigned i = 0; i < rooms->shard_count; i++) {

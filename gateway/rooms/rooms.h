@@ -43,6 +43,26 @@ enum rooms_session_end { // besides these, `why` says it in a word
 };
 
 // All on the control thread. Unset handlers are not called. Borrowed arguments.
+#define ROOMS_LAYERS_MAX 9
+#define ROOMS_RID_MAX    17
+
+struct rooms_layer {
+    char rid[ROOMS_RID_MAX]; // of the simulcast encoding; empty without simulcast
+    unsigned spatial, temporal;
+    unsigned width, height; // 0: unknown
+    uint64_t rate;          // bit/s
+    bool active;
+};
+
+// What a watching session can be shown, and is.
+struct rooms_layers {
+    const char *mid; // of the pictures' m-line
+    unsigned count;
+    const struct rooms_layer *layers; // rising rate
+    int current;                      // of `layers`; -1: none
+    const char *paused;               // why nothing is shown: "network", "client"; else NULL
+};
+
 struct rooms_handlers {
     void (*session_connected)(void *arg, const char *session);
     // The resource is gone: DELETE answers 404 from now on. `why`: "consent", "remote",
@@ -54,6 +74,9 @@ struct rooms_handlers {
     void (*publication_removed)(void *arg, const struct rooms_publication *publication);
     // Connected watchers of a room changed; at most twice a second a room.
     void (*viewers)(void *arg, const char *room, unsigned count);
+    // What a watching session can be shown, or is, changed: with its first picture, and then at
+    // most twice a second a session. Rates alone do not count as a change.
+    void (*layers)(void *arg, const char *session, const struct rooms_layers *layers);
 };
 
 int rooms_alloc(struct rooms **roomsp, const struct rooms_config *config,
@@ -95,7 +118,13 @@ void rooms_publish(struct rooms *rooms, const struct rooms_request *request,
 void rooms_watch(struct rooms *rooms, const struct rooms_request *request, rooms_answer_h *answered,
                  void *arg);
 
-enum rooms_result { ROOMS_OK, ROOMS_NO_SESSION, ROOMS_ETAG_MISMATCH, ROOMS_BAD_FRAGMENT };
+enum rooms_result {
+    ROOMS_OK,
+    ROOMS_NO_SESSION,
+    ROOMS_ETAG_MISMATCH,
+    ROOMS_BAD_FRAGMENT,
+    ROOMS_NO_LAYER
+};
 struct rooms_outcome {
     enum rooms_result result;
     const char *detail;
@@ -117,6 +146,23 @@ struct rooms_patch {
 // fragments of the ICE session before a restart are refused with ROOMS_ETAG_MISMATCH.
 void rooms_trickle(struct rooms *rooms, const struct rooms_patch *patch, rooms_result_h *done,
                    void *arg);
+
+// What a watching session wants to be shown: the highest layer that fits all that is said. Holds
+// until the next request; all unset is everything again.
+struct rooms_layer_request {
+    const char *session;
+    const char *mid;                // of the pictures' m-line; NULL: whichever it is
+    const char *rid;                // NULL: any
+    int spatial, temporal;          // at most; -1: any
+    unsigned max_width, max_height; // 0: any
+    uint64_t max_rate;              // bit/s; 0: any
+    bool paused;                    // no picture at all
+};
+// ROOMS_OK, ROOMS_NO_SESSION, or ROOMS_NO_LAYER: the session watches no picture, has no such mid,
+// or the picture no such rid.
+void rooms_select_layer(struct rooms *rooms, const struct rooms_layer_request *request,
+                        rooms_result_h *done, void *arg);
+
 void rooms_end_session(struct rooms *rooms, const char *session, rooms_result_h *done, void *arg);
 // Ends all sessions of a room, or of one participant in it (NULL: all).
 void rooms_end_room(struct rooms *rooms, const char *room, const char *participant);

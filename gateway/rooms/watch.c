@@ -229,3 +229,30 @@ void watch_rtcp(struct watch *watch, const uint8_t *data, size_t len, int64_t no
     if (err != ENOENT)
         drop(&watch->shard->stats.drops, DROP_RTCP_MALFORMED);
 }
+
+void watch_layers(const struct watch *watch, int64_t now_us, struct layer_list *out)
+{
+    *out = (struct layer_list){0};
+    if (watch->video)
+        sub_layers(watch->video, now_us, out);
+}
+
+int watch_select(struct watch *watch, const struct watch_choice *choice, int64_t now_us)
+{
+    (void)choice;
+    (void)now_us;
+    return watch->video ? 0 : ENOENT;
+}
+
+void watch_aim(struct watch *watch, const struct layer *wanted, enum sub_pause why, int64_t now_us)
+{
+    if (watch->video)
+        sub_aim(watch->video, wanted, why, now_us);
+}
+
+bool watch_showing(const struct watch *watch, struct sub_showing *out)
+{
+    if (watch->video)
+        sub_showing(watch->video, out);
+    return watch->video != NULL;
+}
