@@ -16,11 +16,6 @@
 #define RETRY_AFTER_S 5
 #define LEAVE_MS      1000 // how long relayed addresses may take to be given back at the end
 
-struct inbox *agents_inbox(const struct agents *agents)
-{
-    return agents->inbox;
-}
-
 static bool matches(const struct map_node *node, const void *key)
 {
     return strcmp(container_of(node, const struct agent_line, by_id)->id, key) == 0;
@@ -47,7 +42,10 @@ void agent_refuse(struct agents *agents, struct message_open *request, const cha
 static void on_open(struct agents *agents, struct msg *msg)
 {
     struct message_open *request = (struct message_open *)msg;
-    int err = find(agents, request->session) ? EEXIST : agent_line_open(agents, request);
+    struct agent_line *older = find(agents, request->session);
+    if (older) // of a session that has ended
+        agent_line_close(older);
+    int err = agent_line_open(agents, request);
     if (!err)
         return;
     log_warn("agent", "no candidates can be gathered: %s", strerror(err));
@@ -78,7 +76,7 @@ static void serve(struct agents *agents, struct msg *msg)
 static gboolean on_inbox(gint fd, GIOCondition condition, gpointer arg)
 {
     struct agents *agents = arg;
-    struct msg *msg = inbox_take(agents->inbox);
+    struct msg *msg = inbox_take(agents->config.inbox);
     (void)fd;
     (void)condition;
     while (msg) {
@@ -148,11 +146,11 @@ int agents_alloc(struct agents **agentsp, const struct agents_config *config)
     agents->config = *config;
     agents->context = g_main_context_new();
     agents->stop = message_alloc(MESSAGE_STOP, sizeof(struct msg));
-    int err = agents->stop ? inbox_alloc(&agents->inbox) : ENOMEM;
+    int err = agents->stop ? 0 : ENOMEM;
     if (!err)
         err = map_alloc(&agents->lines, matches);
     if (!err) {
-        agents->inbox_source = g_unix_fd_source_new(inbox_fd(agents->inbox), G_IO_IN);
+        agents->inbox_source = g_unix_fd_source_new(inbox_fd(agents->config.inbox), G_IO_IN);
         g_source_set_callback(agents->inbox_source, G_SOURCE_FUNC(on_inbox), agents, NULL);
         g_source_attach(agents->inbox_source, agents->context);
         err = start(agents);
@@ -166,7 +164,7 @@ int agents_alloc(struct agents **agentsp, const struct agents_config *config)
 
 static void drain(struct agents *agents)
 {
-    struct msg *msg = inbox_take(agents->inbox);
+    struct msg *msg = inbox_take(agents->config.inbox);
     while (msg) {
         struct msg *next = msg->next;
         if (msg->kind == MESSAGE_OPEN)
@@ -175,7 +173,6 @@ static void drain(struct agents *agents)
             message_free(msg);
         msg = next;
     }
-    inbox_free(agents->inbox);
 }
 
 void agents_free(struct agents *agents)
@@ -183,7 +180,7 @@ void agents_free(struct agents *agents)
     if (!agents)
         return;
     if (agents->running) {
-        inbox_push(agents->inbox, agents->stop);
+        inbox_push(agents->config.inbox, agents->stop);
         agents->stop = NULL;
         pthread_join(agents->thread, NULL);
     }
@@ -191,8 +188,7 @@ void agents_free(struct agents *agents)
         g_source_destroy(agents->inbox_source);
         g_source_unref(agents->inbox_source);
     }
-    if (agents->inbox)
-        drain(agents);
+    drain(agents);
     message_free(agents->stop);
     map_free(agents->lines);
     g_main_context_unref(agents->context);

@@ -20,9 +20,10 @@ struct agents_server {
 };
 
 struct agents_config {
-    struct inbox *const *shards; // by index; these and control outlive the thread
+    struct inbox *const *shards; // by index; all inboxes outlive the thread
     struct inbox *control;
-    const char *const *listen; // two, as the shards': addresses to gather on
+    struct inbox *inbox;   // the thread's own, for MESSAGE_OPEN and MESSAGE_LINE_REMOTE
+    const char *listen[2]; // as the shards': addresses to gather on
     struct agents_server stun, turn;
     rooms_credential *credential; // for the TURN server; called on the agent thread
     void *arg;
@@ -34,9 +35,6 @@ int agents_alloc(struct agents **agentsp, const struct agents_config *config);
 // that were being gathered for go back to the control thread as refused. The shards are stopped by
 // then.
 void agents_free(struct agents *agents);
-
-// For MESSAGE_OPEN and MESSAGE_LINE_REMOTE.
-struct inbox *agents_inbox(const struct agents *agents);
 
 // Reads "stun:host[:port]", "turn:host[:port][?transport=udp|tcp]" or "turns:...". An empty text is
 // no server. EINVAL.

@@ -10,6 +10,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/mem.h"
 #include "gateway/base/text.h"
+#include "gateway/rooms/address.h"
 #include "gateway/rooms/listen.h"
 
 #define COMPONENT    1
@@ -224,8 +225,7 @@ static void set_servers(struct agent_line *line)
     if (config->turn.host[0] && config->credential &&
         config->credential(config->arg, line->id, user, password) == 0)
         nice_agent_set_relay_info(line->nice, line->stream, COMPONENT, config->turn.host,
-                                  config->turn.port, user, password,
-                                  types[config->turn.transport]);
+                                  config->turn.port, user, password, types[config->turn.transport]);
 }
 
 // The offerer controls (RFC 8445 section 6.1.1), and a client's offer is full ICE.

@@ -10,7 +10,6 @@
 
 struct agents {
     struct agents_config config;
-    struct inbox *inbox;
     struct msg *stop; // prepared: stopping must not fail
     GMainContext *context;
     GSource *inbox_source;

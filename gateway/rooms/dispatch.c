@@ -26,6 +26,19 @@ static void on_end_session(struct shard *shard, struct msg *msg, int64_t now_us)
                   session ? "" : "there is no such session");
 }
 
+static void on_dial_answer(struct shard *shard, struct msg *msg, int64_t now_us)
+{
+    session_dial_answer(shard, (struct message_request *)msg, now_us);
+}
+
+static void on_line_up(struct shard *shard, struct msg *msg, int64_t now_us)
+{
+    struct session *session = session_find(shard, ((struct message_id *)msg)->id);
+    if (session)
+        session_line_up(session, now_us);
+    message_free(msg);
+}
+
 struct ending {
     const struct message_end_room *wanted; // NULL: all
     const char *why;
@@ -183,6 +196,8 @@ typedef void message_h(struct shard *shard, struct msg *msg, int64_t now_us);
 static message_h *const handlers[MESSAGE_KINDS] = {
     [MESSAGE_OPEN] = on_open,
     [MESSAGE_TRICKLE] = on_patch,
+    [MESSAGE_DIAL_ANSWER] = on_dial_answer,
+    [MESSAGE_LINE_UP] = on_line_up,
     [MESSAGE_END_SESSION] = on_end_session,
     [MESSAGE_END_ROOM] = on_end_room,
     [MESSAGE_PORT_OPEN] = on_port_open,

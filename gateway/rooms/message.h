@@ -16,11 +16,15 @@ enum message_kind {
     // control thread to shard; those with "back" return as the kind behind it
     MESSAGE_OPEN,        // back: MESSAGE_ANSWER
     MESSAGE_TRICKLE,     // back: MESSAGE_RESULT
+    MESSAGE_DIAL_ANSWER, // back: MESSAGE_RESULT
     MESSAGE_END_SESSION, // back: MESSAGE_RESULT
     MESSAGE_END_ROOM,
     MESSAGE_PORT_OPEN,
     MESSAGE_PORT_CLOSE,
-    MESSAGE_STOP,
+    MESSAGE_STOP, // also to the agent thread
+    // between shards and the agent thread, through which a MESSAGE_OPEN may come as well
+    MESSAGE_LINE_REMOTE,
+    MESSAGE_LINE_UP,
     // shard to shards and to the control thread
     MESSAGE_PUBLICATION_ADDED,
     MESSAGE_PUBLICATION_REMOVED,
@@ -46,7 +50,10 @@ enum message_kind {
 #define MESSAGE_FRAGMENT_MAX 4096 // answer to a restart: all candidates of two transports fit
 #define MESSAGE_WHY_MAX      24
 
-// MESSAGE_OPEN and MESSAGE_ANSWER: a WHIP or WHEP request.
+struct line_local;
+
+// MESSAGE_OPEN and MESSAGE_ANSWER: a WHIP or WHEP request, or one that this gateway makes of
+// another server (`dial`): then it has no offer, and its answer is ours.
 struct message_open {
     struct msg msg;
     char session[ROOMS_ID_MAX], room[ROOMS_NAME_MAX], participant[ROOMS_ID_MAX];
@@ -56,6 +63,9 @@ struct message_open {
     rooms_answer_h *answered;
     void *arg;
     bool placed; // a shard was asked; else the control thread refused by itself
+    bool dial, no_audio, no_video;
+    unsigned shard;          // where it goes
+    struct line_local *line; // with full ICE: what the agent thread gathered; the message's own
     // The answer:
     int status;
     char etag[MESSAGE_ETAG_LEN + 1], field[64], detail[256];
@@ -65,7 +75,8 @@ struct message_open {
     char offer[];
 };
 
-// MESSAGE_TRICKLE, MESSAGE_END_SESSION and MESSAGE_RESULT.
+// MESSAGE_TRICKLE, MESSAGE_DIAL_ANSWER (the fragment is an answer), MESSAGE_END_SESSION and
+// MESSAGE_RESULT.
 struct message_request {
     struct msg msg;
     char session[ROOMS_ID_MAX];
@@ -99,7 +110,8 @@ struct message_port {
     enum codec audio, video; // CODEC_NONE: none
 };
 
-// MESSAGE_PORT_CLOSE, MESSAGE_PORT_ENDED, MESSAGE_SESSION_CONNECTED, MESSAGE_SESSION_ENDED.
+// MESSAGE_PORT_CLOSE, MESSAGE_PORT_ENDED, MESSAGE_LINE_UP, MESSAGE_SESSION_CONNECTED,
+// MESSAGE_SESSION_ENDED.
 struct message_id {
     struct msg msg;
     char id[ROOMS_ID_MAX];

@@ -125,6 +125,8 @@ void session_free(struct session *session, int64_t now_us)
     watch_free(session->watch, now_us);
     egress_forget_outlet(shard->egress, &session->outlet);
     tcp_close_session(session);
+    line_free(session->line);
+    mem_free(session->dial);
     peer_free(session->peer);
     mem_free(session->connected_msg);
     mem_free(session->ended_msg);
@@ -197,6 +199,18 @@ void session_wire_gone(struct session *session, const struct wire *wire)
     path_set_forget_wire(session->shard->paths, &session->paths, wire);
     ice_forget_wire(peer_ice(session->peer), wire);
     refresh_outlet(session);
+}
+
+void session_answered(struct session *session)
+{
+    wake_by(session, peer_deadline(session->peer));
+}
+
+void session_line_up(struct session *session, int64_t now_us)
+{
+    if (session->dtls_active)
+        peer_connect(session->peer, now_us);
+    wake_by(session, peer_deadline(session->peer));
 }
 
 void session_dtls(struct session *session, const struct path *path, const struct packet *packet,

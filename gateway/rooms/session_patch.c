@@ -50,6 +50,20 @@ static void restart(struct session *session, struct message_request *request,
     session_reply(session->shard, request, ROOMS_OK, "");
 }
 
+// Those of the m-line that carries the transport; a fragment that names none has one section.
+static void tell_line(struct session *session, const struct sdp_frag *frag)
+{
+    for (unsigned i = 0; i < frag->media_count; i++) {
+        const struct sdp_frag_media *media = &frag->media[i];
+        const struct line_remote remote = {.candidates = media->candidates,
+                                           .count = media->candidate_count,
+                                           .complete = media->end_of_candidates ||
+                                                       frag->end_of_candidates};
+        if (!media->mid.p || slice_is(media->mid, session->lines.mid))
+            (void)line_tell(session->line, &remote); // without memory as if lost on the way
+    }
+}
+
 // Candidates of the client teach an ICE-lite server nothing: its checks tell where it is.
 static void serve(struct session *session, struct message_request *request,
                   const struct sdp_frag *frag, int64_t now_us)
@@ -57,10 +71,16 @@ static void serve(struct session *session, struct message_request *request,
     const char *why;
     switch (restart_judge(peer_ice(session->peer), frag, &why)) {
     case RESTART_TRICKLE:
+        if (session->line)
+            tell_line(session, frag);
         session_reply(session->shard, request, ROOMS_OK, "");
         break;
     case RESTART_WANTED:
-        restart(session, request, frag, now_us);
+        if (session->line)
+            session_reply(session->shard, request, ROOMS_NO_RESTART,
+                          "ICE cannot be restarted here");
+        else
+            restart(session, request, frag, now_us);
         break;
     case RESTART_STALE:
         session_reply(session->shard, request, ROOMS_ETAG_MISMATCH, why);
