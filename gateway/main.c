@@ -98,6 +98,9 @@ static struct control_config control_config_of(struct options *options)
     config.rooms.shards = (unsigned)options->media_shards;
     config.rooms.port = (uint16_t)options->media_port;
     config.rooms.sessions_max = (unsigned)options->media_sessions_max;
+    config.rooms.full_ice = strcmp(options->media_ice, "full") == 0;
+    config.rooms.stun = options->media_stun;
+    config.rooms.turn = options->media_turn;
     if (*options->media_listen4)
         config.rooms.listen[0] = options->media_listen4;
     if (*options->media_listen6)

@@ -3,6 +3,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/mem.h"
 #include "signaling/control_inside.h"
+#include "signaling/link.h"
 
 // The api's media table on the media core, and what the core tells back.
 
@@ -116,7 +117,8 @@ static void core_done(void *arg, const struct rooms_outcome *outcome)
     static const enum media_result results[] = {[ROOMS_OK] = MEDIA_OK,
                                                 [ROOMS_NO_SESSION] = MEDIA_NO_SESSION,
                                                 [ROOMS_ETAG_MISMATCH] = MEDIA_ETAG_CHANGED,
-                                                [ROOMS_BAD_FRAGMENT] = MEDIA_BAD_FRAGMENT};
+                                                [ROOMS_BAD_FRAGMENT] = MEDIA_BAD_FRAGMENT,
+                                                [ROOMS_NO_RESTART] = MEDIA_NO_RESTART};
     struct wish *wish = arg;
     wish->done(wish->arg, &(const struct media_outcome){.result = results[outcome->result],
                                                         .detail = outcome->detail,
@@ -164,6 +166,7 @@ const struct media_ops control_media = {
 static void session_connected(void *arg, const char *session)
 {
     struct control *control = arg;
+    links_connected(control->links, session);
     api_media_connected(control->api, session);
 }
 
@@ -171,6 +174,7 @@ static void session_ended(void *arg, const char *session, const char *why)
 {
     struct control *control = arg;
     log_info("media", "session %.8s ended: %s", session, why);
+    links_ended(control->links, session, why);
     api_media_ended(control->api, session);
 }
 
@@ -191,6 +195,7 @@ static void publication_added(void *arg, const struct rooms_publication *publica
 {
     struct control *control = arg;
     recordings_added(control->recordings, publication);
+    links_published(control->links, publication->room);
     if (publication->source == ROOMS_HALL)
         hall_command(control, LECTURE_PUBLISHED, publication->room, 0);
 }

@@ -29,6 +29,14 @@ const struct option options_table[] = {
      .help = "media threads; 0: one a core"},
     {"media.sessions_max", OPTION_NUMBER, AT(media_sessions_max), "5000", .min = 1, .max = 100000,
      .help = "publishing and watching sessions at once; more get 503"},
+    {"media.ice", OPTION_CHOICE, AT(media_ice), "lite", .choices = "lite|full",
+     .help = "full: for a gateway behind a NAT whose ports nobody forwards; costs more a session"},
+    {"media.stun", OPTION_TEXT, AT(media_stun), "", .max = 300,
+     .help = "the gateway's own STUN server, such as stun:stun.example:3478, for media.ice: full "
+             "and for links to other servers; empty: none"},
+    {"media.turn", OPTION_TEXT, AT(media_turn), "", .max = 300,
+     .help = "the gateway's own TURN server, such as turn:turn.example:3478?transport=udp, with "
+             "turn.secret; empty: none"},
     {"turn.urls", OPTION_TEXT, AT(ice_servers), "", .max = 1024,
      .help = "stun: and turn: servers told to clients, with commas, such as "
              "turn:turn.example:3478?transport=udp; empty: none"},

@@ -46,6 +46,12 @@ static int parse_bracketed(struct agents_server *server, struct slice place)
     return slice_copy(server->host, sizeof(server->host), host) ? EINVAL : 0;
 }
 
+bool rooms_is_ice_server(const char *url)
+{
+    struct agents_server server;
+    return agents_server_parse(&server, url) == 0;
+}
+
 int agents_server_parse(struct agents_server *server, const char *url)
 {
     struct slice rest = slice_of(url);

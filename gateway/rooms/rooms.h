@@ -90,6 +90,9 @@ struct rooms_handlers {
     void (*layers)(void *arg, const char *session, const struct rooms_layers *layers);
 };
 
+// Is this an address for `stun` or `turn` of the configuration, or empty?
+bool rooms_is_ice_server(const char *url);
+
 int rooms_alloc(struct rooms **roomsp, const struct rooms_config *config,
                 const struct rooms_handlers *handlers, void *arg, struct loop *loop);
 // Ends all sessions (close_notify), joins the threads.

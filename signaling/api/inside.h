@@ -116,4 +116,5 @@ void live_end_older(struct api *api, const struct caller *booth);
 // handlers, one file a resource
 api_handler whip_post, whep_post, media_get, media_options, resource_get, resource_patch,
     resource_delete, session_post, session_delete, me_get, booth_enrol, link_session, clinic_get,
-    lectures_get, lecture_get, consultation_get, healthz, readyz, metrics, elder_page_get;
+    lectures_get, lecture_get, consultation_get, pulls_post, pulls_get, pull_delete, pushes_post,
+    pushes_get, push_delete, healthz, readyz, metrics, elder_page_get;
