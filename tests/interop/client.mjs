@@ -16,14 +16,16 @@ export const localAddress = () =>
 export class Client {
   static running = new Set();
 
-  // `kind`: "aiortc" or "webrtcbin"; `role`: "publish" or "watch"; `options`: {colour, tone, codec}.
+  // `kind`: "aiortc" or "webrtcbin"; `role`: "publish", "watch", or "serve" (a WHIP and WHEP server); `options`: {colour, tone, codec}.
   constructor(kind, role, url, token, options = {}) {
     const rest = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
     // Debian's Python: the clients are Debian packages.
-    this.child = spawn("/usr/bin/python3", [join(here, `${kind}_client.py`), role, url, token, ...rest], {
+    const program = role === "serve" ? "aiortc_server.py" : `${kind}_client.py`;
+    this.child = spawn("/usr/bin/python3", [join(here, program), role, url, token, ...rest], {
       stdio: ["pipe", "pipe", "pipe"],
     });
     this.name = `${kind} (${role})`;
+    this.url = url;
     this.token = token;
     this.events = {};
     this.errors = "";

@@ -1,6 +1,6 @@
 // Links between servers: a gateway pulls from another one's WHEP and pushes to another one's WHIP. The others are a second
 // gateway of ours, one with full ICE, an aiortc server, and Debian's Janus behind a small adapter.
-import { Gateway, until } from "../support/gateway.mjs";
+import { Gateway, freePort, until } from "../support/gateway.mjs";
 import { report } from "../support/report.mjs";
 import { Client, localAddress } from "./client.mjs";
 
@@ -60,6 +60,98 @@ for (const [name, other] of [["a second gateway", there], ["a gateway with full 
     await (await watcher(other, room)).sees(RED, 800);
   };
 }
+
+const BLUE = [60, 60, 200];
+
+async function aiortc(port) {
+  const server = new Client("aiortc", "serve", `http://${address}:${port ?? (await freePort())}`, "open-sesame");
+  await server.until("serving");
+  return server;
+}
+
+tests["a pull from aiortc, which sends us on by a 307, shows its picture here; ended, aiortc is told"] = async () => {
+  const room = `pulled-${++rooms}`;
+  const server = await aiortc();
+  const id = await begin(here, "pull", room, `${server.url}/moved/whep`, "open-sesame");
+  await untilUp(here, id);
+  await (await watcher(here, room)).sees(BLUE, 700);
+  await here.ctl("unlink", "--id", id);
+  await server.until("deleted", 5);
+};
+
+tests["a push to aiortc shows our room there; it waits for somebody who publishes"] = async () => {
+  const room = `pushed-${++rooms}`;
+  const server = await aiortc();
+  const id = await begin(here, "push", room, `${server.url}/whip`, "open-sesame");
+  await until("it says what it waits for", async () => (await link(here, id)).error === "nobody publishes in the room");
+  await publisher(here, room, 900);
+  await untilUp(here, id);
+  await server.sees(RED, 900);
+};
+
+tests["a pull goes on when the other server was away and comes back"] = async () => {
+  const room = `pulled-${++rooms}`;
+  const port = await freePort();
+  const id = await begin(here, "pull", room, `http://${address}:${port}/whep`, "open-sesame");
+  await until("it tries again", async () => (await link(here, id)).attempts >= 2);
+  const before = await aiortc(port);
+  await untilUp(here, id);
+  const eyes = await watcher(here, room);
+  await eyes.sees(BLUE, 700);
+  await before.close(); // says close_notify
+  await until("it waits again", async () => (await link(here, id)).state !== "up");
+  await aiortc(port);
+  await untilUp(here, id);
+  await eyes.sees(BLUE, 700);
+};
+
+tests["a refusal is told, and tried again"] = async () => {
+  const room = `pulled-${++rooms}`;
+  const server = await aiortc();
+  const id = await begin(here, "pull", room, `${server.url}/whep`, "wrong");
+  await until("the refusal is told", async () => (await link(here, id)).error === "the other server answers 401");
+  await until("it tries again", async () => (await link(here, id)).attempts >= 2);
+};
+
+tests["a certificate nobody vouches for is refused unless --insecure"] = async () => {
+  const room = `pulled-${++rooms}`;
+  const token = await there.token(room, "view");
+  const { id } = JSON.parse(
+    await here.ctl("pull", "--json", "--room", room, "--url", `${there.url}/whep/${room}`, "--token", token),
+  );
+  await until("the refusal is told", async () => /peer certificate|SSL/i.test((await link(here, id)).error ?? ""));
+};
+
+tests["what cannot be a link is refused with its reason"] = async () => {
+  const refused = async (args, reason) => {
+    const answer = await here.ctl(...args).catch((error) => String(error.stderr));
+    if (!answer.includes(reason)) throw new Error(`${args.join(" ")}: ${answer}`);
+  };
+  const url = "https://other.example/whep/a";
+  await refused(["pull", "--room", "a"], "--room and --url are needed");
+  await refused(["pull", "--room", "a/b", "--url", url], "a room's name is");
+  await refused(["push", "--room", "c-secret", "--url", url], "a consultation stays on this gateway");
+  for (const bad of ["file:///etc/passwd", "gopher://a/", "https://u:p@a/", "//a/whep", "https://", "a", "https://a/#x"])
+    await refused(["pull", "--room", "a", "--url", bad], "url is an http or https address");
+  await refused(["pull", "--room", "a", "--url", url, "--token", "a\r\nx: y"], "a token is at most");
+  await refused(["pull", "--room", "a", "--url", url, "--source", "attic"], "source is camera");
+  await refused(["unlink", "--id", "nothing"], "there is no link with this --id");
+  await begin(here, "pull", "twice", url);
+  await refused(["pull", "--room", "twice", "--url", url], "this link is there already");
+};
+
+tests["only the system's administrator may make links"] = async () => {
+  const url = `http://127.0.0.1:${here.http}/v1/rooms/a/pulls`;
+  const headers = { "content-type": "application/json", "x-banyan": "1" };
+  const body = JSON.stringify({ url: "https://other.example/whep/a" });
+  const nobody = await fetch(url, { method: "POST", headers, body });
+  if (nobody.status !== 401) throw new Error(`nobody: ${nobody.status}`);
+  const { name, password } = here.people.lawyers[0];
+  const signIn = await fetch(`${here.url}/v1/sessions`, { method: "POST", headers, body: JSON.stringify({ name, password }) });
+  const cookie = signIn.headers.get("set-cookie").split(";")[0];
+  const lawyer = await fetch(`${here.url}/v1/rooms/a/pulls`, { method: "POST", headers: { ...headers, cookie }, body });
+  if (lawyer.status !== 403) throw new Error(`a lawyer: ${lawyer.status}`);
+};
 
 const failed = await report(
   Object.fromEntries(

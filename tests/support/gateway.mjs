@@ -26,7 +26,7 @@ function isFree(port, host) {
   });
 }
 
-async function freePort(count = 1) {
+export async function freePort(count = 1) {
   for (;;) {
     const first = next;
     next += count;
