@@ -39,6 +39,7 @@ const programs = [
   { name: "recording", command: ["node", "tests/flow/recording.mjs"], seconds: 300 },
   { name: "hostile", command: ["node", "tests/hostile/run.mjs"], seconds: 600 },
   { name: "interop", command: ["node", "tests/interop/run.mjs"], seconds: 600 },
+  { name: "links", command: ["node", "tests/interop/links.mjs"], seconds: 300 },
   { name: "browser", command: ["node", "tests/browser/run.mjs"], seconds: 900 },
 ];
 

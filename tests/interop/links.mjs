@@ -1,14 +1,18 @@
+// node tests/interop/links.mjs [TEXT]: those whose name has it.
+//
 // Links between servers: a gateway pulls from another one's WHEP and pushes to another one's WHIP. The others are a second
 // gateway of ours, one with full ICE, an aiortc server, and Debian's Janus behind a small adapter.
 import { Gateway, freePort, until } from "../support/gateway.mjs";
 import { report } from "../support/report.mjs";
 import { Client, localAddress } from "./client.mjs";
+import { JanusServer } from "./janus_server.mjs";
 
 const address = localAddress();
 const here = await Gateway.start({ address, shards: 1 });
 const there = await Gateway.start({ address, shards: 1 });
 const nat = await Gateway.start({ address, shards: 1, options: "media: {ice: full}" });
 for (const gateway of [here, there, nat]) process.on("exit", () => gateway.child.kill("SIGKILL"));
+const only = process.argv[2] ?? "";
 let rooms = 0;
 
 const RED = [200, 60, 60];
@@ -89,6 +93,31 @@ tests["a push to aiortc shows our room there; it waits for somebody who publishe
   await server.sees(RED, 900);
 };
 
+// Janus's DTLS is active for what it gets and passive for what it gives: here both roles are played.
+for (const [name, nat] of [
+  ["an ICE-lite end", `ice_lite = true, ice_enforce_list = "${address}"`],
+  ["an end with full ICE", `ice_enforce_list = "${address}"`],
+])
+  tests[`a push to Janus, ${name}, and a pull from it`] = async () => {
+    const [from, to] = [`pushed-${++rooms}`, `pulled-${++rooms}`];
+    const janus = await JanusServer.start(nat);
+    try {
+      await publisher(here, from, 500);
+      await untilUp(here, await begin(here, "push", from, `${janus.url}/whip`));
+      const id = await begin(here, "pull", to, `${janus.url}/whep`);
+      await untilUp(here, id);
+      await (await watcher(here, to)).sees(RED, 500);
+      await here.ctl("unlink", "--id", id);
+      await until("Janus is told", () => janus.deleted === 1);
+    } catch (error) {
+      error.message += `\n${janus.log}`;
+      throw error;
+    } finally {
+      for (const { id } of await links(here)) await here.ctl("unlink", "--id", id);
+      await janus.stop();
+    }
+  };
+
 tests["a pull goes on when the other server was away and comes back"] = async () => {
   const room = `pulled-${++rooms}`;
   const port = await freePort();
@@ -155,7 +184,7 @@ tests["only the system's administrator may make links"] = async () => {
 
 const failed = await report(
   Object.fromEntries(
-    Object.entries(tests).map(([name, test]) => [
+    Object.entries(tests).filter(([name]) => name.includes(only)).map(([name, test]) => [
       name,
       async () => {
         try {

@@ -163,8 +163,9 @@ static void test_offer_to_receive(void **state)
     config.role = ANSWER_RECEIVE;
     config.local.full_ice = config.dtls_active = true;
     config.local.candidate_count = 0;
-    config.local.candidate_lines = "a=candidate:7 1 udp 1694498815 198.51.100.4 5000 typ srflx raddr "
-                             "192.0.2.10 rport 8801\r\n";
+    config.local.candidate_lines =
+        "a=candidate:7 1 udp 1694498815 198.51.100.4 5000 typ srflx raddr "
+        "192.0.2.10 rport 8801\r\n";
     write_offer(&config);
     assert_false(offer.ice_lite);
     assert_int_equal(offer.media[1].direction, SDP_RECVONLY);
