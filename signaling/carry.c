@@ -1,11 +1,14 @@
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
+#include "gateway/base/text.h"
 #include "signaling/carriage.h"
 #include "signaling/consult/consult_json.h"
+#include "signaling/consult/words.h"
 #include "signaling/control_inside.h"
 #include "signaling/lecture/lecture_json.h"
 
@@ -16,14 +19,58 @@
 
 // --- the clinic --------------------------------------------------------------------------------
 
+static enum consult_audience audience_of(enum consult_verb verb)
+{
+    bool booth = verb == CONSULT_ASK || verb == CONSULT_CANCEL || verb == CONSULT_LEAVE ||
+                 verb == CONSULT_BOOTH_LOST || verb == CONSULT_BOOTH_BACK;
+    return booth ? CONSULT_FOR_BOOTH : CONSULT_FOR_LAWYER;
+}
+
+// Who is behind a command, for the audit log: "booth:b-1", "lawyer:u-1", "system".
+static void actor_of(const struct consult_command *command, char actor[AUDIT_TEXT_MAX])
+{
+    if (!command->who)
+        text_copy(actor, AUDIT_TEXT_MAX, "system");
+    else
+        snprintf(actor, AUDIT_TEXT_MAX, "%s:%s",
+                 audience_of(command->verb) == CONSULT_FOR_BOOTH ? "booth" : "lawyer",
+                 command->who);
+}
+
+// Every change of a consultation or a duty is in the audit log: ids and states, no content.
+static int note(struct carriage *carriage, const struct consult_command *command,
+                const struct consult_effect *effect)
+{
+    const struct consultation *row = effect->consultation;
+    struct audit_entry entry = {.at_ms = clock_wall_ms()};
+    actor_of(command, entry.actor);
+    text_copy(entry.action, sizeof(entry.action), consult_verb_name(command->verb));
+    text_copy(entry.object, sizeof(entry.object), row ? row->id : effect->duty->lawyer);
+    if (row)
+        snprintf(entry.detail, sizeof(entry.detail), "%s %s %s", consult_state_name(row->state),
+                 row->lawyer, consult_end_name(row->end_reason));
+    else
+        text_copy(entry.detail, sizeof(entry.detail), effect->duty->on_duty ? "on" : "off");
+    return store_batch_audit(carriage_batch(carriage), &entry);
+}
+
+static int save(struct carriage *carriage, const struct consult_command *command,
+                const struct consult_effect *effect)
+{
+    int err = effect->kind == CONSULT_SAVE
+                  ? store_batch_consultation(carriage_batch(carriage), effect->consultation)
+                  : store_batch_duty(carriage_batch(carriage), effect->duty);
+    return err ? err : note(carriage, command, effect);
+}
+
 static int add_consult_effect(struct carriage *carriage, const struct consult *consult,
+                              const struct consult_command *command,
                               const struct consult_effect *effect)
 {
     switch (effect->kind) {
     case CONSULT_SAVE:
-        return store_batch_consultation(carriage_batch(carriage), effect->consultation);
     case CONSULT_SAVE_DUTY:
-        return store_batch_duty(carriage_batch(carriage), effect->duty);
+        return save(carriage, command, effect);
     case CONSULT_TELL:
         return carriage_tell(carriage, effect->topic, effect->event,
                              consult_json_effect(consult, effect));
@@ -51,13 +98,7 @@ static void set_timer(struct control *control, struct loop_timer *timer, int64_t
     loop_timer_start(control->loop, timer, clock_us() + wait_ms * 1000 + 1000, handler, control);
 }
 
-static enum consult_audience audience_of(enum consult_verb verb)
-{
-    bool booth = verb == CONSULT_ASK || verb == CONSULT_CANCEL || verb == CONSULT_LEAVE;
-    return booth ? CONSULT_FOR_BOOTH : CONSULT_FOR_LAWYER;
-}
-
-static void carry_consult_effects(struct control *control, enum consult_audience audience,
+static void carry_consult_effects(struct control *control, const struct consult_command *command,
                                   people_result_h *done, void *arg)
 {
     const struct consult_effects *effects = control->consult_effects;
@@ -71,9 +112,10 @@ static void carry_consult_effects(struct control *control, enum consult_audience
         return;
     }
     for (size_t i = 0; !err && i < effects->count; i++)
-        err = add_consult_effect(carriage, control->consult, &effects->list[i]);
+        err = add_consult_effect(carriage, control->consult, command, &effects->list[i]);
     if (effects->result)
-        carriage_result(carriage, consult_json(control->consult, effects->result, audience));
+        carriage_result(
+            carriage, consult_json(control->consult, effects->result, audience_of(command->verb)));
     if (effects->count || err)
         carriage_commit(carriage, err);
     else
@@ -94,7 +136,7 @@ void carry_consult(void *ops_arg, const struct consult_command *command, people_
     if (err)
         done(arg, err, &problem, NULL);
     else
-        carry_consult_effects(control, audience_of(command->verb), done, arg);
+        carry_consult_effects(control, command, done, arg);
 }
 
 static void nobody_asked(void *arg, int err, const struct problem *problem, json_t *result)
@@ -113,7 +155,8 @@ static void consult_due(struct loop_timer *timer, void *arg, int64_t now_us)
 void carry_resume(struct control *control)
 {
     consult_resume(control->consult, clock_wall_ms(), control->consult_effects);
-    carry_consult_effects(control, CONSULT_FOR_BOOTH, nobody_asked, NULL);
+    static const struct consult_command resume = {.verb = CONSULT_TICK};
+    carry_consult_effects(control, &resume, nobody_asked, NULL);
 }
 
 // --- lectures ----------------------------------------------------------------------------------

@@ -44,8 +44,8 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_ALL_AUDIT] = "SELECT n, at_ms, actor, action, object, detail, hash FROM audit ORDER BY n",
     [SQL_USER_BY_NAME] = "SELECT " USER_COLUMNS " FROM user u WHERE u.name = ?",
     [SQL_USER_BY_ID] = "SELECT " USER_COLUMNS " FROM user u WHERE u.id = ?",
-    [SQL_USER_BY_SESSION] = "SELECT " USER_COLUMNS
-                            " FROM session s JOIN user u ON u.id = s.user WHERE s.hash = ?",
+    [SQL_USER_BY_SESSION] = "SELECT " USER_COLUMNS " FROM session s JOIN user u ON u.id = s.user"
+                            " WHERE s.hash = ? AND s.used_at > ?",
     [SQL_BOOTH_BY_ID] = "SELECT " BOOTH_COLUMNS
                         " FROM booth b JOIN centre c ON c.id = b.centre WHERE b.id = ?",
     [SQL_BOOTH_BY_CODE] = "SELECT " BOOTH_COLUMNS " FROM booth b JOIN centre c ON c.id = b.centre"
@@ -59,8 +59,7 @@ static const char *const texts[SQL_COUNT] = {
                          " WHERE l.member = m.id ORDER BY l.rowid DESC LIMIT 1)"
                          " FROM member m WHERE m.id = ?",
     [SQL_ADD_SESSION] = "INSERT INTO session (hash, user, made_at, used_at) VALUES (?, ?, ?, ?)",
-    [SQL_TOUCH_SESSION] = "UPDATE session SET used_at = max(used_at, ?)"
-                          " WHERE hash = ? AND used_at > ?",
+    [SQL_TOUCH_SESSION] = "UPDATE session SET used_at = max(used_at, ?) WHERE hash = ?",
     [SQL_END_SESSION] = "DELETE FROM session WHERE hash = ?",
     [SQL_SWEEP_SESSIONS] = "DELETE FROM session WHERE used_at < ?",
     [SQL_LOAD_CENTRE] = "SELECT name, phone, address FROM centre ORDER BY id LIMIT 1",
