@@ -40,6 +40,7 @@ const programs = [
   { name: "hostile", command: ["node", "tests/hostile/run.mjs"], seconds: 600 },
   { name: "interop", command: ["node", "tests/interop/run.mjs"], seconds: 600 },
   { name: "links", command: ["node", "tests/interop/links.mjs"], seconds: 300 },
+  { name: "nat", command: ["node", "tests/interop/nat.mjs"], seconds: 300 },
   { name: "browser", command: ["node", "tests/browser/run.mjs"], seconds: 900 },
 ];
 

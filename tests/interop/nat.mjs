@@ -64,6 +64,8 @@ function startTurn() {
   const places = [`--listening-ip=${OUT}`, `--relay-ip=${OUT}`, "--realm=test", "--log-file=stdout", "--simple-log", "--pidfile=/dev/null"];
   const [command, ...args] = inside(names.out, "turnserver", ...options, ...places);
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+  child.log = "";
+  for (const output of [child.stdout, child.stderr]) output.on("data", (data) => (child.log += data));
   process.on("exit", () => child.kill("SIGKILL"));
   return child;
 }
@@ -120,7 +122,7 @@ tests["clients outside publish and watch through the NAT, at the address STUN to
 };
 
 tests["where nothing but the TURN server can be reached by UDP, everything goes through it"] = async () => {
-  nft(rules(inner.https, "meta l4proto udp udp dport != 3478 udp sport != 3478 drop;"));
+  nft(rules(inner.https, "udp dport 3478 accept; udp sport 3478 accept; meta l4proto udp drop;"));
   const publisher = await outside(inner, "publish", "d", paint(500));
   has(publisher.last("created").answer, new RegExp(`a=candidate:.* ${OUT} \\d+ typ relay`));
   await (await outside(inner, "watch", "d")).sees(RED, 500);
@@ -148,7 +150,7 @@ const failed = await report(
           try {
             await test();
           } catch (error) {
-            error.message += `\n${inner.log.slice(-2000)}`;
+            error.message += `\n${inner.log.slice(-2000)}\n${turn.log.slice(-3000)}`;
             throw error;
           } finally {
             await Client.closeAll();
