@@ -117,8 +117,7 @@ static void core_done(void *arg, const struct rooms_outcome *outcome)
     static const enum media_result results[] = {[ROOMS_OK] = MEDIA_OK,
                                                 [ROOMS_NO_SESSION] = MEDIA_NO_SESSION,
                                                 [ROOMS_ETAG_MISMATCH] = MEDIA_ETAG_CHANGED,
-                                                [ROOMS_BAD_FRAGMENT] = MEDIA_BAD_FRAGMENT,
-                                                [ROOMS_NO_RESTART] = MEDIA_NO_RESTART};
+                                                [ROOMS_BAD_FRAGMENT] = MEDIA_BAD_FRAGMENT};
     struct wish *wish = arg;
     wish->done(wish->arg, &(const struct media_outcome){.result = results[outcome->result],
                                                         .detail = outcome->detail,

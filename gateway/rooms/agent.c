@@ -14,6 +14,7 @@
 // The thread itself: its inbox, and its beginning and end.
 
 #define RETRY_AFTER_S 5
+#define LINES_MAX     1000 // what one thread can carry
 #define LEAVE_MS      1000 // how long relayed addresses may take to be given back at the end
 
 static bool matches(const struct map_node *node, const void *key)
@@ -45,6 +46,10 @@ static void on_open(struct agents *agents, struct msg *msg)
     struct agent_line *older = find(agents, request->session);
     if (older) // of a session that has ended
         agent_line_close(older);
+    if (map_count(agents->lines) >= LINES_MAX) {
+        agent_refuse(agents, request, "there are as many sessions with full ICE as there may be");
+        return;
+    }
     int err = agent_line_open(agents, request);
     if (!err)
         return;
@@ -61,12 +66,24 @@ static void on_remote(struct agents *agents, struct msg *msg)
     message_free(msg);
 }
 
+// Goes back to the shard, with the new credentials unless its line is gone.
+static void on_restart(struct agents *agents, struct msg *msg)
+{
+    struct message_request *request = (struct message_request *)msg;
+    struct agent_line *line = find(agents, request->session);
+    if (line)
+        request->line = agent_line_restart(line);
+    inbox_push(agents->config.shards[request->shard], msg);
+}
+
 static void serve(struct agents *agents, struct msg *msg)
 {
     if (msg->kind == MESSAGE_OPEN) {
         on_open(agents, msg);
     } else if (msg->kind == MESSAGE_LINE_REMOTE) {
         on_remote(agents, msg);
+    } else if (msg->kind == MESSAGE_LINE_RESTART) {
+        on_restart(agents, msg);
     } else {
         agents->stopping |= msg->kind == MESSAGE_STOP;
         message_free(msg);
@@ -169,6 +186,8 @@ static void drain(struct agents *agents)
         struct msg *next = msg->next;
         if (msg->kind == MESSAGE_OPEN)
             agent_refuse(agents, (struct message_open *)msg, "the gateway is about to stop");
+        else if (msg->kind == MESSAGE_LINE_RESTART)
+            on_restart(agents, msg); // there is no line any more
         else
             message_free(msg);
         msg = next;

@@ -20,9 +20,8 @@
 
 // --- gathering ----------------------------------------------------------------------------------
 
-static void take_candidates(struct agent_line *line)
+static void take_candidates(struct agent_line *line, struct line_local *local)
 {
-    struct line_local *local = line->local;
     GSList *all = nice_agent_get_local_candidates(line->nice, line->stream, COMPONENT);
     for (GSList *at = all; at && local->count < LINE_CANDIDATES_MAX; at = at->next) {
         gchar *text = nice_agent_generate_local_candidate_sdp(line->nice, at->data);
@@ -34,9 +33,8 @@ static void take_candidates(struct agent_line *line)
     g_slist_free_full(all, (GDestroyNotify)nice_candidate_free);
 }
 
-static bool take_credentials(struct agent_line *line)
+static bool take_credentials(struct agent_line *line, struct line_local *local)
 {
-    struct line_local *local = line->local;
     gchar *ufrag = NULL, *pwd = NULL;
     bool good = nice_agent_get_local_credentials(line->nice, line->stream, &ufrag, &pwd) &&
                 text_copy(local->ufrag, sizeof(local->ufrag), ufrag) &&
@@ -77,9 +75,9 @@ static void pass_on(struct agent_line *line)
         return;
     line->request = NULL;
     forget_source(&line->patience);
-    take_candidates(line);
+    take_candidates(line, line->local);
     widen_sockets(line);
-    if (line->local->count && take_credentials(line)) {
+    if (line->local->count && take_credentials(line, line->local)) {
         request->line = line->local;
         line->local = NULL;
         inbox_push(line->agents->config.shards[line->shard], &request->msg);
@@ -196,6 +194,20 @@ void agent_line_remote(struct agent_line *line, const struct message_line *remot
     if (remote->complete)
         nice_agent_peer_candidate_gathering_done(line->nice, line->stream);
     g_slist_free_full(candidates, (GDestroyNotify)nice_candidate_free);
+}
+
+struct line_local *agent_line_restart(struct agent_line *line)
+{
+    struct line_local *local = mem_zalloc(sizeof(*local));
+    if (!local)
+        return NULL;
+    local->fd = -1;
+    if (nice_agent_restart_stream(line->nice, line->stream) && take_credentials(line, local)) {
+        take_candidates(line, local);
+        return local;
+    }
+    line_local_free(local);
+    return NULL;
 }
 
 // --- life ---------------------------------------------------------------------------------------

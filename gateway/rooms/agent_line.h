@@ -39,6 +39,8 @@ struct agent_line {
 int agent_line_open(struct agents *agents, struct message_open *request);
 // What the other end said.
 void agent_line_remote(struct agent_line *line, const struct message_line *remote);
+// Restarts ICE: its new credentials and the candidates it has, or NULL.
+struct line_local *agent_line_restart(struct agent_line *line);
 // Sends what its shard has still written, and ends it.
 void agent_line_close(struct agent_line *line);
 // Sends a request back to the control thread: 503.

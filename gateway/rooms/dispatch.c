@@ -31,6 +31,11 @@ static void on_dial_answer(struct shard *shard, struct msg *msg, int64_t now_us)
     session_dial_answer(shard, (struct message_request *)msg, now_us);
 }
 
+static void on_line_restart(struct shard *shard, struct msg *msg, int64_t now_us)
+{
+    session_line_restart(shard, (struct message_request *)msg, now_us);
+}
+
 static void on_line_up(struct shard *shard, struct msg *msg, int64_t now_us)
 {
     struct session *session = session_find(shard, ((struct message_id *)msg)->id);
@@ -198,6 +203,7 @@ static message_h *const handlers[MESSAGE_KINDS] = {
     [MESSAGE_TRICKLE] = on_patch,
     [MESSAGE_DIAL_ANSWER] = on_dial_answer,
     [MESSAGE_LINE_UP] = on_line_up,
+    [MESSAGE_LINE_RESTART] = on_line_restart,
     [MESSAGE_END_SESSION] = on_end_session,
     [MESSAGE_END_ROOM] = on_end_room,
     [MESSAGE_PORT_OPEN] = on_port_open,

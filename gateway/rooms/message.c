@@ -21,5 +21,7 @@ void message_free(struct msg *msg)
         close(((struct message_port *)msg)->fd);
     if (msg->kind == MESSAGE_OPEN || msg->kind == MESSAGE_ANSWER)
         line_local_free(((struct message_open *)msg)->line);
+    if (msg->kind == MESSAGE_LINE_RESTART || msg->kind == MESSAGE_RESULT)
+        line_local_free(((struct message_request *)msg)->line);
     mem_free(msg);
 }

@@ -25,6 +25,7 @@ enum message_kind {
     // between shards and the agent thread, through which a MESSAGE_OPEN may come as well
     MESSAGE_LINE_REMOTE,
     MESSAGE_LINE_UP,
+    MESSAGE_LINE_RESTART, // a MESSAGE_TRICKLE on its way through the agent thread, and back
     // shard to shards and to the control thread
     MESSAGE_PUBLICATION_ADDED,
     MESSAGE_PUBLICATION_REMOVED,
@@ -86,8 +87,10 @@ struct message_request {
     char detail[128];
     bool any_etag;
     char etag[ROOMS_ID_MAX];
+    struct line_local *line; // MESSAGE_LINE_RESTART: what the agent thread has now; NULL: no line
     // The answer to a restart; empty without one:
     char new_etag[MESSAGE_ETAG_LEN + 1], answer[MESSAGE_FRAGMENT_MAX];
+    unsigned shard; // of the session
     size_t fragment_len;
     char fragment[];
 };

@@ -179,6 +179,7 @@ static void send_request(struct rooms *rooms, struct message_request *message)
 {
     const struct roster_session *session = roster_find_session(rooms->roster, message->session);
     struct inbox *to = session ? rooms->inboxes[session->shard] : rooms->inbox;
+    message->shard = session ? session->shard : 0;
     if (!session) {
         message->result = ROOMS_NO_SESSION;
         text_copy(message->detail, sizeof(message->detail), "there is no such session");

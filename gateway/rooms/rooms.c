@@ -176,8 +176,12 @@ static void refuse_unserved(struct rooms *rooms, struct inbox *inbox)
         if (msg->kind == MESSAGE_OPEN) {
             ((struct message_open *)msg)->status = 503;
             msg->kind = MESSAGE_ANSWER;
+        } else if (msg->kind == MESSAGE_LINE_RESTART) {
+            ((struct message_request *)msg)->result = ROOMS_NO_SESSION;
+            msg->kind = MESSAGE_RESULT;
         }
-        inbox_push(msg->kind == MESSAGE_ANSWER ? rooms->inbox : inbox, msg);
+        bool owed = msg->kind == MESSAGE_ANSWER || msg->kind == MESSAGE_RESULT;
+        inbox_push(owed ? rooms->inbox : inbox, msg);
         msg = next;
     }
 }

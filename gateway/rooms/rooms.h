@@ -150,8 +150,7 @@ enum rooms_result {
     ROOMS_NO_SESSION,
     ROOMS_ETAG_MISMATCH,
     ROOMS_BAD_FRAGMENT,
-    ROOMS_NO_LAYER,
-    ROOMS_NO_RESTART // the session has full ICE: it cannot restart
+    ROOMS_NO_LAYER
 };
 struct rooms_outcome {
     enum rooms_result result;
@@ -170,7 +169,7 @@ struct rooms_patch {
     size_t len;
 };
 // Trickled candidates, or an ICE restart when the fragment brings a new ufrag and pwd. An ICE-lite
-// server needs no candidates: they are checked and let go. With full ICE there is no restart. A
+// server needs no candidates: they are checked and let go. A
 // refusal changes nothing; late fragments of the ICE session before a restart are refused with
 // ROOMS_ETAG_MISMATCH.
 void rooms_trickle(struct rooms *rooms, const struct rooms_patch *patch, rooms_result_h *done,

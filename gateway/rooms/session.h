@@ -48,12 +48,12 @@ struct session {
     struct peer *peer;
     struct restart_lines lines;
     struct outlet outlet;
-    struct source *source;     // WHIP, else NULL
-    struct watch *watch;       // WHEP, else NULL
-    struct line *line;         // full ICE: its only path; else NULL
-    struct session_dial *dial; // until our offer is answered; else NULL
-    bool dtls_active;
-    bool registered; // in the shard's tables
+    struct source *source;        // WHIP, else NULL
+    struct watch *watch;          // WHEP, else NULL
+    struct line *line;            // full ICE: its only path; else NULL
+    struct session_dial *dial;    // until our offer is answered; else NULL
+    bool dtls_active, restarting; // the agent thread is asked for new credentials
+    bool registered;              // in the shard's tables
     bool ended;
     int64_t report_us;
     struct loop_timer timer;
@@ -79,6 +79,8 @@ int session_add_watch(struct session *session, const char *publication, const st
 // Joins it with the agent's line in the request. Its candidates as lines of SDP into `text`
 // (SESSION_LINES_MAX).
 int session_add_line(struct session *session, struct line_local *from, char *text);
+// These lines alone. EMSGSIZE.
+int session_write_lines(const struct line_local *from, char *text);
 // All is agreed on with the other end, whose m-line with the transport is in `sdp`: from now on the
 // line is its path.
 int session_use_line(struct session *session, const struct sdp *sdp, const struct terms *terms,
@@ -90,6 +92,8 @@ int session_dial_open(struct shard *shard, struct message_open *request, int64_t
 void session_dial_answer(struct shard *shard, struct message_request *request, int64_t now_us);
 // Its answer came.
 void session_answered(struct session *session);
+// A restart comes back from the agent thread. Takes the message.
+void session_line_restart(struct shard *shard, struct message_request *request, int64_t now_us);
 // ICE has connected on its line.
 void session_line_up(struct session *session, int64_t now_us);
 // Its line is gone: the other end does not consent any more, or never was to be found.

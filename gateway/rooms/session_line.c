@@ -5,14 +5,18 @@
 
 // A session with full ICE: its datagrams come and go on a line to the agent thread.
 
-int session_add_line(struct session *session, struct line_local *from, char *text)
+int session_write_lines(const struct line_local *from, char *text)
 {
     struct writer w = writer_of(text, SESSION_LINES_MAX);
     for (size_t i = 0; i < from->count; i++)
         writer_printf(&w, "a=%s\r\n", from->candidate[i]);
-    if (!writer_string(&w))
-        return EMSGSIZE;
-    return line_alloc(&session->line, session->shard, session, from);
+    return writer_string(&w) ? 0 : EMSGSIZE;
+}
+
+int session_add_line(struct session *session, struct line_local *from, char *text)
+{
+    int err = session_write_lines(from, text);
+    return err ? err : line_alloc(&session->line, session->shard, session, from);
 }
 
 // The m-line whose transport counts for all.

@@ -24,13 +24,7 @@ struct media_answer {
 };
 typedef void media_answer_h(void *arg, const struct media_answer *answer);
 
-enum media_result {
-    MEDIA_OK,
-    MEDIA_NO_SESSION,
-    MEDIA_ETAG_CHANGED,
-    MEDIA_BAD_FRAGMENT,
-    MEDIA_NO_RESTART // this session cannot restart ICE
-};
+enum media_result { MEDIA_OK, MEDIA_NO_SESSION, MEDIA_ETAG_CHANGED, MEDIA_BAD_FRAGMENT };
 
 struct media_outcome {
     enum media_result result;

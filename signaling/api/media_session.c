@@ -55,8 +55,6 @@ static void trickled(void *arg, const struct media_outcome *outcome)
         call_refuse(call, 404, "no-session", "there is no such session", "session");
     else if (outcome->result == MEDIA_ETAG_CHANGED)
         etag_changed(call);
-    else if (outcome->result == MEDIA_NO_RESTART) // W9
-        call_refuse(call, 422, "no-restart", outcome->detail, "body");
     else
         call_refuse(call, 400, "bad-fragment", outcome->detail, "body");
 }
