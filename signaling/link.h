@@ -25,6 +25,7 @@ void links_ended(struct links *links, const char *session, const char *why);
 // Somebody publishes in this room now: its pushes need not wait any longer.
 void links_published(struct links *links, const char *room);
 
+size_t links_up(const struct links *links);
 // Ends all of them; the other servers are told.
 void links_stop(struct links *links);
 // What still has to be done: links, and servers to be told.

@@ -3,6 +3,8 @@
 
 // What banyanctl may ask of links to other servers.
 
+#define ACTOR "operator"
+
 static const char *text_of(const json_t *request, const char *member)
 {
     return json_string_value(json_object_get(request, member));
@@ -13,6 +15,7 @@ static json_t *begin(void *arg, const json_t *request, bool push, const char **e
     char id[LINK_ID_MAX];
     const struct link_request wanted = {
         .push = push,
+        .actor = ACTOR,
         .room = text_of(request, "room"),
         .url = text_of(request, "url"),
         .token = text_of(request, "token"),
@@ -44,7 +47,7 @@ json_t *control_unlink(void *arg, const json_t *request, const char **error)
 {
     const char *id = text_of(request, "id");
     *error = "there is no link with this --id";
-    if (!id || control_links.end(arg, NULL, false, id) != 0)
+    if (!id || control_links.end(arg, ACTOR, NULL, false, id) != 0)
         return NULL;
     return json_pack("{s:b}", "ended", 1);
 }

@@ -1,6 +1,9 @@
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "gateway/base/clock.h"
+#include "gateway/base/log.h"
 #include "gateway/base/mem.h"
 #include "gateway/base/random.h"
 #include "gateway/base/text.h"
@@ -99,6 +102,26 @@ static const struct problem *check(const struct links *links, const struct link_
     return NULL;
 }
 
+// Who carries a room's pictures elsewhere is seen later.
+static void note(const struct link *link, const char *actor, const char *what)
+{
+    struct audit_entry entry = {.at_ms = clock_wall_ms()};
+    struct store_batch *batch = NULL;
+    snprintf(entry.actor, sizeof(entry.actor), "%s", actor);
+    snprintf(entry.action, sizeof(entry.action), "%s_%s", link->push ? "push" : "pull", what);
+    snprintf(entry.object, sizeof(entry.object), "room:%s", link->room);
+    snprintf(entry.detail, sizeof(entry.detail), "link:%s", link->id);
+    int err = store_batch_alloc(&batch);
+    if (!err)
+        err = store_batch_audit(batch, &entry);
+    if (err)
+        store_batch_free(batch);
+    else
+        err = store_commit(link->links->control->store, batch, NULL, NULL);
+    if (err)
+        log_warn("link", "%s could not be audited: %s", entry.action, strerror(err));
+}
+
 static const struct problem *start(void *ops_arg, const struct link_request *request, char *id)
 {
     static const struct problem no_memory = {503, "try-later", "Not available now",
@@ -123,15 +146,17 @@ static const struct problem *start(void *ops_arg, const struct link_request *req
     text_copy(id, LINK_ID_MAX, link->id);
     list_append(&links->all, &link->of_links);
     links->count++;
+    note(link, request->actor, "start");
     link_start(link);
     return NULL;
 }
 
-static int end(void *ops_arg, const char *room, bool push, const char *id)
+static int end(void *ops_arg, const char *actor, const char *room, bool push, const char *id)
 {
     struct link *link = find(((struct control *)ops_arg)->links, id);
     if (!link || (room && strcmp(link->room, room) != 0) || (room && link->push != push))
         return ENOENT;
+    note(link, actor, "end");
     link_end(link);
     return 0;
 }
@@ -211,6 +236,17 @@ void links_stop(struct links *links)
     struct list *at, *next;
     links->stopping = true;
     list_each(at, next, &links->all) link_end(container_of(at, struct link, of_links));
+}
+
+size_t links_up(const struct links *links)
+{
+    size_t up = 0;
+    const struct list *at, *next;
+    list_each(at, next, &links->all)
+    {
+        up += container_of(at, const struct link, of_links)->sm.state == LINK_UP;
+    }
+    return up;
 }
 
 size_t links_busy(const struct links *links)

@@ -8,6 +8,7 @@
 #define URL_MAX   1023
 #define TOKEN_MAX 4095
 #define WORD_MAX  31
+#define ACTOR_MAX (CALLER_ID_MAX + 8)
 
 // Text that may be missing: NULL then. False after having replied 400.
 static bool optional_text(struct call *call, const json_t *body, const char *field, size_t max,
@@ -41,11 +42,18 @@ static void created(struct call *call, const struct link_request *request, const
     http_reply_json(call->req, 201, json_pack("{s:s}", "id", id));
 }
 
+static const char *actor_of(const struct call *call, char text[ACTOR_MAX])
+{
+    snprintf(text, ACTOR_MAX, "user:%s", call->caller.id);
+    return text;
+}
+
 static void start(struct call *call, const json_t *body, bool push)
 {
-    char id[LINK_ID_MAX];
+    char id[LINK_ID_MAX], actor[ACTOR_MAX];
     bool audio = true, video = true;
-    struct link_request request = {.push = push, .room = route_param(&call->match, "room")};
+    struct link_request request = {
+        .push = push, .actor = actor_of(call, actor), .room = route_param(&call->match, "room")};
     request.url = call_text(call, body, "url", URL_MAX);
     if (!request.url || !optional_text(call, body, "token", TOKEN_MAX, &request.token) ||
         !optional_text(call, body, "source", WORD_MAX, &request.source) ||
@@ -83,7 +91,9 @@ static void end(struct call *call, bool push)
 {
     const char *room = route_param(&call->match, "room");
     const char *id = route_param(&call->match, "link");
-    if (call->api->config.links->end(call->api->config.ops_arg, room, push, id) == 0)
+    char actor[ACTOR_MAX];
+    if (call->api->config.links->end(call->api->config.ops_arg, actor_of(call, actor), room, push,
+                                     id) == 0)
         http_reply(call->req, 204, NULL, 0, NULL, NULL, 0);
     else
         call_refuse(call, 404, "no-link", "there is no such link in this room", "link");

@@ -12,6 +12,7 @@
 
 struct link_request {
     bool push;
+    const char *actor; // who wants it, for the audit log: "user:u-1", "operator"
     const char *room;
     const char *url;    // of the WHEP or WHIP endpoint
     const char *token;  // Bearer; NULL or empty: none
@@ -26,5 +27,5 @@ struct link_ops {
     // New reference to an array: one object a link. Tokens are never shown.
     json_t *(*list)(void *ops_arg, const char *room, bool push);
     // ENOENT.
-    int (*end)(void *ops_arg, const char *room, bool push, const char *id);
+    int (*end)(void *ops_arg, const char *actor, const char *room, bool push, const char *id);
 };
