@@ -1,8 +1,10 @@
 // Sessions that this gateway begins itself, as the client of another server: here of its own, which
 // answers as an ICE-lite end or, behind a NAT, as one with full ICE.
+#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/base/mem.h"
 #include "gateway/base/text.h"
 #include "gateway/rooms/agent.h"
 #include "tests/unit/support/rooms_world.h"
@@ -260,6 +262,87 @@ static void test_stop_while_gathering(void **state)
     assert_int_equal(answered, 20);
 }
 
+static unsigned descriptors(void)
+{
+    unsigned count = 0;
+    DIR *dir = opendir("/proc/self/fd");
+    assert_non_null(dir);
+    while (readdir(dir))
+        count++;
+    closedir(dir);
+    return count;
+}
+
+static bool has_ended(struct world *world, void *arg)
+{
+    (void)arg;
+    return world_count(world, "ended dialled") && world_count(world, "ended served");
+}
+
+struct fewer {
+    unsigned descriptors;
+};
+
+static bool are_back(struct world *world, void *arg)
+{
+    (void)world;
+    return descriptors() <= ((struct fewer *)arg)->descriptors;
+}
+
+// Sessions that come and go leave nothing behind; half of them end before ICE has connected.
+static void test_many_dials(void **state)
+{
+    (void)state;
+    struct world world;
+    static struct reply offer, answer, result, ended;
+    const struct rooms_dial wanted = {
+        .session = "dialled", .room = "r2", .participant = "pull", .publish = true};
+    world_open(&world, &(struct rooms_config){.full_ice = true});
+    struct fewer fewer = {0};
+    for (unsigned i = 0; i < 60; i++) {
+        world.event_count = 0;
+        memset(&ended, 0, sizeof(ended));
+        dial(&world, &wanted, &offer);
+        serve(&world, false, "served", "r1", offer.sdp, &answer);
+        if (i % 2) {
+            conclude(&world, "dialled", answer.sdp, &result);
+            assert_true(world_until(&world, has_connected, NULL));
+        } else {
+            rooms_end_session(world.rooms, "served", NULL, NULL);
+        }
+        rooms_end_session(world.rooms, "dialled", on_result, &ended);
+        assert_true(world_until(&world, is_done, &ended));
+        assert_true(world_until(&world, has_ended, NULL));
+        if (i == 9) // whatever is made once is there
+            fewer.descriptors = descriptors();
+    }
+    assert_true(world_until(&world, are_back, &fewer));
+    world_close(&world);
+}
+
+// Whichever allocation fails, every question is answered, and nothing is lost.
+static void test_out_of_memory(void **state)
+{
+    (void)state;
+    static struct reply offer, answer, result;
+    const struct rooms_dial wanted = {
+        .session = "dialled", .room = "r2", .participant = "pull", .publish = true};
+    for (long nth = 0; nth < 40; nth++) {
+        struct world world;
+        world_open(&world, &(struct rooms_config){.full_ice = true});
+        mem_fail_after(nth);
+        dial(&world, &wanted, &offer);
+        if (offer.status == 201) {
+            serve(&world, false, "served", "r1", offer.sdp, &answer);
+            if (answer.status == 201)
+                conclude(&world, "dialled", answer.sdp, &result);
+        }
+        assert_true(offer.status == 201 || offer.status == 503);
+        mem_fail_after(-1);
+        world_close(&world);
+    }
+}
+
 static void test_server_addresses(void **state)
 {
     (void)state;
@@ -312,6 +395,8 @@ int main(void)
         cmocka_unit_test(test_bad_answers_are_named),
         cmocka_unit_test(test_answer_without_a_dial),
         cmocka_unit_test(test_stop_while_gathering),
+        cmocka_unit_test(test_many_dials),
+        cmocka_unit_test(test_out_of_memory),
         cmocka_unit_test(test_server_addresses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
