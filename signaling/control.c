@@ -139,29 +139,15 @@ static int turn_credential(void *arg, const char *session, char *user, char *pas
     return 0;
 }
 
-static int check_ice_servers(const struct rooms_config *config)
-{
-    if (!rooms_is_ice_server(config->stun))
-        log_error("control", "media.stun: expected stun:HOST or stun:HOST:PORT");
-    else if (!rooms_is_ice_server(config->turn))
-        log_error("control",
-                  "media.turn: expected turn:HOST:PORT?transport=udp, or tcp, or turns:");
-    else
-        return 0;
-    return EINVAL;
-}
-
 static int open_rooms(struct control *control)
 {
     struct rooms_config config = control->config.rooms;
-    int err = check_ice_servers(&config);
-    if (err)
-        return err;
     if (*control->config.turn_secret) {
         config.credential = turn_credential;
         config.credential_arg = (void *)(uintptr_t)control->config.turn_secret;
     }
-    err = rooms_alloc(&control->rooms, &config, &control_rooms_handlers, control, control->loop);
+    int err = rooms_alloc(&control->rooms, &config, &control_rooms_handlers, control,
+                          control->loop);
     if (err)
         log_error("control", "media.port: %u: %s", control->config.rooms.port, strerror(err));
     return err;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "gateway/base/ice_server.h"
 #include "gateway/base/mem.h"
 #include "gateway/base/text.h"
 
@@ -84,12 +85,29 @@ static int fill(char **value, const char *format, const char *data_dir)
     return 0;
 }
 
+static int check_own_servers(const struct options *options, struct option_error *error)
+{
+    struct ice_server server;
+    const char *wrong = NULL;
+    if (ice_server_parse_stun(&server, options->media_stun))
+        wrong = "media.stun: expected stun:HOST or stun:HOST:PORT";
+    else if (ice_server_parse_turn(&server, options->media_turn))
+        wrong = "media.turn: expected turn:HOST:PORT?transport=udp or tcp, or turns:HOST:PORT";
+    else if (server.host[0] && !*options->turn_secret)
+        wrong = "turn.secret: expected what media.turn has as static-auth-secret";
+    if (wrong)
+        text_copy(error->text, sizeof(error->text), wrong);
+    return wrong ? EINVAL : 0;
+}
+
 int options_read(struct options *options, const char *file, struct option_error *error)
 {
     memset(options, 0, sizeof(*options));
     int err = option_defaults(options_table, options_count, options);
     if (!err && file)
         err = option_load(options_table, options_count, options, file, error);
+    if (!err)
+        err = check_own_servers(options, error);
     if (!err)
         err = fill(&options->https_certificate, "%s/tls/certificate.pem", options->data_dir);
     if (!err)

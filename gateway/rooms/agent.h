@@ -1,4 +1,5 @@
 #pragma once
+#include "gateway/base/ice_server.h"
 #include "gateway/base/inbox.h"
 #include "gateway/rooms/message.h"
 
@@ -12,19 +13,12 @@
 
 struct agents;
 
-// "host:port" cut in two. Names are resolved when candidates are gathered.
-struct agents_server {
-    char host[256]; // empty: none
-    uint16_t port;
-    enum { AGENTS_UDP, AGENTS_TCP, AGENTS_TLS } transport; // of TURN
-};
-
 struct agents_config {
     struct inbox *const *shards; // by index; all inboxes outlive the thread
     struct inbox *control;
-    struct inbox *inbox;   // the thread's own, for MESSAGE_OPEN and MESSAGE_LINE_REMOTE
-    const char *listen[2]; // as the shards': addresses to gather on
-    struct agents_server stun, turn;
+    struct inbox *inbox;          // the thread's own, for MESSAGE_OPEN and MESSAGE_LINE_REMOTE
+    const char *listen[2];        // as the shards': addresses to gather on
+    struct ice_server stun, turn; // names are resolved when candidates are gathered
     rooms_credential *credential; // for the TURN server; called on the agent thread
     void *arg;
 };
@@ -35,7 +29,3 @@ int agents_alloc(struct agents **agentsp, const struct agents_config *config);
 // that were being gathered for go back to the control thread as refused. The shards are stopped by
 // then.
 void agents_free(struct agents *agents);
-
-// Reads "stun:host[:port]", "turn:host[:port][?transport=udp|tcp]" or "turns:...". An empty text is
-// no server. EINVAL.
-int agents_server_parse(struct agents_server *server, const char *url);

@@ -226,9 +226,9 @@ static void add_addresses(struct agent_line *line)
 
 static void set_servers(struct agent_line *line)
 {
-    static const NiceRelayType types[] = {[AGENTS_UDP] = NICE_RELAY_TYPE_TURN_UDP,
-                                          [AGENTS_TCP] = NICE_RELAY_TYPE_TURN_TCP,
-                                          [AGENTS_TLS] = NICE_RELAY_TYPE_TURN_TLS};
+    static const NiceRelayType types[] = {[ICE_SERVER_UDP] = NICE_RELAY_TYPE_TURN_UDP,
+                                          [ICE_SERVER_TCP] = NICE_RELAY_TYPE_TURN_TCP,
+                                          [ICE_SERVER_TLS] = NICE_RELAY_TYPE_TURN_TLS};
     const struct agents_config *config = &line->agents->config;
     char user[ROOMS_CREDENTIAL_MAX] = "", password[ROOMS_CREDENTIAL_MAX] = "";
     if (config->stun.host[0])

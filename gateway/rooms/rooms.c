@@ -71,8 +71,8 @@ static int prepare_agents(struct rooms *rooms, const struct rooms_config *config
                                                   .listen = {config->listen[0], config->listen[1]},
                                                   .credential = config->credential,
                                                   .arg = config->credential_arg};
-    int err = agents_server_parse(&rooms->agents_config.stun, config->stun);
-    return err ? err : agents_server_parse(&rooms->agents_config.turn, config->turn);
+    int err = ice_server_parse_stun(&rooms->agents_config.stun, config->stun);
+    return err ? err : ice_server_parse_turn(&rooms->agents_config.turn, config->turn);
 }
 
 static int alloc_shards(struct rooms *rooms, const struct rooms_config *config)

@@ -31,7 +31,7 @@ struct rooms_config {
     const char *advertise[ROOMS_ADDRESSES_MAX]; // addresses in candidates; none: the machine's own
     unsigned sessions_max;                      // over all shards; more are refused with 503
     // Full ICE, for a gateway behind a NAT, and always for rooms_dial(): servers to gather from,
-    // "stun:host:port" and "turn:host:port?transport=udp". NULL: none.
+    // as base/ice_server.h reads them. NULL: none.
     bool full_ice; // clients' sessions too, which are ICE-lite ends otherwise
     const char *stun, *turn;
     rooms_credential *credential; // for the TURN server
@@ -89,9 +89,6 @@ struct rooms_handlers {
     // most twice a second a session. Rates alone do not count as a change.
     void (*layers)(void *arg, const char *session, const struct rooms_layers *layers);
 };
-
-// Is this an address for `stun` or `turn` of the configuration, or empty?
-bool rooms_is_ice_server(const char *url);
 
 int rooms_alloc(struct rooms **roomsp, const struct rooms_config *config,
                 const struct rooms_handlers *handlers, void *arg, struct loop *loop);

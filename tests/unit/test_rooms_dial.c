@@ -6,7 +6,6 @@
 
 #include "gateway/base/mem.h"
 #include "gateway/base/text.h"
-#include "gateway/rooms/agent.h"
 #include "tests/unit/support/rooms_world.h"
 
 static const struct person_config speaker = {
@@ -343,48 +342,6 @@ static void test_out_of_memory(void **state)
     }
 }
 
-static void test_server_addresses(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *url, *host;
-        uint16_t port;
-        int transport;
-    } good[] = {
-        {"stun:192.0.2.1", "192.0.2.1", 3478, AGENTS_UDP},
-        {"stun:stun.example:19302", "stun.example", 19302, AGENTS_UDP},
-        {"stun:[2001:db8::1]:5", "2001:db8::1", 5, AGENTS_UDP},
-        {"turn:turn.example?transport=tcp", "turn.example", 3478, AGENTS_TCP},
-        {"turn:turn.example:99?transport=udp", "turn.example", 99, AGENTS_UDP},
-        {"turns:turn.example", "turn.example", 5349, AGENTS_TLS},
-        {"turn:[::1]", "::1", 3478, AGENTS_UDP},
-        {"", "", 0, AGENTS_UDP},
-    };
-    static const char *const bad[] = {"stun",
-                                      "stun:",
-                                      "stun::1",
-                                      "turn:a:0",
-                                      "turn:a:70000",
-                                      "turn:a:1x",
-                                      "http://a",
-                                      "turn:a?transport=sctp",
-                                      "stun:a?transport=udp",
-                                      "stun:[::1",
-                                      "stun:[]:1",
-                                      "stun:[::1]5",
-                                      "stuns:a",
-                                      "turn:a?"};
-    struct agents_server server;
-    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-        assert_int_equal(agents_server_parse(&server, good[i].url), 0);
-        assert_string_equal(server.host, good[i].host);
-        assert_int_equal(server.port, good[i].port);
-        assert_int_equal(server.transport, good[i].transport);
-    }
-    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-        assert_int_not_equal(agents_server_parse(&server, bad[i]), 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -397,7 +354,6 @@ int main(void)
         cmocka_unit_test(test_stop_while_gathering),
         cmocka_unit_test(test_many_dials),
         cmocka_unit_test(test_out_of_memory),
-        cmocka_unit_test(test_server_addresses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
