@@ -218,7 +218,10 @@ int control_alloc(struct control **controlp, const struct control_config *config
     if (err)
         goto out;
     carry_resume(control);
-    err = demo_start(control);
+    if (*config->links_file)
+        err = links_load(control, config->links_file);
+    if (!err)
+        err = demo_start(control);
 out:
     if (err)
         control_free(control);

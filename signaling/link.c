@@ -136,7 +136,7 @@ static void fail_after(struct link *link, const char *why, unsigned retry_after_
         us = retry_after_s * 1000000LL;
     if (strcmp(link->error, why) != 0)
         log_warn("link", "%s of room %s: %s; again in %lld s", link->push ? "push" : "pull",
-                 link->room, why, (long long)(us / 1000000));
+                 link->room, why, (long long)((us + 999999) / 1000000));
     text_copy(link->error, sizeof(link->error), why);
     say_goodbye(link);
     end_our_session(link);

@@ -19,6 +19,11 @@ extern const struct link_ops control_links;
 // Of every room and of both kinds.
 json_t *links_json(const struct links *links);
 
+// Begins those of a file: a JSON array of objects with kind ("pull", "push"), room, url and, when
+// wanted, token, source, insecure, audio, video. The first one that cannot be is logged with its
+// place in the file: EINVAL.
+int links_load(struct control *control, const char *file);
+
 // What the media core tells. Sessions of others are let pass.
 void links_connected(struct links *links, const char *session);
 void links_ended(struct links *links, const char *session, const char *why);

@@ -1,5 +1,8 @@
 // Links to other servers over REST: who may make them, what is refused, and that it can be seen later who did it.
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { until } from "../../support/gateway.mjs";
 import { ask, signIn } from "../../support/live.mjs";
 import { change, everybody, restart, rows, withGateway } from "./world.mjs";
@@ -91,7 +94,40 @@ const refused = () =>
     assert.equal(late.status, 503);
   });
 
+// What stands in links.file is there after every start; what cannot be is told with its place, and nothing starts.
+const fromAFile = async () => {
+  const dir = mkdtempSync(join(tmpdir(), "banyan-links-"));
+  const file = join(dir, "links.json");
+  const one = { kind: "pull", room: "a", url: URL, token: "secret-token" };
+  try {
+    writeFileSync(file, JSON.stringify([one, { ...one, kind: "push", insecure: true }]));
+    await withGateway(
+      async (gateway) => {
+        const seen = async () => JSON.parse(await gateway.ctl("--json", "links")).links.map(({ kind, room }) => `${kind} ${room}`);
+        assert.deepEqual(await seen(), ["pull a", "push a"]);
+        await restart(gateway);
+        assert.deepEqual(await seen(), ["pull a", "push a"]);
+        for (const [bad, reason] of [
+          [{}, "expected an array of links"],
+          [[one, { ...one, url: "ftp://a" }], "link 2: url: url is an http or https address"],
+          [[{ ...one, kind: "tow" }], "link 1: kind: expected pull or push"],
+          [[{ kind: "pull", room: "a" }], "link 1: link: "],
+          [[{ ...one, tokn: "x" }], "link 1: tokn: there is no such member"],
+          [[one, one], "link 2: url: this link is there already"],
+        ]) {
+          await assert.rejects(restart(gateway, () => writeFileSync(file, JSON.stringify(bad))), (error) => error.message.includes(reason));
+        }
+        await restart(gateway, () => writeFileSync(file, "[]"));
+      },
+      { options: `links: {file: "${file}"}` },
+    );
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+};
+
 export const links = {
+  "links of a file are there after every start, and a wrong one is told with its place": fromAFile,
   "the administrator makes links, sees them and ends them, and the audit log knows": beginLookEnd,
   "nobody else may make, see or end links": others,
   "what cannot be a link is refused by its field, and there are not too many": refused,
