@@ -39,17 +39,18 @@ static void stop_when_complete(struct loop_timer *timer, void *arg, int64_t now_
     server_stop(control->server);
 }
 
-void control_drain(struct control *control)
+void control_drain(struct control *control, const char *to)
 {
     if (!control->draining)
         log_info("control", "draining: no new sessions");
     control->draining = true;
+    api_media_reconnect(control->api, to);
 }
 
 static void terminate(struct control *control, int64_t now_us)
 {
     bool second = control->stop_by_us != 0;
-    control_drain(control);
+    control_drain(control, NULL);
     demo_free(control->demo);
     control->demo = NULL;
     recordings_stop(control->recordings);

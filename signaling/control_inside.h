@@ -73,4 +73,6 @@ json_t *control_pull(void *arg, const json_t *request, const char **error);
 json_t *control_push(void *arg, const json_t *request, const char **error);
 json_t *control_unlink(void *arg, const json_t *request, const char **error);
 json_t *control_show_links(void *arg, const json_t *request, const char **error);
-void control_drain(struct control *control);
+// No new sessions; watching clients are told to go to `to` ("https://other:8443"; NULL: this
+// gateway, once it is back).
+void control_drain(struct control *control, const char *to);

@@ -160,9 +160,13 @@ struct question {
 static void on_concluded(void *arg, const struct rooms_outcome *outcome)
 {
     struct link *link = arg;
+    char why[LINK_ERROR_MAX];
     link->pending--;
-    if (!is_ending(link) && link->sm.state == LINK_CONNECTING && outcome->result != ROOMS_OK)
-        fail(link, outcome->detail && *outcome->detail ? outcome->detail : "the answer is no use");
+    if (link->sm.state == LINK_CONNECTING && outcome->result != ROOMS_OK) {
+        snprintf(why, sizeof(why), "the answer is of no use: %s%s%s",
+                 outcome->field ? outcome->field : "", outcome->field ? ": " : "", outcome->detail);
+        fail(link, why);
+    }
     free_when_done(link);
 }
 
@@ -177,7 +181,7 @@ static void take_answer(struct link *link, const struct link_http *http)
         .session = link->session, .fragment = http->answer, .len = http->answer_len};
     move(link, LINK_CONNECTING);
     link->pending++;
-    rooms_dial_answer(link->links->control->rooms, &answer, on_concluded, link);
+    rooms_conclude(link->links->control->rooms, &answer, on_concluded, link);
 }
 
 static void end_question(void *arg)

@@ -34,6 +34,7 @@ const programs = [
   { name: "web-client", command: ["npm", "--prefix", "web-client", "test", "--silent"], seconds: 300 },
   { name: "conformance", command: ["node", "tests/conformance/own.mjs"], seconds: 300 },
   { name: "people", command: ["node", "tests/flow/people.mjs"], seconds: 300 },
+  { name: "events", command: ["node", "tests/flow/events.mjs"], seconds: 120 },
   { name: "http-hostile", command: ["node", "tests/flow/http_hostile.mjs"], seconds: 120 },
   { name: "pipelines", command: [join(build, "tests/flow/test_pipelines"), join(build, "banyan-pipeline")], seconds: 300 },
   { name: "recording", command: ["node", "tests/flow/recording.mjs"], seconds: 300 },

@@ -36,6 +36,7 @@ struct answer_refusal {
     int status;
     char field[64];
     char detail[256];
+    bool counter; // to watch, an offer of ours may serve where this one does not
 };
 
 // Writes the answer into `text` (`size` bytes, zero-terminated) and the agreed terms into *terms.

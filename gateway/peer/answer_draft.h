@@ -16,6 +16,8 @@ struct answer_draft {
 
 // Fills in the refusal; returns EBADMSG for status 400, else EPROTO.
 int answer_refuse(struct answer_draft *draft, int status, const char *field, const char *detail);
+// The same with 422, for what a counter-offer can heal.
+int answer_counter(struct answer_draft *draft, const char *field, const char *detail);
 
 // Can the m-lines and their bundle be answered at all? Sets bundle and tagged. EBADMSG, EPROTO.
 int answer_check(struct answer_draft *draft);
@@ -27,6 +29,10 @@ int answer_credentials(struct answer_draft *draft);
 // Codecs, feedback and header extensions into the terms. EPROTO when an m-line has no codec of
 // ours.
 int answer_agree(struct answer_draft *draft);
+// Which streams of a simulcast are received. After the codecs, before the header extensions.
+void answer_simulcast(struct answer_draft *draft, const struct sdp_media *media);
+void answer_write_simulcast(const struct answer_draft *draft, const struct sdp_media *media,
+                            struct writer *w);
 // The text from what was agreed on.
 void answer_write(const struct answer_draft *draft, struct writer *w);
 

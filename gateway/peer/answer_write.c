@@ -154,6 +154,7 @@ static void write_media(const struct answer_draft *draft, const struct sdp_media
     write_extensions(draft, media, w);
     for (size_t i = 0; i < terms->codec_count; i++)
         write_codec(draft, media, &terms->codecs[i], w);
+    answer_write_simulcast(draft, media, w);
     if (!receive)
         answer_write_source(draft->local, media->kind == MEDIA_VIDEO, terms_have_rtx(terms), w);
 }

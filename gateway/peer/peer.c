@@ -81,6 +81,11 @@ void peer_set_remote(struct peer *peer, const struct terms *terms)
                       terms->fingerprint_len);
 }
 
+void peer_begin(struct peer *peer, int64_t now_us)
+{
+    peer->started_us = now_us;
+}
+
 int peer_restart(struct peer *peer, const struct ice_credentials *ours, struct slice remote_ufrag,
                  struct slice remote_pwd, int64_t now_us)
 {

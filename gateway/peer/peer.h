@@ -54,6 +54,8 @@ int peer_alloc(struct peer **peerp, const struct peer_config *config, int64_t no
 // Sets the remote's fingerprint and credentials once the offer is parsed (terms are copied). Must
 // come before the first datagram is given in: until then no certificate is the right one.
 void peer_set_remote(struct peer *peer, const struct terms *terms);
+// The time to connect in runs from now, not from peer_alloc(): the remote is known only now.
+void peer_begin(struct peer *peer, int64_t now_us);
 // ICE restart: fresh credentials on both sides; paths, DTLS and SRTP stay as they are (RFC 8842
 // section 5.4: no new association without a new fingerprint). EINVAL once ended, or for a ufrag or
 // pwd longer than 256.

@@ -12,6 +12,8 @@
 #define TERMS_FMTP_MAX   256 // H.264 with its sprop-parameter-sets is longer than 128
 #define TERMS_MID_MAX    32
 #define TERMS_FIDS_MAX   4
+#define TERMS_RIDS_MAX   3
+#define TERMS_RID_MAX    17
 
 struct terms_codec {
     enum codec codec;
@@ -34,6 +36,8 @@ struct terms_media {
     bool nack, pli, fir, twcc, remb;
     struct terms_fid fids[TERMS_FIDS_MAX];
     size_t fid_count;
+    char rids[TERMS_RIDS_MAX][TERMS_RID_MAX]; // of simulcast, in the offer's order; none: one stream
+    size_t rid_count;
 };
 
 struct terms {

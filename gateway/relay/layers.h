@@ -23,6 +23,26 @@ struct layer_list {
     struct layer layer[LAYERS_MAX]; // rising rate
 };
 
+// What somebody wants of them: the highest that fits all that is said.
+struct layer_choice {
+    bool paused;                    // nothing at all
+    char rid[LAYERS_RID_MAX];       // empty: any
+    int spatial, temporal;          // at most; -1: any
+    uint16_t max_width, max_height; // 0: any
+    uint64_t max_rate;              // bit/s; 0: any
+};
+extern const struct layer_choice layer_choice_any;
+
+// Those of `all` that fit. When none does, those that would if the rid were another (it may be
+// back), or else the lowest one: a picture is better than none. Nothing when that is the choice.
+void layers_chosen(const struct layer_list *all, const struct layer_choice *choice,
+                   struct layer_list *out);
+
+// Do both lists have the same rows, whatever their rates?
+bool layers_same(const struct layer_list *a, const struct layer_list *b);
+// Where `layer` is in the list; -1: nowhere.
+int layers_find(const struct layer_list *list, const struct layer *layer);
+
 // The same encoding, spatial and temporal layer?
 static inline bool layer_same(const struct layer *a, const struct layer *b)
 {

@@ -63,7 +63,7 @@ struct sub_showing {
     struct layer now; // what is sent; `active` is false when nothing is yet
     struct layer aim; // what was wanted last, or the highest there is
 };
-void sub_showing(const struct sub *sub, struct sub_showing *out);
+void sub_showing(const struct sub *sub, int64_t now_us, struct sub_showing *out);
 
 // --- the viewer's RTCP --------------------------------------------------------------------------
 

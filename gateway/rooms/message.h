@@ -14,10 +14,11 @@
 
 enum message_kind {
     // control thread to shard; those with "back" return as the kind behind it
-    MESSAGE_OPEN,        // back: MESSAGE_ANSWER
-    MESSAGE_TRICKLE,     // back: MESSAGE_RESULT
-    MESSAGE_DIAL_ANSWER, // back: MESSAGE_RESULT
-    MESSAGE_END_SESSION, // back: MESSAGE_RESULT
+    MESSAGE_OPEN,         // back: MESSAGE_ANSWER
+    MESSAGE_TRICKLE,      // back: MESSAGE_RESULT
+    MESSAGE_CONCLUDE,     // back: MESSAGE_RESULT
+    MESSAGE_END_SESSION,  // back: MESSAGE_RESULT
+    MESSAGE_SELECT_LAYER, // back: MESSAGE_RESULT
     MESSAGE_END_ROOM,
     MESSAGE_PORT_OPEN,
     MESSAGE_PORT_CLOSE,
@@ -40,6 +41,7 @@ enum message_kind {
     MESSAGE_RESULT,
     MESSAGE_SESSION_CONNECTED,
     MESSAGE_SESSION_ENDED,
+    MESSAGE_LAYERS,
     MESSAGE_PORT_ENDED,
     // the control thread to itself
     MESSAGE_WAKE,
@@ -76,18 +78,20 @@ struct message_open {
     char offer[];
 };
 
-// MESSAGE_TRICKLE, MESSAGE_DIAL_ANSWER (the fragment is an answer), MESSAGE_END_SESSION and
-// MESSAGE_RESULT.
+// MESSAGE_TRICKLE, MESSAGE_CONCLUDE, MESSAGE_END_SESSION, MESSAGE_SELECT_LAYER and MESSAGE_RESULT.
 struct message_request {
     struct msg msg;
     char session[ROOMS_ID_MAX];
     rooms_result_h *done; // may be NULL
     void *arg;
     enum rooms_result result;
-    char detail[128];
+    char field[64], detail[256];
     bool any_etag;
     char etag[ROOMS_ID_MAX];
     struct line_local *line; // MESSAGE_LINE_RESTART: what the agent thread has now; NULL: no line
+    // MESSAGE_SELECT_LAYER:
+    char mid[TERMS_MID_MAX]; // empty: whichever
+    struct layer_choice choice;
     // The answer to a restart; empty without one:
     char new_etag[MESSAGE_ETAG_LEN + 1], answer[MESSAGE_FRAGMENT_MAX];
     unsigned shard; // of the session
@@ -121,11 +125,22 @@ struct message_id {
     char why[MESSAGE_WHY_MAX];
 };
 
+// MESSAGE_LAYERS.
+struct message_layers {
+    struct msg msg;
+    char session[ROOMS_ID_MAX], mid[TERMS_MID_MAX];
+    struct layer_list layers;
+    int current;
+    int paused; // enum sub_pause
+};
+
 // What a replica of a track must know about the original.
 struct message_track {
     bool present;
     struct track_config config;
     struct rtp_ext_map ext;
+    unsigned encodings; // of a picture: so many tracks
+    char rids[LAYERS_ENCODINGS][LAYERS_RID_MAX];
 };
 
 // MESSAGE_PUBLICATION_ADDED (again with another generation when other tracks stand behind it) and
@@ -144,11 +159,17 @@ struct message_bridge {
     unsigned from; // the watching shard
     uint32_t generation;
     char publication[ROOMS_ID_MAX];
+    uint8_t encoding; // whose keyframe
 };
 
 // MESSAGE_BRIDGE_MEDIA, _RETURN: packets copied in one turn, each a struct message_packet and its
 // bytes, padded to eight.
 #define MESSAGE_MEDIA_BYTES 32768
+
+// Streams of a publication: sound, and the encodings of its picture.
+#define MESSAGE_SOUND   0
+#define MESSAGE_VIDEO   1
+#define MESSAGE_STREAMS (MESSAGE_VIDEO + LAYERS_ENCODINGS)
 
 struct message_clock {
     bool known;
@@ -162,7 +183,7 @@ struct message_media {
     void *feed;    // its own; nobody else looks into it
     uint32_t generation;
     char publication[ROOMS_ID_MAX];
-    struct message_clock audio, video;
+    struct message_clock clock[MESSAGE_STREAMS];
     size_t len;
     _Alignas(8) uint8_t bytes[MESSAGE_MEDIA_BYTES];
 };
@@ -170,7 +191,7 @@ struct message_media {
 struct message_packet {
     int64_t arrival_us;
     uint16_t len;
-    bool video;
+    uint8_t stream; // MESSAGE_SOUND, or MESSAGE_VIDEO + encoding
 };
 
 // A zeroed message of `size` bytes, or NULL.

@@ -188,8 +188,8 @@ static void send_request(struct rooms *rooms, struct message_request *message)
     inbox_push(to, &message->msg);
 }
 
-static void send_text(struct rooms *rooms, enum message_kind kind, const struct rooms_patch *patch,
-                      rooms_result_h *done, void *arg)
+static void send_patch(struct rooms *rooms, enum message_kind kind, const struct rooms_patch *patch,
+                       rooms_result_h *done, void *arg)
 {
     size_t len = patch->len > SDP_TEXT_MAX ? 0 : patch->len; // as malformed as an empty one
     struct message_request *message = message_alloc(kind, sizeof(*message) + len);
@@ -212,13 +212,13 @@ static void send_text(struct rooms *rooms, enum message_kind kind, const struct 
 void rooms_trickle(struct rooms *rooms, const struct rooms_patch *patch, rooms_result_h *done,
                    void *arg)
 {
-    send_text(rooms, MESSAGE_TRICKLE, patch, done, arg);
+    send_patch(rooms, MESSAGE_TRICKLE, patch, done, arg);
 }
 
-void rooms_dial_answer(struct rooms *rooms, const struct rooms_patch *answer, rooms_result_h *done,
-                       void *arg)
+void rooms_conclude(struct rooms *rooms, const struct rooms_patch *answer, rooms_result_h *done,
+                    void *arg)
 {
-    send_text(rooms, MESSAGE_DIAL_ANSWER, answer, done, arg);
+    send_patch(rooms, MESSAGE_CONCLUDE, answer, done, arg);
 }
 
 void rooms_end_session(struct rooms *rooms, const char *session, rooms_result_h *done, void *arg)
@@ -234,11 +234,31 @@ void rooms_end_session(struct rooms *rooms, const char *session, rooms_result_h 
     send_request(rooms, message);
 }
 
+static uint16_t up_to(unsigned size)
+{
+    return (uint16_t)(size < UINT16_MAX ? size : UINT16_MAX);
+}
+
 void rooms_select_layer(struct rooms *rooms, const struct rooms_layer_request *request,
                         rooms_result_h *done, void *arg)
 {
-    (void)request;
-    control_owe(rooms, &(struct owed){.done = done, .arg = arg});
+    struct message_request *message = message_alloc(MESSAGE_SELECT_LAYER, sizeof(*message));
+    if (!message) {
+        control_owe(rooms, &(struct owed){.done = done, .arg = arg});
+        return;
+    }
+    message->done = done;
+    message->arg = arg;
+    message->choice = (struct layer_choice){.paused = request->paused,
+                                            .spatial = request->spatial,
+                                            .temporal = request->temporal,
+                                            .max_width = up_to(request->max_width),
+                                            .max_height = up_to(request->max_height),
+                                            .max_rate = request->max_rate};
+    text_copy(message->session, sizeof(message->session), request->session);
+    text_copy(message->mid, sizeof(message->mid), request->mid ? request->mid : "");
+    text_copy(message->choice.rid, LAYERS_RID_MAX, request->rid ? request->rid : "");
+    send_request(rooms, message);
 }
 
 void rooms_end_room(struct rooms *rooms, const char *room, const char *participant)

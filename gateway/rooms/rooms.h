@@ -98,9 +98,11 @@ void rooms_free(struct rooms *rooms);
 uint16_t rooms_port(const struct rooms *rooms);
 
 struct rooms_answer {
-    int status;        // 201, or 400, 422, 404, 409, 503
-    const char *sdp;   // 201 only
-    const char *etag;  // 201 only, without quotes
+    // 201; 406: a watcher's offer cannot be answered, `sdp` is a counter-offer (rooms_conclude());
+    // or 400, 422, 404, 409, 503
+    int status;
+    const char *sdp;   // 201 and 406 only
+    const char *etag;  // 201 and 406 only, without quotes
     const char *field; // refusals: what was wrong
     const char *detail;
     unsigned retry_after; // seconds, 503 and 409
@@ -147,11 +149,15 @@ enum rooms_result {
     ROOMS_NO_SESSION,
     ROOMS_ETAG_MISMATCH,
     ROOMS_BAD_FRAGMENT,
-    ROOMS_NO_LAYER
+    ROOMS_NO_LAYER,
+    ROOMS_BAD_ANSWER,     // malformed, or no answer to this offer
+    ROOMS_ANSWER_REFUSED, // nothing can come of it
+    ROOMS_NO_OFFER        // no offer of ours waits for an answer
 };
 struct rooms_outcome {
     enum rooms_result result;
     const char *detail;
+    const char *field; // ROOMS_BAD_ANSWER, ROOMS_ANSWER_REFUSED: what was wrong; else NULL
     // After an ICE restart, else NULL:
     const char *fragment; // the answer
     const char *etag;     // of the new ICE session, without quotes
@@ -172,9 +178,11 @@ struct rooms_patch {
 void rooms_trickle(struct rooms *rooms, const struct rooms_patch *patch, rooms_result_h *done,
                    void *arg);
 
-// The other server's answer to rooms_dial(). ROOMS_BAD_FRAGMENT with a detail ends the session.
-void rooms_dial_answer(struct rooms *rooms, const struct rooms_patch *answer, rooms_result_h *done,
-                       void *arg);
+// The answer to a counter-offer or to rooms_dial() (as `fragment`), good for ROOMS_OFFER_S seconds:
+// then the session ends as "unfinished". A refusal changes nothing: another answer may follow.
+#define ROOMS_OFFER_S 30
+void rooms_conclude(struct rooms *rooms, const struct rooms_patch *answer, rooms_result_h *done,
+                    void *arg);
 
 // What a watching session wants to be shown: the highest layer that fits all that is said. Holds
 // until the next request; all unset is everything again.

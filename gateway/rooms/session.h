@@ -30,12 +30,14 @@ struct session_ufrag {
     char text[ICE_UFRAG_LEN + 1];
 };
 
-// What is kept of our offer until its answer is there.
-struct session_dial {
-    bool publish;
-    enum rooms_source source;
-    struct offer_config offer;
+// An offer of ours that waits for its answer: a counter-offer, or that of a session we began.
+struct session_counter {
+    struct offer_config config; // its cname is the next member
     char cname[SESSION_CNAME_MAX];
+    char publication[ROOMS_ID_MAX]; // to be watched; empty: the programme
+    bool dialled;                   // of a session we began: the other end is a server
+    bool publish;                   // what comes is published as `source`
+    enum rooms_source source;
 };
 
 struct session {
@@ -48,14 +50,15 @@ struct session {
     struct peer *peer;
     struct restart_lines lines;
     struct outlet outlet;
-    struct source *source;        // WHIP, else NULL
-    struct watch *watch;          // WHEP, else NULL
-    struct line *line;            // full ICE: its only path; else NULL
-    struct session_dial *dial;    // until our offer is answered; else NULL
-    bool dtls_active, restarting; // the agent thread is asked for new credentials
-    bool registered;              // in the shard's tables
+    bool publishes;                  // else it watches
+    struct source *source;           // WHIP, else NULL
+    struct watch *watch;             // WHEP, else NULL
+    struct session_counter *counter; // an offer of ours waits for its answer; else NULL
+    struct line *line;               // full ICE: its only path; else NULL
+    bool dtls_active, restarting;    // the agent thread is asked for new credentials
+    bool registered;                 // in the shard's tables
     bool ended;
-    int64_t report_us;
+    int64_t watch_us; // when the watch is due
     struct loop_timer timer;
     struct path_set paths;
     struct list connections;          // tcp_connection.of_session
@@ -74,8 +77,6 @@ void session_refuse(struct message_open *request, int status, const char *field,
 void session_name_streams(struct answer_local *local, char *cname);
 int session_add_source(struct session *session, enum rooms_source source,
                        const struct terms *terms);
-int session_add_watch(struct session *session, const char *publication, const struct terms *terms,
-                      const struct answer_local *local);
 // Joins it with the agent's line in the request. Its candidates as lines of SDP into `text`
 // (SESSION_LINES_MAX).
 int session_add_line(struct session *session, struct line_local *from, char *text);
@@ -88,10 +89,6 @@ int session_use_line(struct session *session, const struct sdp *sdp, const struc
 
 // Begins a session of our own: an offer, or a refusal, in `request`.
 int session_dial_open(struct shard *shard, struct message_open *request, int64_t now_us);
-// The answer to it. Takes the message, which goes back as the result.
-void session_dial_answer(struct shard *shard, struct message_request *request, int64_t now_us);
-// Its answer came.
-void session_answered(struct session *session);
 // A restart comes back from the agent thread. Takes the message.
 void session_line_restart(struct shard *shard, struct message_request *request, int64_t now_us);
 // ICE has connected on its line.
@@ -104,11 +101,27 @@ size_t session_candidates(const struct shard *shard, struct answer_candidate *to
 // Serves a fragment: lets candidates go, does an ICE restart, or refuses. Takes the message, which
 // goes back as the result.
 void session_patch(struct shard *shard, struct message_request *request, int64_t now_us);
+// A counter-offer (session_counter.c): for a session whose request's offer cannot be answered.
+// `local` is what an answer would have said. EPROTO when it would not help; EMSGSIZE, ENOMEM.
+int session_counter(struct session *session, struct message_open *request,
+                    const struct answer_local *local);
+// Would the watcher see or hear anything of what is published now? Also true when nothing is.
+bool session_can_show(const struct shard *shard, const struct message_open *request,
+                      const struct terms *terms);
+// Serves the answer to it. Takes the message, which goes back as the result.
+void session_conclude(struct shard *shard, struct message_request *request, int64_t now_us);
+// Makes what a watcher is shown. ENOMEM.
+int session_watch(struct session *session, const char *publication, const struct terms *terms,
+                  const struct answer_local *local);
 // Sends a request back with its result.
 void session_reply(struct shard *shard, struct message_request *request, enum rooms_result result,
                    const char *detail);
-// The peer has other credentials: checks with them are for this session.
+// The peer has other credentials, or may be asked by now: checks with them are for this session.
 void session_restarted(struct session *session);
+// What its watcher can be shown, or is, changed: for watch_config.view; `arg` is the session.
+bool session_view(void *arg, const struct watch_view *view);
+// Serves the choice of a layer. Takes the message, which goes back as the result.
+void session_select_layer(struct shard *shard, struct message_request *request, int64_t now_us);
 // Enters it into the shard's tables: from now on it is served.
 void session_start(struct session *session, int64_t now_us);
 // The peer's handshake is done.

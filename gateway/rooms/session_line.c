@@ -35,12 +35,13 @@ int session_use_line(struct session *session, const struct sdp *sdp, const struc
 {
     const struct sdp_media *media = tagged(sdp, terms);
     const struct path *path = line_path(session->line);
+    bool dialled = session->counter && session->counter->dialled; // RFC 9725: all are in the answer
     const struct line_remote remote = {
         .ufrag = slice_of(terms->ufrag),
         .pwd = slice_of(terms->pwd),
         .candidates = media->candidates,
         .count = media->candidate_count,
-        .complete = media->end_of_candidates || sdp->end_of_candidates || session->dial,
+        .complete = media->end_of_candidates || sdp->end_of_candidates || dialled,
     };
     int err = line_tell(session->line, &remote);
     if (err)

@@ -57,6 +57,7 @@ int session_make(struct shard *shard, const struct message_open *request, int64_
     if (!session)
         return ENOMEM;
     session->shard = shard;
+    session->publishes = request->publish;
     list_init(&session->connections);
     text_copy(session->id, sizeof(session->id), request->session);
     text_copy(session->room, sizeof(session->room), request->room);
@@ -90,25 +91,19 @@ size_t session_candidates(const struct shard *shard, struct answer_candidate *to
 }
 
 static int make_answer(struct session *session, struct message_open *request,
-                       struct answer_local *local, struct terms *terms)
+                       struct answer_local *local, struct terms *terms,
+                       struct answer_refusal *refusal)
 {
-    struct shard *shard = session->shard;
-    struct answer_candidate candidates[SESSION_CANDIDATES_MAX];
-    struct answer_refusal refusal = {0};
+    const struct shard *shard = session->shard;
     const struct ice *ice = peer_ice(session->peer);
     local->fingerprint = certificate_fingerprint(shard->config.certificate);
     if (!request->line) {
         local->ufrag = ice->ufrag;
         local->pwd = ice->pwd;
-        local->candidates = candidates;
-        local->candidate_count = session_candidates(shard, candidates);
     }
     enum answer_role role = request->publish ? ANSWER_RECEIVE : ANSWER_SEND;
-    int err = answer_make(shard->offer, role, local, request->sdp, sizeof(request->sdp), terms,
-                          &refusal);
-    if (err && refusal.status)
-        session_refuse(request, refusal.status, refusal.field, refusal.detail);
-    return err;
+    return answer_make(shard->offer, role, local, request->sdp, sizeof(request->sdp), terms,
+                       refusal);
 }
 
 int session_add_source(struct session *session, enum rooms_source source, const struct terms *terms)
@@ -126,8 +121,8 @@ int session_add_source(struct session *session, enum rooms_source source, const 
     return source_alloc(&session->source, &config);
 }
 
-int session_add_watch(struct session *session, const char *publication, const struct terms *terms,
-                      const struct answer_local *local)
+int session_watch(struct session *session, const char *publication, const struct terms *terms,
+                  const struct answer_local *local)
 {
     struct watch_config config = {
         .shard = session->shard,
@@ -140,6 +135,8 @@ int session_add_watch(struct session *session, const char *publication, const st
         .video_ssrc = local->video_ssrc,
         .video_rtx_ssrc = local->video_rtx_ssrc,
         .cname = local->cname,
+        .view = session_view,
+        .arg = session,
     };
     return watch_alloc(&session->watch, &config);
 }
@@ -153,20 +150,55 @@ void session_name_streams(struct answer_local *local, char *cname)
     local->video_rtx_ssrc = (random_u32() | 2) & ~1U; // even: the others are odd
 }
 
-// With the line of the agent thread, if the request came by that way.
-static int agree(struct session *session, struct message_open *request, struct answer_local *local,
-                 struct terms *terms)
+// The answer, or a counter-offer instead.
+static int make_reply(struct session *session, struct message_open *request,
+                      struct answer_local *local, struct terms *terms)
 {
-    char lines[SESSION_LINES_MAX];
-    int err = 0;
-    if (request->line) {
-        err = session_add_line(session, request->line, lines);
-        local->ufrag = request->line->ufrag;
-        local->pwd = request->line->pwd;
-        local->candidate_lines = lines;
-        local->full_ice = true;
+    struct answer_refusal refusal = {0};
+    request->status = 201;
+    int err = make_answer(session, request, local, terms, &refusal);
+    bool other = err ? refusal.counter : !session_can_show(session->shard, request, terms);
+    if (other && !request->publish && session_counter(session, request, local) == 0) {
+        request->status = 406;
+        return 0;
     }
-    return err ? err : make_answer(session, request, local, terms);
+    if (err && refusal.status)
+        session_refuse(request, refusal.status, refusal.field, refusal.detail);
+    return err;
+}
+
+static int open_session(struct session *session, struct message_open *request,
+                        struct answer_local *local, struct terms *terms, int64_t now_us)
+{
+    int err = make_reply(session, request, local, terms);
+    if (err || session->counter)
+        return err;
+    err = request->publish ? session_add_source(session, request->source, terms)
+                           : session_watch(session, request->publication, terms, local);
+    if (!err && session->line)
+        err = session_use_line(session, session->shard->offer, terms, now_us);
+    if (err)
+        return err;
+    peer_set_remote(session->peer, terms);
+    restart_lines_set(&session->lines, terms);
+    return 0;
+}
+
+// Where it can be reached: at the shard's addresses, or at those the agent thread gathered for it.
+// `candidates` and `lines` have room for SESSION_CANDIDATES_MAX and SESSION_LINES_MAX.
+static int add_ways(struct session *session, struct message_open *request,
+                    struct answer_local *local, struct answer_candidate *candidates, char *lines)
+{
+    if (!request->line) {
+        local->candidates = candidates;
+        local->candidate_count = session_candidates(session->shard, candidates);
+        return 0;
+    }
+    local->ufrag = request->line->ufrag;
+    local->pwd = request->line->pwd;
+    local->candidate_lines = lines;
+    local->full_ice = true;
+    return session_add_line(session, request->line, lines);
 }
 
 // Does what `request` asks for. On error the request may hold the refusal already.
@@ -178,22 +210,20 @@ static int serve(struct shard *shard, struct message_open *request, struct terms
     int err = session_make(shard, request, now_us, &session);
     if (err)
         return err;
+    char lines[SESSION_LINES_MAX];
+    struct answer_candidate candidates[SESSION_CANDIDATES_MAX];
     struct answer_local local = {0};
     session_name_streams(&local, cname);
-    err = agree(session, request, &local, terms);
+    err = add_ways(session, request, &local, candidates, lines);
     if (!err)
-        err = request->publish ? session_add_source(session, request->source, terms)
-                               : session_add_watch(session, request->publication, terms, &local);
-    if (!err && session->line)
-        err = session_use_line(session, shard->offer, terms, now_us);
+        err = open_session(session, request, &local, terms, now_us);
     if (err) {
+        if (request->status == 201)
+            request->status = 0;
         session_free(session, now_us);
         return err;
     }
-    peer_set_remote(session->peer, terms);
-    restart_lines_set(&session->lines, terms);
     session_start(session, now_us);
-    request->status = 201;
     text_copy(request->etag, sizeof(request->etag), session->etag);
     return 0;
 }

@@ -134,6 +134,8 @@ void session_patch(struct shard *shard, struct message_request *request, int64_t
     struct sdp_error error = {0};
     if (!session)
         session_reply(shard, request, ROOMS_NO_SESSION, "there is no such session");
+    else if (session->counter)
+        session_reply(shard, request, ROOMS_BAD_FRAGMENT, "the offer waits for an answer first");
     else if (!request->any_etag && strcmp(request->etag, session->etag) != 0)
         session_reply(shard, request, ROOMS_ETAG_MISMATCH, "the ICE session is another one by now");
     else if (sdp_frag_parse(frag, request->fragment, request->fragment_len, &error))

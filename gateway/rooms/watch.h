@@ -14,6 +14,14 @@
 struct shard;
 struct watch;
 
+// What a watcher can be shown, and is.
+struct watch_view {
+    struct layer_list layers; // whatever he chose
+    int current;              // of `layers`; -1: none
+    enum sub_pause paused;
+    const char *mid; // of the pictures' m-line
+};
+
 struct watch_config {
     struct shard *shard;
     const char *room, *participant;
@@ -23,6 +31,10 @@ struct watch_config {
     uint32_t audio_ssrc, video_ssrc;
     uint32_t video_rtx_ssrc; // used when the terms have RTX
     const char *cname;
+    // Layers, or what is shown, changed; at most once each WATCH_TICK_US. False: tell again. May be
+    // NULL.
+    bool (*view)(void *arg, const struct watch_view *view);
+    void *arg;
 };
 
 // Shows nothing before watch_start(). ENOMEM.
@@ -31,28 +43,22 @@ void watch_free(struct watch *watch, int64_t now_us);
 // The watcher can take packets now. ENOMEM.
 int watch_start(struct watch *watch, int64_t now_us);
 
-// What the watcher himself wants of the picture's layers: the highest that fits all that is said.
-struct watch_choice {
-    bool paused;                    // nothing at all
-    char rid[LAYERS_RID_MAX];       // empty: any
-    int spatial, temporal;          // at most; -1: any
-    uint16_t max_width, max_height; // 0: any
-    uint64_t max_rate;              // bit/s; 0: any
-};
-
 // The layers of the picture that the watcher may be shown: active, within his choice, rising rate.
 // None: he wants no picture, or there is none.
 void watch_layers(const struct watch *watch, int64_t now_us, struct layer_list *out);
-// He chooses: holds until he chooses again, also for other publications. ENOENT: he has no picture.
-int watch_select(struct watch *watch, const struct watch_choice *choice, int64_t now_us);
+// He chooses: holds until he chooses again, also for other publications. `mid` of the pictures'
+// m-line, or empty. ENOENT: he watches no pictures, or there is no such mid or rid.
+int watch_select(struct watch *watch, const char *mid, const struct layer_choice *choice,
+                 int64_t now_us);
 // What he is to be shown, of watch_layers(); NULL: nothing. As sub_aim(). From the first call on
 // the caller decides; before, it is the highest of watch_layers().
 void watch_aim(struct watch *watch, const struct layer *wanted, enum sub_pause why, int64_t now_us);
-// False: he has no picture.
-bool watch_showing(const struct watch *watch, struct sub_showing *out);
+// False: he watches no pictures.
+bool watch_showing(const struct watch *watch, int64_t now_us, struct sub_showing *out);
 
 // A decrypted compound RTCP packet of the watcher.
 void watch_rtcp(struct watch *watch, const uint8_t *data, size_t len, int64_t now_us);
-// Sends the sender reports. Call every WATCH_REPORT_US.
-void watch_report(struct watch *watch, int64_t now_us);
+// Sends sender reports and tells of layers when they are due; returns when to be called again.
+int64_t watch_tick(struct watch *watch, int64_t now_us);
 #define WATCH_REPORT_US 1000000
+#define WATCH_TICK_US   500000

@@ -36,6 +36,15 @@ extern const struct server_handlers api_handlers;
 void api_media_ended(struct api *api, const char *session);
 void api_media_connected(struct api *api, const char *session);
 
+// What a session that watches can be shown, or is, changed.
+void api_media_layers(struct api *api, const char *session, const struct media_layers *layers);
+// How many watch this room changed; and: what is published in it did.
+void api_media_viewers(struct api *api, const char *room);
+void api_media_published(struct api *api, const char *room);
+// Watching clients that asked for it are told to connect again: at `base` ("https://other:8443"),
+// or here (NULL).
+void api_media_reconnect(struct api *api, const char *base);
+
 // A committed event (or, with n = 0, one that is only true for a moment) to everybody who listens
 // to `topic`. `body` is JSON text.
 void api_tell(struct api *api, const char *topic, int64_t n, const char *kind, const char *body);

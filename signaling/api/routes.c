@@ -24,6 +24,13 @@ const struct route api_routes[] = {
     {HTTP_PATCH, "/media/{session}", RESOURCE(resource_patch)},
     {HTTP_DELETE, "/media/{session}", RESOURCE(resource_delete)},
     {HTTP_OPTIONS, "/media/{session}", ANYBODY(media_options)},
+    {HTTP_POST, "/media/{session}/events", RESOURCE(events_post)},
+    {HTTP_OPTIONS, "/media/{session}/events", ANYBODY(extension_options)},
+    {HTTP_GET, "/media/{session}/events/{stream}", ANYBODY(event_stream_get)},
+    {HTTP_DELETE, "/media/{session}/events/{stream}", RESOURCE(event_stream_delete)},
+    {HTTP_OPTIONS, "/media/{session}/events/{stream}", ANYBODY(extension_options)},
+    {HTTP_POST, "/media/{session}/layer", RESOURCE(layer_post)},
+    {HTTP_OPTIONS, "/media/{session}/layer", ANYBODY(extension_options)},
 
     {HTTP_POST, "/v1/sessions", ANYBODY(session_post)},
     {HTTP_DELETE, "/v1/sessions/current", SIGNED_IN(session_delete)},

@@ -3,6 +3,8 @@
 //     node tests/browser/run.mjs [NAME...]
 import { report } from "../support/report.mjs";
 import * as consultation from "./consultation.mjs";
+import * as chosen from "./chosen.mjs";
+import * as counter from "./counter.mjs";
 import * as lecture from "./lecture.mjs";
 import * as restart from "./restart.mjs";
 
@@ -17,6 +19,8 @@ const all = {
   "a publishing Chromium reaches its rate": consultation.publisherReachesItsRate,
   "a personal link shows title, time and telephone without scripts": lecture.pageWithoutScripts,
   "Chromium watches the lecture": lecture.chromiumWatches,
+  "Chromium answers a counter-offer and watches": counter.chromiumAnswers,
+  "a watcher chooses one of the sizes that Chromium publishes": chosen.layersAreChosen,
   "Firefox watches the lecture": lecture.firefoxWatches,
   "the hall's page is watched at home and sees how many": lecture.hallIsWatched,
 };

@@ -12,7 +12,7 @@ async function conforms(options) {
   const gateway = await Gateway.start({ address: localAddress(), options: `${turn}\n${options}` });
   process.on("exit", () => gateway.child.kill("SIGKILL")); // however this ends
   const tokens = [await gateway.token("conformance", "publish"), await gateway.token("conformance", "view")];
-  const child = spawn(process.execPath, [join(here, "conformance.mjs"), gateway.url, ...tokens, "--insecure"], {
+  const child = spawn(process.execPath, [join(here, "conformance.mjs"), gateway.url, ...tokens, "--insecure", "--with", "counter,events,layers"], {
     stdio: "inherit",
   });
   const code = await new Promise((done) => child.on("exit", done));

@@ -31,7 +31,8 @@ static int usage(void)
           "                               sends the room's programme to a remote WHIP\n"
           "  links                        pulls and pushes, and how they are\n"
           "  unlink --id ID               ends one of them\n"
-          "  drain                        no new sessions from now on\n"
+          "  drain [--to URL]             no new sessions from now on; viewers connect again,\n"
+          "                               at URL (https://other:8443) or here\n"
           "  reload                       reads the certificate again\n"
           "  audit verify                 is the audit log whole? Exit code 1 at its first break\n"
           "  backup DIR                   database and keys into a new folder in DIR\n"
@@ -62,7 +63,7 @@ static bool parse(int *argc, char **argv, struct arguments *arguments)
 static bool add_argument(int argc, char **argv, int *i, json_t *request)
 {
     static const char *const flags[] = {"--publish", "--view", "--insecure"};
-    static const char *const texts[] = {"--room", "--url", "--token", "--source", "--id"};
+    static const char *const texts[] = {"--room", "--url", "--token", "--source", "--id", "--to"};
     const char *name = argv[*i];
     for (size_t n = 0; n < sizeof(flags) / sizeof(flags[0]); n++)
         if (strcmp(name, flags[n]) == 0)
