@@ -13,7 +13,7 @@ BUILD    ?= build
 SANITIZE ?=
 VERSION  := 0.1.0
 
-PACKAGES     := libwebsockets libuv nice openssl sqlite3 jansson yaml-0.1 libseccomp
+PACKAGES     := libwebsockets libuv nice glib-2.0 gio-2.0 openssl sqlite3 jansson yaml-0.1 libseccomp libcurl
 GST_PACKAGES := gstreamer-1.0 gstreamer-app-1.0 gstreamer-rtp-1.0 gstreamer-video-1.0 gstreamer-pbutils-1.0
 
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla

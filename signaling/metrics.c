@@ -1,6 +1,7 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/writer.h"
 #include "signaling/control_inside.h"
+#include "signaling/link.h"
 
 // Prometheus text: the people's part here, the media core's behind it.
 
@@ -45,6 +46,10 @@ size_t control_metrics(void *ops_arg, char *text, size_t size)
     gauge(&w, "pipelines", "running", (long long)supervisor_count(control->supervisor));
     gauge(&w, "recordings", "publications recorded now",
           (long long)recordings_count(control->recordings));
+    gauge(&w, "links", "pulls and pushes, and requests to the other servers",
+          (long long)links_busy(control->links));
+    gauge(&w, "links_up", "pulls and pushes that are connected now",
+          (long long)links_up(control->links));
     size_t media = rooms_metrics(control->rooms, text + w.len, size - w.len);
     return w.full || !media ? 0 : w.len + media;
 }

@@ -34,11 +34,14 @@ const programs = [
   { name: "web-client", command: ["npm", "--prefix", "web-client", "test", "--silent"], seconds: 300 },
   { name: "conformance", command: ["node", "tests/conformance/own.mjs"], seconds: 300 },
   { name: "people", command: ["node", "tests/flow/people.mjs"], seconds: 300 },
+  { name: "events", command: ["node", "tests/flow/events.mjs"], seconds: 120 },
   { name: "http-hostile", command: ["node", "tests/flow/http_hostile.mjs"], seconds: 120 },
   { name: "pipelines", command: [join(build, "tests/flow/test_pipelines"), join(build, "banyan-pipeline")], seconds: 300 },
   { name: "recording", command: ["node", "tests/flow/recording.mjs"], seconds: 300 },
   { name: "hostile", command: ["node", "tests/hostile/run.mjs"], seconds: 600 },
   { name: "interop", command: ["node", "tests/interop/run.mjs"], seconds: 600 },
+  { name: "links", command: ["node", "tests/interop/links.mjs"], seconds: 300 },
+  { name: "nat", command: ["node", "tests/interop/nat.mjs"], seconds: 300 },
   { name: "browser", command: ["node", "tests/browser/run.mjs"], seconds: 900 },
 ];
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "gateway/base/ice_server.h"
 #include "gateway/base/mem.h"
 #include "gateway/base/text.h"
 
@@ -29,6 +30,14 @@ const struct option options_table[] = {
      .help = "media threads; 0: one a core"},
     {"media.sessions_max", OPTION_NUMBER, AT(media_sessions_max), "5000", .min = 1, .max = 100000,
      .help = "publishing and watching sessions at once; more get 503"},
+    {"media.ice", OPTION_CHOICE, AT(media_ice), "lite", .choices = "lite|full",
+     .help = "full: for a gateway behind a NAT whose ports nobody forwards; costs more a session"},
+    {"media.stun", OPTION_TEXT, AT(media_stun), "", .max = 300,
+     .help = "the gateway's own STUN server, such as stun:stun.example:3478, for media.ice: full "
+             "and for links to other servers; empty: none"},
+    {"media.turn", OPTION_TEXT, AT(media_turn), "", .max = 300,
+     .help = "the gateway's own TURN server, such as turn:turn.example:3478?transport=udp, with "
+             "turn.secret; empty: none"},
     {"turn.urls", OPTION_TEXT, AT(ice_servers), "", .max = 1024,
      .help = "stun: and turn: servers told to clients, with commas, such as "
              "turn:turn.example:3478?transport=udp; empty: none"},
@@ -47,6 +56,8 @@ const struct option options_table[] = {
      .help = "where banyanctl finds the gateway; empty: admin.sock in data_dir"},
     {"pipelines.program", OPTION_TEXT, AT(pipeline_program), "", .max = 1024,
      .help = "empty: banyan-pipeline beside the gateway"},
+    {"links.file", OPTION_TEXT, AT(links_file), "", .max = 1024,
+     .help = "JSON file of pulls from and pushes to other servers, made at every start; empty: none"},
     {"recording.rooms", OPTION_TEXT, AT(recording_rooms), "", .max = 64,
      .help = "rooms to record into data_dir/recordings, a glob (lecture-*); empty: none. A "
              "consultation (c-...) is never recorded"},
@@ -76,12 +87,29 @@ static int fill(char **value, const char *format, const char *data_dir)
     return 0;
 }
 
+static int check_own_servers(const struct options *options, struct option_error *error)
+{
+    struct ice_server server;
+    const char *wrong = NULL;
+    if (ice_server_parse_stun(&server, options->media_stun))
+        wrong = "media.stun: expected stun:HOST or stun:HOST:PORT";
+    else if (ice_server_parse_turn(&server, options->media_turn))
+        wrong = "media.turn: expected turn:HOST:PORT?transport=udp or tcp, or turns:HOST:PORT";
+    else if (server.host[0] && !*options->turn_secret)
+        wrong = "turn.secret: expected what media.turn has as static-auth-secret";
+    if (wrong)
+        text_copy(error->text, sizeof(error->text), wrong);
+    return wrong ? EINVAL : 0;
+}
+
 int options_read(struct options *options, const char *file, struct option_error *error)
 {
     memset(options, 0, sizeof(*options));
     int err = option_defaults(options_table, options_count, options);
     if (!err && file)
         err = option_load(options_table, options_count, options, file, error);
+    if (!err)
+        err = check_own_servers(options, error);
     if (!err)
         err = fill(&options->https_certificate, "%s/tls/certificate.pem", options->data_dir);
     if (!err)

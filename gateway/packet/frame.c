@@ -17,8 +17,20 @@ static int parse_vp8(struct frame_facts *facts, const uint8_t *payload, size_t l
                                   .sync = h.key || h.sync,
                                   .tid = h.tid,
                                   .width = h.width,
-                                  .height = h.height};
+                                  .height = h.height,
+                                  .up = h.sync ? (uint8_t)(1u << h.tid) : 0,
+                                  .picture_off = h.picture_id_off,
+                                  .tl0_off = h.tl0_off,
+                                  .tl0 = h.tl0,
+                                  .wide_picture = h.wide_picture_id,
+                                  .picture = h.picture_id};
     return err;
+}
+
+// Above its own layer, whichever.
+static uint8_t above(uint8_t tid)
+{
+    return (uint8_t)(0xfe << tid);
 }
 
 static int parse_vp9(struct frame_facts *facts, const uint8_t *payload, size_t len)
@@ -31,7 +43,14 @@ static int parse_vp9(struct frame_facts *facts, const uint8_t *payload, size_t l
                                   .tid = h.tid,
                                   .sid = h.sid,
                                   .width = h.width,
-                                  .height = h.height};
+                                  .height = h.height,
+                                  .ends = h.ends,
+                                  .up = h.switch_up ? above(h.tid) : 0,
+                                  .picture_off = h.picture_id_off,
+                                  .tl0_off = h.tl0_off,
+                                  .tl0 = h.tl0,
+                                  .wide_picture = h.wide_picture_id,
+                                  .picture = h.picture_id};
     return err;
 }
 

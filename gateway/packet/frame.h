@@ -11,6 +11,12 @@ struct frame_facts {
     uint8_t tid; // temporal layer, 0 when not told
     uint8_t sid; // spatial layer, 0 when not told
     uint16_t width, height; // when told by this packet, else 0 (VP8, VP9)
+    bool ends;              // last packet of its spatial layer's frame (VP9)
+    uint8_t up; // bit t: a viewer who has this packet's layer may go up to temporal layer t
+    // Running numbers in the payload and where they stand, for rewriting; 0: not there.
+    uint8_t picture_off, tl0_off, tl0;
+    bool wide_picture; // of 15 bits, else 7
+    uint16_t picture;
 };
 
 // For audio codecs every packet starts and is a key. CODEC_NONE, CODEC_RTX and payloads that are

@@ -6,10 +6,10 @@
 #include "gateway/relay/drop.h"
 #include "gateway/relay/track.h"
 
-// One publication's way in: tells sound from pictures by payload type, pins each to the SSRC it
-// began with (moves on only when a stream restarts), brings retransmissions (RTX) back to the
-// stream they repair, reads the publisher's RTCP, and writes ours: receiver reports, transport-wide
-// feedback, NACK, PLI.
+// One publication's way in: tells sound from pictures by payload type and the encodings of a
+// simulcast by rid, pins each to the SSRC it began with (moves on only when a stream restarts),
+// brings retransmissions (RTX) back to the stream they repair, reads the publisher's RTCP, and
+// writes ours: receiver reports, transport-wide feedback, NACK, PLI.
 
 struct ingress;
 
@@ -30,7 +30,8 @@ struct ingress_config {
 int ingress_alloc(struct ingress **ingressp, const struct ingress_config *config);
 void ingress_free(struct ingress *ingress); // frees the tracks, closes their sinks
 
-// NULL when the publication has no such kind.
+// NULL when the publication has no such kind. Of several encodings the first: track_picture() has
+// all.
 struct track *ingress_audio(const struct ingress *ingress);
 struct track *ingress_video(const struct ingress *ingress);
 

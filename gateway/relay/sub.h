@@ -5,6 +5,7 @@
 
 #include "gateway/peer/terms.h"
 #include "gateway/relay/egress.h"
+#include "gateway/relay/layers.h"
 #include "gateway/relay/track.h"
 
 // One stream to one viewer: a sink that rewrites the header (SSRC, payload type, sequence number,
@@ -36,6 +37,35 @@ bool sub_attach(struct sub *sub, struct track *track, int64_t now_us);
 void sub_detach(struct sub *sub);
 struct track *sub_track(const struct sub *sub);
 uint32_t sub_ssrc(const struct sub *sub);
+
+// --- layers -------------------------------------------------------------------------------------
+
+enum sub_pause {
+    SUB_NOT_PAUSED,
+    SUB_PAUSED_NETWORK, // the viewer's path carries no picture
+    SUB_PAUSED_CLIENT,  // the viewer wants none
+};
+
+// What the picture can be shown as by now: active layers only, rising rate; one entry for a source
+// of a single layer, none when nothing comes.
+void sub_layers(const struct sub *sub, int64_t now_us, struct layer_list *out);
+
+// What the viewer is to be shown: `wanted` from sub_layers(), or NULL: nothing, because of `why`.
+// Going up or to another encoding happens at that one's next keyframe or switch point, which is
+// asked for; until then the old layer goes on. When what is wanted stops, the nearest active one is
+// shown until it is back. Before the first call it is the highest active layer. Cheap when nothing
+// changes.
+void sub_aim(struct sub *sub, const struct layer *wanted, enum sub_pause why, int64_t now_us);
+
+struct sub_showing {
+    bool paused;
+    enum sub_pause why;
+    struct layer now; // what is sent; `active` is false when nothing is yet
+    struct layer aim; // what was wanted last, or the highest there is
+};
+void sub_showing(const struct sub *sub, int64_t now_us, struct sub_showing *out);
+
+// --- the viewer's RTCP --------------------------------------------------------------------------
 
 // From the viewer's RTCP, for our SSRC.
 void sub_nack(struct sub *sub, uint16_t seq, int64_t now_us);

@@ -72,6 +72,9 @@ struct publication *directory_find(const struct directory *directory, const char
 void directory_each(const struct directory *directory, void (*each)(void *, struct publication *),
                     void *arg);
 
+// NULL when nobody publishes or watches there.
+const struct room *directory_room(const struct directory *directory, const char *name);
+
 // Adds a publication, shown to nobody yet: room_refresh() does that. ENOMEM, EOVERFLOW (the room
 // has ROOM_PUBLICATIONS_MAX), EEXIST.
 int directory_publish(struct directory *directory, const struct rooms_publication *info,

@@ -51,8 +51,8 @@ struct shard_stats {
 
 struct shard_config {
     unsigned index, count;
-    struct inbox *const *inboxes; // of all shards, by index; outlive the shards
-    struct inbox *control;
+    struct inbox *const *inboxes;   // of all shards, by index; outlive the shards
+    struct inbox *control, *agents; // of the control and the agent thread
     const struct certificate *certificate;
     const char *const *listen; // SHARD_SOCKETS of them; NULL: none
     uint16_t port;             // 0: any

@@ -1,6 +1,7 @@
 #include "gateway/rooms/watch.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "gateway/base/mem.h"
 #include "gateway/base/text.h"
@@ -16,6 +17,14 @@ struct watch {
     struct room_watch at;
     struct sub *audio, *video; // NULL: not asked for
     struct sent *sent;         // NULL: no transport-wide numbers were agreed on
+    int64_t report_us;
+    char mid[TERMS_MID_MAX]; // of the pictures
+    struct layer_choice choice;
+    bool chosen;  // ever
+    bool decided; // others say what is shown, within the choice
+    bool (*view)(void *arg, const struct watch_view *view);
+    void *arg;
+    struct watch_view told;
 };
 
 static void attach(struct sub *sub, struct track *track, int64_t now_us)
@@ -72,6 +81,11 @@ int watch_alloc(struct watch **watchp, const struct watch_config *config)
         return ENOMEM;
     watch->shard = config->shard;
     watch->at.follow = follow;
+    watch->choice = layer_choice_any;
+    watch->told.current = -1;
+    watch->view = config->view;
+    watch->arg = config->arg;
+    text_copy(watch->mid, sizeof(watch->mid), config->terms->video.mid);
     text_copy(watch->room, sizeof(watch->room), config->room);
     text_copy(watch->at.participant, sizeof(watch->at.participant), config->participant);
     if (config->publication)
@@ -104,7 +118,7 @@ int watch_start(struct watch *watch, int64_t now_us)
     return directory_watch(watch->shard->directory, &watch->at, watch->room, now_us);
 }
 
-void watch_report(struct watch *watch, int64_t now_us)
+static void report(struct watch *watch, int64_t now_us)
 {
     if (watch->audio && sub_track(watch->audio))
         sub_report(watch->audio, now_us);
@@ -228,4 +242,97 @@ void watch_rtcp(struct watch *watch, const uint8_t *data, size_t len, int64_t no
     }
     if (err != ENOENT)
         drop(&watch->shard->stats.drops, DROP_RTCP_MALFORMED);
+}
+
+// --- layers -------------------------------------------------------------------------------------
+
+void watch_layers(const struct watch *watch, int64_t now_us, struct layer_list *out)
+{
+    struct layer_list all = {0};
+    if (watch->video)
+        sub_layers(watch->video, now_us, &all);
+    layers_chosen(&all, &watch->choice, out);
+}
+
+// As long as nobody else decides, the choice does.
+static void follow_choice(struct watch *watch, int64_t now_us)
+{
+    struct layer_list list;
+    if (!watch->chosen || (watch->decided && !watch->choice.paused))
+        return;
+    watch_layers(watch, now_us, &list);
+    if (watch->choice.paused)
+        sub_aim(watch->video, NULL, SUB_PAUSED_CLIENT, now_us);
+    else if (list.count)
+        sub_aim(watch->video, &list.layer[list.count - 1], SUB_NOT_PAUSED, now_us);
+}
+
+// While nothing is shown any rid may be right.
+static bool has_rid(const struct watch *watch, const char *rid)
+{
+    const struct track *track = sub_track(watch->video);
+    const struct picture *picture = track ? track_picture(track) : NULL;
+    bool found = !rid[0] || !picture;
+    for (unsigned i = 0; !found && i < picture->count; i++)
+        found = strcmp(picture->rids[i], rid) == 0;
+    return found;
+}
+
+int watch_select(struct watch *watch, const char *mid, const struct layer_choice *choice,
+                 int64_t now_us)
+{
+    if (!watch->video || (mid[0] && strcmp(mid, watch->mid) != 0) || !has_rid(watch, choice->rid))
+        return ENOENT;
+    watch->choice = *choice;
+    watch->chosen = true;
+    follow_choice(watch, now_us);
+    return 0;
+}
+
+void watch_aim(struct watch *watch, const struct layer *wanted, enum sub_pause why, int64_t now_us)
+{
+    watch->decided = true;
+    if (watch->video && !watch->choice.paused)
+        sub_aim(watch->video, wanted, why, now_us);
+}
+
+bool watch_showing(const struct watch *watch, int64_t now_us, struct sub_showing *out)
+{
+    if (watch->video)
+        sub_showing(watch->video, now_us, out);
+    return watch->video != NULL;
+}
+
+static bool same_view(const struct watch_view *a, const struct watch_view *b)
+{
+    bool shown = a->current >= 0;
+    return a->paused == b->paused && shown == (b->current >= 0) &&
+           layers_same(&a->layers, &b->layers) &&
+           (!shown || layer_same(&a->layers.layer[a->current], &b->layers.layer[b->current]));
+}
+
+static void tell_view(struct watch *watch, int64_t now_us)
+{
+    struct watch_view view = {.mid = watch->mid};
+    struct sub_showing showing;
+    sub_layers(watch->video, now_us, &view.layers);
+    sub_showing(watch->video, now_us, &showing);
+    view.current = showing.now.active ? layers_find(&view.layers, &showing.now) : -1;
+    view.paused = showing.paused ? showing.why : SUB_NOT_PAUSED;
+    if (!same_view(&view, &watch->told) && watch->view(watch->arg, &view))
+        watch->told = view;
+}
+
+int64_t watch_tick(struct watch *watch, int64_t now_us)
+{
+    if (now_us >= watch->report_us) {
+        watch->report_us = now_us + WATCH_REPORT_US;
+        report(watch, now_us);
+    }
+    if (watch->video) {
+        follow_choice(watch, now_us);
+        if (watch->view)
+            tell_view(watch, now_us);
+    }
+    return now_us + WATCH_TICK_US;
 }

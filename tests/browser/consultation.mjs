@@ -12,10 +12,10 @@ const remote = `video${at("remote")}`;
 export class Clinic {
   // `watch`: a probe that the booth's page runs before its own first line.
   // `media`: the two browsers' fake devices when they are not the usual colours and tones.
-  // `address`: where media goes to.
-  static async open({ watch, media = [fakeMedia("resident"), fakeMedia("lawyer")], address } = {}) {
+  // `address`: where media goes to; `options`: more of the gateway's.
+  static async open({ watch, media = [fakeMedia("resident"), fakeMedia("lawyer")], address, options } = {}) {
     const clinic = new Clinic();
-    clinic.gateway = await Gateway.start({ address });
+    clinic.gateway = await Gateway.start({ address, options });
     clinic.browsers = await Promise.all(media.map((args) => openChromium(args)));
     [clinic.booth, clinic.lawyer] = await Promise.all([
       chromiumPage(clinic.browsers[0], { width: 1080, height: 1920 }),

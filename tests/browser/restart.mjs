@@ -60,8 +60,8 @@ async function hasMoved(clinic, before, requests, seconds) {
 }
 
 // The browser says that the network is another one.
-export async function networkChanges() {
-  const clinic = await Clinic.open({ watch: keepConnections });
+export async function networkChanges(how) {
+  const clinic = await Clinic.open({ watch: keepConnections, ...how });
   try {
     await clinic.meet();
     await clinic.faceToFace();
@@ -76,6 +76,9 @@ export async function networkChanges() {
     await clinic.close();
   }
 }
+
+// The same with a gateway that has full ICE, as behind a NAT.
+export const networkChangesWithFullIce = () => networkChanges({ address: localAddress(), options: "media: {ice: full}" });
 
 const TABLE = "banyan_test_way";
 const nft = (text) => execFileSync("nft", ["-f", "-"], { input: text });

@@ -3,6 +3,8 @@
 //     node tests/browser/run.mjs [NAME...]
 import { report } from "../support/report.mjs";
 import * as consultation from "./consultation.mjs";
+import * as chosen from "./chosen.mjs";
+import * as counter from "./counter.mjs";
 import * as lecture from "./lecture.mjs";
 import * as restart from "./restart.mjs";
 
@@ -10,12 +12,15 @@ const all = {
   "a resident and a lawyer see and hear each other": consultation.faceToFace,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
   "a lost WebSocket does not end the call": consultation.webSocketLost,
-  "the network changes and the call goes on in the same sessions": restart.networkChanges,
+  "the network changes and the call goes on in the same sessions": () => restart.networkChanges(),
+  "a gateway with full ICE: a call, and a network that changes": restart.networkChangesWithFullIce,
   "the way to the gateway is lost and the call goes on in the same sessions": restart.wayIsLost,
   "Firefox watches while its network changes": restart.firefoxGoesOn,
   "a publishing Chromium reaches its rate": consultation.publisherReachesItsRate,
   "a personal link shows title, time and telephone without scripts": lecture.pageWithoutScripts,
   "Chromium watches the lecture": lecture.chromiumWatches,
+  "Chromium answers a counter-offer and watches": counter.chromiumAnswers,
+  "a watcher chooses one of the sizes that Chromium publishes": chosen.layersAreChosen,
   "Firefox watches the lecture": lecture.firefoxWatches,
   "the hall's page is watched at home and sees how many": lecture.hallIsWatched,
 };

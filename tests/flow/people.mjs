@@ -3,6 +3,7 @@
 import { report } from "../support/report.mjs";
 import { clinic, patience } from "./people/clinic.mjs";
 import { entry } from "./people/entry.mjs";
+import { links } from "./people/links.mjs";
 import { patientTrouble, trouble } from "./people/trouble.mjs";
 import { upkeep } from "./people/upkeep.mjs";
 
@@ -15,5 +16,5 @@ const begun = chosen({ ...patience, ...patientTrouble }).map(([name, test]) => {
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...clinic, ...trouble, ...upkeep }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...clinic, ...trouble, ...upkeep, ...links }), ...begun]));
 process.exit(failed ? 1 : 0);

@@ -26,7 +26,7 @@ function isFree(port, host) {
   });
 }
 
-async function freePort(count = 1) {
+export async function freePort(count = 1) {
   for (;;) {
     const first = next;
     next += count;
@@ -46,11 +46,18 @@ export async function until(what, condition, seconds = 10) {
   }
 }
 
+// A command as it is run in a network namespace; without one it stays as it is.
+export const inside = (netns, ...command) => (netns ? ["ip", "netns", "exec", netns, ...command] : command);
+
 export class Gateway {
+  // `netns`: the network namespace it runs in, where it listens on all addresses and is reached at `address`.
   // `address`: what candidates advertise; `lecture`: a media file to play; `media`: more of the media options ("a: 1, b: 2");
   // `options`: more YAML lines.
-  static async start({ address = "127.0.0.1", lecture = "", shards = 2, media = "", options = "" } = {}) {
+  static async start({ netns, address = "127.0.0.1", lecture = "", shards = 2, media = "", options = "" } = {}) {
     const gateway = new Gateway();
+    gateway.netns = netns;
+    gateway.host = netns ? address : "localhost";
+    const listen = netns ? "0.0.0.0" : "127.0.0.1";
     gateway.dir = mkdtempSync(join(tmpdir(), "banyan-test-"));
     gateway.https = await freePort();
     gateway.http = await freePort();
@@ -60,7 +67,7 @@ export class Gateway {
       gateway.config,
       `data_dir: ${gateway.dir}/var
 web_dir: ${root}/build/web
-https: {listen: "127.0.0.1:${gateway.https}"}
+https: {listen: "${listen}:${gateway.https}"}
 http: {listen: "127.0.0.1:${gateway.http}"}
 media: {port: ${gateway.media}, address: "${address}", shards: ${shards}${media && ", "}${media}}
 demo: {people: true, lecture: "${lecture}"}
@@ -73,7 +80,7 @@ ${options}
   }
 
   get url() {
-    return `https://localhost:${this.https}`;
+    return `https://${this.host}:${this.https}`;
   }
 
   get pid() {
@@ -81,7 +88,8 @@ ${options}
   }
 
   async up() {
-    this.child = spawn(join(build, "banyan"), ["--config", this.config], {
+    const [command, ...args] = inside(this.netns, join(build, "banyan"), "--config", this.config);
+    this.child = spawn(command, args, {
       stdio: ["ignore", "ignore", "pipe"],
     });
     // A test that dies takes its gateway with it.
@@ -98,6 +106,7 @@ ${options}
 
   async alive() {
     try {
+      if (this.netns) return Boolean(await this.ctl("status")); // no HTTP from here into there
       return (await fetch(`http://127.0.0.1:${this.http}/healthz`)).ok;
     } catch {
       return false;

@@ -101,6 +101,11 @@ export abstract class MediaSession {
         this.set("flowing");
     }
 
+    /** The session's name at the gateway; "" while there is none. */
+    protected get session(): string {
+        return this.location ? (this.location.split("/").pop() ?? "") : "";
+    }
+
     /** Gives this attempt up and tries again after `wait` ms, or after the back-off's wait. */
     protected again(wait?: number): void {
         if (this.state === "stopped") return;

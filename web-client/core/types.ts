@@ -35,6 +35,12 @@ export interface Media {
     token: string;
 }
 
+/** Whether and why a watching session is shown no picture. */
+export interface Shown {
+    session: string;
+    paused: "network" | "client" | null;
+}
+
 export type ConsultationState = "waiting" | "offered" | "connected" | "suspended" | "closed";
 export type EndReason = "resident_left" | "lawyer_ended" | "cancelled" | "no_lawyer" | "lost";
 

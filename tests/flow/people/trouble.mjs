@@ -180,6 +180,7 @@ const draining = () =>
     assert.equal(JSON.parse(await gateway.ctl("status", "--json")).draining, true);
     const ready = await ask(gateway, "GET", "/readyz");
     assert.deepEqual([ready.status, ready.body.type], [503, "/problems/not-ready"]);
+    assert.ok(Number(ready.headers["retry-after"]) > 0);
     assert.equal((await ask(gateway, "GET", "/healthz")).status, 200);
     for (const kind of ["whip", "whep"]) {
       const refused = await whip(gateway, kind, id, media.liu.token);
@@ -236,8 +237,12 @@ const fullDisk = () =>
     const [person] = gateway.people.lawyers;
     const signing = await ask(gateway, "POST", "/v1/sessions", { json: person, from: stranger() });
     assert.deepEqual([signing.status, signing.body.type], [503, "/problems/try-later"], "not a wrong password");
+    assert.ok(Number(signing.headers["retry-after"]) > 0, "and when to come again");
     const out = await ask(gateway, "DELETE", "/v1/sessions/current", { ...people.chen, headers: { "x-banyan": "1" } });
     assert.equal(out.status, 503, "a sign-out that is not kept is not confirmed");
+    assert.ok(Number(out.headers["retry-after"]) > 0);
+    const enrolling = await ask(gateway, "POST", "/v1/booths/enrol", { json: { code: "000000" }, from: stranger() });
+    assert.ok(enrolling.status !== 503 || Number(enrolling.headers["retry-after"]) > 0);
     const lawyer = await Live.open(gateway, people.liu);
     if (!lawyer.greeting.ok) {
       assert.equal(lawyer.greeting.error.type, "/problems/try-later", "nobody is signed out by a full disk");
