@@ -133,12 +133,12 @@ uint64_t layering_rate(const struct layering *layering, unsigned box, int64_t no
     return bytes * 8 * SECOND_US / (uint64_t)((quarters ? quarters : 1) * LAYERING_QUARTER_US);
 }
 
-static void note_size(struct layering *layering, const struct frame_facts *facts, uint8_t spatial)
+static void note_sizes(struct layering *layering, const struct frame_facts *facts)
 {
-    if (!facts->width)
-        return;
-    layering->width[spatial] = facts->width;
-    layering->height[spatial] = facts->height;
+    for (unsigned s = 0; s < facts->sizes && s < PACKET_DEPTH; s++) {
+        layering->width[s] = facts->width[s];
+        layering->height[s] = facts->height[s];
+    }
 }
 
 // --- what a packet tells ------------------------------------------------------------------------
@@ -221,7 +221,7 @@ void layering_note(struct layering *layering, struct packet *packet,
     struct packet_layer *layer = &packet->layer;
     take_facts(layer, facts);
     take_descriptor(layering, packet);
-    note_size(layering, facts, layer->spatial);
+    note_sizes(layering, facts);
     count_bytes(layering, packet, now_us);
     layering->layered |= layer->spatial || layer->temporal;
     layer->by_frames = layering->by_picture && layer->picture_off;

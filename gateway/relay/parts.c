@@ -16,10 +16,11 @@ uint16_t part_picture(const struct part *part, const struct packet *packet)
     return (uint16_t)(picture_of(packet, part->box) + part->picture_shift);
 }
 
-static bool must_renumber(const struct part *part, const struct packet *packet)
+void part_settle(struct part *part, const struct packet *first)
 {
-    bool gaps = packet->layer.by_frames && part->box != PACKET_BOX_ALL;
-    return part->picture_shift || part->tl0_shift || gaps;
+    bool gaps = first->layer.by_frames && !part_is_whole(part);
+    part->renumbers = part->picture_shift || part->tl0_shift || gaps;
+    part->adapts = part->renumbers || part->frame_shift || !part_is_whole(part);
 }
 
 // Is its picture one of the box's?
@@ -39,7 +40,7 @@ struct part part_in_box(const struct part *old, const struct packet *first, uint
         int next = part_picture(old, first) + !is_of(first, old->box);
         part.picture_shift = (uint16_t)(next - picture_of(first, box) - !is_of(first, box));
     }
-    part.renumbers = must_renumber(&part, first);
+    part_settle(&part, first);
     return part;
 }
 

@@ -21,32 +21,40 @@ struct part {
     uint16_t picture_shift; // of VP8's and VP9's running numbers
     uint16_t frame_shift;   // of dependency descriptors
     uint8_t tl0_shift;
-    bool renumbers; // they have to be rewritten
+    bool renumbers; // one of those has to be rewritten
+    bool adapts;    // anything but number and timestamp has
     uint8_t encoding, box;
 };
 
 struct parts {
-    uint32_t count; // since ever; the newest is part[(count - 1) % PARTS_MAX]
+    uint32_t count;         // since ever; the newest is part[(count - 1) % PARTS_MAX]
+    const struct part *now; // that one; only with a count
     struct part part[PARTS_MAX];
 };
 
-static inline struct part *parts_now(struct parts *parts)
+// Nothing is left out.
+static inline bool part_is_whole(const struct part *part)
 {
-    return &parts->part[(parts->count - 1) % PARTS_MAX];
+    return part->box == PACKET_BOX_ALL;
 }
 
 // Begins another part.
 static inline void parts_add(struct parts *parts, const struct part *part)
 {
-    parts->part[parts->count++ % PARTS_MAX] = *part;
+    struct part *slot = &parts->part[parts->count++ % PARTS_MAX];
+    *slot = *part;
+    parts->now = slot;
 }
 
 static inline uint64_t part_number(const struct part *part, const struct packet *packet)
 {
-    if (part->box == PACKET_BOX_ALL)
+    if (part_is_whole(part))
         return part->out + (packet->index - part->index);
     return part->out + (uint64_t)(int32_t)(packet_rank(packet, part->box) - part->rank);
 }
+
+// Says what of a part's packets has to be rewritten; `first` is its first one.
+void part_settle(struct part *part, const struct packet *first);
 
 // Of the part's first packet, in another box of the same track: everything goes on unbroken.
 struct part part_in_box(const struct part *old, const struct packet *first, uint8_t box);

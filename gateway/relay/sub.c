@@ -68,20 +68,31 @@ static void queue(struct sub *sub, struct egress_packet *out, int64_t now_us)
     egress_rtp(sub->egress, sub->outlet, out);
 }
 
-// Is it the last one of its picture that this viewer gets?
-static bool is_last(const struct part *part, const struct packet *packet)
+// What a viewer of some layers sees otherwise than one of all: which packet is the last of its
+// picture, and what a dependency descriptor tells.
+static void choose_layers(const struct part *part, const struct packet *packet,
+                          struct rewrite_to *to)
 {
-    return packet->layer.ends && packet->layer.spatial == PACKET_BOX_SPATIAL(part->box);
+    to->last = packet->layer.ends && packet->layer.spatial == PACKET_BOX_SPATIAL(part->box);
+    to->frame_shift = part->frame_shift;
+    to->limited = !part_is_whole(part);
+    to->box = part->box;
 }
 
-// What leads the payload, behind the header: the codec's running numbers as the viewer counts them,
-// which then are skipped in the payload.
-static void renumber(const struct part *part, struct egress_packet *out, uint8_t *to)
+// The payload behind the header (at `to`). The codec's running numbers are those of the viewer's
+// count: the bytes up to them lead, and are skipped in the publisher's. A packet of layers the
+// viewer does not get, whose number he was shown to be missing, comes empty: he would ask for it
+// for ever.
+static void adapt_payload(const struct part *part, struct egress_packet *out, uint8_t *to)
 {
-    size_t len = part_rewrite(part, out->source, out->payload, out->payload_len, to);
-    out->lead_len += len;
-    out->payload += len;
-    out->payload_len -= len;
+    if (!packet_within(out->source, part->box)) {
+        out->payload_len = 0;
+    } else if (part->renumbers) {
+        size_t len = part_rewrite(part, out->source, out->payload, out->payload_len, to);
+        out->lead_len += len;
+        out->payload += len;
+        out->payload_len -= len;
+    }
 }
 
 // The packet again as a packet of the repairing stream: its own number, and the number it had in
@@ -90,10 +101,9 @@ static void send_rtx(struct sub *sub, const struct part *part, struct packet *pa
                      int64_t now_us)
 {
     uint8_t header[EGRESS_HEADER_MAX];
-    bool empty = !packet_within(packet, part->box);
     struct egress_packet out = {.source = packet,
                                 .payload = packet->rtp.payload,
-                                .payload_len = empty ? 0 : packet->rtp.payload_len,
+                                .payload_len = packet->rtp.payload_len,
                                 .index = sub->rtx_out++,
                                 .header = header,
                                 .lead_len = RTX_LEAD,
@@ -102,60 +112,51 @@ static void send_rtx(struct sub *sub, const struct part *part, struct packet *pa
                             .seq = (uint16_t)out.index,
                             .ts = packet->rtp.ts + part->ts_shift,
                             .ssrc = sub->rtx_ssrc,
-                            .last = is_last(part, packet),
-                            .frame_shift = part->frame_shift,
-                            .limited = part->box != PACKET_BOX_ALL,
-                            .box = part->box,
                             .mid = true};
     choose_number(sub, &to);
+    if (part->adapts)
+        choose_layers(part, packet, &to);
     out.header_len = rewrite_header(&sub->rewrite, packet, &to, header, sizeof(header) - LEAD_MAX);
     put_u16(header + out.header_len, (uint16_t)part_number(part, packet));
-    if (part->renumbers && !empty)
-        renumber(part, &out, header + out.header_len + RTX_LEAD);
+    if (part->adapts)
+        adapt_payload(part, &out, header + out.header_len + RTX_LEAD);
     queue(sub, &out, now_us);
 }
 
-// A packet of layers the viewer does not get, whose number he was shown to be missing, comes empty:
-// he would ask for it for ever.
-static void send_packet(struct sub *sub, const struct part *part, struct packet *packet, bool kept,
-                        int64_t now_us)
+static void send_packet(struct sub *sub, const struct part *part, struct packet *packet,
+                        uint64_t index, bool kept, int64_t now_us)
 {
     uint8_t header[EGRESS_HEADER_MAX];
-    uint64_t index = part_number(part, packet);
     struct egress_packet out = {.source = packet, .index = index, .header = header, .kept = kept};
     struct rewrite_to to = {.seq = (uint16_t)index,
                             .ts = packet->rtp.ts + part->ts_shift,
                             .ssrc = sub->ssrc,
-                            .last = is_last(part, packet),
-                            .frame_shift = part->frame_shift,
-                            .limited = part->box != PACKET_BOX_ALL,
-                            .box = part->box,
                             .mid = index - sub->first_out < MID_PACKETS};
     if (!choose_payload(sub, packet, &out, &to.pt)) {
         drop(sub->drops, DROP_RTP_MALFORMED);
         return;
     }
-    if (!packet_within(packet, part->box))
-        out.payload_len = 0;
     choose_number(sub, &to);
+    if (part->adapts)
+        choose_layers(part, packet, &to);
     out.header_len = rewrite_header(&sub->rewrite, packet, &to, header, sizeof(header) - LEAD_MAX);
-    if (part->renumbers && out.payload_len)
-        renumber(part, &out, header + out.header_len);
+    if (part->adapts)
+        adapt_payload(part, &out, header + out.header_len);
     queue(sub, &out, now_us);
     sub->packets++;
     sub->bytes += out.payload_len;
 }
 
-void sub_forward(struct sub *sub, struct packet *packet, bool kept, int64_t now_us)
+static inline void forward(struct sub *sub, struct packet *packet, bool kept, int64_t now_us)
 {
-    if (packet->frame_start && parts_now(&sub->parts)->box != sub->box)
+    if (sub->parts.now->box != sub->box && packet->frame_start)
         sub_select_step(sub, packet);
-    const struct part *part = parts_now(&sub->parts);
+    const struct part *part = sub->parts.now;
     if (packet->index < part->index) {
         drop(sub->drops, DROP_LATE);
         return;
     }
-    if (!packet_counts(packet, part->box)) {
+    if (!part_is_whole(part) && !packet_counts(packet, part->box)) {
         drop(sub->drops, DROP_SUB_LAYER);
         return;
     }
@@ -165,7 +166,12 @@ void sub_forward(struct sub *sub, struct packet *packet, bool kept, int64_t now_
         sub->newest_ts = packet->rtp.ts + part->ts_shift;
         sub->newest_us = now_us;
     }
-    send_packet(sub, part, packet, kept, now_us);
+    send_packet(sub, part, packet, out, kept, now_us);
+}
+
+void sub_forward(struct sub *sub, struct packet *packet, bool kept, int64_t now_us)
+{
+    forward(sub, packet, kept, now_us);
 }
 
 static bool may_begin(struct sub *sub, const struct packet *packet, int64_t now_us)
@@ -189,7 +195,7 @@ static void sub_push(struct sink *sink, struct packet *packet, int64_t now_us)
         return;
     }
     if (!sub->waits_key || may_begin(sub, packet, now_us))
-        sub_forward(sub, packet, false, now_us);
+        forward(sub, packet, false, now_us);
 }
 
 static void sub_close(struct sink *sink)
@@ -299,7 +305,7 @@ void sub_nack(struct sub *sub, uint16_t seq, int64_t now_us)
     if (sub->rtx_pt)
         send_rtx(sub, part, packet, now_us);
     else
-        send_packet(sub, part, packet, true, now_us);
+        send_packet(sub, part, packet, out, true, now_us);
 }
 
 void sub_keyframe(struct sub *sub, int64_t now_us)
@@ -325,7 +331,7 @@ void sub_report(struct sub *sub, int64_t now_us)
     if (sub->waits_key || !sub_source(sub) ||
         !track_clock(sub_source(sub), now_us, &sr.ntp, &sr.rtp_ts))
         return;
-    sr.rtp_ts += parts_now(&sub->parts)->ts_shift;
+    sr.rtp_ts += sub->parts.now->ts_shift;
     if (rtcp_write_sr(&w, &sr, NULL, 0) != 0 || rtcp_write_cname(&w, sub->ssrc, sub->cname) != 0)
         return;
     egress_rtcp(sub->egress, sub->outlet, data, w.len);

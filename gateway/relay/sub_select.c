@@ -72,6 +72,7 @@ void sub_select_begin(struct sub *sub, const struct packet *packet, uint32_t new
         part.out = sub->first_out = random_u32() & SUB_FIRST_MASK;
     }
     part.ts_shift = ts - packet->rtp.ts;
+    part_settle(&part, packet);
     add_part(sub, &part);
 }
 
@@ -80,7 +81,7 @@ void sub_select_begin(struct sub *sub, const struct packet *packet, uint32_t new
 static uint32_t shift_between(struct sub *sub, const struct track *to, const struct packet *first,
                               int64_t now_us)
 {
-    const struct part *old = parts_now(&sub->parts);
+    const struct part *old = sub->parts.now;
     uint32_t passed = ticks(sub, now_us - sub->newest_us);
     uint32_t shift, by_time = sub->newest_ts + (passed ? passed : 1) - first->rtp.ts;
     if (!track_between(to, sub_source(sub), now_us, &shift))
@@ -114,7 +115,6 @@ static void continue_pictures(const struct sub *sub, struct part *part, const st
     part->picture_shift = (uint16_t)(part_picture(old, last) + 1 - part_picture(part, first));
     if (first->layer.tl0_off)
         part->tl0_shift = (uint8_t)(last->layer.tl0 + old->tl0_shift + 1 - first->layer.tl0);
-    part->renumbers = true;
 }
 
 // --- codecs -------------------------------------------------------------------------------------
@@ -157,6 +157,7 @@ bool sub_select_change(struct sub *sub, const struct packet *packet, int64_t now
         continue_pictures(sub, &part, packet);
     else
         sub->parts.count = 0;
+    part_settle(&part, packet);
     track_remove_sink(&sub->sinks[sub->showing]);
     sub->showing = !sub->showing;
     add_part(sub, &part);
@@ -225,7 +226,7 @@ static unsigned temporal_from(const struct packet *packet, unsigned now, unsigne
 // Down at any picture's beginning; up where the publisher says so, spatially at keyframes alone.
 void sub_select_step(struct sub *sub, const struct packet *packet)
 {
-    const struct part *now = parts_now(&sub->parts);
+    const struct part *now = sub->parts.now;
     unsigned s = PACKET_BOX_SPATIAL(now->box), to = PACKET_BOX_SPATIAL(sub->box);
     unsigned t = temporal_from(packet, PACKET_BOX_TEMPORAL(now->box),
                                PACKET_BOX_TEMPORAL(sub->box));

@@ -7,6 +7,7 @@ import * as chosen from "./chosen.mjs";
 import * as counter from "./counter.mjs";
 import * as lecture from "./lecture.mjs";
 import * as restart from "./restart.mjs";
+import * as simulcast from "./simulcast.mjs";
 
 const all = {
   "a resident and a lawyer see and hear each other": consultation.faceToFace,
@@ -23,6 +24,10 @@ const all = {
   "a watcher chooses one of the sizes that Chromium publishes": chosen.layersAreChosen,
   "Firefox watches the lecture": lecture.firefoxWatches,
   "the hall's page is watched at home and sees how many": lecture.hallIsWatched,
+  "the hall's page sends its camera in three sizes": simulcast.hallSendsThree,
+  "a viewer chooses among three sizes of VP8 (simulcast)": simulcast.simulcastVP8,
+  "a viewer chooses among three sizes of H.264 (simulcast)": simulcast.simulcastH264,
+  "a viewer chooses among the layers of VP9 (SVC)": simulcast.scalable,
 };
 const wanted = process.argv.slice(2);
 const tests = Object.entries(all).filter(([name]) => !wanted.length || wanted.some((part) => name.includes(part)));

@@ -6,7 +6,7 @@
 // URL is the server's; the endpoints are /whip/ROOM and /whep/ROOM on it unless said otherwise. --insecure takes any
 // certificate; --quick leaves out what needs a client with media (python3-aiortc) or takes half a minute.
 // A server may or may not make counter-offers (E2) and have the extensions for events (E6) and layers (E7); --with says
-// that it has to. Items: W the RFC's, E the draft's. Not among them yet: simulcast (W26).
+// that it has to. Items: W the RFC's, E the draft's.
 import { report } from "../support/report.mjs";
 import { extensions, happenings } from "./events.mjs";
 import { offer } from "./offer.mjs";

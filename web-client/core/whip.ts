@@ -5,6 +5,18 @@ export type Source = "camera" | "hall";
 
 const bitrate: Record<Source, number> = { camera: 1_800_000, hall: 2_500_000 };
 
+// A lecture's picture goes to many, each behind a link of his own: it is sent in three sizes (simulcast, RFC 8853),
+// the smallest first.
+function encodings(source: Source): RTCRtpEncodingParameters[] {
+    const whole = bitrate[source];
+    if (source !== "hall") return [{ maxBitrate: whole }];
+    return [
+        { rid: "l", scaleResolutionDownBy: 4, maxBitrate: 150_000 },
+        { rid: "m", scaleResolutionDownBy: 2, maxBitrate: 600_000 },
+        { rid: "h", scaleResolutionDownBy: 1, maxBitrate: whole },
+    ];
+}
+
 export class Publisher extends MediaSession {
     constructor(
         options: SessionOptions,
@@ -36,7 +48,7 @@ export class Publisher extends MediaSession {
             pc.addTransceiver(track, {
                 direction: "sendonly",
                 streams: [this.stream],
-                ...(video ? { sendEncodings: [{ maxBitrate: bitrate[this.source] }] } : {}),
+                ...(video ? { sendEncodings: encodings(this.source) } : {}),
             });
         }
     }

@@ -62,12 +62,20 @@ static void on_viewers(void *arg, const char *room, unsigned count)
     note(arg, "viewers %s %u", room, count);
 }
 
+static void on_layers(void *arg, const char *session, const struct rooms_layers *layers)
+{
+    const char *rid = layers->current < 0 ? "-" : layers->layers[layers->current].rid;
+    note(arg, "layers %s %u of which %s%s%s", session, layers->count, rid,
+         layers->paused ? " paused by " : "", layers->paused ? layers->paused : "");
+}
+
 static const struct rooms_handlers handlers = {
     .session_connected = on_connected,
     .session_ended = on_ended,
     .publication_added = on_added,
     .publication_removed = on_removed,
     .viewers = on_viewers,
+    .layers = on_layers,
 };
 
 unsigned world_count(const struct world *world, const char *start)
@@ -325,6 +333,7 @@ struct person *world_enter(struct world *world, const struct person_config *conf
         .video = !config->no_video,
         .rtx = config->rtx,
         .twcc = config->twcc,
+        .simulcast = config->simulcast,
         .handlers = {.rtp = on_rtp, .rtcp = on_rtcp},
         .arg = person,
     };

@@ -86,7 +86,7 @@ struct person_config {
     enum rooms_source source;
     const char *publication; // watch one
     bool watch, tcp, together;
-    bool no_video, rtx, twcc;
+    bool no_video, rtx, twcc, simulcast;
 };
 
 // Sends the offer and waits for the answer.
