@@ -82,6 +82,10 @@ $(BUILD)/banyan-comings: $(call obj,$(wildcard tests/leaks/*.c) $(wildcard tests
 	@echo "  link    $@"
 	$(Q)$(CC) $(LDFLAGS_) $^ $(LIBS) -o $@
 
+$(BUILD)/banyan-flood: $(call obj,tests/hostile/flood.c) $(LIB)
+	@echo "  link    $@"
+	$(Q)$(CC) $(LDFLAGS_) $^ $(LIBS) -o $@
+
 .PRECIOUS: $(BUILD)/obj/%.o
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
