@@ -25,7 +25,7 @@ fuzz-build:
 fuzz: deps-test fuzz-build fuzz-seeds ## every parser under ASan and UBSan, FUZZ_SECONDS each, two at a time
 	@mkdir -p $(FUZZ_NAMES:%=build/corpus/%) build/crashes
 	@printf '%s\n' $(FUZZ_NAMES) | xargs -P2 -I{} sh -c ' \
-	  build/fuzz/tests/fuzz/fuzz_{} -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=2048 -print_final_stats=1 \
+	  build/fuzz/tests/fuzz/fuzz_{} -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
 	    -artifact_prefix=build/crashes/{}- build/corpus/{} tests/fuzz/corpus/{} >build/corpus/{}.log 2>&1; code=$$?; \
 	  echo "$$([ $$code = 0 ] && echo ok || echo "not ok") - {}: $$(grep -o "number_of_executed_units.*" build/corpus/{}.log | tail -1)"; \
 	  [ $$code = 0 ] || { tail -40 build/corpus/{}.log; exit 255; }'
