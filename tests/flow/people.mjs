@@ -5,6 +5,7 @@ import { report } from "../support/report.mjs";
 import { clinic, patience } from "./people/clinic.mjs";
 import { entry } from "./people/entry.mjs";
 import { patientTrouble, trouble } from "./people/trouble.mjs";
+import { upkeep } from "./people/upkeep.mjs";
 
 const short = process.argv.includes("--short");
 const wanted = short ? "" : (process.argv[2] ?? "");
@@ -16,5 +17,5 @@ const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...clinic, ...trouble }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...clinic, ...trouble, ...upkeep }), ...begun]));
 process.exit(failed ? 1 : 0);

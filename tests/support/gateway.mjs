@@ -12,7 +12,7 @@ export const root = resolve(import.meta.dirname ?? new URL(".", import.meta.url)
 const build = resolve(root, process.env.BANYAN_BUILD ?? "build");
 const run = promisify(execFile);
 // A build with sanitizers takes its time to hash the demo people's passwords.
-const START_SECONDS = /asan|tsan/.test(build) ? 60 : 10;
+const START_SECONDS = /asan|tsan/.test(build) ? 60 : 30;
 // The certificate is self-signed; only this process's own gateways are asked.
 process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
 process.removeAllListeners("warning");

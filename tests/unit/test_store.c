@@ -179,7 +179,7 @@ static void test_too_many_jobs(void **state)
     int err = 0;
     unsigned given = 0;
     for (; !err && given <= STORE_QUEUE_MAX; given++)
-        err = store_session_end(c->store, "nothing", on_plain, &answer);
+        err = store_session_end(c->store, "nothing", T0, on_plain, &answer);
     assert_int_equal(err, EAGAIN); // no answer was taken meanwhile
     assert_int_equal(given, STORE_QUEUE_MAX + 1);
     store_case_wait(c, &answer.done);
@@ -206,7 +206,7 @@ static void on_link(void *arg, int err)
     (void)err;
     chain->answered++;
     if (chain->left-- > 1)
-        assert_int_equal(store_session_end(chain->store, "nothing", on_link, chain), 0);
+        assert_int_equal(store_session_end(chain->store, "nothing", T0, on_link, chain), 0);
 }
 
 static void test_drain_answers_all(void **state)
@@ -216,7 +216,7 @@ static void test_drain_answers_all(void **state)
     struct chain chain = {.store = c->store, .left = 5}; // an answer gives the next job
     for (unsigned i = 0; i < 100; i++)
         assert_int_equal(store_commit(c->store, a_batch(NULL, 1), on_order, &order), 0);
-    assert_int_equal(store_session_end(c->store, "nothing", on_link, &chain), 0);
+    assert_int_equal(store_session_end(c->store, "nothing", T0, on_link, &chain), 0);
     store_drain(c->store);
     assert_int_equal(order.count, 100);
     assert_int_equal(chain.answered, 5);
