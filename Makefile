@@ -78,6 +78,14 @@ $(BUILD)/banyan-load: $(call obj,$(LOAD_SRC) $(wildcard tests/unit/support/rtc_*
 	@echo "  link    $@"
 	$(Q)$(CC) $(LDFLAGS_) $^ $(LIBS) -o $@
 
+$(BUILD)/banyan-comings: $(call obj,$(wildcard tests/leaks/*.c) $(wildcard tests/unit/support/rtc_*.c)) $(LIB)
+	@echo "  link    $@"
+	$(Q)$(CC) $(LDFLAGS_) $^ $(LIBS) -o $@
+
+$(BUILD)/banyan-flood: $(call obj,tests/hostile/flood.c) $(LIB)
+	@echo "  link    $@"
+	$(Q)$(CC) $(LDFLAGS_) $^ $(LIBS) -o $@
+
 .PRECIOUS: $(BUILD)/obj/%.o
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 

@@ -247,6 +247,8 @@ void control_free(struct control *control)
     control->stopping = true; // what connections do while they end is not recorded as people's wish
     admin_free(control->admin);
     server_free(control->server);
+    work_drain(control->work); // who asked is answered, though nobody hears it
+    store_drain(control->store);
     demo_free(control->demo);
     supervisor_free(control->supervisor);
     rooms_free(control->rooms);

@@ -1,4 +1,5 @@
 #include "gateway/base/clock.h"
+#include "gateway/base/mem.h"
 #include "gateway/base/writer.h"
 #include "signaling/control_inside.h"
 #include "signaling/link.h"
@@ -34,6 +35,7 @@ size_t control_metrics(void *ops_arg, char *text, size_t size)
     consult_each(control->consult, count_state, states);
     gauge(&w, "uptime_seconds", "since the gateway started",
           (clock_us() - control->started_us) / 1000000);
+    gauge(&w, "memory_blocks", "allocated by the gateway itself and not yet freed", mem_live());
     gauge(&w, "http_connections", "open now", server.connections);
     gauge(&w, "websockets", "open now", server.websockets);
     total(&w, "http_requests", "served since the start", server.requests);

@@ -11,6 +11,8 @@ import { promisify } from "node:util";
 export const root = resolve(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "../..");
 const build = resolve(root, process.env.BANYAN_BUILD ?? "build");
 const run = promisify(execFile);
+// A build with sanitizers takes its time to hash the demo people's passwords.
+const START_SECONDS = /asan|tsan/.test(build) ? 60 : 30;
 // The certificate is self-signed; only this process's own gateways are asked.
 process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
 process.removeAllListeners("warning");
@@ -101,7 +103,10 @@ ${options}
       throw new Error(`the gateway ended with ${code}:\n${this.log}`);
     });
     ended.catch(() => {});
-    await Promise.race([ended, until("the gateway answers", () => this.alive(), 30)]);
+    await Promise.race([ended, until("the gateway answers", () => this.alive(), START_SECONDS)]).catch((error) => {
+      child.kill("SIGKILL");
+      throw error;
+    });
   }
 
   async alive() {
