@@ -89,10 +89,13 @@ ${options}
     this.child.stderr.on("data", (data) => (this.log += data));
     this.gone = new Promise((done) => this.child.on("exit", (code, signal) => done({ code, signal })));
     const ended = this.gone.then(({ code }) => {
-      throw new Error(`the gateway ended with ${code}:\n${this.log}`);
+      throw new Error(`the gateway ended with ${code}`);
     });
     ended.catch(() => {});
-    await Promise.race([ended, until("the gateway answers", () => this.alive(), 30)]);
+    await Promise.race([ended, until("the gateway answers", () => this.alive(), 30)]).catch(async (error) => {
+      await this.kill(); // it would keep its ports and its disk
+      throw new Error(`${error.message}\n${this.log}`);
+    });
   }
 
   async alive() {
