@@ -22,7 +22,7 @@
 static enum consult_audience audience_of(enum consult_verb verb)
 {
     bool booth = verb == CONSULT_ASK || verb == CONSULT_CANCEL || verb == CONSULT_LEAVE ||
-                 verb == CONSULT_BOOTH_LOST || verb == CONSULT_BOOTH_BACK;
+                 verb == CONSULT_RATE || verb == CONSULT_BOOTH_LOST || verb == CONSULT_BOOTH_BACK;
     return booth ? CONSULT_FOR_BOOTH : CONSULT_FOR_LAWYER;
 }
 
@@ -38,28 +38,46 @@ static void actor_of(const struct consult_command *command, char actor[AUDIT_TEX
 }
 
 // Every change of a consultation or a duty is in the audit log: ids and states, no content.
+static void describe(const struct consult_effect *effect, struct audit_entry *entry)
+{
+    const struct consultation *row = effect->consultation;
+    const char *object = row            ? row->id
+                         : effect->duty ? effect->duty->lawyer
+                                        : effect->rating->consultation;
+    text_copy(entry->object, sizeof(entry->object), object);
+    if (row)
+        snprintf(entry->detail, sizeof(entry->detail), "%s %s %s", consult_state_name(row->state),
+                 row->lawyer, consult_end_name(row->end_reason));
+    else if (effect->duty)
+        text_copy(entry->detail, sizeof(entry->detail), effect->duty->on_duty ? "on" : "off");
+}
+
 static int note(struct carriage *carriage, const struct consult_command *command,
                 const struct consult_effect *effect)
 {
-    const struct consultation *row = effect->consultation;
     struct audit_entry entry = {.at_ms = clock_wall_ms()};
     actor_of(command, entry.actor);
     text_copy(entry.action, sizeof(entry.action), consult_verb_name(command->verb));
-    text_copy(entry.object, sizeof(entry.object), row ? row->id : effect->duty->lawyer);
-    if (row)
-        snprintf(entry.detail, sizeof(entry.detail), "%s %s %s", consult_state_name(row->state),
-                 row->lawyer, consult_end_name(row->end_reason));
-    else
-        text_copy(entry.detail, sizeof(entry.detail), effect->duty->on_duty ? "on" : "off");
+    describe(effect, &entry);
     return store_batch_audit(carriage_batch(carriage), &entry);
+}
+
+static int save_row(struct store_batch *batch, const struct consult_effect *effect)
+{
+    switch (effect->kind) {
+    case CONSULT_SAVE:
+        return store_batch_consultation(batch, effect->consultation);
+    case CONSULT_SAVE_DUTY:
+        return store_batch_duty(batch, effect->duty);
+    default:
+        return store_batch_rating(batch, effect->rating);
+    }
 }
 
 static int save(struct carriage *carriage, const struct consult_command *command,
                 const struct consult_effect *effect)
 {
-    int err = effect->kind == CONSULT_SAVE
-                  ? store_batch_consultation(carriage_batch(carriage), effect->consultation)
-                  : store_batch_duty(carriage_batch(carriage), effect->duty);
+    int err = save_row(carriage_batch(carriage), effect);
     return err ? err : note(carriage, command, effect);
 }
 
@@ -70,6 +88,7 @@ static int add_consult_effect(struct carriage *carriage, const struct consult *c
     switch (effect->kind) {
     case CONSULT_SAVE:
     case CONSULT_SAVE_DUTY:
+    case CONSULT_SAVE_RATING:
         return save(carriage, command, effect);
     case CONSULT_TELL:
         return carriage_tell(carriage, effect->topic, effect->event,

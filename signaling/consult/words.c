@@ -23,6 +23,7 @@ static const char *const verb_names[CONSULT_VERBS] = {
     [CONSULT_ASK] = "ask",
     [CONSULT_CANCEL] = "cancel",
     [CONSULT_LEAVE] = "leave",
+    [CONSULT_RATE] = "rate",
     [CONSULT_ON_DUTY] = "on_duty",
     [CONSULT_OFF_DUTY] = "off_duty",
     [CONSULT_ACCEPT] = "accept",

@@ -30,7 +30,7 @@ enum job_kind {
     JOB_KINDS
 };
 
-enum item_kind { ITEM_CONSULTATION, ITEM_DUTY, ITEM_LECTURE, ITEM_EVENT, ITEM_AUDIT };
+enum item_kind { ITEM_CONSULTATION, ITEM_DUTY, ITEM_RATING, ITEM_LECTURE, ITEM_EVENT, ITEM_AUDIT };
 
 struct batch_event {
     int64_t at_ms;
@@ -45,6 +45,7 @@ struct batch_item {
     union {
         struct consultation consultation;
         struct consult_duty duty;
+        struct consult_rating rating;
         struct lecture lecture;
         struct batch_event event;
         struct audit_entry audit;

@@ -27,6 +27,12 @@ static int put_duty(struct commit *commit, struct batch_item *item)
                    row->last_served_at);
 }
 
+static int add_rating(struct commit *commit, struct batch_item *item)
+{
+    const struct consult_rating *row = &item->rating;
+    return sql_run(commit->db, SQL_ADD_RATING, "tii", row->consultation, row->score, row->rated_at);
+}
+
 static int put_lecture(struct commit *commit, struct batch_item *item)
 {
     const struct lecture *row = &item->lecture;
@@ -56,11 +62,8 @@ static int add_audit(struct commit *commit, struct batch_item *item)
 }
 
 static int (*const writers[])(struct commit *commit, struct batch_item *item) = {
-    [ITEM_CONSULTATION] = put_consultation,
-    [ITEM_DUTY] = put_duty,
-    [ITEM_LECTURE] = put_lecture,
-    [ITEM_EVENT] = add_event,
-    [ITEM_AUDIT] = add_audit,
+    [ITEM_CONSULTATION] = put_consultation, [ITEM_DUTY] = put_duty,   [ITEM_RATING] = add_rating,
+    [ITEM_LECTURE] = put_lecture,           [ITEM_EVENT] = add_event, [ITEM_AUDIT] = add_audit,
 };
 
 // Every thousandth event or so, the oldest go.

@@ -31,6 +31,7 @@ static const char *const texts[SQL_COUNT] = {
                      " VALUES (?, ?, ?, ?) ON CONFLICT (lawyer) DO UPDATE SET"
                      " on_duty = excluded.on_duty, since = excluded.since,"
                      " last_served_at = excluded.last_served_at",
+    [SQL_ADD_RATING] = "INSERT INTO rating (consultation, score, rated_at) VALUES (?, ?, ?)",
     [SQL_PUT_LECTURE] = "UPDATE lecture SET state = ?, started_at = ?, ended_at = ? WHERE id = ?",
     [SQL_ADD_EVENT] = "INSERT INTO event (at_ms, topic, kind, body) VALUES (?, ?, ?, ?)",
     [SQL_PRUNE_EVENTS] = "DELETE FROM event WHERE n <= ?",
@@ -72,6 +73,10 @@ static const char *const texts[SQL_COUNT] = {
         "SELECT id, day, ticket_no, booth, lawyer, declined_by, conflicts, key, category, language,"
         " consent, state, asked_at, offered_at, offer_expires_at, connected_at, suspended_at"
         " FROM consultation WHERE state <> 'closed' ORDER BY day, ticket_no",
+    [SQL_LOAD_UNRATED] =
+        "SELECT c.id, c.booth, max(c.ended_at) FROM consultation c WHERE c.connected_at > 0"
+        " AND c.state = 'closed' GROUP BY c.booth"
+        " HAVING NOT EXISTS (SELECT 1 FROM rating r WHERE r.consultation = c.id)",
     [SQL_LOAD_TICKET] = "SELECT day, ticket_no FROM consultation"
                         " ORDER BY day DESC, ticket_no DESC LIMIT 1",
     [SQL_LOAD_LECTURES] =
