@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
 import { Gateway, until } from "../support/gateway.mjs";
+import { asRoot } from "../support/root.mjs";
 import { at, chromiumPage, inState, openChromium, openFirefox } from "./browsers.mjs";
 import { fakeMedia, people } from "./media.mjs";
 import { decodedSound, keepConnections, listen, measure } from "./probe.mjs";
@@ -15,7 +16,7 @@ const film = resolve("build/demo/lecture.webm");
 function localAddress() {
   const address = "198.18.0.1";
   const have = execFileSync("ip", ["-4", "addr", "show", "dev", "lo"], { encoding: "utf8" });
-  if (!have.includes(address)) execFileSync("ip", ["addr", "add", `${address}/32`, "dev", "lo"]);
+  if (!have.includes(address)) asRoot(["ip", "addr", "add", `${address}/32`, "dev", "lo"]);
   return address;
 }
 

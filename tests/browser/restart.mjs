@@ -1,10 +1,10 @@
 // A call whose way through the network changes: ICE restarts by PATCH, in the same sessions, and both go on seeing and
 // hearing each other.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
 import { localAddress } from "../interop/client.mjs";
 import { Gateway, until } from "../support/gateway.mjs";
+import { asRoot } from "../support/root.mjs";
 import { at, openFirefox } from "./browsers.mjs";
 import { Clinic } from "./consultation.mjs";
 import { keepConnections } from "./probe.mjs";
@@ -81,7 +81,7 @@ export async function networkChanges(how) {
 export const networkChangesWithFullIce = () => networkChanges({ address: localAddress(), options: "media: {ice: full}" });
 
 const TABLE = "banyan_test_way";
-const nft = (text) => execFileSync("nft", ["-f", "-"], { input: text });
+const nft = (text) => asRoot(["nft", "-f", "-"], text);
 
 // Nothing passes any more between the gateway's media ports and the ports the booth uses, and no TCP at all.
 function closeWays({ media }, ports) {

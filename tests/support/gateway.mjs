@@ -100,12 +100,12 @@ ${options}
     this.child.stderr.on("data", (data) => (this.log += data));
     this.gone = new Promise((done) => this.child.on("exit", (code, signal) => done({ code, signal })));
     const ended = this.gone.then(({ code }) => {
-      throw new Error(`the gateway ended with ${code}:\n${this.log}`);
+      throw new Error(`the gateway ended with ${code}`);
     });
     ended.catch(() => {});
-    await Promise.race([ended, until("the gateway answers", () => this.alive(), START_SECONDS)]).catch((error) => {
-      child.kill("SIGKILL");
-      throw error;
+    await Promise.race([ended, until("the gateway answers", () => this.alive(), START_SECONDS)]).catch(async (error) => {
+      await this.kill(); // it would keep its ports and its disk
+      throw new Error(`${error.message}\n${this.log}`);
     });
   }
 
