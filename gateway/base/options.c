@@ -1,6 +1,7 @@
 #include "gateway/base/options.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "gateway/base/mem.h"
@@ -30,7 +31,7 @@ const struct option options_table[] = {
     {"media.sessions_max", OPTION_NUMBER, AT(media_sessions_max), "5000", .min = 1, .max = 100000,
      .help = "publishing and watching sessions at once; more get 503"},
     {"turn.urls", OPTION_TEXT, AT(ice_servers), "", .max = 1024,
-     .help = "stun: and turn: servers told to clients, with commas, such as "
+     .help = "stun:, turn: and turns: servers told to clients, with commas, such as "
              "turn:turn.example:3478?transport=udp; empty: none"},
     {"turn.secret", OPTION_TEXT, AT(turn_secret), "", .max = 256,
      .help = "shared with the TURN server (coturn: use-auth-secret, static-auth-secret)"},
@@ -76,12 +77,38 @@ static int fill(char **value, const char *format, const char *data_dir)
     return 0;
 }
 
+// A browser makes no connection at all when one of the servers it is told is none.
+static int check_servers(const struct options *options, struct option_error *error)
+{
+    static const char *const schemes[] = {"stun:", "stuns:", "turn:", "turns:"};
+    for (const char *url = options->ice_servers; *(url += strspn(url, ", "));) {
+        size_t i = 0, len = strcspn(url, ", ");
+        while (i < 4 && strncmp(url, schemes[i], strlen(schemes[i])) != 0)
+            i++;
+        if (i == 4 || len == strlen(schemes[i])) {
+            snprintf(error->text, sizeof(error->text),
+                     "turn.urls: %.*s: expected stun:, stuns:, turn: or turns: and a host",
+                     (int)len, url);
+            return EINVAL;
+        }
+        if (schemes[i][0] == 't' && !*options->turn_secret) {
+            text_copy(error->text, sizeof(error->text),
+                      "turn.secret: expected what turn.urls' server has as static-auth-secret");
+            return EINVAL;
+        }
+        url += len;
+    }
+    return 0;
+}
+
 int options_read(struct options *options, const char *file, struct option_error *error)
 {
     memset(options, 0, sizeof(*options));
     int err = option_defaults(options_table, options_count, options);
     if (!err && file)
         err = option_load(options_table, options_count, options, file, error);
+    if (!err)
+        err = check_servers(options, error);
     if (!err)
         err = fill(&options->https_certificate, "%s/tls/certificate.pem", options->data_dir);
     if (!err)
