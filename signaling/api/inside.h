@@ -70,11 +70,14 @@ json_t *call_json(struct call *call);
 const char *call_text(struct call *call, const json_t *body, const char *field, size_t max);
 // ice_servers.c: the Link headers of a new media session.
 void add_ice_servers(struct call *call);
+// The same for a page, as its RTCPeerConnection takes them, with credentials of that person: new
+// reference, an empty array when there are none.
+json_t *ice_servers_json(const struct api *api, const char *person);
 void call_refuse(struct call *call, int status, const char *slug, const char *detail,
                  const char *field);
 
-// Adds `media` {room, token} to a consultation or lecture for those who take part in it, so that no
-// token is ever stored. `data` is changed.
+// Adds `media` {room, token, ice_servers} to a consultation or lecture for those who take part in
+// it, so that no token is ever stored. `data` is changed.
 void grant_media(struct api *api, const struct caller *caller, const char *kind, json_t *data);
 // The whole state for a role's page; new reference.
 json_t *live_state(struct api *api, const struct caller *caller);
