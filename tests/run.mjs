@@ -38,6 +38,7 @@ const programs = [
   { name: "pipelines", command: [join(build, "tests/flow/test_pipelines"), join(build, "banyan-pipeline")], seconds: 300 },
   { name: "recording", command: ["node", "tests/flow/recording.mjs"], seconds: 300 },
   { name: "hostile", command: ["node", "tests/hostile/run.mjs"], seconds: 600 },
+  { name: "turn", command: ["node", "tests/turn/run.mjs"], seconds: 120 },
   { name: "interop", command: ["node", "tests/interop/run.mjs"], seconds: 600 },
   { name: "browser", command: ["node", "tests/browser/run.mjs"], seconds: 900 },
 ];

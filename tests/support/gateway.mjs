@@ -26,7 +26,7 @@ function isFree(port, host) {
   });
 }
 
-async function freePort(count = 1) {
+export async function freePort(count = 1) {
   for (;;) {
     const first = next;
     next += count;
@@ -47,9 +47,11 @@ export async function until(what, condition, seconds = 10) {
 }
 
 export class Gateway {
-  // `address`: what candidates advertise; `lecture`: a media file to play; `options`: more YAML lines.
-  static async start({ address = "127.0.0.1", lecture = "", shards = 2, options = "" } = {}) {
+  // `address`: what candidates advertise; `lecture`: a media file to play; `options`: more YAML lines;
+  // `pages`: where HTTPS listens, else on 127.0.0.1.
+  static async start({ address = "127.0.0.1", lecture = "", shards = 2, options = "", pages } = {}) {
     const gateway = new Gateway();
+    gateway.pages = pages;
     gateway.dir = mkdtempSync(join(tmpdir(), "banyan-test-"));
     gateway.https = await freePort();
     gateway.http = await freePort();
@@ -59,7 +61,7 @@ export class Gateway {
       gateway.config,
       `data_dir: ${gateway.dir}/var
 web_dir: ${root}/build/web
-https: {listen: "127.0.0.1:${gateway.https}"}
+https: {listen: "${pages ?? `127.0.0.1:${gateway.https}`}"}
 http: {listen: "127.0.0.1:${gateway.http}"}
 media: {port: ${gateway.media}, address: "${address}", shards: ${shards}}
 demo: {people: true, lecture: "${lecture}"}
@@ -72,7 +74,7 @@ ${options}
   }
 
   get url() {
-    return `https://localhost:${this.https}`;
+    return `https://${this.pages ?? `localhost:${this.https}`}`;
   }
 
   get pid() {
