@@ -95,7 +95,7 @@ function closeWays({ media }, ports) {
 
 // Nobody says anything: the old way is just dead, as behind a router that was started again.
 export async function wayIsLost() {
-  const clinic = await Clinic.open({ watch: keepConnections, address: localAddress() });
+  const clinic = await Clinic.open({ watch: keepConnections, gateway: { address: localAddress() } });
   try {
     await clinic.meet();
     await clinic.faceToFace();
