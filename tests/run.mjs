@@ -40,6 +40,7 @@ const programs = [
   { name: "hostile", command: ["node", "tests/hostile/run.mjs"], seconds: 600 },
   { name: "turn", command: ["node", "tests/turn/run.mjs"], seconds: 120 },
   { name: "interop", command: ["node", "tests/interop/run.mjs"], seconds: 600 },
+  { name: "network", command: ["node", "tests/network/smoke.mjs"], seconds: 240 },
   { name: "browser", command: ["node", "tests/browser/run.mjs"], seconds: 900 },
 ];
 
