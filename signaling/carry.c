@@ -1,11 +1,14 @@
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
+#include "gateway/base/text.h"
 #include "signaling/carriage.h"
 #include "signaling/consult/consult_json.h"
+#include "signaling/consult/words.h"
 #include "signaling/control_inside.h"
 #include "signaling/lecture/lecture_json.h"
 
@@ -16,14 +19,77 @@
 
 // --- the clinic --------------------------------------------------------------------------------
 
+static enum consult_audience audience_of(enum consult_verb verb)
+{
+    bool booth = verb == CONSULT_ASK || verb == CONSULT_CANCEL || verb == CONSULT_LEAVE ||
+                 verb == CONSULT_RATE || verb == CONSULT_BOOTH_LOST || verb == CONSULT_BOOTH_BACK;
+    return booth ? CONSULT_FOR_BOOTH : CONSULT_FOR_LAWYER;
+}
+
+// Who is behind a command, for the audit log: "booth:b-1", "lawyer:u-1", "system".
+static void actor_of(const struct consult_command *command, char actor[AUDIT_TEXT_MAX])
+{
+    if (!command->who)
+        text_copy(actor, AUDIT_TEXT_MAX, "system");
+    else
+        snprintf(actor, AUDIT_TEXT_MAX, "%s:%s",
+                 audience_of(command->verb) == CONSULT_FOR_BOOTH ? "booth" : "lawyer",
+                 command->who);
+}
+
+// Every change of a consultation or a duty is in the audit log: ids and states, no content.
+static void describe(const struct consult_effect *effect, struct audit_entry *entry)
+{
+    const struct consultation *row = effect->consultation;
+    const char *object = row            ? row->id
+                         : effect->duty ? effect->duty->lawyer
+                                        : effect->rating->consultation;
+    text_copy(entry->object, sizeof(entry->object), object);
+    if (row)
+        snprintf(entry->detail, sizeof(entry->detail), "%s %s %s", consult_state_name(row->state),
+                 row->lawyer, consult_end_name(row->end_reason));
+    else if (effect->duty)
+        text_copy(entry->detail, sizeof(entry->detail), effect->duty->on_duty ? "on" : "off");
+}
+
+static int note(struct carriage *carriage, const struct consult_command *command,
+                const struct consult_effect *effect)
+{
+    struct audit_entry entry = {.at_ms = clock_wall_ms()};
+    actor_of(command, entry.actor);
+    text_copy(entry.action, sizeof(entry.action), consult_verb_name(command->verb));
+    describe(effect, &entry);
+    return store_batch_audit(carriage_batch(carriage), &entry);
+}
+
+static int save_row(struct store_batch *batch, const struct consult_effect *effect)
+{
+    switch (effect->kind) {
+    case CONSULT_SAVE:
+        return store_batch_consultation(batch, effect->consultation);
+    case CONSULT_SAVE_DUTY:
+        return store_batch_duty(batch, effect->duty);
+    default:
+        return store_batch_rating(batch, effect->rating);
+    }
+}
+
+static int save(struct carriage *carriage, const struct consult_command *command,
+                const struct consult_effect *effect)
+{
+    int err = save_row(carriage_batch(carriage), effect);
+    return err ? err : note(carriage, command, effect);
+}
+
 static int add_consult_effect(struct carriage *carriage, const struct consult *consult,
+                              const struct consult_command *command,
                               const struct consult_effect *effect)
 {
     switch (effect->kind) {
     case CONSULT_SAVE:
-        return store_batch_consultation(carriage_batch(carriage), effect->consultation);
     case CONSULT_SAVE_DUTY:
-        return store_batch_duty(carriage_batch(carriage), effect->duty);
+    case CONSULT_SAVE_RATING:
+        return save(carriage, command, effect);
     case CONSULT_TELL:
         return carriage_tell(carriage, effect->topic, effect->event,
                              consult_json_effect(consult, effect));
@@ -51,13 +117,7 @@ static void set_timer(struct control *control, struct loop_timer *timer, int64_t
     loop_timer_start(control->loop, timer, clock_us() + wait_ms * 1000 + 1000, handler, control);
 }
 
-static enum consult_audience audience_of(enum consult_verb verb)
-{
-    bool booth = verb == CONSULT_ASK || verb == CONSULT_CANCEL || verb == CONSULT_LEAVE;
-    return booth ? CONSULT_FOR_BOOTH : CONSULT_FOR_LAWYER;
-}
-
-static void carry_consult_effects(struct control *control, enum consult_audience audience,
+static void carry_consult_effects(struct control *control, const struct consult_command *command,
                                   people_result_h *done, void *arg)
 {
     const struct consult_effects *effects = control->consult_effects;
@@ -71,9 +131,10 @@ static void carry_consult_effects(struct control *control, enum consult_audience
         return;
     }
     for (size_t i = 0; !err && i < effects->count; i++)
-        err = add_consult_effect(carriage, control->consult, &effects->list[i]);
+        err = add_consult_effect(carriage, control->consult, command, &effects->list[i]);
     if (effects->result)
-        carriage_result(carriage, consult_json(control->consult, effects->result, audience));
+        carriage_result(
+            carriage, consult_json(control->consult, effects->result, audience_of(command->verb)));
     if (effects->count || err)
         carriage_commit(carriage, err);
     else
@@ -94,7 +155,7 @@ void carry_consult(void *ops_arg, const struct consult_command *command, people_
     if (err)
         done(arg, err, &problem, NULL);
     else
-        carry_consult_effects(control, audience_of(command->verb), done, arg);
+        carry_consult_effects(control, command, done, arg);
 }
 
 static void nobody_asked(void *arg, int err, const struct problem *problem, json_t *result)
@@ -113,7 +174,8 @@ static void consult_due(struct loop_timer *timer, void *arg, int64_t now_us)
 void carry_resume(struct control *control)
 {
     consult_resume(control->consult, clock_wall_ms(), control->consult_effects);
-    carry_consult_effects(control, CONSULT_FOR_BOOTH, nobody_asked, NULL);
+    static const struct consult_command resume = {.verb = CONSULT_TICK};
+    carry_consult_effects(control, &resume, nobody_asked, NULL);
 }
 
 // --- lectures ----------------------------------------------------------------------------------

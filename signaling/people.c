@@ -1,8 +1,10 @@
 #include <errno.h>
 #include <openssl/crypto.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "gateway/base/clock.h"
+#include "gateway/base/log.h"
 #include "gateway/base/mem.h"
 #include "gateway/base/text.h"
 #include "signaling/auth/password.h"
@@ -103,10 +105,31 @@ static void check_password(void *arg)
     inquiry->err = password_check(inquiry->password, inquiry->known ? inquiry->encoded : NULL);
 }
 
+// Who tries passwords is seen later. What a stranger typed as a name is not kept: people type
+// passwords there, too.
+static void note_refusal(const struct inquiry *inquiry)
+{
+    struct audit_entry entry = {.at_ms = clock_wall_ms(), .action = "sign_in_refused"};
+    struct store_batch *batch = NULL;
+    snprintf(entry.actor, sizeof(entry.actor), "user:%s",
+             inquiry->known ? inquiry->caller.id : "unknown");
+    int err = store_batch_alloc(&batch);
+    if (!err)
+        err = store_batch_audit(batch, &entry);
+    if (err)
+        store_batch_free(batch);
+    else
+        err = store_commit(inquiry->control->store, batch, NULL, NULL);
+    if (err)
+        log_warn("people", "a refused sign-in could not be audited: %s", strerror(err));
+}
+
 static void password_checked(void *arg)
 {
     struct inquiry *inquiry = arg;
     int err = inquiry->err == EACCES || inquiry->err == EINVAL ? ENOENT : inquiry->err;
+    if (err == ENOENT)
+        note_refusal(inquiry);
     if (!err)
         err = store_session_add(inquiry->control->store, inquiry->session_hash, inquiry->caller.id,
                                 clock_wall_ms(), got_nothing, inquiry);
@@ -160,8 +183,8 @@ static void sign_out(void *ops_arg, const char *session, people_caller_h *done, 
     if (!inquiry)
         return;
     secret_hash(session, inquiry->session_hash);
-    int err = store_session_end(inquiry->control->store, inquiry->session_hash, got_nothing,
-                                inquiry);
+    int err = store_session_end(inquiry->control->store, inquiry->session_hash, clock_wall_ms(),
+                                got_nothing, inquiry);
     if (err)
         finish(inquiry, err);
 }

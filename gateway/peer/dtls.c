@@ -26,6 +26,7 @@ struct dtls {
     uint8_t digest[EVP_MAX_MD_SIZE];
     size_t digest_len;
     bool mismatch;
+    bool heard; // the datagram at hand had something OpenSSL took for genuine, or answered
 };
 
 // --- the shared context -------------------------------------------------------------------------
@@ -90,6 +91,21 @@ static unsigned retry_us(SSL *ssl, unsigned last_us)
     return last_us * 2 < RETRY_MAX_US ? last_us * 2 : RETRY_MAX_US;
 }
 
+// OpenSSL drops what is forged or repeated without a word; it tells of every message it takes and
+// of every one it sends. Record headers are told of before anything is checked.
+static void on_message(int sent, int version, int type, const void *data, size_t len, SSL *ssl,
+                       void *arg)
+{
+    (void)sent;
+    (void)version;
+    (void)data;
+    (void)len;
+    (void)ssl;
+    struct dtls *dtls = arg;
+    if (type == SSL3_RT_ALERT || type == SSL3_RT_HANDSHAKE || type == SSL3_RT_CHANGE_CIPHER_SPEC)
+        dtls->heard = true;
+}
+
 int dtls_alloc(struct dtls **dtlsp, const struct certificate *certificate, datagram_send *send,
                void *arg)
 {
@@ -109,6 +125,8 @@ int dtls_alloc(struct dtls **dtlsp, const struct certificate *certificate, datag
     }
     SSL_set_bio(dtls->ssl, bio, bio);
     SSL_set_app_data(dtls->ssl, dtls);
+    SSL_set_msg_callback(dtls->ssl, on_message);
+    SSL_set_msg_callback_arg(dtls->ssl, dtls);
     SSL_set_mtu(dtls->ssl, MTU);
     SSL_set_accept_state(dtls->ssl);
     DTLS_set_timer_cb(dtls->ssl, retry_us);
@@ -203,17 +221,26 @@ static enum dtls_state listen_on(struct dtls *dtls)
 
 enum dtls_state dtls_receive(struct dtls *dtls, const uint8_t *data, size_t len)
 {
+    dtls->heard = false;
     if (dtls->state > DTLS_CONNECTED || len < RECORD_HEAD_LEN || !plausible(data, len))
         return dtls->state;
     ERR_clear_error();
     dtls->datagram.data = data;
     dtls->datagram.len = len;
+    // Parts of a message, and a Finished that came too early, are kept without being told of.
+    if (dtls->state == DTLS_HANDSHAKE)
+        dtls->heard = true;
     if (dtls->state == DTLS_HANDSHAKE)
         dtls->state = shake(dtls);
     if (dtls->state == DTLS_CONNECTED)
         dtls->state = listen_on(dtls);
     dtls->datagram.data = NULL;
     return dtls->state;
+}
+
+bool dtls_heard(const struct dtls *dtls)
+{
+    return dtls->heard;
 }
 
 enum dtls_state dtls_tick(struct dtls *dtls)

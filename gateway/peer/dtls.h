@@ -39,6 +39,10 @@ int dtls_expect(struct dtls *dtls, const char *hash, const uint8_t *digest, size
 
 // One datagram. The state afterwards, which never goes back.
 enum dtls_state dtls_receive(struct dtls *dtls, const uint8_t *data, size_t len);
+// Was anything in the newest datagram of use? False: it was malformed, forged or repeated, or
+// application data, which means nothing here. (Before the keys are agreed on a forgery cannot be
+// told from a part of a message: then only what is malformed is false.)
+bool dtls_heard(const struct dtls *dtls);
 // Sends the last flight again when its time has come.
 enum dtls_state dtls_tick(struct dtls *dtls);
 // Microseconds until dtls_tick() has something to do; -1 when nothing waits.

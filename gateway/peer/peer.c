@@ -191,15 +191,16 @@ static void follow(struct peer *peer, enum dtls_state state, int64_t now_us)
     }
 }
 
-void peer_dtls(struct peer *peer, const struct path *path, const uint8_t *data, size_t len,
+bool peer_dtls(struct peer *peer, const struct path *path, const uint8_t *data, size_t len,
                int64_t now_us)
 {
     if (!peer_accepts(peer, path, now_us))
-        return;
+        return false;
     if (peer->sm.state < PEER_HANDSHAKE)
         sm_move(&peer->sm, PEER_HANDSHAKE);
     peer->answering = *path;
     follow(peer, dtls_receive(peer->dtls, data, len), now_us);
+    return dtls_heard(peer->dtls);
 }
 
 // --- time ---------------------------------------------------------------------------------------

@@ -70,8 +70,9 @@ struct peer *peer_of_ice(struct ice *ice);
 
 // After ice_receive() answered for this peer.
 void peer_checked(struct peer *peer, const struct ice_reply *reply, int64_t now_us);
-// One DTLS datagram. Silently dropped when the path had no authentic check.
-void peer_dtls(struct peer *peer, const struct path *path, const uint8_t *data, size_t len,
+// One DTLS datagram. False when it was of no use: the path had no authentic check, or it was
+// malformed, forged or repeated (dtls_heard()).
+bool peer_dtls(struct peer *peer, const struct path *path, const uint8_t *data, size_t len,
                int64_t now_us);
 // Handshake retransmission, consent and the limit for unfinished sessions.
 void peer_tick(struct peer *peer, int64_t now_us);

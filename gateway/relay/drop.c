@@ -5,6 +5,7 @@ static const char *const names[DROP_COUNT] = {
     [DROP_NOT_OURS] = "not_ours",
     [DROP_STUN] = "stun",
     [DROP_UNKNOWN_PATH] = "unknown_path",
+    [DROP_DTLS] = "dtls",
     [DROP_NOT_CONNECTED] = "not_connected",
     [DROP_SRTP_AUTH] = "srtp_auth",
     [DROP_SRTP_REPLAY] = "srtp_replay",

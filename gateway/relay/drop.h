@@ -8,6 +8,7 @@ enum drop_reason {
     DROP_NOT_OURS,      // neither STUN, DTLS, RTP nor RTCP
     DROP_STUN,          // check that is not authentic, or for nobody
     DROP_UNKNOWN_PATH,  // no valid check from this address
+    DROP_DTLS,          // forged, repeated, or data nobody wants
     DROP_NOT_CONNECTED, // media before the handshake was done
     DROP_SRTP_AUTH,     // not authentic
     DROP_SRTP_REPLAY,   // replayed or too old

@@ -202,7 +202,8 @@ void session_wire_gone(struct session *session, const struct wire *wire)
 void session_dtls(struct session *session, const struct path *path, const struct packet *packet,
                   int64_t now_us)
 {
-    peer_dtls(session->peer, path, packet->data, packet->len, now_us);
+    if (!peer_dtls(session->peer, path, packet->data, packet->len, now_us))
+        drop(&session->shard->stats.drops, DROP_DTLS);
     wake_by(session, peer_deadline(session->peer));
 }
 

@@ -19,15 +19,11 @@ struct verb {
 };
 
 static const struct verb verbs[] = {
-    {"ask", ROLE_BOOTH, CONSULT_ASK},
-    {"cancel", ROLE_BOOTH, CONSULT_CANCEL},
-    {"leave", ROLE_BOOTH, CONSULT_LEAVE},
-    {"on_duty", ROLE_LAWYER, CONSULT_ON_DUTY},
-    {"off_duty", ROLE_LAWYER, CONSULT_OFF_DUTY},
-    {"accept", ROLE_LAWYER, CONSULT_ACCEPT},
-    {"decline", ROLE_LAWYER, CONSULT_DECLINE},
-    {"end", ROLE_LAWYER, CONSULT_END},
-    {"start", ROLE_HALL, LECTURE_START},
+    {"ask", ROLE_BOOTH, CONSULT_ASK},          {"cancel", ROLE_BOOTH, CONSULT_CANCEL},
+    {"leave", ROLE_BOOTH, CONSULT_LEAVE},      {"rate", ROLE_BOOTH, CONSULT_RATE},
+    {"on_duty", ROLE_LAWYER, CONSULT_ON_DUTY}, {"off_duty", ROLE_LAWYER, CONSULT_OFF_DUTY},
+    {"accept", ROLE_LAWYER, CONSULT_ACCEPT},   {"decline", ROLE_LAWYER, CONSULT_DECLINE},
+    {"end", ROLE_LAWYER, CONSULT_END},         {"start", ROLE_HALL, LECTURE_START},
     {"end_lecture", ROLE_HALL, LECTURE_END},
 };
 
@@ -96,6 +92,7 @@ static void order_consult(struct listener *listener, enum consult_verb verb, con
         .consent = member(message, "consent"),
         .key = member(message, "key"),
         .reason = member(message, "reason"),
+        .score = json_integer_value(json_object_get(message, "score")), // 0 when it is no number
     };
     people->consult(listener->api->config.ops_arg, &command, carried_out, order);
 }

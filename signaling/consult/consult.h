@@ -21,6 +21,7 @@
 #define CONSULT_SUSPEND_MS   10000    // connected without a socket this long: suspended
 #define CONSULT_HOLD_MS      180000   // a place, a lawyer or a duty is held this long
 #define CONSULT_WAIT_MAX_MS  14400000 // four hours without a lawyer: closed, no_lawyer
+#define CONSULT_RATE_MS      600000   // after a meeting the booth may rate this long
 #define CONSULT_DAY_SHIFT_MS 28800000 // tickets start at 1 each day of China's time (UTC+8)
 
 struct consult;
@@ -75,6 +76,14 @@ struct consult_duty {
     int64_t last_served_at;
 };
 
+// What the resident thought of it, as it is stored: at most once a consultation. Never told to the
+// lawyer.
+struct consult_rating {
+    char consultation[CONSULT_ID_MAX];
+    int64_t score; // 5 very satisfied, 4, 3, 2, 1 very dissatisfied
+    int64_t rated_at;
+};
+
 struct consult_centre {
     char name[CONSULT_NAME_MAX];
     char phone[CONSULT_NAME_MAX];
@@ -99,6 +108,7 @@ enum consult_verb {
     CONSULT_ASK,         // who = booth; consultation = the new id; category, language, consent, key
     CONSULT_CANCEL,      // who = booth, while waiting or offered
     CONSULT_LEAVE,       // who = booth, while connected or suspended
+    CONSULT_RATE,        // who = booth, after a meeting; consultation, score
     CONSULT_ON_DUTY,     // who = lawyer
     CONSULT_OFF_DUTY,    // who = lawyer; an offer goes to the next, a running consultation goes on
     CONSULT_ACCEPT,      // who = lawyer; consultation
@@ -122,11 +132,13 @@ struct consult_command {
     const char *consent;
     const char *key;    // NULL or "": none
     const char *reason; // conflict_of_interest, not_my_field, language, unwell, other
+    int64_t score;      // 1 to 5
 };
 
 enum consult_effect_kind {
     CONSULT_SAVE,        // write `consultation`
     CONSULT_SAVE_DUTY,   // write `duty`
+    CONSULT_SAVE_RATING, // write `rating`
     CONSULT_TELL,        // append event `event` to `topic`; its data: consult_json_effect()
     CONSULT_MEDIA_OPEN,  // open the room named by consultation->id
     CONSULT_MEDIA_CLOSE, // close it: both sides are put out
@@ -138,6 +150,7 @@ struct consult_effect {
     enum consult_effect_kind kind;
     const struct consultation *consultation; // NULL with TELL: nothing, see consult_json_effect()
     const struct consult_duty *duty;
+    const struct consult_rating *rating;
     const char *event;
     char topic[CONSULT_ID_MAX + 8];
 };
@@ -163,6 +176,9 @@ int consult_load_booth(struct consult *consult, const struct consult_booth *boot
 int consult_load_lawyer(struct consult *consult, const struct consult_lawyer *lawyer);
 int consult_load_duty(struct consult *consult, const struct consult_duty *duty);
 int consult_load_consultation(struct consult *consult, const struct consultation *row);
+// The newest meeting of a booth has ended and is not rated. ENOENT: no such booth.
+int consult_load_unrated(struct consult *consult, const char *booth, const char *consultation,
+                         int64_t ended_at);
 // The newest day with tickets and the highest ticket of that day.
 void consult_load_ticket(struct consult *consult, int64_t day, int64_t ticket_no);
 // After a restart: nobody has a socket yet, and everybody's clock starts anew (the time we were

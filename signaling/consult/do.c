@@ -52,6 +52,11 @@ static const struct problem not_yours = {
 static const struct problem unknown_reason = {
     422, "unknown-reason", "Unknown reason",
     "Send conflict_of_interest, not_my_field, language, unwell or other.", "reason"};
+static const struct problem not_to_rate = {
+    409, "not-to-be-rated", "This consultation cannot be rated",
+    "It is rated already, did not come about, or ended more than ten minutes ago.", "consultation"};
+static const struct problem bad_score = {422, "bad-score", "Not a score",
+                                         "Send a whole number from 1 to 5.", "score"};
 static const struct problem unknown_verb = {422, "unknown-command", "Unknown command",
                                             "Send one of the commands of this role.", "do"};
 
@@ -131,6 +136,7 @@ static int do_ask(struct act *act)
     fill_ask(row, act);
     take_ticket(act->consult, row, act->now_ms);
     act->booth->open = row;
+    act->booth->last = (struct consult_rating){0};
     act->effects->result = row;
     effect_save(act->effects, row);
     effect_tell_booth(act->effects, row);
@@ -158,6 +164,26 @@ static int do_leave(struct act *act)
     if (!open || !consult_is_meeting(open))
         return refuse(act, &not_connected, EPROTO);
     return close_own(act, CONSULT_END_RESIDENT_LEFT);
+}
+
+// Whoever comes next must not rate for the one before: his asking ends it.
+static int do_rate(struct act *act)
+{
+    const struct consult_command *command = act->command;
+    struct consult_rating *last = &act->booth->last;
+    if (!command->consultation || !*command->consultation || act->booth->open ||
+        strcmp(command->consultation, last->consultation) != 0)
+        return refuse(act, &not_to_rate, EPROTO);
+    if (command->score < 1 || command->score > 5)
+        return refuse(act, &bad_score, EINVAL);
+    if (last->score == command->score) // repeated, because the answer was lost
+        return 0;
+    if (last->score || act->now_ms - act->booth->last_ended_at > CONSULT_RATE_MS)
+        return refuse(act, &not_to_rate, EPROTO);
+    last->score = command->score;
+    last->rated_at = act->now_ms;
+    effect_save_rating(act->effects, last);
+    return 0;
 }
 
 // --- lawyer -------------------------------------------------------------------------------------
@@ -303,6 +329,7 @@ static const struct {
     [CONSULT_ASK] = {BOOTH, do_ask},
     [CONSULT_CANCEL] = {BOOTH, do_cancel},
     [CONSULT_LEAVE] = {BOOTH, do_leave},
+    [CONSULT_RATE] = {BOOTH, do_rate},
     [CONSULT_ON_DUTY] = {LAWYER, do_on_duty},
     [CONSULT_OFF_DUTY] = {LAWYER, do_off_duty},
     [CONSULT_ACCEPT] = {LAWYER, do_accept},

@@ -10,7 +10,8 @@ _Static_assert(CONSULT_EFFECTS_MAX >= 5 * CONSULT_BOOTHS_MAX + 2 * CONSULT_LAWYE
 
 static bool is_same(const struct consult_effect *a, const struct consult_effect *b)
 {
-    if (a->kind != b->kind || a->consultation != b->consultation || a->duty != b->duty)
+    if (a->kind != b->kind || a->consultation != b->consultation || a->duty != b->duty ||
+        a->rating != b->rating)
         return false;
     if (a->kind != CONSULT_TELL)
         return true;
@@ -46,6 +47,11 @@ void effect_save(struct consult_effects *effects, const struct consultation *row
 void effect_save_duty(struct consult_effects *effects, const struct consult_duty *duty)
 {
     add(effects, &(struct consult_effect){.kind = CONSULT_SAVE_DUTY, .duty = duty});
+}
+
+void effect_save_rating(struct consult_effects *effects, const struct consult_rating *rating)
+{
+    add(effects, &(struct consult_effect){.kind = CONSULT_SAVE_RATING, .rating = rating});
 }
 
 void effect_media(struct consult_effects *effects, enum consult_effect_kind kind,

@@ -9,6 +9,9 @@ struct booth {
     bool present; // has a socket
     int64_t lost_at;
     struct consultation *open;
+    // The newest meeting that has ended, while it may be rated or is rated; empty: none.
+    struct consult_rating last;
+    int64_t last_ended_at;
 };
 
 struct lawyer {
@@ -78,6 +81,7 @@ void consult_tick(struct consult *consult, int64_t now_ms, struct consult_effect
 // effects.c
 void effect_save(struct consult_effects *effects, const struct consultation *row);
 void effect_save_duty(struct consult_effects *effects, const struct consult_duty *duty);
+void effect_save_rating(struct consult_effects *effects, const struct consult_rating *rating);
 void effect_media(struct consult_effects *effects, enum consult_effect_kind kind,
                   const struct consultation *row);
 void effect_tell_booth(struct consult_effects *effects, const struct consultation *row);

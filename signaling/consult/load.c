@@ -74,6 +74,18 @@ int consult_load_consultation(struct consult *consult, const struct consultation
     return 0;
 }
 
+int consult_load_unrated(struct consult *consult, const char *booth, const char *consultation,
+                         int64_t ended_at)
+{
+    struct booth *entry = consult_booth_entry(consult, booth);
+    if (!entry)
+        return ENOENT;
+    entry->last = (struct consult_rating){0};
+    text_copy(entry->last.consultation, sizeof(entry->last.consultation), consultation);
+    entry->last_ended_at = ended_at;
+    return 0;
+}
+
 void consult_load_ticket(struct consult *consult, int64_t day, int64_t ticket_no)
 {
     if (day > consult->day || (day == consult->day && ticket_no > consult->ticket_no)) {

@@ -106,6 +106,10 @@ void consult_reconnect(struct consultation *row, struct consult_effects *effects
 static void close_meeting(struct consult *consult, struct consultation *row, int64_t now_ms,
                           struct consult_effects *effects)
 {
+    struct booth *booth = consult_booth_entry(consult, row->booth);
+    booth->last = (struct consult_rating){0};
+    memcpy(booth->last.consultation, row->id, sizeof(booth->last.consultation));
+    booth->last_ended_at = now_ms;
     struct lawyer *lawyer = consult_lawyer_entry(consult, row->lawyer);
     lawyer->current = NULL;
     lawyer->duty.last_served_at = now_ms;

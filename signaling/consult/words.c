@@ -19,6 +19,23 @@ static const char *const end_names[CONSULT_ENDS] = {
     [CONSULT_END_LOST] = "lost",
 };
 
+static const char *const verb_names[CONSULT_VERBS] = {
+    [CONSULT_ASK] = "ask",
+    [CONSULT_CANCEL] = "cancel",
+    [CONSULT_LEAVE] = "leave",
+    [CONSULT_RATE] = "rate",
+    [CONSULT_ON_DUTY] = "on_duty",
+    [CONSULT_OFF_DUTY] = "off_duty",
+    [CONSULT_ACCEPT] = "accept",
+    [CONSULT_DECLINE] = "decline",
+    [CONSULT_END] = "end",
+    [CONSULT_BOOTH_LOST] = "booth_lost",
+    [CONSULT_BOOTH_BACK] = "booth_back",
+    [CONSULT_LAWYER_LOST] = "lawyer_lost",
+    [CONSULT_LAWYER_BACK] = "lawyer_back",
+    [CONSULT_TICK] = "tick",
+};
+
 static const char *const categories[] = {
     "family",
     "inheritance",
@@ -51,6 +68,11 @@ static int find(const char *const *names, size_t count, const char *name, size_t
             return 0;
         }
     return ENOENT;
+}
+
+const char *consult_verb_name(enum consult_verb verb)
+{
+    return verb_names[verb];
 }
 
 const char *consult_state_name(enum consult_state state)

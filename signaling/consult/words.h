@@ -7,6 +7,7 @@
 
 const char *consult_state_name(enum consult_state state);
 const char *consult_end_name(enum consult_end end); // "" for none
+const char *consult_verb_name(enum consult_verb verb);
 // ENOENT.
 int consult_state_parse(const char *name, enum consult_state *state);
 int consult_end_parse(const char *name, enum consult_end *end);

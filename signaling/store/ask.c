@@ -189,9 +189,13 @@ int store_session_use(struct store *store, const char *hash, int64_t now_ms, int
     return ask_user(store, job, done);
 }
 
-int store_session_end(struct store *store, const char *hash, store_plain_h *done, void *arg)
+int store_session_end(struct store *store, const char *hash, int64_t now_ms, store_plain_h *done,
+                      void *arg)
 {
-    return ask_plain(store, job_new(JOB_SESSION_END, hash, arg), done);
+    struct job *job = job_new(JOB_SESSION_END, hash, arg);
+    if (job)
+        job->number = now_ms;
+    return ask_plain(store, job, done);
 }
 
 int store_audit_verify(struct store *store, store_audit_h *done, void *arg)

@@ -76,6 +76,17 @@ int store_batch_duty(struct store_batch *batch, const struct consult_duty *row)
     return 0;
 }
 
+int store_batch_rating(struct store_batch *batch, const struct consult_rating *row)
+{
+    struct batch_item *item;
+    int err = item_alloc(batch, ITEM_RATING, &item);
+    if (err)
+        return err;
+    item->rating = *row;
+    append(batch, item);
+    return 0;
+}
+
 int store_batch_lecture(struct store_batch *batch, const struct lecture *row)
 {
     struct batch_item *item;

@@ -30,7 +30,7 @@ enum job_kind {
     JOB_KINDS
 };
 
-enum item_kind { ITEM_CONSULTATION, ITEM_DUTY, ITEM_LECTURE, ITEM_EVENT, ITEM_AUDIT };
+enum item_kind { ITEM_CONSULTATION, ITEM_DUTY, ITEM_RATING, ITEM_LECTURE, ITEM_EVENT, ITEM_AUDIT };
 
 struct batch_event {
     int64_t at_ms;
@@ -45,6 +45,7 @@ struct batch_item {
     union {
         struct consultation consultation;
         struct consult_duty duty;
+        struct consult_rating rating;
         struct lecture lecture;
         struct batch_event event;
         struct audit_entry audit;
@@ -104,6 +105,10 @@ struct store_backend {
     int (*load)(void *db, struct consult *consult, struct lectures *lectures, int64_t *last_event);
     int (*seed)(void *db, const struct store_seed *seed);
     int (*run)(void *db, struct job *job); // sets the job's results, returns its error
+    // From outside, as archive.h says.
+    int (*check_audit)(const char *place, int64_t *entries);
+    int (*check)(const char *place, int64_t *entries);
+    int (*copy)(const char *place, const char *to);
 };
 
 extern const struct store_backend store_sqlite;
@@ -120,7 +125,9 @@ struct store {
     pthread_t thread;
 };
 
-// store.c. Gives the job away; EAGAIN when too many are under way (the job is then freed).
+// store.c. EINVAL for a url of no known kind; `*place` is what stands behind the scheme.
+int store_find_backend(const char *url, const struct store_backend **backend, const char **place);
+// Gives the job away; EAGAIN when too many are under way (the job is then freed).
 int store_submit(struct store *store, struct job *job);
 // ask.c
 void job_free(struct job *job);

@@ -78,5 +78,12 @@ static const char first[] =
     "CREATE TRIGGER audit_stay BEFORE DELETE ON audit"
     "  BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;";
 
-const char *const store_migrations[] = {first};
+static const char ratings[] =
+    "CREATE TABLE rating ("
+    "  consultation TEXT PRIMARY KEY REFERENCES consultation ON DELETE CASCADE,"
+    "  score INTEGER NOT NULL CHECK (score BETWEEN 1 AND 5), rated_at INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX consultation_ended ON consultation (booth, ended_at);";
+
+const char *const store_migrations[] = {first, ratings};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

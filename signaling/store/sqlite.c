@@ -41,6 +41,7 @@ int db_errno(int code)
 
 int db_begin(struct db *db)
 {
+    db->audit_begun = db->audit;
     return sql_run(db, SQL_BEGIN, "");
 }
 
@@ -49,7 +50,9 @@ int db_end(struct db *db, int err)
 {
     if (!err)
         err = sql_run(db, SQL_COMMIT, "");
-    if (err && !sqlite3_get_autocommit(db->handle))
+    if (!err)
+        db->audit = db->audit_begun;
+    else if (!sqlite3_get_autocommit(db->handle))
         sql_run(db, SQL_ROLLBACK, "");
     return err;
 }
@@ -127,7 +130,7 @@ static int create_private(const char *path)
     return 0;
 }
 
-static void db_close(void *arg)
+void db_close(void *arg)
 {
     struct db *db = arg;
     for (size_t i = 0; i < SQL_COUNT; i++)
@@ -197,4 +200,7 @@ const struct store_backend store_sqlite = {
     .load = db_load,
     .seed = db_seed,
     .run = db_run,
+    .check_audit = db_check_audit,
+    .check = db_check,
+    .copy = db_copy,
 };

@@ -11,8 +11,8 @@
 struct db {
     sqlite3 *handle;
     sqlite3_stmt *statements[SQL_COUNT]; // prepared when first used
-    int64_t audit_n;                     // last entry of the audit chain
-    uint8_t audit_hash[AUDIT_HASH_LEN];
+    struct audit_walk audit;             // the end of the audit chain
+    struct audit_walk audit_begun;       // with what the transaction under way adds
 };
 
 // errno for an SQLite result code.
@@ -22,9 +22,14 @@ int db_errno(int code);
 int db_begin(struct db *db);
 int db_end(struct db *db, int err);
 
+void db_close(void *db);
+
 // sqlite_commit.c
 int db_commit(struct db *db, struct job *job);
+// sqlite_audit.c
 int db_audit_head(struct db *db); // reads the end of the chain at start
+// Seals the entry and writes it, inside a transaction: it stands or falls with it.
+int db_audit_add(struct db *db, struct audit_entry *entry);
 int db_audit_verify(struct db *db, struct job *job);
 // sqlite_events.c
 int db_events(struct db *db, struct job *job);
@@ -45,3 +50,7 @@ int db_reload(struct db *db, struct job *job);
 int db_load(void *db, struct consult *consult, struct lectures *lectures, int64_t *last_event);
 // sqlite_seed.c
 int db_seed(void *db, const struct store_seed *seed);
+// sqlite_archive.c
+int db_check_audit(const char *path, int64_t *entries);
+int db_check(const char *path, int64_t *entries);
+int db_copy(const char *path, const char *to);

@@ -81,6 +81,14 @@ static int load_consultation(sqlite3_stmt *stmt, struct load *load)
     return err ? err : consult_load_consultation(load->consult, &row);
 }
 
+static int load_unrated(sqlite3_stmt *stmt, struct load *load)
+{
+    char id[CONSULT_ID_MAX], booth[CONSULT_ID_MAX];
+    sql_text(stmt, 0, id, sizeof(id));
+    sql_text(stmt, 1, booth, sizeof(booth));
+    return consult_load_unrated(load->consult, booth, id, sqlite3_column_int64(stmt, 2));
+}
+
 static int load_ticket(sqlite3_stmt *stmt, struct load *load)
 {
     consult_load_ticket(load->consult, sqlite3_column_int64(stmt, 0),
@@ -115,6 +123,7 @@ static const struct {
     {SQL_LOAD_LAWYERS, load_lawyer, "lawyer"},
     {SQL_LOAD_DUTIES, load_duty, "duty"},
     {SQL_LOAD_CONSULTATIONS, load_consultation, "consultation"},
+    {SQL_LOAD_UNRATED, load_unrated, "rating"},
     {SQL_LOAD_TICKET, load_ticket, "ticket"},
     {SQL_LOAD_LECTURES, load_lecture, "lecture"},
 };

@@ -1,9 +1,21 @@
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "gateway/base/log.h"
+#include "gateway/base/text.h"
 #include "signaling/store/sqlite.h"
 
 #define SESSION_MAX_MS (30 * 86400000ll) // kept at most this long without use
+
+// Who did what at the door. The entry stands or falls with the change.
+static int note(struct db *db, int64_t now_ms, const char *action, const char *kind, const char *id)
+{
+    struct audit_entry entry = {.at_ms = now_ms};
+    snprintf(entry.actor, sizeof(entry.actor), "%s:%s", kind, id);
+    text_copy(entry.action, sizeof(entry.action), action);
+    return db_audit_add(db, &entry);
+}
 
 // --- users --------------------------------------------------------------------------------------
 
@@ -22,17 +34,20 @@ static int read_user(sqlite3_stmt *stmt, struct store_user *user)
     return role_parse(role, &user->role) ? EBADMSG : 0;
 }
 
-static int find_user(struct db *db, enum sql sql, const char *key, struct store_user *user)
+static int take_user(sqlite3_stmt *stmt, struct store_user *user)
 {
-    sqlite3_stmt *stmt;
-    int err = sql_start(db, sql, &stmt, "t", key);
-    if (err)
-        return err;
-    err = sql_next(stmt);
+    int err = sql_next(stmt);
     if (!err)
         err = read_user(stmt, user);
     sql_end(stmt);
     return err;
+}
+
+static int find_user(struct db *db, enum sql sql, const char *key, struct store_user *user)
+{
+    sqlite3_stmt *stmt;
+    int err = sql_start(db, sql, &stmt, "t", key);
+    return err ? err : take_user(stmt, user);
 }
 
 int db_user_by_name(struct db *db, struct job *job)
@@ -81,7 +96,8 @@ static int spend_code(struct db *db, struct job *job)
     if (err)
         return err;
     job->booth.generation++;
-    return sql_run(db, SQL_BOOTH_ENROLLED, "t", job->booth.id);
+    err = sql_run(db, SQL_BOOTH_ENROLLED, "t", job->booth.id);
+    return err ? err : note(db, job->number, "booth_enrol", "booth", job->booth.id);
 }
 
 int db_booth_enrol(struct db *db, struct job *job)
@@ -133,7 +149,8 @@ static int add_session(struct db *db, struct job *job)
     int err = sql_run(db, SQL_SWEEP_SESSIONS, "i", job->number - SESSION_MAX_MS);
     if (err)
         return err;
-    return sql_run(db, SQL_ADD_SESSION, "ttii", job->key, job->other, job->number, job->number);
+    err = sql_run(db, SQL_ADD_SESSION, "ttii", job->key, job->other, job->number, job->number);
+    return err ? err : note(db, job->number, "sign_in", "user", job->other);
 }
 
 int db_session_add(struct db *db, struct job *job)
@@ -142,18 +159,34 @@ int db_session_add(struct db *db, struct job *job)
     return err ? err : db_end(db, add_session(db, job));
 }
 
+// A full disk keeps the use from being noted, not the person from working: the session then only
+// counts as unused since before.
 int db_session_use(struct db *db, struct job *job)
 {
-    int err = sql_run(db, SQL_TOUCH_SESSION, "iti", job->number, job->key,
-                      job->number - job->span_ms);
-    if (err)
-        return err;
-    if (!sqlite3_changes(db->handle))
-        return ENOENT;
-    return find_user(db, SQL_USER_BY_SESSION, job->key, &job->user);
+    sqlite3_stmt *stmt;
+    int err = sql_start(db, SQL_USER_BY_SESSION, &stmt, "ti", job->key, job->number - job->span_ms);
+    if (!err)
+        err = take_user(stmt, &job->user);
+    if (!err && sql_run(db, SQL_TOUCH_SESSION, "it", job->number, job->key))
+        log_warn("store", "the use of a session could not be noted");
+    return err;
+}
+
+static int end_session(struct db *db, struct job *job)
+{
+    sqlite3_stmt *stmt;
+    int err = sql_start(db, SQL_USER_BY_SESSION, &stmt, "ti", job->key, (int64_t)0);
+    if (!err)
+        err = take_user(stmt, &job->user);
+    if (!err)
+        err = sql_run(db, SQL_END_SESSION, "t", job->key);
+    if (!err)
+        err = note(db, job->number, "sign_out", "user", job->user.id);
+    return err == ENOENT ? 0 : err; // it was over already
 }
 
 int db_session_end(struct db *db, struct job *job)
 {
-    return sql_run(db, SQL_END_SESSION, "t", job->key);
+    int err = db_begin(db);
+    return err ? err : db_end(db, end_session(db, job));
 }

@@ -31,6 +31,7 @@ static const char *const texts[SQL_COUNT] = {
                      " VALUES (?, ?, ?, ?) ON CONFLICT (lawyer) DO UPDATE SET"
                      " on_duty = excluded.on_duty, since = excluded.since,"
                      " last_served_at = excluded.last_served_at",
+    [SQL_ADD_RATING] = "INSERT INTO rating (consultation, score, rated_at) VALUES (?, ?, ?)",
     [SQL_PUT_LECTURE] = "UPDATE lecture SET state = ?, started_at = ?, ended_at = ? WHERE id = ?",
     [SQL_ADD_EVENT] = "INSERT INTO event (at_ms, topic, kind, body) VALUES (?, ?, ?, ?)",
     [SQL_PRUNE_EVENTS] = "DELETE FROM event WHERE n <= ?",
@@ -44,8 +45,8 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_ALL_AUDIT] = "SELECT n, at_ms, actor, action, object, detail, hash FROM audit ORDER BY n",
     [SQL_USER_BY_NAME] = "SELECT " USER_COLUMNS " FROM user u WHERE u.name = ?",
     [SQL_USER_BY_ID] = "SELECT " USER_COLUMNS " FROM user u WHERE u.id = ?",
-    [SQL_USER_BY_SESSION] = "SELECT " USER_COLUMNS
-                            " FROM session s JOIN user u ON u.id = s.user WHERE s.hash = ?",
+    [SQL_USER_BY_SESSION] = "SELECT " USER_COLUMNS " FROM session s JOIN user u ON u.id = s.user"
+                            " WHERE s.hash = ? AND s.used_at > ?",
     [SQL_BOOTH_BY_ID] = "SELECT " BOOTH_COLUMNS
                         " FROM booth b JOIN centre c ON c.id = b.centre WHERE b.id = ?",
     [SQL_BOOTH_BY_CODE] = "SELECT " BOOTH_COLUMNS " FROM booth b JOIN centre c ON c.id = b.centre"
@@ -59,8 +60,7 @@ static const char *const texts[SQL_COUNT] = {
                          " WHERE l.member = m.id ORDER BY l.rowid DESC LIMIT 1)"
                          " FROM member m WHERE m.id = ?",
     [SQL_ADD_SESSION] = "INSERT INTO session (hash, user, made_at, used_at) VALUES (?, ?, ?, ?)",
-    [SQL_TOUCH_SESSION] = "UPDATE session SET used_at = max(used_at, ?)"
-                          " WHERE hash = ? AND used_at > ?",
+    [SQL_TOUCH_SESSION] = "UPDATE session SET used_at = max(used_at, ?) WHERE hash = ?",
     [SQL_END_SESSION] = "DELETE FROM session WHERE hash = ?",
     [SQL_SWEEP_SESSIONS] = "DELETE FROM session WHERE used_at < ?",
     [SQL_LOAD_CENTRE] = "SELECT name, phone, address FROM centre ORDER BY id LIMIT 1",
@@ -73,6 +73,10 @@ static const char *const texts[SQL_COUNT] = {
         "SELECT id, day, ticket_no, booth, lawyer, declined_by, conflicts, key, category, language,"
         " consent, state, asked_at, offered_at, offer_expires_at, connected_at, suspended_at"
         " FROM consultation WHERE state <> 'closed' ORDER BY day, ticket_no",
+    [SQL_LOAD_UNRATED] =
+        "SELECT c.id, c.booth, max(c.ended_at) FROM consultation c WHERE c.connected_at > 0"
+        " AND c.state = 'closed' GROUP BY c.booth"
+        " HAVING NOT EXISTS (SELECT 1 FROM rating r WHERE r.consultation = c.id)",
     [SQL_LOAD_TICKET] = "SELECT day, ticket_no FROM consultation"
                         " ORDER BY day DESC, ticket_no DESC LIMIT 1",
     [SQL_LOAD_LECTURES] =

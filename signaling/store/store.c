@@ -11,13 +11,13 @@
 
 static const struct store_backend *const backends[] = {&store_sqlite};
 
-static int find_backend(struct store *store, const char *url, const char **place)
+int store_find_backend(const char *url, const struct store_backend **backend, const char **place)
 {
     for (size_t i = 0; i < sizeof(backends) / sizeof(backends[0]); i++) {
         size_t len = strlen(backends[i]->scheme);
         if (strncmp(url, backends[i]->scheme, len) != 0)
             continue;
-        store->backend = backends[i];
+        *backend = backends[i];
         *place = url + len;
         return **place ? 0 : EINVAL;
     }
@@ -54,7 +54,7 @@ int store_alloc(struct store **storep, const char *url, struct loop *loop)
     if (!store->stop)
         goto out;
     store->stop->msg.kind = JOB_STOP;
-    err = find_backend(store, url, &place);
+    err = store_find_backend(url, &store->backend, &place);
     if (err)
         goto out;
     err = store->backend->open(&store->db, place);

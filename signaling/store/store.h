@@ -50,6 +50,7 @@ int store_batch_alloc(struct store_batch **batchp);
 void store_batch_free(struct store_batch *batch);
 int store_batch_consultation(struct store_batch *batch, const struct consultation *row);
 int store_batch_duty(struct store_batch *batch, const struct consult_duty *row);
+int store_batch_rating(struct store_batch *batch, const struct consult_rating *row);
 int store_batch_lecture(struct store_batch *batch, const struct lecture *row);
 int store_batch_event(struct store_batch *batch, int64_t at_ms, const char *topic, const char *kind,
                       const char *body);
@@ -141,13 +142,15 @@ int store_member_by_link(struct store *store, const char *link_hash, store_membe
                          void *arg);
 int store_member_by_id(struct store *store, const char *id, store_member_h *done, void *arg);
 
+// Enrolling, signing in and signing out are audited in the same transaction.
 // Sessions are kept by the hash of their id. _use finds the user of a session that was used within
 // `idle_ms` and marks it used now; others are ENOENT. Stale ones are swept when one is added.
 int store_session_add(struct store *store, const char *hash, const char *user, int64_t now_ms,
                       store_plain_h *done, void *arg);
 int store_session_use(struct store *store, const char *hash, int64_t now_ms, int64_t idle_ms,
                       store_user_h *done, void *arg);
-int store_session_end(struct store *store, const char *hash, store_plain_h *done, void *arg);
+int store_session_end(struct store *store, const char *hash, int64_t now_ms, store_plain_h *done,
+                      void *arg);
 
 // Walks the whole audit chain: `entries` were found whole, err EBADMSG when the next is not.
 typedef void store_audit_h(void *arg, int err, int64_t entries);

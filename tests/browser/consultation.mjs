@@ -1,6 +1,7 @@
 // A resident and a lawyer face to face: two browsers, each with its own picture and tone; what each
 // shows and plays is measured and must be the other's.
 import assert from "node:assert/strict";
+import { rows } from "../flow/people/world.mjs";
 import { Gateway, until } from "../support/gateway.mjs";
 import { at, chromiumPage, inState, openChromium } from "./browsers.mjs";
 import { fakeMedia, isThe } from "./media.mjs";
@@ -83,7 +84,10 @@ export async function faceToFace() {
     await clinic.faceToFace();
     await clinic.lawyer.click(at("end"));
     await clinic.lawyer.click(at("confirm-yes"));
+    await inState(clinic.booth, "rating");
+    await clinic.booth.click(at("score-4"));
     await inState(clinic.booth, "thanks");
+    await until("the rating is kept", () => rows(clinic.gateway, "SELECT score FROM rating")[0]?.score === 4);
     await until("the cameras' sessions are gone", async () => {
       const { publications } = JSON.parse(await clinic.gateway.ctl("rooms", "--json"));
       return publications.length === 0;
@@ -127,7 +131,7 @@ export async function webSocketLost() {
         await clinic.lawyer.click(at("end"));
         await clinic.lawyer.click(at("confirm-yes"));
       }
-      return clinic.booth.$('[data-state="thanks"]');
+      return clinic.booth.$('[data-state="rating"]');
     });
   } finally {
     await clinic.close();

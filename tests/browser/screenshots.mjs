@@ -70,6 +70,9 @@ async function clinic() {
     await lawyer.click(at("end"));
     await shoot(lawyer, "lawyer-confirm");
     await lawyer.click(at("confirm-yes"));
+    await inState(booth, "rating");
+    await shoot(booth, "booth-rating");
+    await booth.click(at("score-5"));
     await inState(booth, "thanks");
     await shoot(booth, "booth-thanks");
     await everySize(lawyer, "lawyer-duty");

@@ -4,6 +4,7 @@ import { report } from "../support/report.mjs";
 import { clinic, patience } from "./people/clinic.mjs";
 import { entry } from "./people/entry.mjs";
 import { patientTrouble, trouble } from "./people/trouble.mjs";
+import { upkeep } from "./people/upkeep.mjs";
 
 const wanted = process.argv[2] ?? "";
 const chosen = (tests) => Object.entries(tests).filter(([name]) => name.includes(wanted));
@@ -14,5 +15,5 @@ const begun = chosen({ ...patience, ...patientTrouble }).map(([name, test]) => {
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...clinic, ...trouble }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...clinic, ...trouble, ...upkeep }), ...begun]));
 process.exit(failed ? 1 : 0);

@@ -6,6 +6,7 @@ import { until } from "../support/gateway.mjs";
 const WARM_UP = 3;
 const ROUNDS = 10;
 const GROWTH_KIB = 1024;
+const SERIES = 3; // a burst may touch memory that was never needed before; a leak grows in every series
 // A build with sanitizers keeps what was freed, to find who uses it: there memory says nothing.
 const MEASURED = (process.env.BANYAN_BUILD ?? "build") === "build";
 const QUICK_MS = 1000; // of a machine that other tests may share
@@ -41,13 +42,22 @@ export async function settled(gateway) {
   }
 }
 
+// By how many KiB `rounds` attacks make it larger; 0 where memory says nothing.
+async function grows(gateway, attack, rounds, first) {
+  const before = gateway.memory();
+  for (let round = 0; round < rounds; round++) await attack(first + round);
+  return MEASURED ? gateway.memory() - before : 0;
+}
+
 // Repeats `attack` and looks at the gateway around it. `viewer` watches a session that must not notice.
 export async function survives(gateway, viewer, attack, rounds = ROUNDS) {
   const { pid } = gateway;
   for (let round = 0; round < WARM_UP; round++) await attack(round);
   await quick(gateway);
-  const before = { memory: gateway.memory(), fds: descriptors(pid), frames: viewer.seen.frames };
-  for (let round = 0; round < rounds; round++) await attack(WARM_UP + round);
+  const before = { fds: descriptors(pid), frames: viewer.seen.frames };
+  const growth = [];
+  do growth.push(await grows(gateway, attack, rounds, WARM_UP + growth.length * rounds));
+  while (growth.at(-1) > GROWTH_KIB && growth.length < SERIES);
   await quick(gateway);
   need(gateway.pid === pid && gateway.child.exitCode === null, "the gateway is another one");
   await until("the running session's pictures go on", () => viewer.seen.frames > before.frames + 5, 5);
@@ -55,6 +65,6 @@ export async function survives(gateway, viewer, attack, rounds = ROUNDS) {
   await until("the descriptors are given back", still, 5).catch((error) => {
     throw new Error(`${error.message}: ${before.fds} before, ${descriptors(pid)} after`);
   });
-  const grown = gateway.memory() - before.memory;
-  need(!MEASURED || grown <= GROWTH_KIB, `memory grew by ${grown} KiB in ${rounds} rounds`);
+  const least = Math.min(...growth);
+  need(!MEASURED || least <= GROWTH_KIB, `memory grew by ${growth.join(", ")} KiB, each in ${rounds} rounds`);
 }

@@ -58,11 +58,21 @@ async function inject(client, datagrams, protect = false) {
   );
 }
 
+const dropsBecause = async (...reasons) => {
+  let sum = 0;
+  for (const reason of reasons) sum += await counted(gateway, `banyan_drops_total{reason="${reason}"`);
+  return sum;
+};
+
 const forgedDtls = async (datagrams) => {
+  const dropped = () => dropsBecause("dtls", "not_ours", "too_long");
+  const before = await dropped();
   for (const client of [good.publisher, good.viewer]) {
     await inject(client, datagrams);
     need(!client.last("ended"), "a forged record ended the session");
   }
+  const all = 2 * datagrams.length;
+  await until("each is counted as dropped", async () => (await dropped()) - before >= all, 5);
 };
 
 const forgedMedia = async (datagrams) => {

@@ -94,7 +94,7 @@ ${options}
       throw new Error(`the gateway ended with ${code}:\n${this.log}`);
     });
     ended.catch(() => {});
-    await Promise.race([ended, until("the gateway answers", () => this.alive())]);
+    await Promise.race([ended, until("the gateway answers", () => this.alive(), 30)]);
   }
 
   async alive() {

@@ -15,6 +15,7 @@
 struct saved {
     struct consultation row;
     bool is_room_open;
+    int64_t score; // 0: not rated
 };
 
 struct model {
@@ -24,9 +25,10 @@ struct model {
     unsigned row_count;
     struct consult_duty duties[LAWYERS];
     bool booth_here[BOOTHS], lawyer_here[LAWYERS];
+    unsigned last_met[BOOTHS]; // number of the newest meeting there that has ended; 0: none
     size_t booth_told[BOOTHS]; // position each booth was last told
     size_t waiting_told;
-    unsigned ended[CONSULT_ENDS], crashes, refused;
+    unsigned ended[CONSULT_ENDS], crashes, refused, rated;
 };
 
 static unsigned number_of(const char *id)
@@ -45,6 +47,20 @@ static void save(struct model *model, const struct consultation *row)
     assert_true(!saved->row.id[0] || saved->row.ticket_no == row->ticket_no);
     saved->row = *row;
     model->ended[row->end_reason] += row->state == CONSULT_CLOSED;
+    if (row->state == CONSULT_CLOSED && row->connected_at)
+        model->last_met[number_of(row->booth)] = number_of(row->id);
+}
+
+static void save_rating(struct model *model, const struct consult_rating *rating)
+{
+    struct saved *saved = &model->rows[number_of(rating->consultation)];
+    assert_int_equal(saved->row.state, CONSULT_CLOSED);
+    assert_true(saved->row.connected_at > 0);
+    assert_true(rating->rated_at - saved->row.ended_at <= CONSULT_RATE_MS);
+    assert_int_equal(saved->score, 0); // once
+    assert_true(rating->score >= 1 && rating->score <= 5);
+    saved->score = rating->score;
+    model->rated++;
 }
 
 static void check_new_offer(const struct model *model, const struct consultation *row)
@@ -69,6 +85,9 @@ static void carry_out(struct model *model, const struct consult_effect *effect)
         break;
     case CONSULT_SAVE_DUTY:
         model->duties[number_of(effect->duty->lawyer)] = *effect->duty;
+        break;
+    case CONSULT_SAVE_RATING:
+        save_rating(model, effect->rating);
         break;
     case CONSULT_MEDIA_OPEN:
         assert_false(model->rows[number_of(row->id)].is_room_open);
@@ -201,6 +220,12 @@ static void reload(struct model *model)
     if (model->row_count)
         consult_load_ticket(fresh, model->rows[model->row_count].row.day,
                             model->rows[model->row_count].row.ticket_no);
+    for (unsigned i = 0; i < BOOTHS; i++) {
+        const struct saved *last = &model->rows[model->last_met[i]];
+        if (model->last_met[i] && !last->score)
+            assert_int_equal(
+                consult_load_unrated(fresh, last->row.booth, last->row.id, last->row.ended_at), 0);
+    }
     assert_int_equal(consult_waiting(fresh), consult_waiting(model->clinic.consult));
     consult_free(model->clinic.consult);
     model->clinic.consult = fresh;
@@ -281,6 +306,20 @@ static void random_lawyer(struct model *model)
                     .reason = clinic_random(&model->seed, 5) ? "other" : "conflict_of_interest"});
 }
 
+static void random_rating(struct model *model)
+{
+    char who[8], id[CONSULT_ID_MAX];
+    unsigned booth = clinic_random(&model->seed, BOOTHS);
+    bool own = clinic_random(&model->seed, 8) > 0;
+    snprintf(who, sizeof(who), "b%u", booth);
+    snprintf(id, sizeof(id), "c-%u",
+             own ? model->last_met[booth] : clinic_random(&model->seed, model->row_count + 1));
+    give(model, &(struct consult_command){.verb = CONSULT_RATE,
+                                          .who = who,
+                                          .consultation = id,
+                                          .score = clinic_random(&model->seed, 7)});
+}
+
 static void let_time_pass(struct model *model)
 {
     int64_t until = model->clinic.now + clinic_random(&model->seed, 3000);
@@ -306,9 +345,9 @@ static void run(uint64_t seed)
     for (unsigned i = 0; i < LAWYERS; i++)
         snprintf(model.duties[i].lawyer, sizeof(model.duties[i].lawyer), "l%u", i);
     for (unsigned i = 0; i < STEPS && model.row_count < ROWS_MAX; i++) {
-        static void (*const kinds[])(struct model *) = {random_presence, random_booth,
-                                                        random_lawyer, random_lawyer};
-        kinds[clinic_random(&model.seed, 4)](&model);
+        static void (*const kinds[])(struct model *) = {
+            random_presence, random_booth, random_lawyer, random_lawyer, random_rating};
+        kinds[clinic_random(&model.seed, 5)](&model);
         check(&model);
         let_time_pass(&model);
         if (clinic_random(&model.seed, CRASH_ONCE) == 0)
@@ -317,10 +356,12 @@ static void run(uint64_t seed)
     check_all_rows(&model);
     for (unsigned i = CONSULT_END_RESIDENT_LEFT; i < CONSULT_ENDS; i++)
         assert_true(model.ended[i] > 0); // every way to end was walked
+    assert_true(model.rated > 0);
     print_message("seed %llu: %u consultations, %u crashes, %u refused; left %u, ended %u,"
-                  " cancelled %u, no lawyer %u, lost %u\n",
+                  " cancelled %u, no lawyer %u, lost %u, rated %u\n",
                   (unsigned long long)seed, model.row_count, model.crashes, model.refused,
-                  model.ended[1], model.ended[2], model.ended[3], model.ended[4], model.ended[5]);
+                  model.ended[1], model.ended[2], model.ended[3], model.ended[4], model.ended[5],
+                  model.rated);
     mem_free(model.rows);
     clinic_end(&model.clinic);
 }

@@ -380,13 +380,16 @@ static void test_forged_records_do_not_end_it(void **state)
                 for (size_t len = 0; len <= 64; len += n == 0 ? 1 : 31) {
                     forge(&b, type, epoch, (uint8_t)n, len);
                     assert_int_equal(b.state, DTLS_CONNECTED);
+                    assert_false(dtls_heard(b.dtls));
                 }
     dtls_client_say(b.client, "data that nobody asked for");
     deliver(&b);
     assert_int_equal(b.state, DTLS_CONNECTED);
+    assert_false(dtls_heard(b.dtls));
     dtls_client_shutdown(b.client); // it still listens
     deliver(&b);
     assert_int_equal(b.state, DTLS_CLOSED);
+    assert_true(dtls_heard(b.dtls));
     bench_close(&b);
 }
 
@@ -400,6 +403,7 @@ static void test_another_hello_does_not_end_it(void **state)
     dtls_client_step(stranger.client);
     b.state = dtls_receive(b.dtls, stranger.to_server.data[0], stranger.to_server.len[0]);
     assert_int_equal(b.state, DTLS_CONNECTED);
+    assert_false(dtls_heard(b.dtls));
     bench_close(&stranger);
     bench_close(&b);
 }

@@ -179,7 +179,7 @@ static void test_too_many_jobs(void **state)
     int err = 0;
     unsigned given = 0;
     for (; !err && given <= STORE_QUEUE_MAX; given++)
-        err = store_session_end(c->store, "nothing", on_plain, &answer);
+        err = store_session_end(c->store, "nothing", T0, on_plain, &answer);
     assert_int_equal(err, EAGAIN); // no answer was taken meanwhile
     assert_int_equal(given, STORE_QUEUE_MAX + 1);
     store_case_wait(c, &answer.done);

@@ -61,12 +61,28 @@ static void commit(struct run *run)
             assert_int_equal(store_batch_consultation(batch, effect->consultation), 0);
         else if (effect->kind == CONSULT_SAVE_DUTY)
             assert_int_equal(store_batch_duty(batch, effect->duty), 0);
+        else if (effect->kind == CONSULT_SAVE_RATING)
+            assert_int_equal(store_batch_rating(batch, effect->rating), 0);
         else if (effect->kind == CONSULT_TELL)
             add_event(run, batch, effect);
     }
     run->committed++;
     run->quiet = false;
     assert_int_equal(store_commit(run->c.store, batch, on_committed, run), 0);
+}
+
+// The newest meeting of the booth that has ended, as the rows have it; whether it may be rated is
+// the clinic's to say.
+static void rate_newest(struct run *run, const char *booth, char id[CONSULT_ID_MAX])
+{
+    char sql[256];
+    while (!run->quiet)
+        loop_step(run->c.loop, 10000);
+    snprintf(sql, sizeof(sql),
+             "SELECT substr(id, 3) FROM consultation WHERE booth = '%s' AND state = 'closed'"
+             " AND connected_at > 0 ORDER BY ended_at DESC LIMIT 1",
+             booth);
+    snprintf(id, CONSULT_ID_MAX, "c-%lld", (long long)store_case_look(&run->c, sql));
 }
 
 static void command(struct run *run)
@@ -79,8 +95,9 @@ static void command(struct run *run)
                                       .category = "family",
                                       .language = "zh-CN",
                                       .consent = "2026-11",
-                                      .reason = dice(run, 9) ? "unwell" : "conflict_of_interest"};
-    bool is_booth = command.verb <= CONSULT_LEAVE || command.verb == CONSULT_BOOTH_LOST ||
+                                      .reason = dice(run, 9) ? "unwell" : "conflict_of_interest",
+                                      .score = dice(run, 5) + 1};
+    bool is_booth = command.verb <= CONSULT_RATE || command.verb == CONSULT_BOOTH_LOST ||
                     command.verb == CONSULT_BOOTH_BACK;
     snprintf(who, sizeof(who), is_booth ? "b-%u" : "u-lawyer-%u",
              dice(run, is_booth ? BOOTHS : LAWYERS) + 1);
@@ -88,6 +105,8 @@ static void command(struct run *run)
     const struct consultation *own = consult_of_lawyer(run->c.consult, who);
     if (own)
         snprintf(id, sizeof(id), "%s", own->id);
+    if (command.verb == CONSULT_RATE)
+        rate_newest(run, who, id);
     if (command.verb == CONSULT_BOOTH_LOST || command.verb == CONSULT_LAWYER_LOST)
         command.verb += dice(run, 3) > 0; // rather back than lost
     run->now += dice(run, 4000);
@@ -170,6 +189,7 @@ static void test_random_clinic_with_database(void **state)
                   run.restarts, (long long)rows, (long long)run.events);
     assert_true(rows > 50);
     store_case_wait(&run.c, &run.quiet);
+    assert_true(store_case_look(&run.c, "SELECT count(*) FROM rating") > 3);
     store_case_end(&run.c);
 }
 

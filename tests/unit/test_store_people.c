@@ -133,6 +133,26 @@ static void test_enrol_once(void **state)
     assert_int_equal(answer.err, ENOENT);
 }
 
+static void run_sql(const struct store_case *c, const char *sql)
+{
+    assert_int_equal(store_case_look(c, sql), -SQLITE_DONE);
+}
+
+// Who is signed in goes on when nothing more can be written; only his time is not renewed.
+static void test_session_use_cannot_be_noted(void **state)
+{
+    struct store_case *c = *state;
+    struct answer answer = {0};
+    assert_int_equal(store_session_add(c->store, "h", "u-lawyer-1", T0, on_plain, &answer), 0);
+    store_case_wait(c, &answer.done);
+    run_sql(c, "CREATE TRIGGER full BEFORE UPDATE ON session BEGIN SELECT RAISE(FAIL, ''); END");
+    assert_string_equal(use(c, "h", T0 + 1000).user.id, "u-lawyer-1");
+    assert_int_equal(use(c, "h", T0 + 1800000).err, ENOENT);
+    run_sql(c, "DROP TRIGGER full");
+    assert_string_equal(use(c, "h", T0 + 1000).user.id, "u-lawyer-1");
+    assert_string_equal(use(c, "h", T0 + 1800000).user.id, "u-lawyer-1");
+}
+
 static void test_link(void **state)
 {
     struct store_case *c = *state;
@@ -164,7 +184,7 @@ static void test_session(void **state)
     assert_int_equal(store_session_add(c->store, "h3", "u-hall", T0, NULL, NULL), 0);
     assert_int_equal(use(c, "h3", T0).err, 0);
     answer.done = false;
-    assert_int_equal(store_session_end(c->store, "h3", on_plain, &answer), 0);
+    assert_int_equal(store_session_end(c->store, "h3", T0, on_plain, &answer), 0);
     store_case_wait(c, &answer.done);
     assert_int_equal(use(c, "h3", T0).err, ENOENT);
     answer.done = false;
@@ -259,6 +279,7 @@ int main(void)
         TEST(test_enrol_once),
         TEST(test_link),
         TEST(test_session),
+        TEST(test_session_use_cannot_be_noted),
         TEST(test_seed_twice),
         TEST(test_audit),
         TEST(test_audit_cut_short),

@@ -91,6 +91,10 @@ export interface User {
     role: string;
 }
 
+/** How it was, the best first: what the gateway takes as `score`. */
+export const scores = [5, 4, 3, 2, 1] as const;
+export type Score = (typeof scores)[number];
+
 /** Plain-word category cards, in the order they are shown. */
 export const categories = [
     "family",

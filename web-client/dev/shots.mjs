@@ -72,7 +72,8 @@ const shots = [
     booth("call-lawyer-away", { world: { consultation: { ...talk, state: "suspended" } } }),
     booth("call-end", { world: { consultation: talk }, run: press("end") }),
     booth("call-en", { kept: { ...enrolled, ...english }, world: { consultation: talk } }),
-    booth("thanks", { world: { consultation: talk }, run: press("end", "confirm-yes") }),
+    booth("rating", { sizes: [kiosk, laptop], world: { consultation: talk }, run: press("end", "confirm-yes") }),
+    booth("thanks", { world: { consultation: talk }, run: press("end", "confirm-yes", "score-5") }),
     booth("thanks-lost", {
         world: { consultation: talk },
         run: (page, mock) => mock.set({ consultation: { ...talk, state: "closed", end_reason: "lost" } }, "consultation"),

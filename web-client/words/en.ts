@@ -112,7 +112,7 @@ export const en: Words = {
         consent: (centre) => [
             `You will talk to a licensed lawyer invited by ${centre}. It is free.`,
             "Picture and sound pass through our machine to the lawyer. Nothing is recorded.",
-            "We note the ticket, the time, the kind of question and the lawyer.",
+            "We note the ticket, the time, the kind of question, the lawyer, and your rating if you give one.",
             `${centre} keeps these notes. Ask the staff to see or delete them.`,
             "You can stop at any time. If you say no, the staff will help you.",
         ],
@@ -152,6 +152,11 @@ export const en: Words = {
         endTitle: "End this consultation?",
         endYes: "End it",
         endNo: "Keep talking",
+        ratingTitle: "The lawyer has left",
+        ratingText: "How was it? The lawyer does not see who said so.",
+        scores: { 5: "Very good", 4: "Good", 3: "Fair", 2: "Not good", 1: "Bad" } as Record<number, string>,
+        ratingSkip: "Rather not say",
+        ratedThanks: "Your answer is noted.",
         thanksTitle: "Thank you",
         sorryTitle: "We are sorry",
         ended: {

@@ -8,6 +8,7 @@
 #include "gateway/base/options.h"
 #include "gateway/base/text.h"
 #include "signaling/admin/admin.h"
+#include "signaling/admin/ctl/local.h"
 
 #define TIMEOUT_MS 10000
 
@@ -25,33 +26,38 @@ static int usage(void)
           "  token --room ROOM [--publish] [--view] [--ttl SECONDS]\n"
           "                               prints one bearer token; ROOM may be a glob (r*)\n"
           "  drain                        no new sessions from now on\n"
-          "  reload                       reads the certificate again\n",
+          "  reload                       reads the certificate again\n"
+          "  audit verify                 is the audit log whole? Exit code 1 at its first break\n"
+          "  backup DIR                   database and keys into a new folder in DIR\n"
+          "  restore DIR                  such a folder back; the gateway must not run\n",
           stderr);
     return 2;
 }
 
-static bool parse(int argc, char **argv, struct arguments *arguments)
+// --json may stand anywhere; what is left are the command and its own arguments.
+static bool parse(int *argc, char **argv, struct arguments *arguments)
 {
-    int i = 1;
-    for (; i < argc && strncmp(argv[i], "--", 2) == 0; i++)
+    int left = 1;
+    for (int i = 1; i < *argc; i++)
         if (strcmp(argv[i], "--json") == 0)
             arguments->json = true;
-        else if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)
-            arguments->config = argv[++i];
         else
-            return false;
-    arguments->at = i;
-    return i < argc;
+            argv[left++] = argv[i];
+    *argc = left;
+    arguments->at = 1;
+    if (left > 2 && strcmp(argv[1], "--config") == 0) {
+        arguments->config = argv[2];
+        arguments->at = 3;
+    }
+    return arguments->at < left && argv[arguments->at][0] != '-';
 }
 
-// token's own arguments; --json may stand behind the command too.
-static bool add_arguments(int argc, char **argv, struct arguments *arguments, json_t *request)
+// token's own arguments.
+static bool add_arguments(int argc, char **argv, const struct arguments *arguments, json_t *request)
 {
     long ttl = 3600;
     for (int i = arguments->at + 1; i < argc; i++) {
-        if (strcmp(argv[i], "--json") == 0)
-            arguments->json = true;
-        else if (strcmp(argv[i], "--publish") == 0)
+        if (strcmp(argv[i], "--publish") == 0)
             json_object_set_new(request, "publish", json_true());
         else if (strcmp(argv[i], "--view") == 0)
             json_object_set_new(request, "view", json_true());
@@ -102,52 +108,77 @@ static void print_plain(const char *command, const json_t *data)
     }
 }
 
-static int show(const struct arguments *arguments, const char *command, const json_t *answer)
+static void print(const struct arguments *arguments, const char *command, const json_t *data)
 {
-    if (!json_is_true(json_object_get(answer, "ok"))) {
-        const char *error = json_string_value(json_object_get(answer, "error"));
-        fprintf(stderr, "banyanctl: %s\n", error ? error : "no answer that can be understood");
-        return 1;
-    }
     if (arguments->json) {
-        json_dumpf(json_object_get(answer, "data"), stdout, JSON_INDENT(2));
+        json_dumpf(data, stdout, JSON_INDENT(2));
         putchar('\n');
     } else {
-        print_plain(command, json_object_get(answer, "data"));
+        print_plain(command, data);
     }
+}
+
+static int complain(const char *error)
+{
+    fprintf(stderr, "banyanctl: %s\n", error ? error : "no answer that can be understood");
+    return 1;
+}
+
+static int ask(const struct arguments *arguments, const struct options *options,
+               const json_t *request)
+{
+    json_t *answer = NULL;
+    int code = 0;
+    int err = admin_ask(options->admin_socket, request, TIMEOUT_MS, &answer);
+    if (err) {
+        fprintf(stderr, "banyanctl: no gateway answers at %s: %s\n", options->admin_socket,
+                strerror(err));
+        code = 1;
+    } else if (!json_is_true(json_object_get(answer, "ok"))) {
+        code = complain(json_string_value(json_object_get(answer, "error")));
+    } else {
+        print(arguments, json_string_value(json_object_get(request, "command")),
+              json_object_get(answer, "data"));
+    }
+    json_decref(answer);
+    return code;
+}
+
+static int do_here(const struct arguments *arguments, struct local *local, local_run *run)
+{
+    json_t *data = run(local);
+    if (!data)
+        return complain(local->error);
+    print(arguments, "", data);
+    json_decref(data);
     return 0;
 }
 
-static int ask(const struct arguments *arguments, const char *command, const json_t *request)
+static int run(int argc, char **argv, struct arguments *arguments, const struct options *options)
 {
-    struct options options;
-    struct option_error error;
-    json_t *answer = NULL;
-    if (options_read(&options, arguments->config, &error) != 0) {
-        fprintf(stderr, "banyanctl: %s\n", error.text);
-        return 2;
-    }
-    int code = 1;
-    int err = admin_ask(options.admin_socket, request, TIMEOUT_MS, &answer);
-    if (err)
-        fprintf(stderr, "banyanctl: no gateway answers at %s: %s\n", options.admin_socket,
-                strerror(err));
-    else
-        code = show(arguments, command, answer);
-    json_decref(answer);
-    options_release(&options);
+    struct local local = {.options = options};
+    local_run *here = NULL;
+    if (local_find(argv + arguments->at, argc - arguments->at, &here, &local.dir))
+        return here ? do_here(arguments, &local, here) : usage();
+    json_t *request = json_pack("{s:s}", "command", argv[arguments->at]);
+    int code = add_arguments(argc, argv, arguments, request) ? ask(arguments, options, request)
+                                                             : usage();
+    json_decref(request);
     return code;
 }
 
 int main(int argc, char **argv)
 {
     struct arguments arguments = {0};
-    if (!parse(argc, argv, &arguments))
+    struct options options;
+    struct option_error error;
+    if (!parse(&argc, argv, &arguments))
         return usage();
-    json_t *request = json_pack("{s:s}", "command", argv[arguments.at]);
-    if (!add_arguments(argc, argv, &arguments, request))
-        return usage();
-    int code = ask(&arguments, argv[arguments.at], request);
-    json_decref(request);
+    if (options_read(&options, arguments.config, &error) != 0) {
+        fprintf(stderr, "banyanctl: %s\n", error.text);
+        return 2;
+    }
+    int code = run(argc, argv, &arguments, &options);
+    options_release(&options);
     return code;
 }

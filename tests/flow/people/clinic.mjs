@@ -4,7 +4,7 @@ import { offer } from "../../conformance/offer.mjs";
 import { ask, Live } from "../../support/live.mjs";
 import { until } from "../../support/gateway.mjs";
 import { allRoles } from "./entry.mjs";
-import { meeting, pages, wish, withGateway } from "./world.mjs";
+import { meeting, pages, restart, rows, wish, withGateway } from "./world.mjs";
 
 export function whip(gateway, kind, room, token, query = "") {
   const text = offer({ direction: kind === "whip" ? "sendonly" : "recvonly" });
@@ -321,7 +321,30 @@ const goesAndComes = (who) =>
     assert.equal(staying.last("consultation").data.state, "connected", "who is back in time was never away");
   });
 
+// Once, afterwards, and the lawyer never hears of it; also when the gateway dies in between.
+const rating = () =>
+  withGateway(async (gateway) => {
+    const { people, booth, liu, id } = await meeting(gateway);
+    const rate = (score, live = booth) => live.say({ do: "rate", consultation: id, score });
+    assert.equal((await rate(5)).error.status, 409, "not while they talk");
+    await liu.do("end", { consultation: id });
+    await booth.consultation("closed");
+    for (const score of [0, 6, "5", null]) assert.equal((await rate(score)).error.field, "score");
+    await restart(gateway);
+    const back = await Live.open(gateway, people.booth);
+    assert.ok((await rate(1, back)).ok);
+    assert.ok((await rate(1, back)).ok, "the same again changes nothing");
+    assert.equal((await rate(5, back)).error.status, 409);
+    await restart(gateway);
+    const later = await Live.open(gateway, people.booth);
+    assert.equal((await rate(5, later)).error.status, 409);
+    assert.deepEqual(rows(gateway, "SELECT consultation, score FROM rating"), [{ consultation: id, score: 1 }]);
+    const told = rows(gateway, "SELECT topic, body FROM event WHERE body LIKE '%score%'");
+    assert.deepEqual(told, [], "nobody is told");
+  });
+
 export const clinic = {
+  "a resident rates once, and the lawyer never hears of it": rating,
   "a booth asks, a lawyer takes it, both meet, it ends": faceToFace,
   "media is for the two who meet, in their room, while they meet": mediaTokens,
   "cancel, leave and end, each only where it belongs": endings,

@@ -5,7 +5,8 @@ import { keepAwake } from "../../core/wake";
 import { Page } from "../../elements/page";
 import { words } from "../../words/words";
 import { BoothFlow, screenOf } from "./flow";
-import { attract, declined, enrol, offline, starting, thanks } from "./front";
+import { attract, declined, enrol, offline, starting } from "./front";
+import { rating, thanks } from "./after";
 import { asking, call, waiting } from "./meeting";
 import { category, consent, danger } from "./questions";
 import { idleQuestion, type View } from "./view";
@@ -22,6 +23,7 @@ const views: Record<ReturnType<typeof screenOf>, View> = {
     asking,
     waiting,
     call,
+    rating,
     thanks,
 };
 

@@ -6,11 +6,11 @@ import { FallingEstimate } from "../../core/estimate";
 import { keep, kept } from "../../core/kept";
 import { LiveClient, type LiveStatus } from "../../core/live";
 import { Store } from "../../core/store";
-import type { Booth, Category, Centre, Clinic, Consultation, Problem } from "../../core/types";
+import type { Booth, Category, Centre, Clinic, Consultation, Problem, Score } from "../../core/types";
 import { resetLanguage, words } from "../../words/words";
 
 /** Where the resident is in what the page alone knows; the consultation overrules it. */
-export type Step = "attract" | "consent" | "declined" | "category" | "danger" | "asking" | "thanks";
+export type Step = "attract" | "consent" | "declined" | "category" | "danger" | "asking" | "rating" | "thanks";
 
 export type Screen = "enrol" | "starting" | "offline" | "waiting" | "call" | Step;
 
@@ -33,6 +33,8 @@ export interface BoothState {
     touchedAt: number;
     askFailed: boolean;
     ending: boolean;
+    /** The resident said how it was. */
+    rated: boolean;
     volume: number;
     call: CallState;
 }
@@ -41,14 +43,14 @@ const open: Consultation["state"][] = ["waiting", "offered", "connected", "suspe
 const talking: Consultation["state"][] = ["connected", "suspended"];
 
 /** The version of the wording in words/ that the resident agreed to. */
-const consentVersion = "2026-11";
+const consentVersion = "2026-11-2";
 const awayAfter = 4000;
 export const thanksFor = 10000;
 const idleAfter = 60000;
 const idleWarning = 20000;
 const defaultVolume = 3;
 /** Steps at which nobody may be there any more: they go back by themselves. */
-const idleSteps: Step[] = ["consent", "declined", "category", "danger"];
+const idleSteps: Step[] = ["consent", "declined", "category", "danger", "rating"];
 
 export function isOpen(one: Consultation | null): boolean {
     return one !== null && open.includes(one.state);
@@ -59,10 +61,13 @@ export function screenOf(state: BoothState): Screen {
     if (state.token === null) return "enrol";
     if (consultation && talking.includes(consultation.state)) return "call";
     if (consultation && isOpen(consultation)) return "waiting";
-    if (state.step === "thanks" || state.step === "danger" || state.step === "asking") return state.step;
+    if (alone.includes(state.step)) return state.step;
     if (state.booth === null && !state.away) return "starting";
     return state.away ? "offline" : state.step;
 }
+
+/** Steps that go on without the gateway. */
+const alone: Step[] = ["rating", "thanks", "danger", "asking"];
 
 /** Seconds until an abandoned screen goes back, or null while nobody needs to be asked. */
 export function idleSeconds(state: BoothState, now: number): number | null {
@@ -74,7 +79,8 @@ export function idleSeconds(state: BoothState, now: number): number | null {
 
 /** What follows for the page when its consultation is gone. */
 export function stepAfter(gone: Consultation): Step {
-    return gone.end_reason === "cancelled" ? "attract" : "thanks";
+    if (gone.end_reason === "cancelled") return "attract";
+    return gone.connected_at && gone.end_reason !== "lost" ? "rating" : "thanks";
 }
 
 function keptCentre(): Centre | null {
@@ -101,6 +107,7 @@ export class BoothFlow {
         touchedAt: performance.now(),
         askFailed: false,
         ending: false,
+        rated: false,
         volume: defaultVolume,
         call: noCall,
     });
@@ -168,6 +175,14 @@ export class BoothFlow {
         this.live.command("leave").catch(() => undefined);
     }
 
+    /** A lost answer or a late one is no trouble for the resident: nothing more is asked. */
+    rate(score: Score): void {
+        const { consultation } = this.store.get();
+        if (consultation) this.live.command("rate", { consultation: consultation.id, score }).catch(() => undefined);
+        this.store.set({ rated: true });
+        this.go("thanks");
+    }
+
     setVolume(volume: number): void {
         this.store.set({ volume });
     }
@@ -183,7 +198,7 @@ export class BoothFlow {
     /** Ready for the next person, who finds nothing of the last one. */
     home(): void {
         resetLanguage();
-        this.store.set({ consultation: null, volume: defaultVolume });
+        this.store.set({ consultation: null, rated: false, volume: defaultVolume });
         this.go("attract");
     }
 

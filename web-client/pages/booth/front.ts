@@ -1,4 +1,4 @@
-// The booth's screens before and after a consultation.
+// The booth's screens before a consultation.
 import { html, nothing, type TemplateResult } from "lit";
 import { button } from "../../elements/button";
 import { dutyList } from "../../elements/duty-list";
@@ -7,7 +7,7 @@ import { tree } from "../../elements/topbar";
 import "../../elements/code-pad";
 import type { Problem } from "../../core/types";
 import { words } from "../../words/words";
-import { thanksFor, type BoothFlow, type BoothState } from "./flow";
+import type { BoothFlow, BoothState } from "./flow";
 import { help, top, type View } from "./view";
 
 function enrolTrouble(problem: Problem): string {
@@ -83,21 +83,6 @@ export const declined: View = (state, flow) => {
             <h1>${w.declinedTitle}</h1>
             <p class="lead">${w.declinedText}</p>
             ${button({ label: w.home, test: "home", icon: "home", kind: "primary", press: () => flow.go("attract") })}
-        </main>
-        ${help(state)}`;
-};
-
-export const thanks: View = (state, flow) => {
-    const w = words().booth;
-    const reason = (state.consultation && state.consultation.end_reason) ?? "resident_left";
-    const left = Math.max(0, Math.ceil((thanksFor - (performance.now() - state.touchedAt)) / 1000));
-    return html`${top(state)}
-        <main class="middle">
-            ${tree()}
-            <h1>${reason === "lost" || reason === "no_lawyer" ? w.sorryTitle : w.thanksTitle}</h1>
-            <p class="lead" data-test="ended">${w.ended[reason]}</p>
-            ${button({ label: w.home, test: "home", icon: "home", kind: "primary", press: () => flow.home() })}
-            <p class="quiet">${w.thanksHome(left)}</p>
         </main>
         ${help(state)}`;
 };

@@ -1,0 +1,15 @@
+#pragma once
+
+// Whole files, for backups. What is written is on the disk when a function returns, readable by its
+// owner alone. errno values.
+
+#define PATH_LEN     1024
+#define FILE_SUM_LEN 65 // SHA-256 in lower-case hex, with the zero
+
+// Makes the folders above `path`.
+int file_directory_of(const char *path);
+// `to` is new: EEXIST.
+int file_copy(const char *from, const char *to);
+int file_sum(const char *path, char hex[FILE_SUM_LEN]);
+// What was made, renamed or removed in it is on the disk too.
+int file_sync_directory(const char *dir);

@@ -1,0 +1,144 @@
+// What an operator does with banyanctl: backup, restore, the audit log.
+import assert from "node:assert/strict";
+import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { ask, Live, stranger } from "../../support/live.mjs";
+import { change, meeting, rows, withGateway } from "./world.mjs";
+
+const json = async (gateway, ...args) => JSON.parse(await gateway.ctl("--json", ...args));
+
+async function refusal(gateway, ...args) {
+  const error = await gateway.ctl(...args).then(
+    () => assert.fail(`banyanctl ${args.join(" ")} was not refused`),
+    (failed) => failed,
+  );
+  assert.equal(error.code, 1);
+  return error.stderr;
+}
+
+async function backup(gateway) {
+  const shelf = join(gateway.dir, "shelf");
+  mkdirSync(shelf, { recursive: true });
+  return (await json(gateway, "backup", shelf)).backup;
+}
+
+// Everything that may not be lost is lost.
+function lose(gateway) {
+  for (const name of ["banyan.db", "banyan.db-wal", "banyan.db-shm", "secret.key", "tls"])
+    rmSync(join(gateway.dir, "var", name), { recursive: true, force: true });
+}
+
+const afterALoss = () =>
+  withGateway(async (gateway) => {
+    const { people, id, booth } = await meeting(gateway);
+    const saved = await backup(gateway);
+    for (const name of ["", "banyan.db", "secret.key"])
+      assert.equal(statSync(join(saved, name)).mode & 0o077, 0, `${name} is the owner's alone`);
+    await booth.do("leave"); // later than the backup
+    await gateway.kill();
+    lose(gateway);
+    const { audit_entries: entries } = await json(gateway, "restore", saved);
+    await gateway.up();
+    assert.equal((await json(gateway, "audit", "verify")).entries >= entries, true);
+    const [again, lawyer] = await Promise.all([people.booth, people.liu].map((who) => Live.open(gateway, who)));
+    assert.deepEqual([again.state.consultation.id, again.state.consultation.state], [id, "connected"]);
+    assert.equal(lawyer.state.consultation.id, id);
+  });
+
+const whatWasThere = () =>
+  withGateway(async (gateway) => {
+    const saved = await backup(gateway);
+    const { id } = await meeting(gateway);
+    await gateway.kill();
+    const { before } = await json(gateway, "restore", saved);
+    assert.ok(existsSync(join(before, "secret.key")));
+    const kept = rows({ database: join(before, "banyan.db") }, "SELECT id FROM consultation");
+    assert.deepEqual(kept, [{ id }], "what came after the backup is still there, aside");
+    assert.deepEqual(rows(gateway, "SELECT id FROM consultation"), []);
+    await gateway.up();
+  });
+
+// Nothing is touched when the backup is not as it was saved, or a gateway runs.
+const refusedRestore = () =>
+  withGateway(async (gateway) => {
+    const saved = await backup(gateway);
+    assert.match(await refusal(gateway, "restore", saved), /running.*stop it first/);
+    await gateway.kill();
+    const at = (dir) => readdirSync(dir).sort();
+    const before = at(join(gateway.dir, "var"));
+    const damaged = join(gateway.dir, "damaged");
+    const damage = {
+      "banyan.db": (dir) => appendFileSync(join(dir, "banyan.db"), "x"),
+      "secret.key": (dir) => rmSync(join(dir, "secret.key")),
+      SHA256SUMS: (dir) => rmSync(join(dir, "SHA256SUMS")),
+      "": (dir) => appendFileSync(join(dir, "SHA256SUMS"), `${"0".repeat(64)}  ../../etc/passwd\n`),
+    };
+    for (const [name, spoil] of Object.entries(damage)) {
+      cpSync(saved, damaged, { recursive: true });
+      spoil(damaged);
+      const said = await refusal(gateway, "restore", damaged);
+      assert.match(said, /nothing was changed/);
+      assert.ok(said.includes(damaged));
+      if (name === "banyan.db") assert.ok(said.includes(name), "the file that is not right is named");
+      rmSync(damaged, { recursive: true });
+    }
+    assert.deepEqual(at(join(gateway.dir, "var")), before);
+    await gateway.up();
+  });
+
+const whoDidWhat = () =>
+  withGateway(async (gateway) => {
+    const { id, booth, people } = await meeting(gateway);
+    for (const name of [gateway.people.lawyers[0].name, "my-password-by-mistake"]) {
+      const { status } = await ask(gateway, "POST", "/v1/sessions", { json: { name, password: "wrong" }, from: stranger() });
+      assert.equal(status, 401);
+    }
+    await booth.do("leave");
+    const out = { ...people.chen, headers: { "x-banyan": "1" } };
+    assert.equal((await ask(gateway, "DELETE", "/v1/sessions/current", out)).status, 204);
+    const log = rows(gateway, "SELECT actor, action, object FROM audit ORDER BY n");
+    const has = (actor, action, object = "") =>
+      assert.ok(
+        log.some((row) => row.actor === actor && row.action === action && row.object === object),
+        `${actor} ${action} ${object} is not in ${JSON.stringify(log)}`,
+      );
+    has("booth:b-demo", "booth_enrol");
+    has("user:u-lawyer-1", "sign_in");
+    has("lawyer:u-lawyer-1", "on_duty", "u-lawyer-1");
+    has("booth:b-demo", "ask", id);
+    has("lawyer:u-lawyer-1", "accept", id);
+    has("booth:b-demo", "leave", id);
+    has("user:u-lawyer-1", "sign_in_refused");
+    has("user:unknown", "sign_in_refused");
+    has("user:u-lawyer-2", "sign_out");
+    assert.ok(!JSON.stringify(log).includes("mistake"), "what a stranger typed is not kept");
+    assert.ok((await json(gateway, "audit", "verify")).whole);
+  });
+
+const brokenLog = () =>
+  withGateway(async (gateway) => {
+    await meeting(gateway);
+    const { entries, whole } = await json(gateway, "audit", "verify");
+    assert.ok(whole && entries > 2, `${entries} entries`);
+    change(gateway, "DROP TRIGGER audit_keep; UPDATE audit SET actor = 'nobody' WHERE n = 2");
+    assert.match(await refusal(gateway, "audit", "verify"), /entry 2 is missing, or is not what was written/);
+    await gateway.kill();
+    assert.match(await refusal(gateway, "audit", "verify"), /entry 2/, "also without a gateway");
+    await gateway.up();
+  });
+
+const noRoom = () =>
+  withGateway(async (gateway) => {
+    assert.match(await refusal(gateway, "backup", join(gateway.dir, "nowhere")), /nowhere/);
+    const saved = await backup(gateway);
+    assert.match(readFileSync(join(saved, "SHA256SUMS"), "utf8"), /^[0-9a-f]{64} {2}banyan\.db$/m);
+  });
+
+export const upkeep = {
+  "a backup of a running gateway brings a call back after everything was lost": afterALoss,
+  "a restore keeps what was there before": whatWasThere,
+  "a restore is refused beside a gateway, and of a damaged backup": refusedRestore,
+  "who did what is in the audit log": whoDidWhat,
+  "a changed audit log is found, with and without a gateway": brokenLog,
+  "a backup says where it could not be made": noRoom,
+};
