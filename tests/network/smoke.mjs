@@ -56,7 +56,8 @@ async function networkIsWhatItIsTold() {
   assert.ok(mixed.arrived.some(({ n }, i) => i && n < mixed.arrived[i - 1].n), "some are overtaken");
 }
 
-// Bounds are loose: what a person would complain about, on a machine that has other things to do.
+// Bounds are loose: what a person would complain about, on a machine that has other things to do. Without repair a
+// consultation conceals 19 % of its speech where each side loses 10 %.
 async function goesOn(open, scenario) {
   const place = await open();
   try {
@@ -64,7 +65,7 @@ async function goesOn(open, scenario) {
     const said = JSON.stringify(worst);
     assert.ok(worst.fps >= 5, `the picture moves: ${said}`);
     assert.ok(worst.longest_ms < 2000, `and does not stand still: ${said}`);
-    assert.ok(worst.concealed < 20, `speech is understood: ${said}`);
+    assert.ok(worst.concealed < 12, `speech is understood: ${said}`);
   } finally {
     await place.close();
   }
@@ -74,6 +75,6 @@ process.exit(
   await report({
     "the bad network is what it is told to be": networkIsWhatItIsTold,
     "a lecture goes on with 5 % loss": () => goesOn(places.lecture, scenarios["5 % loss"]),
-    "a consultation goes on with 5 % loss on both sides": () => goesOn(places.consultation, scenarios["5 % loss"]),
+    "a consultation goes on with 10 % loss on both sides": () => goesOn(places.consultation, scenarios["10 % loss"]),
   }),
 );

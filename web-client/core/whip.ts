@@ -1,4 +1,5 @@
 // Publishing through WHIP (RFC 9725): camera and microphone of this page into a room.
+import { guardSpeech } from "./redundancy";
 import { MediaSession, type SessionOptions } from "./session";
 
 export type Source = "camera" | "hall";
@@ -6,6 +7,8 @@ export type Source = "camera" | "hall";
 const bitrate: Record<Source, number> = { camera: 1_800_000, hall: 2_500_000 };
 
 export class Publisher extends MediaSession {
+    private guarded: RTCPeerConnection | null = null;
+
     constructor(
         options: SessionOptions,
         private stream: MediaStream,
@@ -28,6 +31,12 @@ export class Publisher extends MediaSession {
 
     protected override endpoint(room: string): string {
         return `/whip/${encodeURIComponent(room)}?source=${this.source}`;
+    }
+
+    protected override onConnected(): void {
+        if (this.pc && this.pc !== this.guarded) guardSpeech(this.pc);
+        this.guarded = this.pc;
+        super.onConnected();
     }
 
     protected override prepare(pc: RTCPeerConnection): void {
