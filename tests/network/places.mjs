@@ -75,9 +75,9 @@ export async function lecture() {
 }
 
 // Booth and lawyer, each behind a bad network of its own.
-export async function consultation() {
+export async function consultation(name = "call", size = "640x360", rate = 20) {
   const viewers = [];
-  const media = movingMedia("call", "640x360", 20);
+  const media = movingMedia(name, size, rate);
   const clinic = await Clinic.open({
     media: [media, media],
     gateway: { shards: 1 },
