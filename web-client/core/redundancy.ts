@@ -9,6 +9,8 @@ const on = 0.03;
 /** So little for so long, and it ends. */
 const off = 0.01;
 const calmFor = 10000;
+/** Seconds of round trip above the least: packets wait in a queue that is full, and more of them would be lost. */
+const crowded = 0.4;
 
 /** The answer with RED before the codec it repeats, or behind; null when it has none. */
 export function withRed(answer: string, first: boolean): string | null {
@@ -30,23 +32,37 @@ async function choose(pc: RTCPeerConnection, first: boolean): Promise<boolean> {
     return true;
 }
 
-async function lossOf(pc: RTCPeerConnection): Promise<number> {
-    let loss = 0;
-    (await pc.getStats()).forEach((one: { type: string; kind?: string; fractionLost?: number }) => {
-        if (one.type === "remote-inbound-rtp" && one.kind === "audio") loss = Math.max(loss, one.fractionLost ?? 0);
+interface Report {
+    type: string;
+    kind?: string;
+    fractionLost?: number;
+    roundTripTime?: number;
+}
+
+/** What the gateway reported of the sound; null while it has not. */
+async function reported(pc: RTCPeerConnection): Promise<Report | null> {
+    let found: Report | null = null;
+    (await pc.getStats()).forEach((one: Report) => {
+        if (one.type === "remote-inbound-rtp" && one.kind === "audio") found = one;
     });
-    return loss;
+    return found;
 }
 
 /** Watches over a connection's sound until it is closed. */
 export function guardSpeech(pc: RTCPeerConnection): void {
     let doubled = false;
     let lostAt = 0;
-    const look = async (): Promise<void> => {
-        const loss = await lossOf(pc);
+    let least = Infinity;
+    const wants = ({ fractionLost: loss = 0, roundTripTime: way = 0 }: Report): boolean => {
         const now = performance.now();
+        if (way > 0) least = Math.min(least, way);
         if (loss >= off) lostAt = now;
-        const wanted = doubled ? now - lostAt < calmFor : loss >= on;
+        if (way - least > crowded) return false;
+        return doubled ? now - lostAt < calmFor : loss >= on;
+    };
+    const look = async (): Promise<void> => {
+        const report = await reported(pc);
+        const wanted = report ? wants(report) : doubled;
         if (wanted !== doubled && (await choose(pc, wanted))) doubled = wanted;
     };
     const timer = window.setInterval(() => {
