@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
 import { report } from "../support/report.mjs";
-import { measure } from "./measure.mjs";
+import { backAfter, continuesAfter, figures, pauses } from "./figures.mjs";
+import { measure, misses } from "./measure.mjs";
 import { BadNetwork } from "./network.mjs";
 import * as places from "./places.mjs";
 import { good, scenarios } from "./scenarios.mjs";
@@ -56,6 +57,30 @@ async function networkIsWhatItIsTold() {
   assert.ok(mixed.arrived.some(({ n }, i) => i && n < mixed.arrived[i - 1].n), "some are overtaken");
 }
 
+// A picture every 50 ms that stands still from 3.0 to 4.2 s and comes at half the rate from 6 s on; ten thousand bytes in a
+// quarter of a second before the pause, and three thousand between it and 6 s.
+async function figuresSayWhatWasSeen() {
+  const frames = [], samples = [];
+  for (let at = 0; at <= 10000; at += at < 6000 ? 50 : 100) if (at <= 3000 || at >= 4200) frames.push([at, 640, 360]);
+  let bytes = 0;
+  for (let at = 0; at <= 10000; at += 250) {
+    samples.push({ at, bytes, "audio.totalSamplesReceived": 48 * at, "audio.concealedSamples": 0.48 * at, rtt: 0.04 });
+    bytes += at >= 3000 && at < 6000 ? 3000 : 10000;
+  }
+  const noted = { frames, samples };
+  assert.deepEqual(pauses(frames, 0, 10000), [{ from: 3000, ms: 1200 }]);
+  assert.deepEqual(pauses(frames, 9000, 12000), [{ from: 10000, ms: 2000 }], "one that goes on");
+  const all = figures(noted, 0, 10000);
+  assert.deepEqual([all.freezes, all.longest_ms, all.height, Math.round(all.concealed), all.rtt_ms], [1, 1200, 360, 1, 40]);
+  assert.equal(Math.round(figures(noted, 6000, 10000).fps), 10);
+  assert.equal(continuesAfter(noted, 2500, 8000), 1700);
+  assert.equal(continuesAfter(noted, 5000, 8000), 0);
+  assert.equal(backAfter(noted, 4000, 10000, 340), 2000);
+  assert.equal(backAfter(noted, 4000, 10000, 3200), null);
+  assert.deepEqual(misses({ fps: 4, back_ms: null }, { fps: { above: 5 }, back_ms: { below: 9 } }).length, 2);
+  assert.deepEqual(misses({ fps: 6, back_ms: 8 }, { fps: { above: 5 }, back_ms: { below: 9 } }), []);
+}
+
 // Bounds are loose: what a person would complain about, on a machine that has other things to do. Without repair a
 // consultation conceals 19 % of its speech where each side loses 10 %.
 async function goesOn(open, scenario) {
@@ -74,6 +99,7 @@ async function goesOn(open, scenario) {
 process.exit(
   await report({
     "the bad network is what it is told to be": networkIsWhatItIsTold,
+    "figures say what was seen": figuresSayWhatWasSeen,
     "a lecture goes on with 5 % loss": () => goesOn(places.lecture, scenarios["5 % loss"]),
     "a consultation goes on with 10 % loss on both sides": () => goesOn(places.consultation, scenarios["10 % loss"]),
   }),
