@@ -38,6 +38,7 @@ CTL_SRC  := $(wildcard signaling/admin/ctl/*.c)
 PIPE_SRC := $(wildcard pipelines/process/*.c)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 LOAD_SRC := $(wildcard tests/load/*.c)
+NETWORK_SRC := $(wildcard tests/network/*.c)
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB      := $(BUILD)/libbanyan.a
@@ -79,6 +80,10 @@ $(BUILD)/banyan-load: $(call obj,$(LOAD_SRC) $(wildcard tests/unit/support/rtc_*
 	$(Q)$(CC) $(LDFLAGS_) $^ $(LIBS) -o $@
 
 $(BUILD)/banyan-comings: $(call obj,$(wildcard tests/leaks/*.c) $(wildcard tests/unit/support/rtc_*.c)) $(LIB)
+	@echo "  link    $@"
+	$(Q)$(CC) $(LDFLAGS_) $^ $(LIBS) -o $@
+
+$(BUILD)/banyan-network: $(call obj,$(NETWORK_SRC)) $(LIB)
 	@echo "  link    $@"
 	$(Q)$(CC) $(LDFLAGS_) $^ $(LIBS) -o $@
 

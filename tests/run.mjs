@@ -76,9 +76,11 @@ const programs = [
   node("slow", 300, "tests/hostile/slow.mjs"),
   node("leaks", 600, "tests/leaks/leaks.mjs", "--short"),
   node("hostile", 600, "tests/hostile/run.mjs"),
+  node("turn", 120, "tests/turn/run.mjs"),
   node("interop", 600, "tests/interop/run.mjs"),
   node("links", 300, "tests/interop/links.mjs"),
   node("nat", 300, "tests/interop/nat.mjs"),
+  node("network", 240, "tests/network/smoke.mjs"),
   node("browser", 900, "tests/browser/run.mjs"),
 ];
 

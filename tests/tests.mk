@@ -1,6 +1,6 @@
 # Tests, lint and measuring: included by the Makefile.
 
-.PHONY: unit test lint lint-c lint-web format asan tsan bench instructions soak
+.PHONY: unit test lint lint-c lint-web format asan tsan bench instructions soak network
 
 unit: $(UNIT_BIN) ## unit tests alone, quickly
 	@fail=0; for t in $(UNIT_BIN); do $$t || fail=1; done; exit $$fail
@@ -25,7 +25,7 @@ build/demo/lecture.webm: configs/demo/make-demo-media
 	configs/demo/make-demo-media $(@D)
 
 test: deps-test ## everything: unit, flow, browser, interop, conformance, hostile; also under ASan and UBSan
-	@$(MAKE) --no-print-directory -j2 all $(UNIT_BIN) $(FLOW_BIN) $(CLIENTS) tests/node_modules/.done build/demo/lecture.webm
+	@$(MAKE) --no-print-directory -j2 all $(UNIT_BIN) $(FLOW_BIN) $(CLIENTS) $(BUILD)/banyan-network tests/node_modules/.done build/demo/lecture.webm
 	@$(MAKE) --no-print-directory asan-build
 	@node tests/run.mjs
 
@@ -94,6 +94,10 @@ leaks: deps-test flow-build ## LEAK_COUNT joins and leaves of each kind, abandon
 soak: deps-test ## rounds of viewers for SOAK_SECONDS (6 hours): nothing grows
 	@$(MAKE) --no-print-directory -j2 all $(BUILD)/banyan-load
 	@node tests/load/soak.mjs
+
+network: deps-test ## lectures and consultations over bad networks in real browsers: a table (NAMES='20 %' for some)
+	@$(MAKE) --no-print-directory -j2 all $(BUILD)/banyan-network tests/node_modules/.done
+	@node tests/network/run.mjs $(if $(NAMES),"$(NAMES)")
 
 bench: deps-test ## the media core against Debian's Janus in one run
 	@$(MAKE) --no-print-directory -j2 all $(BUILD)/banyan-load

@@ -84,13 +84,16 @@ void events_layers(struct resource *resource);
 // live.c: tells the one whose media session it is whether and why he is shown no picture (NULL: he
 // is).
 void live_shown(struct api *api, const struct resource *resource, const char *paused);
+// The same for a page, as its RTCPeerConnection takes them, with credentials of that person: new
+// reference, an empty array when there are none.
+json_t *ice_servers_json(const struct api *api, const char *person);
 void call_refuse(struct call *call, int status, const char *slug, const char *detail,
                  const char *field);
 // 503 with Retry-After: the store or memory did not do its part this time.
 void call_try_later(struct call *call);
 
-// Adds `media` {room, token} to a consultation or lecture for those who take part in it, so that no
-// token is ever stored. `data` is changed.
+// Adds `media` {room, token, ice_servers} to a consultation or lecture for those who take part in
+// it, so that no token is ever stored. `data` is changed.
 void grant_media(struct api *api, const struct caller *caller, const char *kind, json_t *data);
 // The whole state for a role's page; new reference.
 json_t *live_state(struct api *api, const struct caller *caller);

@@ -78,7 +78,7 @@ export async function networkChanges(how) {
 }
 
 // The same with a gateway that has full ICE, as behind a NAT.
-export const networkChangesWithFullIce = () => networkChanges({ address: localAddress(), options: "media: {ice: full}" });
+export const networkChangesWithFullIce = () => networkChanges({ gateway: { address: localAddress(), options: "media: {ice: full}" } });
 
 const TABLE = "banyan_test_way";
 const nft = (text) => asRoot(["nft", "-f", "-"], text);
@@ -98,7 +98,7 @@ function closeWays({ media }, ports) {
 
 // Nobody says anything: the old way is just dead, as behind a router that was started again.
 export async function wayIsLost() {
-  const clinic = await Clinic.open({ watch: keepConnections, address: localAddress() });
+  const clinic = await Clinic.open({ watch: keepConnections, gateway: { address: localAddress() } });
   try {
     await clinic.meet();
     await clinic.faceToFace();

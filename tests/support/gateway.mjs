@@ -54,10 +54,11 @@ export const inside = (netns, ...command) => (netns ? ["ip", "netns", "exec", ne
 export class Gateway {
   // `netns`: the network namespace it runs in, where it listens on all addresses and is reached at `address`.
   // `address`: what candidates advertise; `lecture`: a media file to play; `media`: more of the media options ("a: 1, b: 2");
-  // `options`: more YAML lines.
-  static async start({ netns, address = "127.0.0.1", lecture = "", shards = 2, media = "", options = "" } = {}) {
+  // `options`: more YAML lines; `pages`: where HTTPS listens, else on 127.0.0.1.
+  static async start({ netns, address = "127.0.0.1", lecture = "", shards = 2, media = "", options = "", pages } = {}) {
     const gateway = new Gateway();
     gateway.netns = netns;
+    gateway.pages = pages;
     gateway.host = netns ? address : "localhost";
     const listen = netns ? "0.0.0.0" : "127.0.0.1";
     gateway.dir = mkdtempSync(join(tmpdir(), "banyan-test-"));
@@ -69,7 +70,7 @@ export class Gateway {
       gateway.config,
       `data_dir: ${gateway.dir}/var
 web_dir: ${root}/build/web
-https: {listen: "${listen}:${gateway.https}"}
+https: {listen: "${pages ?? `${listen}:${gateway.https}`}"}
 http: {listen: "127.0.0.1:${gateway.http}"}
 media: {port: ${gateway.media}, address: "${address}", shards: ${shards}${media && ", "}${media}}
 demo: {people: true, lecture: "${lecture}"}
@@ -82,7 +83,7 @@ ${options}
   }
 
   get url() {
-    return `https://${this.host}:${this.https}`;
+    return `https://${this.pages ?? `${this.host}:${this.https}`}`;
   }
 
   get pid() {
