@@ -8,7 +8,7 @@
 #include "gateway/feedback/sent.h"
 #include "gateway/relay/batch.h"
 
-#define TURN_MAX 8192 // packets of one turn; more are sent in between
+#define TURN_MAX 32768 // packets of one turn; more are sent in between, in shorter trains
 #define RTCP_MAX 1400
 #define RAW_MAX  2048
 #define STEP     0x9e3779b9u // turns begin all over the outlets, evenly spread
