@@ -48,7 +48,7 @@ static void on_inbox(void *arg, uint32_t events, int64_t now_us)
     serve_inbox(arg, now_us);
 }
 
-// Only wakes the loop: the flush comes with the turn's end.
+// Only wakes the loop: sending comes with the turn's end.
 static void on_pace(struct loop_timer *timer, void *arg, int64_t now_us)
 {
     (void)timer;
@@ -60,7 +60,7 @@ static void on_turn(void *arg, int64_t now_us)
 {
     struct shard *shard = arg;
     feed_flush(shard, now_us);
-    egress_flush(shard->egress);
+    egress_turn(shard->egress);
     int64_t more_us = egress_deadline(shard->egress);
     if (more_us != INT64_MAX)
         loop_timer_start(shard->loop, &shard->pace, more_us, on_pace, shard);
