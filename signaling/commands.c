@@ -115,6 +115,10 @@ static json_t *reload(void *arg, const json_t *request, const char **error)
 }
 
 const struct admin_command control_commands[] = {
-    {"drain", drain}, {"reload", reload}, {"rooms", rooms}, {"status", status}, {"token", token},
+    {"drain", drain},           {"links", control_show_links},
+    {"pull", control_pull},     {"push", control_push},
+    {"reload", reload},         {"rooms", rooms},
+    {"status", status},         {"token", token},
+    {"unlink", control_unlink},
 };
 const size_t control_commands_count = sizeof(control_commands) / sizeof(control_commands[0]);

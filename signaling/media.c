@@ -3,6 +3,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/mem.h"
 #include "signaling/control_inside.h"
+#include "signaling/link.h"
 
 // The api's media table on the media core, and what the core tells back.
 
@@ -236,6 +237,7 @@ const struct media_ops control_media = {.publish = publish,
 static void session_connected(void *arg, const char *session)
 {
     struct control *control = arg;
+    links_connected(control->links, session);
     api_media_connected(control->api, session);
 }
 
@@ -243,6 +245,7 @@ static void session_ended(void *arg, const char *session, const char *why)
 {
     struct control *control = arg;
     log_info("media", "session %.8s ended: %s", session, why);
+    links_ended(control->links, session, why);
     api_media_ended(control->api, session);
 }
 
@@ -263,6 +266,7 @@ static void publication_added(void *arg, const struct rooms_publication *publica
 {
     struct control *control = arg;
     recordings_added(control->recordings, publication);
+    links_published(control->links, publication->room);
     api_media_published(control->api, publication->room);
     if (publication->source == ROOMS_HALL)
         hall_command(control, LECTURE_PUBLISHED, publication->room, 0);

@@ -45,7 +45,8 @@ static void add_codec(struct terms_media *terms, const struct sdp_format *format
 {
     struct terms_codec *row = &terms->codecs[terms->codec_count];
     if (terms->codec_count == TERMS_CODECS_MAX ||
-        slice_copy(row->fmtp, sizeof(row->fmtp), format->fmtp) != 0)
+        slice_copy(row->fmtp, sizeof(row->fmtp), format->fmtp) != 0 ||
+        !terms_usable(format->codec, row->fmtp))
         return;
     row->codec = format->codec;
     row->pt = format->pt;

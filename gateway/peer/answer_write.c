@@ -27,7 +27,8 @@ static void write_session(const struct answer_draft *draft, struct writer *w)
             writer_printf(w, " %.*s", SLICE_ARG(draft->bundle->mids[i]));
         writer_text(w, "\r\n");
     }
-    writer_text(w, "a=ice-lite\r\n");
+    if (!draft->local->full_ice)
+        writer_text(w, "a=ice-lite\r\n");
 }
 
 // --- candidates ---------------------------------------------------------------------------------
@@ -46,6 +47,8 @@ static uint32_t priority(const struct answer_candidate *candidate, size_t i)
 
 void answer_write_candidates(const struct answer_local *local, struct writer *w)
 {
+    if (local->candidate_lines)
+        writer_text(w, local->candidate_lines);
     for (size_t i = 0; i < local->candidate_count; i++) {
         const struct answer_candidate *candidate = &local->candidates[i];
         writer_printf(w, "a=candidate:%zu 1 %s %" PRIu32 " %s %u typ host%s\r\n", i + 1,

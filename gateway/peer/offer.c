@@ -145,8 +145,6 @@ static void write_transport(const struct offer_config *config, unsigned mid, str
     writer_text(w, "a=rtcp-mux\r\na=rtcp-mux-only\r\na=rtcp-rsize\r\n");
     if (mid > 0)
         return;
-    if (config->candidate_lines)
-        writer_text(w, config->candidate_lines);
     answer_write_candidates(local, w);
 }
 
@@ -176,7 +174,7 @@ int offer_write(char *out, size_t cap, size_t *len, const struct offer_config *c
         return EINVAL;
     answer_write_origin(&config->local, &w);
     writer_text(&w, count == 2 ? "a=group:BUNDLE 0 1\r\n" : "a=group:BUNDLE 0\r\n");
-    if (!config->full_ice)
+    if (!config->local.full_ice)
         writer_text(&w, "a=ice-lite\r\n");
     writer_text(&w, "a=extmap-allow-mixed\r\n");
     for (unsigned mid = 0; mid < count; mid++)
@@ -212,7 +210,7 @@ static int check_lines(struct answer_draft *draft, const struct offer_config *co
 static int check_transport(struct answer_draft *draft, const struct offer_config *config)
 {
     enum sdp_setup setup = draft->tagged->ice.setup;
-    if (draft->offer->ice_lite && !config->full_ice)
+    if (draft->offer->ice_lite && !config->local.full_ice)
         return answer_refuse(draft, 422, "a=ice-lite", "Two ICE-lite ends never find each other.");
     if (setup == SDP_SETUP_PASSIVE && config->dtls_active)
         draft->terms->dtls_active = true;

@@ -11,12 +11,9 @@ struct offer_config {
     enum answer_role role; // ANSWER_SEND: a=sendonly, ANSWER_RECEIVE: a=recvonly
     bool audio, video;     // at least one; mids are "0" and "1", audio first
     uint32_t codecs;       // bits 1u << CODEC_...; 0: all of ours. RED needs Opus
-    bool full_ice;         // else we are an ICE-lite end
     bool dtls_active;      // we can open DTLS: setup:passive may be answered
     // As in an answer. No RTX is offered for sending without a video_rtx_ssrc.
     struct answer_local local;
-    // Whole lines "a=candidate:...\r\n" besides local's, for an ICE agent that writes its own.
-    const char *candidate_lines; // NULL: none
 };
 
 // Writes the offer (zero-terminated) into `out`; *len is without the zero. EINVAL when neither

@@ -10,8 +10,9 @@
 #include "gateway/peer/srtp.h"
 #include "gateway/peer/terms.h"
 
-// One remote WebRTC end: ICE-lite, DTLS (passive) and SRTP put together. Knows no socket: datagrams
-// come in by calls and go out by handlers. One thread, the shard's.
+// One remote WebRTC end: ICE-lite, DTLS and SRTP put together. Knows no socket: datagrams come in
+// by calls and go out by handlers. One thread, the shard's. Full ICE is somebody else's work: see
+// peer_delegate().
 //
 //     new --check--> checked --ClientHello--> handshake --keys--> connected --> ended
 //      \________________\________________________\_______________________/
@@ -60,6 +61,13 @@ void peer_begin(struct peer *peer, int64_t now_us);
 // pwd longer than 256.
 int peer_restart(struct peer *peer, const struct ice_credentials *ours, struct slice remote_ufrag,
                  struct slice remote_pwd, int64_t now_us);
+// Somebody else does ICE (ice_delegate()): datagrams come and go on `path` from now on. The time to
+// connect begins anew. Without effect once ended.
+void peer_delegate(struct peer *peer, const struct path *path, int64_t now_us);
+// Becomes the active side of DTLS (a=setup:active) and begins the handshake on the selected path.
+void peer_connect(struct peer *peer, int64_t now_us);
+// A delegated path is gone for good: ends with PEER_END_CONSENT.
+void peer_lost(struct peer *peer);
 // Says nothing to the other side and calls no handler. NULL is allowed.
 void peer_free(struct peer *peer);
 // Sends close_notify on the selected path (when connected) and ends with PEER_END_LOCAL. From then

@@ -11,6 +11,7 @@
 #include "gateway/peer/srtp_crypt.h"
 
 #define SSRCS_MAX      16
+#define SSRCS_STEP     4
 #define RTCP_HEAD_LEN  8 // stays clear: RFC 3711 section 3.4
 #define RTCP_WORD_LEN  4
 #define RTCP_INDEX_MAX 0x7fffffffU
@@ -22,8 +23,10 @@ struct source {
     struct replay replay;
 };
 
+// Who only watches sends nothing but RTCP, under an SSRC or two: rows are made as they are needed,
+// a few at a time, when a packet of a new SSRC proved authentic.
 struct sources {
-    struct source list[SSRCS_MAX];
+    struct source *list;
     size_t count;
 };
 
@@ -147,35 +150,57 @@ void srtp_in_free(struct srtp_in *in)
         return;
     srtp_crypt_release(&in->rtp);
     srtp_crypt_release(&in->rtcp);
+    mem_free(in->rtp_sources.list);
+    mem_free(in->rtcp_sources.list);
     mem_free(in);
 }
 
-// The source's row, or the next free one, which counts only once a packet proved authentic; NULL
-// when all are taken.
-static struct source *source_of(struct sources *sources, uint32_t ssrc)
+// The source's row, or `fresh`, made for it, which counts only once a packet proved authentic; NULL
+// when there are too many.
+static struct source *source_of(struct sources *sources, uint32_t ssrc, struct source *fresh)
 {
     for (size_t i = 0; i < sources->count; i++)
         if (sources->list[i].ssrc == ssrc)
             return &sources->list[i];
-    return sources->count < SSRCS_MAX ? &sources->list[sources->count] : NULL;
+    if (sources->count == SSRCS_MAX)
+        return NULL;
+    *fresh = (struct source){.ssrc = ssrc};
+    return fresh;
 }
 
-static void note(struct sources *sources, struct source *source, const struct srtp_unit *unit)
+// A row for a new source; NULL when memory is short.
+static struct source *add_source(struct sources *sources, const struct source *fresh)
 {
-    if (source == &sources->list[sources->count]) {
-        sources->count++;
-        source->ssrc = unit->ssrc;
+    if (sources->count % SSRCS_STEP == 0) {
+        struct source *list = mem_resize(sources->list,
+                                         (sources->count + SSRCS_STEP) * sizeof(*list));
+        if (!list)
+            return NULL;
+        sources->list = list;
     }
+    sources->list[sources->count] = *fresh;
+    return &sources->list[sources->count++];
+}
+
+static int note(struct sources *sources, struct source *source, const struct source *fresh,
+                const struct srtp_unit *unit)
+{
+    if (source == fresh)
+        source = add_source(sources, fresh);
+    if (!source)
+        return ENOSPC;
     replay_note(&source->replay, unit->index);
+    return 0;
 }
 
 int srtp_unprotect(struct srtp_in *in, uint8_t *packet, size_t *len)
 {
     struct rtp_header header;
+    struct source fresh;
     size_t tag_len = in->rtp.tag_len;
     if (rtp_parse_protected(&header, packet, *len) != 0 || header.payload_len < tag_len)
         return EBADMSG;
-    struct source *source = source_of(&in->rtp_sources, header.ssrc);
+    struct source *source = source_of(&in->rtp_sources, header.ssrc, &fresh);
     if (!source)
         return ENOSPC;
     struct srtp_unit unit = {
@@ -192,9 +217,8 @@ int srtp_unprotect(struct srtp_in *in, uint8_t *packet, size_t *len)
         return EEXIST;
     if (!srtp_crypt_open(&in->rtp, &unit))
         return EBADMSG;
-    note(&in->rtp_sources, source, &unit);
     *len -= tag_len;
-    return 0;
+    return note(&in->rtp_sources, source, &fresh, &unit);
 }
 
 // Where things are in an SRTCP packet. EBADMSG when it is too short, or not encrypted: what DTLS
@@ -223,17 +247,17 @@ static int srtcp_unit(struct srtp_unit *unit, const struct srtp_crypt *crypt, ui
 int srtcp_unprotect(struct srtp_in *in, uint8_t *packet, size_t *len)
 {
     struct srtp_unit unit;
+    struct source fresh;
     int err = srtcp_unit(&unit, &in->rtcp, packet, *len);
     if (err)
         return err;
-    struct source *source = source_of(&in->rtcp_sources, unit.ssrc);
+    struct source *source = source_of(&in->rtcp_sources, unit.ssrc, &fresh);
     if (!source)
         return ENOSPC;
     if (!replay_fresh(&source->replay, unit.index))
         return EEXIST;
     if (!srtp_crypt_open(&in->rtcp, &unit))
         return EBADMSG;
-    note(&in->rtcp_sources, source, &unit);
     *len = unit.head_len + unit.text_len;
-    return 0;
+    return note(&in->rtcp_sources, source, &fresh, &unit);
 }

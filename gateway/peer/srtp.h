@@ -47,6 +47,7 @@ int srtp_in_alloc(struct srtp_in **inp, enum srtp_profile profile, const uint8_t
 void srtp_in_free(struct srtp_in *in);
 
 // Checks and decrypts one RTP packet in place and shortens *len. EBADMSG (not authentic, or not
-// RTP), EEXIST (replayed, or older than the window of 1024), ENOSPC (more than 16 SSRCs).
+// RTP), EEXIST (replayed, or older than the window of 1024), ENOSPC (more than 16 SSRCs,
+// or no memory for a new one).
 int srtp_unprotect(struct srtp_in *in, uint8_t *packet, size_t *len);
 int srtcp_unprotect(struct srtp_in *in, uint8_t *packet, size_t *len);

@@ -58,6 +58,10 @@ struct terms {
 const struct terms_codec *terms_match(const struct terms_media *media, enum codec codec,
                                       const char *fmtp);
 
+// Is it a profile that terms_match() could find somebody for? Those of other kinds, and those that
+// are written wrongly, are of no use to anybody.
+bool terms_usable(enum codec codec, const char *fmtp);
+
 // The row with this payload type, or NULL.
 const struct terms_codec *terms_by_pt(const struct terms_media *media, uint8_t pt);
 

@@ -8,9 +8,11 @@
 #include "gateway/feedback/sent.h"
 #include "gateway/relay/batch.h"
 
-#define TURN_MAX 8192 // packets of one turn; more are sent in between
+#define TURN_MAX 32768 // packets of one turn; more are sent in between, in shorter trains
 #define RTCP_MAX 1400
 #define RAW_MAX  2048
+#define SLICE    512         // packets after which a turn looks what came in
+#define FEW      4           // references of a packet that goes to hardly anybody
 #define STEP     0x9e3779b9u // turns begin all over the outlets, evenly spread
 
 struct egress {
@@ -19,7 +21,9 @@ struct egress {
     struct waiting *waiting;
     struct outlet **outlets; // [WAITING_LINES], with something queued; NULL: forgotten
     uint32_t outlet_count, turn_count;
-    uint32_t begin; // where a turn begins: 0 the first outlet, 2^32 one behind the last
+    uint32_t begin;      // where a turn begins: 0 the first outlet, 2^32 one behind the last
+    uint32_t left, next; // outlets not served yet, and where they begin
+    uint32_t budget;     // packets still to be sent
     int64_t deadline_us;
     struct egress_stats stats;
 };
@@ -236,6 +240,7 @@ static void send_queue(struct egress *egress, struct outlet *outlet, struct wait
         else
             send_datagram(egress, outlet, packet);
         outlet->queued_bytes -= len;
+        egress->budget -= egress->budget > 0;
         waiting_drop(egress->waiting, queue);
     }
 }
@@ -253,41 +258,100 @@ static void send_outlet(struct egress *egress, struct outlet *outlet)
         write_stream(egress, outlet->path.wire);
 }
 
-// Keeps, in their order, the outlets that still have something queued.
-static void close_ranks(struct egress *egress)
+// A consultation's packet goes to one or two, a lecture's to hundreds: who talks with somebody does
+// not wait until all have heard the lecture.
+static bool goes_first(const struct egress *egress, const struct outlet *outlet)
+{
+    const struct waiting_packet *packet = waiting_first(egress->waiting, &outlet->queue);
+    return packet && packet->source->refs <= FEW;
+}
+
+static uint32_t behind(const struct egress *egress, uint32_t at)
+{
+    return at + 1 < egress->outlet_count ? at + 1 : 0;
+}
+
+static void serve_first(struct egress *egress, uint32_t at)
+{
+    for (uint32_t i = 0; i < egress->outlet_count; i++, at = behind(egress, at))
+        if (egress->outlets[at] && goes_first(egress, egress->outlets[at]))
+            send_outlet(egress, egress->outlets[at]);
+}
+
+// Goes on where the last turn stopped, else begins with another one each time.
+static uint32_t next_begin(struct egress *egress)
+{
+    if (egress->left)
+        return egress->next;
+    uint32_t at = (uint32_t)((uint64_t)egress->begin * egress->outlet_count >> 32);
+    egress->begin += STEP;
+    return at;
+}
+
+// Serves the outlets as long as the budget lasts; returns the place of the first one not served.
+static uint32_t serve(struct egress *egress, uint32_t at)
+{
+    uint32_t served = 0;
+    for (; served < egress->outlet_count && egress->budget; served++, at = behind(egress, at))
+        if (egress->outlets[at])
+            send_outlet(egress, egress->outlets[at]);
+    egress->left = egress->outlet_count - served;
+    return at;
+}
+
+static void note_deadline(struct egress *egress, const struct outlet *outlet)
+{
+    const struct waiting_packet *packet = waiting_first(egress->waiting, &outlet->queue);
+    int64_t ready_us = packet ? pacer_ready(&outlet->pacer, waiting_len(packet) + SRTP_OVERHEAD)
+                              : INT64_MIN;
+    if (ready_us < egress->deadline_us)
+        egress->deadline_us = ready_us;
+}
+
+// Keeps, in their order, the outlets that still have something queued. `stopped`: who was not
+// served any more.
+static void close_ranks(struct egress *egress, uint32_t stopped)
 {
     uint32_t count = 0;
     egress->deadline_us = INT64_MAX;
     for (uint32_t i = 0; i < egress->outlet_count; i++) {
         struct outlet *outlet = egress->outlets[i];
+        if (i == stopped)
+            egress->next = count;
         if (!outlet)
             continue;
-        const struct waiting_packet *first = waiting_first(egress->waiting, &outlet->queue);
-        outlet->place = first ? count + 1 : 0;
-        if (!first)
+        bool waits = outlet->queue.first || outlet->urgent.first;
+        outlet->place = waits ? count + 1 : 0;
+        if (!waits)
             continue;
         egress->outlets[count++] = outlet;
-        int64_t ready_us = pacer_ready(&outlet->pacer, waiting_len(first) + SRTP_OVERHEAD);
-        if (ready_us < egress->deadline_us)
-            egress->deadline_us = ready_us;
+        note_deadline(egress, outlet);
     }
     egress->outlet_count = count;
+    egress->next = egress->next < count ? egress->next : 0;
+}
+
+static void send_some(struct egress *egress, uint32_t budget)
+{
+    egress->budget = budget;
+    batch_begin(egress->batch);
+    uint32_t begin = next_begin(egress);
+    serve_first(egress, begin);
+    uint32_t stopped = serve(egress, begin);
+    batch_send(egress->batch);
+    close_ranks(egress, stopped);
+    uint32_t sent = budget - egress->budget;
+    egress->turn_count = egress->left && sent < egress->turn_count ? egress->turn_count - sent : 0;
 }
 
 void egress_flush(struct egress *egress)
 {
-    uint32_t count = egress->outlet_count;
-    uint32_t begin = (uint32_t)((uint64_t)egress->begin * count >> 32);
-    egress->begin += STEP;
-    batch_begin(egress->batch);
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t at = begin + i < count ? begin + i : begin + i - count;
-        if (egress->outlets[at])
-            send_outlet(egress, egress->outlets[at]);
-    }
-    batch_send(egress->batch);
-    egress->turn_count = 0;
-    close_ranks(egress);
+    send_some(egress, UINT32_MAX);
+}
+
+void egress_turn(struct egress *egress)
+{
+    send_some(egress, SLICE);
 }
 
 // --- single datagrams ---------------------------------------------------------------------------

@@ -12,9 +12,9 @@
 #include "gateway/relay/wire.h"
 
 // The way out of a shard. During a turn of the loop every RTP packet to be sent is only noted, on
-// the queue of its outlet. The flush at the end of the turn goes outlet by outlet, beginning with
-// another one each time: packets of one peer are encrypted one behind the other from the shared
-// source packets straight into a small block that stays in the cache, and leave as trains
+// the queue of its outlet. What is sent at the end of the turn goes outlet by outlet, beginning
+// with another one each time: packets of one peer are encrypted one behind the other from the
+// shared source packets straight into a small block that stays in the cache, and leave as trains
 // (UDP_SEGMENT), many trains by one sendmmsg. The batch grows with the load by itself; nothing
 // waits for a batch. A paced outlet sends what its rate allows; the rest waits. One thread.
 
@@ -72,9 +72,13 @@ void egress_rtcp(struct egress *egress, const struct outlet *outlet, const uint8
 // A datagram as it is: STUN, DTLS. Sent at once.
 void egress_raw(struct egress *egress, const struct path *path, const uint8_t *data, size_t len);
 
-// Sends what is queued and may be sent. At the end of every turn.
+// Sends what is queued and may be sent: all of it.
 void egress_flush(struct egress *egress);
-// When more may be sent by the next flush: monotonic microseconds; INT64_MAX when nothing waits.
+// As egress_flush(), but only some hundred packets, so that what comes in meanwhile does not wait
+// for a large audience; the next one goes on from there. At the end of every turn.
+void egress_turn(struct egress *egress);
+// When more may be sent: monotonic microseconds, in the past when at once; INT64_MAX when nothing
+// waits.
 int64_t egress_deadline(const struct egress *egress);
 // Forget the pictures that wait for this outlet; they will not be sent.
 void egress_forget_pictures(struct egress *egress, struct outlet *outlet);

@@ -13,6 +13,17 @@ struct packet *packet_take(struct pool *pool)
     return packet;
 }
 
+struct packet *packet_copy(struct pool *pool, const struct packet *from)
+{
+    struct packet *packet = packet_take(pool);
+    if (!packet)
+        return NULL;
+    packet->arrival_us = from->arrival_us;
+    packet->len = from->len;
+    memcpy(packet->data, from->data, from->len);
+    return packet;
+}
+
 struct packet *packet_ref(struct packet *packet)
 {
     packet->refs++;

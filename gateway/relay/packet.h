@@ -11,7 +11,8 @@
 // then on shared, unchanged, by the track's history and everything that sends it on. Counted
 // references, one thread (the shard), no copy.
 
-#define PACKET_MAX 1600 // larger datagrams are dropped on arrival
+#define PACKET_MAX   1600 // larger datagrams are dropped on arrival
+#define PACKET_SMALL 400  // sound, mostly
 
 // Layers of a picture, as far as a viewer may have some and not others: three spatial, three
 // temporal. A box is all up to one of each; the last has everything.
@@ -60,8 +61,13 @@ struct packet {
     uint8_t data[PACKET_MAX];
 };
 
+// The block of a packet whose data is at most PACKET_SMALL bytes and never grows.
+#define PACKET_SMALL_SIZE (offsetof(struct packet, data) + PACKET_SMALL)
+
 // A fresh packet with one reference, or NULL when the pool is empty.
 struct packet *packet_take(struct pool *pool);
+// The same bytes, not yet parsed, in a fresh packet of another pool; NULL when that is empty.
+struct packet *packet_copy(struct pool *pool, const struct packet *from);
 struct packet *packet_ref(struct packet *packet);
 // Gives one reference back; the last one returns the block to its pool. NULL is allowed.
 void packet_drop(struct packet *packet);

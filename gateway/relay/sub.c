@@ -74,6 +74,7 @@ static void choose_number(const struct sub *sub, struct rewrite_to *to)
     to->counted = sub->sent != NULL;
 }
 
+// The number itself, and the time under it, are those of leaving: egress's.
 static void queue(struct sub *sub, struct egress_packet *out)
 {
     if (sub->sent)
@@ -309,9 +310,7 @@ int sub_alloc(struct sub **subp, const struct sub_config *config)
     sub->outlet = config->outlet;
     sub->drops = config->drops;
     if (rtp_ext_map_id(&config->terms->ext, RTP_EXT_TRANSPORT_CC))
-        sub->sent = config->sent;
-    if (sub->sent)
-        sub->outlet->sent = sub->sent;
+        sub->sent = sub->outlet->sent = config->sent;
     sub->terms = *config->terms;
     sub->waits_key = true;
     sub->box = PACKET_BOX_ALL;

@@ -31,6 +31,19 @@ static void on_end_session(struct shard *shard, struct msg *msg, int64_t now_us)
                   session ? "" : "there is no such session");
 }
 
+static void on_line_restart(struct shard *shard, struct msg *msg, int64_t now_us)
+{
+    session_line_restart(shard, (struct message_request *)msg, now_us);
+}
+
+static void on_line_up(struct shard *shard, struct msg *msg, int64_t now_us)
+{
+    struct session *session = session_find(shard, ((struct message_id *)msg)->id);
+    if (session)
+        session_line_up(session, now_us);
+    message_free(msg);
+}
+
 static void on_select_layer(struct shard *shard, struct msg *msg, int64_t now_us)
 {
     session_select_layer(shard, (struct message_request *)msg, now_us);
@@ -194,6 +207,8 @@ typedef void message_h(struct shard *shard, struct msg *msg, int64_t now_us);
 static message_h *const handlers[MESSAGE_KINDS] = {
     [MESSAGE_OPEN] = on_open,
     [MESSAGE_TRICKLE] = on_patch,
+    [MESSAGE_LINE_UP] = on_line_up,
+    [MESSAGE_LINE_RESTART] = on_line_restart,
     [MESSAGE_CONCLUDE] = on_conclude,
     [MESSAGE_END_SESSION] = on_end_session,
     [MESSAGE_SELECT_LAYER] = on_select_layer,

@@ -22,7 +22,11 @@ enum message_kind {
     MESSAGE_END_ROOM,
     MESSAGE_PORT_OPEN,
     MESSAGE_PORT_CLOSE,
-    MESSAGE_STOP,
+    MESSAGE_STOP, // also to the agent thread
+    // between shards and the agent thread, through which a MESSAGE_OPEN may come as well
+    MESSAGE_LINE_REMOTE,
+    MESSAGE_LINE_UP,
+    MESSAGE_LINE_RESTART, // a MESSAGE_TRICKLE on its way through the agent thread, and back
     // shard to shards and to the control thread
     MESSAGE_PUBLICATION_ADDED,
     MESSAGE_PUBLICATION_REMOVED,
@@ -49,7 +53,10 @@ enum message_kind {
 #define MESSAGE_FRAGMENT_MAX 4096 // answer to a restart: all candidates of two transports fit
 #define MESSAGE_WHY_MAX      24
 
-// MESSAGE_OPEN and MESSAGE_ANSWER: a WHIP or WHEP request.
+struct line_local;
+
+// MESSAGE_OPEN and MESSAGE_ANSWER: a WHIP or WHEP request, or one that this gateway makes of
+// another server (`dial`): then it has no offer, and its answer is ours.
 struct message_open {
     struct msg msg;
     char session[ROOMS_ID_MAX], room[ROOMS_NAME_MAX], participant[ROOMS_ID_MAX];
@@ -59,6 +66,9 @@ struct message_open {
     rooms_answer_h *answered;
     void *arg;
     bool placed; // a shard was asked; else the control thread refused by itself
+    bool dial, no_audio, no_video;
+    unsigned shard;          // where it goes
+    struct line_local *line; // with full ICE: what the agent thread gathered; the message's own
     // The answer:
     int status;
     char etag[MESSAGE_ETAG_LEN + 1], field[64], detail[256];
@@ -78,11 +88,13 @@ struct message_request {
     char field[64], detail[256];
     bool any_etag;
     char etag[ROOMS_ID_MAX];
+    struct line_local *line; // MESSAGE_LINE_RESTART: what the agent thread has now; NULL: no line
     // MESSAGE_SELECT_LAYER:
     char mid[TERMS_MID_MAX]; // empty: whichever
     struct layer_choice choice;
     // The answer to a restart; empty without one:
     char new_etag[MESSAGE_ETAG_LEN + 1], answer[MESSAGE_FRAGMENT_MAX];
+    unsigned shard; // of the session
     size_t fragment_len;
     char fragment[];
 };
@@ -105,7 +117,8 @@ struct message_port {
     enum codec audio, video; // CODEC_NONE: none
 };
 
-// MESSAGE_PORT_CLOSE, MESSAGE_PORT_ENDED, MESSAGE_SESSION_CONNECTED, MESSAGE_SESSION_ENDED.
+// MESSAGE_PORT_CLOSE, MESSAGE_PORT_ENDED, MESSAGE_LINE_UP, MESSAGE_SESSION_CONNECTED,
+// MESSAGE_SESSION_ENDED.
 struct message_id {
     struct msg msg;
     char id[ROOMS_ID_MAX];

@@ -79,14 +79,19 @@ static void fill(struct message_open *message, const struct rooms_request *reque
         text_copy(message->publication, sizeof(message->publication), request->publication);
     message->source = request->source;
     message->offer_len = request->offer_len;
-    memcpy(message->offer, request->offer, request->offer_len);
+    if (request->offer_len)
+        memcpy(message->offer, request->offer, request->offer_len);
 }
 
 // Gives the session a place: an entry in the roster and a shard.
 static int place(struct rooms *rooms, struct message_open *message, bool at_home)
 {
-    struct roster_session *session = roster_add_session(rooms->roster, message->session,
-                                                        message->room);
+    int err = 0;
+    if (!rooms->agents && (rooms->full_ice || message->dial))
+        err = agents_alloc(&rooms->agents, &rooms->agents_config);
+    struct roster_session *session = err ? NULL
+                                         : roster_add_session(rooms->roster, message->session,
+                                                              message->room);
     if (!session)
         return ENOMEM;
     session->publish = message->publish;
@@ -94,30 +99,65 @@ static int place(struct rooms *rooms, struct message_open *message, bool at_home
                              : least_loaded(rooms, session->room->home);
     rooms->load[session->shard]++;
     message->placed = true;
-    inbox_push(rooms->inboxes[session->shard], &message->msg);
+    message->shard = session->shard;
+    bool full_ice = rooms->full_ice || message->dial;
+    inbox_push(full_ice ? rooms->agents_inbox : rooms->inboxes[session->shard], &message->msg);
     return 0;
 }
 
-static void request_session(struct rooms *rooms, const struct rooms_request *request, bool publish,
-                            rooms_answer_h *answered, void *arg)
+static struct message_open *new_request(struct rooms *rooms, size_t offer_len,
+                                        rooms_answer_h *answered, void *arg)
 {
-    size_t offer_len = request->offer_len > SDP_TEXT_MAX ? 0 : request->offer_len;
-    struct message_open *message = message_alloc(MESSAGE_OPEN, sizeof(*message) + offer_len + 1);
+    size_t len = offer_len > SDP_TEXT_MAX ? 0 : offer_len;
+    struct message_open *message = message_alloc(MESSAGE_OPEN, sizeof(*message) + len + 1);
     if (!message) {
         control_owe(rooms, &(struct owed){.answered = answered, .arg = arg});
-        return;
+        return NULL;
     }
-    message->publish = publish;
     message->answered = answered;
     message->arg = arg;
+    return message;
+}
+
+// Takes the message.
+static void send_open(struct rooms *rooms, const struct rooms_request *request,
+                      struct message_open *message)
+{
     if (is_sound(rooms, request, message)) {
         fill(message, request);
-        if (!place(rooms, message, publish || request->together))
+        if (!place(rooms, message, message->publish || request->together))
             return;
         set_refusal(message, 503, "session", "out of memory");
     }
     message->msg.kind = MESSAGE_ANSWER;
     inbox_push(rooms->inbox, &message->msg);
+}
+
+static void request_session(struct rooms *rooms, const struct rooms_request *request, bool publish,
+                            rooms_answer_h *answered, void *arg)
+{
+    struct message_open *message = new_request(rooms, request->offer_len, answered, arg);
+    if (!message)
+        return;
+    message->publish = publish;
+    send_open(rooms, request, message);
+}
+
+void rooms_dial(struct rooms *rooms, const struct rooms_dial *dial, rooms_answer_h *offered,
+                void *arg)
+{
+    const struct rooms_request request = {.session = dial->session,
+                                          .room = dial->room,
+                                          .participant = dial->participant,
+                                          .source = dial->source};
+    struct message_open *message = new_request(rooms, 0, offered, arg);
+    if (!message)
+        return;
+    message->dial = true;
+    message->publish = dial->publish;
+    message->no_audio = dial->no_audio;
+    message->no_video = dial->no_video;
+    send_open(rooms, &request, message);
 }
 
 void rooms_publish(struct rooms *rooms, const struct rooms_request *request,
@@ -139,6 +179,7 @@ static void send_request(struct rooms *rooms, struct message_request *message)
 {
     const struct roster_session *session = roster_find_session(rooms->roster, message->session);
     struct inbox *to = session ? rooms->inboxes[session->shard] : rooms->inbox;
+    message->shard = session ? session->shard : 0;
     if (!session) {
         message->result = ROOMS_NO_SESSION;
         text_copy(message->detail, sizeof(message->detail), "there is no such session");

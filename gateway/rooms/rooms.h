@@ -19,12 +19,23 @@ const char *rooms_source_name(enum rooms_source source);
 // ENOENT for an unknown name.
 int rooms_source_parse(const char *name, enum rooms_source *source);
 
+// Writes user and password (ROOMS_CREDENTIAL_MAX bytes each) for the TURN server and this session;
+// 0 or an error. Called on a thread of the rooms: it must be pure.
+#define ROOMS_CREDENTIAL_MAX 128
+typedef int rooms_credential(void *arg, const char *session, char *user, char *password);
+
 struct rooms_config {
     unsigned shards;       // 0: one a core
     uint16_t port;         // first media port; 0: any (tests)
     const char *listen[2]; // addresses to bind, numeric: "0.0.0.0", "::"; NULL: none
     const char *advertise[ROOMS_ADDRESSES_MAX]; // addresses in candidates; none: the machine's own
     unsigned sessions_max;                      // over all shards; more are refused with 503
+    // Full ICE, for a gateway behind a NAT, and always for rooms_dial(): servers to gather from,
+    // as base/ice_server.h reads them. NULL: none.
+    bool full_ice; // clients' sessions too, which are ICE-lite ends otherwise
+    const char *stun, *turn;
+    rooms_credential *credential; // for the TURN server
+    void *credential_arg;
 };
 
 struct rooms_publication {
@@ -120,6 +131,19 @@ void rooms_publish(struct rooms *rooms, const struct rooms_request *request,
 void rooms_watch(struct rooms *rooms, const struct rooms_request *request, rooms_answer_h *answered,
                  void *arg);
 
+// A session this gateway begins: the client of another server's WHEP (what comes is published in
+// the room) or WHIP (the room's programme is sent there).
+struct rooms_dial {
+    const char *session, *room, *participant;
+    bool publish;
+    enum rooms_source source; // publish
+    bool no_audio, no_video;
+};
+// Answers with status 201 and an offer of ours, all candidates in it, to be taken to the other
+// server within 30 s; without an answer by then the session ends as "unfinished".
+void rooms_dial(struct rooms *rooms, const struct rooms_dial *dial, rooms_answer_h *offered,
+                void *arg);
+
 enum rooms_result {
     ROOMS_OK,
     ROOMS_NO_SESSION,
@@ -148,13 +172,14 @@ struct rooms_patch {
     size_t len;
 };
 // Trickled candidates, or an ICE restart when the fragment brings a new ufrag and pwd. An ICE-lite
-// server needs no candidates: they are checked and let go. A refusal changes nothing; late
-// fragments of the ICE session before a restart are refused with ROOMS_ETAG_MISMATCH.
+// server needs no candidates: they are checked and let go. A
+// refusal changes nothing; late fragments of the ICE session before a restart are refused with
+// ROOMS_ETAG_MISMATCH.
 void rooms_trickle(struct rooms *rooms, const struct rooms_patch *patch, rooms_result_h *done,
                    void *arg);
 
-// The answer to a counter-offer (as `fragment`), which is good for ROOMS_OFFER_S seconds: then the
-// session ends as "unfinished". A refusal changes nothing: another answer may follow.
+// The answer to a counter-offer or to rooms_dial() (as `fragment`), good for ROOMS_OFFER_S seconds:
+// then the session ends as "unfinished". A refusal changes nothing: another answer may follow.
 #define ROOMS_OFFER_S 30
 void rooms_conclude(struct rooms *rooms, const struct rooms_patch *answer, rooms_result_h *done,
                     void *arg);

@@ -78,7 +78,8 @@ static void unregister(struct session *session)
     map_remove(shard->sessions, &session->by_id);
     enter_ufrags(session);
     path_set_release(shard->paths, &session->paths);
-    counter_add(session->source ? &shard->stats.publishers : &shard->stats.viewers, (uint64_t)-1);
+    counter_add(session->publishes ? &shard->stats.publishers : &shard->stats.viewers,
+                (uint64_t)-1);
 }
 
 static void tell(struct session *session, struct message_id **prepared, const char *why)
@@ -127,6 +128,7 @@ void session_free(struct session *session, int64_t now_us)
     watch_free(session->watch, now_us);
     egress_forget_outlet(shard->egress, &session->outlet);
     tcp_close_session(session);
+    line_free(session->line);
     mem_free(session->counter);
     peer_free(session->peer);
     mem_free(session->connected_msg);
@@ -202,6 +204,13 @@ void session_wire_gone(struct session *session, const struct wire *wire)
     refresh_outlet(session);
 }
 
+void session_line_up(struct session *session, int64_t now_us)
+{
+    if (session->dtls_active)
+        peer_connect(session->peer, now_us);
+    wake_by(session, peer_deadline(session->peer));
+}
+
 void session_dtls(struct session *session, const struct path *path, const struct packet *packet,
                   int64_t now_us)
 {
@@ -270,6 +279,6 @@ void session_start(struct session *session, int64_t now_us)
     session->registered = true;
     map_insert(shard->sessions, &session->by_id, map_hash(session->id, strlen(session->id)));
     enter_ufrags(session);
-    counter_add(session->source ? &shard->stats.publishers : &shard->stats.viewers, 1);
+    counter_add(session->publishes ? &shard->stats.publishers : &shard->stats.viewers, 1);
     wake_by(session, earlier(peer_deadline(session->peer), now_us + WATCH_REPORT_US));
 }

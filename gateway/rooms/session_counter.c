@@ -11,14 +11,6 @@
 // our half of the agreement, and starts when their answer comes. Until then it is as unfinished as
 // one that was answered and does not connect: the same limits and the same 30 s.
 
-#define CNAME_MAX 32
-
-struct session_counter {
-    struct offer_config config; // its cname is the next member
-    char cname[CNAME_MAX];
-    char publication[ROOMS_ID_MAX];
-};
-
 // The kinds of the offer, both when it has none. EPROTO for what another offer does not heal: a
 // client that would send or not receive, or that is not a WebRTC client at all.
 static int take_kinds(const struct sdp *offer, struct offer_config *config)
@@ -97,21 +89,35 @@ static void refuse(struct shard *shard, struct message_request *request, enum ro
     session_reply(shard, request, result, detail);
 }
 
+static int add_media(struct session *session, const struct terms *terms)
+{
+    const struct session_counter *pending = session->counter;
+    if (pending->publish)
+        return session_add_source(session, pending->source, terms);
+    return session_watch(session, pending->publication, terms, &pending->config.local);
+}
+
 static void begin(struct session *session, struct message_request *request,
                   const struct terms *terms, int64_t now_us)
 {
     struct session_counter *pending = session->counter;
-    if (session_watch(session, pending->publication, terms, &pending->config.local)) {
+    int err = 0;
+    if (session->line)
+        err = session_use_line(session, session->shard->offer, terms, now_us);
+    if (!err)
+        err = add_media(session, terms);
+    if (err) {
         refuse(session->shard, request, ROOMS_ANSWER_REFUSED, "session", "memory is short");
         return;
     }
+    session->dtls_active = terms->dtls_active;
     peer_set_remote(session->peer, terms);
     peer_begin(session->peer, now_us);
     restart_lines_set(&session->lines, terms);
     session->counter = NULL;
     mem_free(pending);
     session_restarted(session); // its credentials count from now on
-    log_info("rooms", "counter-offer answered");
+    log_info("rooms", "our offer is answered");
     session_reply(session->shard, request, ROOMS_OK, "");
 }
 

@@ -52,7 +52,7 @@ static void on_inbox(void *arg, uint32_t events, int64_t now_us)
     serve_inbox(arg, now_us);
 }
 
-// Only wakes the loop: the flush comes with the turn's end.
+// Only wakes the loop: sending comes with the turn's end.
 static void on_pace(struct loop_timer *timer, void *arg, int64_t now_us)
 {
     (void)timer;
@@ -64,7 +64,7 @@ static void on_turn(void *arg, int64_t now_us)
 {
     struct shard *shard = arg;
     feed_flush(shard, now_us);
-    egress_flush(shard->egress);
+    egress_turn(shard->egress);
     int64_t more_us = egress_deadline(shard->egress);
     if (more_us != INT64_MAX)
         loop_timer_start(shard->loop, &shard->pace, more_us, on_pace, shard);
@@ -102,6 +102,8 @@ static int alloc_parts(struct shard *shard)
     int err = shard->offer && shard->fragment ? 0 : ENOMEM;
     if (!err)
         err = pool_alloc(&shard->packets, sizeof(struct packet), SHARD_PACKETS);
+    if (!err)
+        err = pool_alloc(&shard->small, PACKET_SMALL_SIZE, SHARD_SMALL);
     if (!err)
         err = ice_agent_alloc(&shard->agent, session_lookup, shard);
     if (!err)
@@ -186,6 +188,7 @@ static void free_parts(struct shard *shard)
     egress_free(shard->egress);
     ice_agent_free(shard->agent);
     pool_free(shard->packets);
+    pool_free(shard->small);
     directory_free(shard->directory);
     congestion_free(shard->congestion);
     map_free(shard->sessions);

@@ -25,6 +25,7 @@
 
 #define SHARDS_MAX    64
 #define SHARD_PACKETS 131072 // blocks of the pool; memory is only used once a block is
+#define SHARD_SMALL   65536  // of the other pool, likewise
 #define SHARD_SOCKETS 2      // addresses listened on
 
 #define VIEWER_LOSS_BUCKETS 8
@@ -55,8 +56,8 @@ struct shard_stats {
 
 struct shard_config {
     unsigned index, count;
-    struct inbox *const *inboxes; // of all shards, by index; outlive the shards
-    struct inbox *control;
+    struct inbox *const *inboxes;   // of all shards, by index; outlive the shards
+    struct inbox *control, *agents; // of the control and the agent thread
     const struct certificate *certificate;
     const char *const *listen; // SHARD_SOCKETS of them; NULL: none
     uint16_t port;             // 0: any
@@ -70,6 +71,7 @@ struct shard {
     uint16_t port; // really bound
     struct loop *loop;
     struct pool *packets;
+    struct pool *small; // for datagrams of at most PACKET_SMALL: sound is kept in less memory
     struct ice_agent *agent;
     struct egress *egress;
     struct loop_timer pace; // when paced outlets may send more

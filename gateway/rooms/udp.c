@@ -92,6 +92,18 @@ int64_t udp_arrival(const struct msghdr *head, int64_t offset_us, int64_t now_us
     return at_us > now_us || at_us < now_us - UDP_STAMP_AGE ? now_us : at_us;
 }
 
+// What is small leaves its slot, which is used again.
+static struct packet *own_packet(struct udp *udp, unsigned i)
+{
+    struct packet *packet = udp->slots[i];
+    struct packet *small = packet->len <= PACKET_SMALL ? packet_copy(udp->shard->small, packet)
+                                                       : NULL;
+    if (small)
+        return small;
+    udp->slots[i] = NULL;
+    return packet;
+}
+
 static void take_one(struct udp *udp, unsigned i, struct wire *wire, int64_t now_us)
 {
     struct shard_stats *stats = &udp->shard->stats;
@@ -112,11 +124,11 @@ static void take_one(struct udp *udp, unsigned i, struct wire *wire, int64_t now
         return;
     }
     struct packet *packet = udp->slots[i];
-    udp->slots[i] = NULL;
     packet->len = udp->messages[i].msg_len;
     packet->arrival_us = udp_arrival(head, udp->offset_us, now_us);
-    shard_take(udp->shard, &path, packet, now_us);
-    packet_drop(packet);
+    struct packet *own = own_packet(udp, i);
+    shard_take(udp->shard, &path, own, now_us);
+    packet_drop(own);
 }
 
 static void on_readable(void *arg, uint32_t events, int64_t now_us)

@@ -2,6 +2,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "signaling/api/links.h"
 #include "signaling/api/media.h"
 #include "signaling/api/people.h"
 #include "signaling/auth/token.h"
@@ -19,6 +20,7 @@ struct api_config {
     const char *turn_secret; // shared with the TURN server
     const struct media_ops *media;
     const struct people_ops *people;
+    const struct link_ops *links;
     void *ops_arg;
     struct loop *loop;
 };

@@ -84,13 +84,16 @@ void events_layers(struct resource *resource);
 // live.c: tells the one whose media session it is whether and why he is shown no picture (NULL: he
 // is).
 void live_shown(struct api *api, const struct resource *resource, const char *paused);
+// The same for a page, as its RTCPeerConnection takes them, with credentials of that person: new
+// reference, an empty array when there are none.
+json_t *ice_servers_json(const struct api *api, const char *person);
 void call_refuse(struct call *call, int status, const char *slug, const char *detail,
                  const char *field);
 // 503 with Retry-After: the store or memory did not do its part this time.
 void call_try_later(struct call *call);
 
-// Adds `media` {room, token} to a consultation or lecture for those who take part in it, so that no
-// token is ever stored. `data` is changed.
+// Adds `media` {room, token, ice_servers} to a consultation or lecture for those who take part in
+// it, so that no token is ever stored. `data` is changed.
 void grant_media(struct api *api, const struct caller *caller, const char *kind, json_t *data);
 // The whole state for a role's page; new reference.
 json_t *live_state(struct api *api, const struct caller *caller);
@@ -133,4 +136,5 @@ void live_end_older(struct api *api, const struct caller *booth);
 api_handler whip_post, whep_post, media_get, media_options, resource_get, resource_patch,
     resource_delete, events_post, event_stream_get, event_stream_delete, layer_post,
     extension_options, session_post, session_delete, me_get, booth_enrol, link_session, clinic_get,
-    lectures_get, lecture_get, consultation_get, healthz, readyz, metrics, elder_page_get;
+    lectures_get, lecture_get, consultation_get, pulls_post, pulls_get, pull_delete, pushes_post,
+    pushes_get, push_delete, healthz, readyz, metrics, elder_page_get;

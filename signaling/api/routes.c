@@ -40,6 +40,12 @@ const struct route api_routes[] = {
     {HTTP_GET, "/v1/clinic", ANYBODY(clinic_get)},
     {HTTP_GET, "/v1/lectures", MAY(RIGHT_LECTURE_LIST, lectures_get)},
     {HTTP_GET, "/v1/lectures/{lecture}", MAY(RIGHT_LECTURE_LIST, lecture_get)},
+    {HTTP_POST, "/v1/rooms/{room}/pulls", MAY(RIGHT_SYSTEM, pulls_post)},
+    {HTTP_GET, "/v1/rooms/{room}/pulls", MAY(RIGHT_SYSTEM, pulls_get)},
+    {HTTP_DELETE, "/v1/rooms/{room}/pulls/{link}", MAY(RIGHT_SYSTEM, pull_delete)},
+    {HTTP_POST, "/v1/rooms/{room}/pushes", MAY(RIGHT_SYSTEM, pushes_post)},
+    {HTTP_GET, "/v1/rooms/{room}/pushes", MAY(RIGHT_SYSTEM, pushes_get)},
+    {HTTP_DELETE, "/v1/rooms/{room}/pushes/{link}", MAY(RIGHT_SYSTEM, push_delete)},
     {HTTP_GET, "/v1/consultations/{consultation}", MAY(RIGHT_CONSULTATION, consultation_get)},
 
     {HTTP_GET, "/healthz", ANYBODY(healthz)},

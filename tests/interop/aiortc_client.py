@@ -215,4 +215,5 @@ async def main():
             reporting.cancel()
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -9,13 +9,13 @@
 #include "gateway/base/random.h"
 #include "gateway/packet/demux.h"
 #include "gateway/packet/rtcp.h"
+#include "gateway/packet/rtp_ext.h"
 
 #define REPORT_US     1000000
 #define RTCP_MAX      512
 #define NTP_OFFSET_MS 2208988800000ll // 1900 to 1970
 
-// --- what comes in
-// --------------------------------------------------------------------------------
+// --- what comes in ------------------------------------------------------------------------------
 
 static struct end_stream *stream_of(struct end *end, uint32_t ssrc)
 {
@@ -27,6 +27,28 @@ static struct end_stream *stream_of(struct end *end, uint32_t ssrc)
             return stream;
     }
     return NULL;
+}
+
+// The transport-wide number stands in the clear.
+static void note_number(struct end *end, const uint8_t *data, size_t len)
+{
+    struct rtp_header header;
+    struct rtp_ext_map map = {0};
+    struct rtp_ext_set set;
+    size_t size = 0;
+    (void)rtp_ext_map_set(&map, RTC_EXT_TWCC, RTP_EXT_TRANSPORT_CC);
+    if (rtp_parse_protected(&header, data, len) || rtp_ext_parse(&set, &map, data, &header))
+        return;
+    const uint8_t *number = rtp_ext_get(&set, data, RTP_EXT_TRANSPORT_CC, &size);
+    if (number && size == 2)
+        arrival_record(end->arrival, get_u16(number), end->arrived_ns / 1000);
+}
+
+// The last packet of the first frame makes the first picture.
+static void note_picture(struct end *end, const uint8_t *data)
+{
+    if (!end->picture_ns && data[1] == (0x80 | RTC_PT_VIDEO))
+        end->picture_ns = end->arrived_ns;
 }
 
 // By the header alone: a packet that came, or came again.
@@ -41,6 +63,9 @@ static void count(struct end *end, const uint8_t *data, size_t len)
         return;
     }
     replay_note(&stream->seen, index);
+    note_picture(end, data);
+    if (end->arrival)
+        note_number(end, data, len);
     if (end->totals->measuring) {
         end->received++;
         end->totals->received++;
@@ -104,40 +129,46 @@ void end_read(struct end *end, struct arrivals *arrivals, int64_t now_us)
     arrivals_read(arrivals, rtc_client_fd(end->client), on_arrival, end);
 }
 
-// --- birth and death
-// ------------------------------------------------------------------------------
+// --- birth and death ----------------------------------------------------------------------------
 
-static int connect_client(struct end *end, const struct exchange *exchange, unsigned number,
-                          int64_t now_us)
-{
-    char *answer = NULL;
-    const char *offer = rtc_client_offer(end->client);
-    int err = exchange_offer(exchange, end->publishes, number, offer, &answer);
-    if (!err)
-        err = rtc_client_answer(end->client, answer, strlen(answer), now_us);
-    if (!err)
-        err = arrivals_watch(rtc_client_fd(end->client));
-    mem_free(answer);
-    return err;
-}
-
-int end_open(struct end *end, struct rtc_identity *identity, const struct exchange *exchange,
-             unsigned number, int64_t now_us)
+int end_prepare(struct end *end, struct rtc_identity *identity, int64_t now_us)
 {
     struct rtc_config config = {
         .identity = identity,
         .role = end->publishes ? RTC_PUBLISH : RTC_WATCH,
         .audio = true,
         .video = true,
+        .twcc = end->counted,
         .handlers = {.rtp = on_rtp, .rtcp = on_rtcp},
         .arg = end,
     };
     end->ssrc = random_u32();
     end->report_us = now_us + REPORT_US;
+    end->arrival = end->counted ? mem_zalloc(sizeof(*end->arrival)) : NULL;
+    if (end->counted && !end->arrival)
+        return ENOMEM;
     int err = rtc_client_alloc(&end->client, &config);
+    return err ? err : responder_alloc(&end->responder, rtc_client_offer(end->client));
+}
+
+int end_connect(struct end *end, const char *answer, int64_t now_us)
+{
+    int err = rtc_client_answer(end->client, answer, strlen(answer), now_us);
+    return err ? err : arrivals_watch(rtc_client_fd(end->client));
+}
+
+int end_open(struct end *end, struct rtc_identity *identity, const struct exchange *exchange,
+             unsigned number, int64_t now_us)
+{
+    char *answer = NULL;
+    int err = end_prepare(end, identity, now_us);
     if (!err)
-        err = responder_alloc(&end->responder, rtc_client_offer(end->client));
-    return err ? err : connect_client(end, exchange, number, now_us);
+        err = exchange_offer(exchange, end->publishes, number, rtc_client_offer(end->client),
+                             &answer);
+    if (!err)
+        err = end_connect(end, answer, now_us);
+    mem_free(answer);
+    return err;
 }
 
 void end_close(struct end *end)
@@ -146,19 +177,18 @@ void end_close(struct end *end)
         rtc_client_close(end->client);
     rtc_client_free(end->client);
     responder_free(end->responder);
+    mem_free(end->arrival);
+    end->arrival = NULL;
     end->client = NULL;
     end->responder = NULL;
 }
 
-// --- what goes out
-// --------------------------------------------------------------------------------
+// --- what goes out ------------------------------------------------------------------------------
 
-void end_publish(struct end *end, struct traffic_packet *packets, unsigned count)
+void end_publish(struct end *end, struct traffic_packet *packet)
 {
-    for (unsigned i = 0; i < count; i++) {
-        traffic_stamp(&packets[i], monotonic_ns());
-        (void)rtc_client_send_rtp(end->client, packets[i].data, packets[i].len, TRAFFIC_HEADER_LEN);
-    }
+    traffic_stamp(packet, monotonic_ns());
+    (void)rtc_client_send_rtp(end->client, packet->data, packet->len, TRAFFIC_HEADER_LEN);
 }
 
 static void send_report(struct end *end, const struct writer *w)
@@ -199,11 +229,27 @@ static void report_received(struct end *end)
     send_report(end, &w);
 }
 
+static void report_arrivals(struct end *end, int64_t now_us)
+{
+    uint8_t data[RTCP_MAX];
+    int err = end->arrival && now_us >= arrival_deadline(end->arrival) ? EMSGSIZE : 0;
+    while (err == EMSGSIZE) {
+        struct writer w = writer_of(data, sizeof(data) - 32);
+        err = arrival_write(end->arrival, &w, end->ssrc, end->streams[0].ssrc);
+        if (w.len)
+            send_report(end, &w);
+        else
+            err = 0;
+    }
+}
+
 void end_tick(struct end *end, int64_t now_us)
 {
     bool connected = rtc_client_connected(end->client);
     if (!connected || now_us >= rtc_client_deadline(end->client))
         rtc_client_tick(end->client, now_us);
+    if (connected)
+        report_arrivals(end, now_us);
     if (now_us < end->report_us || !connected)
         return;
     end->report_us += REPORT_US;

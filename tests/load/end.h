@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "gateway/base/counter.h"
+#include "gateway/feedback/arrival.h"
 #include "gateway/peer/replay.h"
 #include "tests/load/arrivals.h"
 #include "tests/load/exchange.h"
@@ -31,15 +32,22 @@ struct end {
     struct responder *responder;
     bool publishes;
     bool sampled; // every packet is decrypted
+    bool counted; // a viewer that asks for transport-wide numbers and tells what came
     int64_t arrived_ns;
+    int64_t picture_ns; // the first frame's last packet came; 0: not yet
     int64_t report_us;
     uint64_t received; // while measuring
     uint32_t ssrc;     // as a reporter
     struct end_stream streams[END_STREAMS_MAX];
     struct end_totals *totals;
     struct traffic *traffic; // the publisher's: keyframes are asked for here
+    struct arrival *arrival; // of a counted viewer
 };
 
+// The two halves of opening, around an exchange of offer and answer that may block elsewhere.
+// ENOMEM, and what the client says.
+int end_prepare(struct end *end, struct rtc_identity *identity, int64_t now_us);
+int end_connect(struct end *end, const char *answer, int64_t now_us);
 // Opens a session: offer, answer, first check under way. What exchange_offer() says.
 int end_open(struct end *end, struct rtc_identity *identity, const struct exchange *exchange,
              unsigned number, int64_t now_us);
@@ -47,5 +55,5 @@ void end_close(struct end *end);
 void end_read(struct end *end, struct arrivals *arrivals, int64_t now_us);
 // Checks, consent, reports: whatever is due.
 void end_tick(struct end *end, int64_t now_us);
-// Sends one burst, each packet with its time.
-void end_publish(struct end *end, struct traffic_packet *packets, unsigned count);
+// Sends a packet, with its time.
+void end_publish(struct end *end, struct traffic_packet *packet);

@@ -15,8 +15,7 @@
 #define PATIENCE_S   10
 #define RESPONSE_MAX 65536
 
-// --- lines
-// ----------------------------------------------------------------------------------------
+// --- lines ---------------------------------------------------------------------------------------
 
 static int ask(bool publish, unsigned client, const char *offer)
 {
@@ -53,8 +52,7 @@ static int exchange_lines(bool publish, unsigned client, const char *offer, char
     return err;
 }
 
-// --- HTTP
-// -----------------------------------------------------------------------------------------
+// --- HTTP ----------------------------------------------------------------------------------------
 
 static int dial(const char *url, int *fdp)
 {

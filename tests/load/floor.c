@@ -48,8 +48,7 @@ struct floor {
     uint8_t block[BLOCK_BYTES];
 };
 
-// --- the loop that is measured
-// --------------------------------------------------------------------
+// --- the loop that is measured -------------------------------------------------------------------
 
 static void flush(struct floor *floor)
 {
@@ -131,8 +130,7 @@ static void send_for(struct floor *floor, int64_t span_us)
     }
 }
 
-// --- around it
-// ------------------------------------------------------------------------------------
+// --- around it -----------------------------------------------------------------------------------
 
 // The loop is this thread; what reads is the rest of the process.
 static void take_usage(struct usage *usage, const struct floor *floor)
@@ -149,7 +147,7 @@ static int measure(struct floor *floor)
     const struct floor_options *options = floor->options;
     struct result result = {.mode = options->segments ? "floor-segments" : "floor-sendmmsg",
                             .viewers = options->viewers};
-    traffic_begin(&floor->traffic, 1, 2, clock_us());
+    traffic_begin(&floor->traffic, 1, 2, options->kbit, clock_us());
     send_for(floor, WARM_UP_US);
     uint64_t sent = floor->traffic.packets;
     sleep_until(clock_us() + GRACE_US / 10);

@@ -8,7 +8,7 @@
 
 struct floor_options {
     struct usage_scope scope; // `server` is not used; the loop runs on server_core
-    unsigned viewers, seconds;
+    unsigned viewers, seconds, kbit;
     bool segments; // a burst to one viewer is one UDP_SEGMENT send, else sendmmsg of single packets
 };
 

@@ -198,7 +198,7 @@ int forward_run(const struct forward_options *options)
     forward->options = options;
     int err = open_all(forward);
     if (!err) {
-        traffic_begin(&forward->traffic, 1, 2, SECOND_US);
+        traffic_begin(&forward->traffic, 1, 2, TRAFFIC_KBIT, SECOND_US);
         stream_until(forward, SECOND_US * (1 + (int64_t)options->seconds));
         printf("{\"mode\":\"forward\",\"viewers\":%u,\"packets\":%llu}\n", options->viewers,
                (unsigned long long)counter_get(&egress_stats(forward->egress)->packets));

@@ -6,7 +6,9 @@
 
 #include "tests/load/floor.h"
 #include "tests/load/forward.h"
+#include "tests/load/relay_floor.h"
 #include "tests/load/run.h"
+#include "tests/load/traffic.h"
 
 // banyan-load: drives a media server, or finds the machine's floor. See usage below.
 
@@ -16,16 +18,21 @@
 static const char usage[] =
     "banyan-load publish-watch [--url http://HOST:PORT --room ROOM --publish-token T "
     "--watch-token T]\n"
-    "            [--sampled N] [--server-pid PID] [common]\n"
-    "    One publisher and its viewers; measured once all watch. Without --url the offers are "
-    "written\n"
-    "    as JSON lines to standard output and answers are read from standard input.\n"
+    "            [--rooms N] [--sampled N] [--spread] [--counted] [--join-rate N] [--server-pid "
+    "PID]\n"
+    "            [common]\n"
+    "    A publisher a room and viewers; measured once all watch. --spread: frames as a browser's\n"
+    "    pacer sends them; --counted: viewers with transport-wide feedback; --join-rate: so many\n"
+    "    more come and go each second. Without --url the offers are written as JSON lines to\n"
+    "    standard output and answers are read from standard input.\n"
     "banyan-load floor [--segments] [common]\n"
     "    AES-128-GCM and sendmmsg (or UDP_SEGMENT) of the same traffic in a bare loop.\n"
+    "banyan-load relay-floor [common]\n"
+    "    As many streams as viewers come in, are decrypted and encrypted again, and leave.\n"
     "banyan-load forward [--counted] --viewers N --seconds S\n"
     "    Our own forwarding of the same traffic without a network; --counted: with transport-wide\n"
     "    numbers. For counting instructions.\n"
-    "common: --viewers N --seconds S --server-core N --load-core N\n"
+    "common: --viewers N --seconds S --kbit N --server-core N --load-core N\n"
     "The result is one line of JSON.\n";
 
 struct options {
@@ -40,6 +47,10 @@ static const struct option names[] = {
     {"publish-token", required_argument, NULL, 'p'},
     {"watch-token", required_argument, NULL, 'w'},
     {"viewers", required_argument, NULL, 'v'},
+    {"rooms", required_argument, NULL, 'o'},
+    {"kbit", required_argument, NULL, 'k'},
+    {"join-rate", required_argument, NULL, 'j'},
+    {"spread", no_argument, NULL, 'd'},
     {"seconds", required_argument, NULL, 's'},
     {"sampled", required_argument, NULL, 'n'},
     {"server-pid", required_argument, NULL, 'i'},
@@ -59,19 +70,21 @@ static bool read_number(const char *text, long least, long most, long *numberp)
 
 static bool take_number(struct run_options *run, int name, const char *text)
 {
+    const struct {
+        int name;
+        unsigned *to;
+    } numbers[] = {{'v', &run->viewers}, {'s', &run->seconds}, {'n', &run->sampled},
+                   {'o', &run->rooms},   {'k', &run->kbit},    {'j', &run->join_rate}};
     long number = 0;
     bool right = read_number(text, 0, name == 'i' ? 1 << 22 : VIEWERS_MAX, &number);
-    if (name == 'v')
-        run->viewers = (unsigned)number;
-    else if (name == 's')
-        run->seconds = (unsigned)number;
-    else if (name == 'n')
-        run->sampled = (unsigned)number;
-    else if (name == 'i')
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+        if (numbers[i].name == name)
+            *numbers[i].to = (unsigned)number;
+    if (name == 'i')
         run->scope.server = (pid_t)number;
     else if (name == 'c')
         run->scope.server_core = (int)number;
-    else
+    else if (name == 'l')
         run->scope.load_core = (int)number;
     return right;
 }
@@ -90,9 +103,11 @@ static bool take(struct options *options, int name)
     else if (name == 'g')
         options->floor.segments = true;
     else if (name == 't')
-        options->forward.counted = true;
+        options->run.counted = true;
+    else if (name == 'd')
+        options->run.spread = true;
     else
-        return strchr("vsnicl", name) && take_number(&options->run, name, optarg);
+        return strchr("vsniclokj", name) && take_number(&options->run, name, optarg);
     return true;
 }
 
@@ -101,8 +116,10 @@ static bool read_options(struct options *options, int argc, char **argv)
     int name;
     options->run = (struct run_options){
         .exchange.room = "bench",
+        .rooms = 1,
         .viewers = 10,
         .seconds = 5,
+        .kbit = TRAFFIC_KBIT,
         .sampled = 20,
         .scope = {.server_core = -1, .load_core = -1},
     };
@@ -112,10 +129,13 @@ static bool read_options(struct options *options, int argc, char **argv)
     options->floor.scope = options->run.scope;
     options->floor.viewers = options->run.viewers;
     options->floor.seconds = options->run.seconds;
+    options->floor.kbit = options->run.kbit;
+    options->forward.counted = options->run.counted;
     options->forward.viewers = options->run.viewers;
     options->forward.seconds = options->run.seconds;
-    return optind == argc - 1 && options->run.viewers && options->run.seconds &&
-           options->run.seconds <= SECONDS_MAX;
+    return optind == argc - 1 && options->run.rooms && options->run.viewers &&
+           options->run.seconds && options->run.seconds <= SECONDS_MAX &&
+           options->run.kbit >= TRAFFIC_KBIT_MIN && options->run.kbit <= TRAFFIC_KBIT;
 }
 
 int main(int argc, char **argv)
@@ -127,6 +147,8 @@ int main(int argc, char **argv)
         err = run(&options.run);
     else if (optind == argc - 1 && strcmp(argv[optind], "floor") == 0)
         err = floor_run(&options.floor);
+    else if (optind == argc - 1 && strcmp(argv[optind], "relay-floor") == 0)
+        err = relay_floor_run(&options.floor);
     else if (optind == argc - 1 && strcmp(argv[optind], "forward") == 0)
         err = forward_run(&options.forward);
     if (err < 0) {

@@ -24,6 +24,15 @@ static json_t *delays(const struct histogram *delay)
                      (json_int_t)counter_get(&delay->count));
 }
 
+static json_t *joins_of(const struct joins_stats *joins)
+{
+    json_t *json = delays(&joins->wait);
+    json_object_set_new(json, "begun", json_integer(joins->begun));
+    json_object_set_new(json, "watched", json_integer(joins->watched));
+    json_object_set_new(json, "failed", json_integer(joins->failed));
+    return json;
+}
+
 static json_t *usages(const struct result *r, const struct usage_scope *scope)
 {
     int64_t server_us = r->after.server_us - r->before.server_us;
@@ -64,6 +73,13 @@ int result_print(const struct result *r, const struct usage_scope *scope)
                              (json_int_t)r->duplicates, "starved_viewers", (json_int_t)r->starved,
                              "memory_kib_per_viewer", per(memory_kib, r->viewers));
     json_object_update_new(json, usages(r, scope));
+    json_object_set_new(json, "rooms", json_integer(r->rooms));
+    json_object_set_new(json, "kbit", json_integer(r->kbit));
+    json_object_set_new(
+        json, "memory_kib_per_room",
+        json_real(per(r->after.server_memory_kib - r->empty.server_memory_kib, r->rooms)));
+    if (r->joins)
+        json_object_set_new(json, "joins", joins_of(r->joins));
     if (r->delay)
         json_object_set_new(json, "delay_us", delays(r->delay));
     if (r->received_bytes && !r->lost) // 16: AES-GCM; 10: AES-CM

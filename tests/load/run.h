@@ -4,13 +4,19 @@
 #include "tests/load/exchange.h"
 #include "tests/load/usage.h"
 
-// One run: a publisher and its viewers at a real server, measured for some seconds.
+// One run: publishers and their viewers at a real server, measured for some seconds.
 
 struct run_options {
-    struct exchange exchange;
+    struct exchange exchange; // with several rooms theirs are called room0, room1...
     struct usage_scope scope;
-    unsigned viewers, seconds;
-    unsigned sampled; // so many viewers decrypt everything and measure delay
+    unsigned rooms;   // a publisher each
+    unsigned viewers; // over all rooms
+    unsigned seconds;
+    unsigned kbit;      // of pictures a second
+    unsigned sampled;   // so many viewers decrypt everything and measure delay
+    unsigned join_rate; // viewers a second that come and go meanwhile
+    bool spread;        // frames are spread over time as a browser's pacer does
+    bool counted;       // viewers ask for transport-wide numbers, and send their feedback
 };
 
 // Prints the result as one line of JSON. ETIMEDOUT (nobody ever got both sound and picture),

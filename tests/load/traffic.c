@@ -10,8 +10,8 @@
 #define SOUND_US       20000
 #define KEY_EVERY      60
 #define KEY_APART      15
-#define FRAME_PACKETS  8
-#define KEY_PACKETS    40
+#define PACKET_KBIT    250 // of one packet a frame
+#define KEY_TIMES      5   // a keyframe is so many frames long
 #define SIZE_LEAST     920
 #define SIZE_SPREAD    160
 #define SOUND_LEN      120
@@ -19,10 +19,14 @@
 #define MAGIC_AT       16 // in the payload, behind every descriptor and keyframe header
 #define MAGIC          0x42414e59u
 
-void traffic_begin(struct traffic *t, uint32_t audio_ssrc, uint32_t video_ssrc, int64_t now_us)
+void traffic_begin(struct traffic *t, uint32_t audio_ssrc, uint32_t video_ssrc, unsigned kbit,
+                   int64_t now_us)
 {
-    *t = (struct traffic){
-        .audio_ssrc = audio_ssrc, .video_ssrc = video_ssrc, .start_us = now_us, .noise = 1};
+    *t = (struct traffic){.audio_ssrc = audio_ssrc,
+                          .video_ssrc = video_ssrc,
+                          .frame_packets = kbit / PACKET_KBIT,
+                          .start_us = now_us,
+                          .noise = 1};
 }
 
 void traffic_want_key(struct traffic *t)
@@ -88,7 +92,7 @@ static bool is_key(struct traffic *t)
 static unsigned make_frame(struct traffic *t, struct traffic_packet *packets)
 {
     bool key = is_key(t);
-    unsigned count = key ? KEY_PACKETS : FRAME_PACKETS;
+    unsigned count = t->frame_packets * (key ? KEY_TIMES : 1);
     size_t size = SIZE_LEAST + noise(t, SIZE_SPREAD);
     struct rtp_header header = {.pt = RTC_PT_VIDEO, .ssrc = t->video_ssrc};
     header.ts = (uint32_t)(t->frames * (90000 / FRAME_RATE));

@@ -3,15 +3,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// What a lecture's publisher sends: VP8 of 2 Mbit/s at 30 frames/s (8 packets of about 1000 bytes;
-// every two seconds a keyframe of 40) and Opus of 50 packets/s: 306 packets/s. The packets of a
-// frame are of one size, the last is shorter. Every payload carries the time it was sent. One
-// thread.
+// What a publisher sends: VP8 at 30 frames/s and Opus of 50 packets/s. At 2 Mbit/s a frame is 8
+// packets of about 1000 bytes, and every two seconds a keyframe of 40: 306 packets/s; at other
+// rates more or fewer packets. The packets of a frame are of one size, the last is shorter. Every
+// payload carries the time it was sent. One thread.
 
 #define TRAFFIC_PACKET_MAX 1200
 #define TRAFFIC_BURST_MAX  40
 #define TRAFFIC_HEADER_LEN 12
-#define TRAFFIC_PER_SECOND 306
+#define TRAFFIC_KBIT       2000 // usual, and the most
+#define TRAFFIC_KBIT_MIN   250
 
 struct traffic_packet {
     size_t len; // of header and payload
@@ -20,6 +21,7 @@ struct traffic_packet {
 
 struct traffic {
     uint32_t audio_ssrc, video_ssrc;
+    unsigned frame_packets;
     int64_t start_us;
     uint64_t frames, sounds; // so many were made
     uint16_t audio_seq, video_seq;
@@ -29,7 +31,8 @@ struct traffic {
     uint64_t packets, bytes;
 };
 
-void traffic_begin(struct traffic *traffic, uint32_t audio_ssrc, uint32_t video_ssrc,
+// `kbit` of pictures a second, 250 to TRAFFIC_KBIT.
+void traffic_begin(struct traffic *traffic, uint32_t audio_ssrc, uint32_t video_ssrc, unsigned kbit,
                    int64_t now_us);
 // Goes on after a pause as if there had been none.
 void traffic_resume(struct traffic *traffic, int64_t now_us);

@@ -12,6 +12,7 @@
 #define BLOCKS    4096
 #define WAIT_MS   2000
 #define OUTLETS   8
+#define MANY      1500
 #define TURNS     200
 #define RATE      2000000ull
 #define PACKET    1000
@@ -233,6 +234,40 @@ static void everybody_is_first_now_and_then(void **state)
         assert_in_range(first[i], TURNS / OUTLETS / 2, TURNS / OUTLETS * 2);
 }
 
+// A large audience leaves in several turns, everybody in order; a pair does not wait for it.
+static void a_pair_does_not_wait_for_an_audience(void **state)
+{
+    (void)state;
+    static struct outlet audience[MANY];
+    struct packet *packet = media_make(
+        pool, &(struct media_packet){.pt = 96, .seq = 7, .ssrc = 1, .len = 100}, 1);
+    struct egress_packet out = {.source = packet,
+                                .payload = packet->rtp.payload,
+                                .payload_len = packet->rtp.payload_len,
+                                .header = packet->data,
+                                .header_len = RTP_HEADER_LEN};
+    unsigned turns = 0, got = 0, last = 0;
+    for (unsigned i = 0; i < MANY; i++) {
+        audience[i] = outlet;
+        egress_rtp(egress, &audience[i], &out);
+    }
+    packet_drop(packet);
+    while (egress_deadline(egress) != INT64_MAX || !turns) {
+        queue_to(&outlet, (uint16_t)(1000 + turns), 100, false);
+        egress_turn(egress);
+        assert_int_equal(next_seq(WAIT_MS), 1000 + turns);
+        turns++;
+        for (int seq; (seq = next_seq(0)) >= 0; got++)
+            assert_int_equal(seq, 7);
+        assert_true(got > last || got == MANY);
+        last = got;
+    }
+    assert_int_equal(got, MANY);
+    assert_in_range(turns, 3, 20);
+    for (unsigned i = 0; i < MANY; i++)
+        assert_int_equal(audience[i].queued_bytes, 0);
+}
+
 static void headers_of_every_length_arrive_whole(void **state)
 {
     (void)state;
@@ -271,6 +306,7 @@ int main(void)
         PACE_TEST(a_queue_nobody_empties_is_bounded),
         PACE_TEST(transport_wide_numbers_are_given_when_a_packet_leaves),
         PACE_TEST(everybody_is_first_now_and_then),
+        PACE_TEST(a_pair_does_not_wait_for_an_audience),
         PACE_TEST(headers_of_every_length_arrive_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

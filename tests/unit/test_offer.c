@@ -161,10 +161,11 @@ static void test_offer_to_receive(void **state)
     (void)state;
     struct offer_config config = SENDER;
     config.role = ANSWER_RECEIVE;
-    config.full_ice = config.dtls_active = true;
+    config.local.full_ice = config.dtls_active = true;
     config.local.candidate_count = 0;
-    config.candidate_lines = "a=candidate:7 1 udp 1694498815 198.51.100.4 5000 typ srflx raddr "
-                             "192.0.2.10 rport 8801\r\n";
+    config.local.candidate_lines =
+        "a=candidate:7 1 udp 1694498815 198.51.100.4 5000 typ srflx raddr "
+        "192.0.2.10 rport 8801\r\n";
     write_offer(&config);
     assert_false(offer.ice_lite);
     assert_int_equal(offer.media[1].direction, SDP_RECVONLY);
@@ -202,7 +203,7 @@ static void test_own_server_takes_what_is_pushed(void **state)
 {
     (void)state;
     struct offer_config config = SENDER;
-    config.full_ice = config.dtls_active = true;
+    config.local.full_ice = config.dtls_active = true;
     round_trip(&config);
     assert_true(terms.dtls_active);
     assert_int_equal(terms.video.codec_count, 6);

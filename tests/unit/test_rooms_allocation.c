@@ -29,7 +29,9 @@ static void saw_one(void)
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || FEATURE(address_sanitizer) || \
     FEATURE(thread_sanitizer)
-#include <sanitizer/allocator_interface.h>
+// The sanitizers' own; not every compiler has their header.
+int __sanitizer_install_malloc_and_free_hooks(void (*on_malloc)(const volatile void *, size_t),
+                                              void (*on_free)(const volatile void *));
 
 static void on_malloc(const volatile void *block, size_t size)
 {

@@ -173,7 +173,7 @@ export abstract class MediaSession {
         const media = this.options.media();
         if (!media) return this.again();
         this.token = media.token;
-        const pc = new RTCPeerConnection(configuration);
+        const pc = new RTCPeerConnection({ ...configuration, iceServers: media.ice_servers ?? [] });
         this.pc = pc;
         this.watch(pc);
         window.clearTimeout(this.timer);

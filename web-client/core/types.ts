@@ -33,6 +33,8 @@ export interface Clinic {
 export interface Media {
     room: string;
     token: string;
+    /** STUN and TURN servers, with credentials that are good for twelve hours. */
+    ice_servers?: RTCIceServer[];
 }
 
 /** Whether and why a watching session is shown no picture. */

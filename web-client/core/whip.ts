@@ -1,4 +1,5 @@
 // Publishing through WHIP (RFC 9725): camera and microphone of this page into a room.
+import { guardSpeech } from "./redundancy";
 import { MediaSession, type SessionOptions } from "./session";
 
 export type Source = "camera" | "hall";
@@ -18,6 +19,8 @@ function encodings(source: Source): RTCRtpEncodingParameters[] {
 }
 
 export class Publisher extends MediaSession {
+    private guarded: RTCPeerConnection | null = null;
+
     constructor(
         options: SessionOptions,
         private stream: MediaStream,
@@ -40,6 +43,12 @@ export class Publisher extends MediaSession {
 
     protected override endpoint(room: string): string {
         return `/whip/${encodeURIComponent(room)}?source=${this.source}`;
+    }
+
+    protected override onConnected(): void {
+        if (this.pc && this.pc !== this.guarded) guardSpeech(this.pc);
+        this.guarded = this.pc;
+        super.onConnected();
     }
 
     protected override prepare(pc: RTCPeerConnection): void {

@@ -1,11 +1,11 @@
 // The gateway is killed, drained, out of disk: nobody is lost, and the rows stay whole.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Gateway, until } from "../../support/gateway.mjs";
 import { ask, Live, signIn, stranger, visit } from "../../support/live.mjs";
+import { asRoot } from "../../support/root.mjs";
 import { enters, whip } from "./clinic.mjs";
 import { everybody, meeting, pages, restart, rows, wish, withGateway } from "./world.mjs";
 
@@ -197,12 +197,10 @@ const draining = () =>
 
 // --- a full disk ---------------------------------------------------------------------------------
 
-const asRoot = (...command) => execFileSync(process.getuid() ? "sudo" : command.shift(), command);
-
 // A gateway whose database has a little disk of its own.
 async function withSmallDisk(test, { options = "", ...more } = {}) {
   const disk = mkdtempSync(join(tmpdir(), "banyan-disk-"));
-  asRoot("mount", "-t", "tmpfs", "-o", `size=2m,mode=0700,uid=${process.getuid()}`, "tmpfs", disk);
+  asRoot(["mount", "-t", "tmpfs", "-o", `size=2m,mode=0700,uid=${process.getuid()}`, "tmpfs", disk]);
   const ballast = join(disk, "ballast");
   const fill = () => {
     const { bavail, bsize } = statfsSync(disk);
@@ -217,7 +215,7 @@ async function withSmallDisk(test, { options = "", ...more } = {}) {
       { options: `database: {url: "sqlite:${disk}/banyan.db"}\n${options}`, ...more },
     );
   } finally {
-    asRoot("umount", disk);
+    asRoot(["umount", disk]);
     rmdirSync(disk);
   }
 }

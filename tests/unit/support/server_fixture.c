@@ -332,7 +332,7 @@ long raw_read_all(int fd, char *text, size_t size, int timeout_ms)
 static bool read_more(int fd, char *text, size_t size, size_t *len)
 {
     struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
-    if (*len + 1 >= size || poll(&poll_fd, 1, 5000) <= 0)
+    if (*len + 1 >= size || poll(&poll_fd, 1, 20000) <= 0)
         return false;
     ssize_t n = recv(fd, text + *len, 1, 0); // one byte: the next reply stays in the socket
     if (n <= 0)

@@ -40,7 +40,7 @@ struct fixture {
 void fixture_start(struct fixture *fixture, const struct server_config *config);
 void fixture_stop(struct fixture *fixture);
 
-// Connects to the plain listener; replies are waited for at most 5 s.
+// Connects to the plain listener; replies are waited for at most 20 s.
 int raw_connect(struct fixture *fixture);
 void raw_send(int fd, const char *text);
 void raw_send_bytes(int fd, const void *bytes, size_t len);
