@@ -57,7 +57,8 @@ const struct option options_table[] = {
     {"pipelines.program", OPTION_TEXT, AT(pipeline_program), "", .max = 1024,
      .help = "empty: banyan-pipeline beside the gateway"},
     {"links.file", OPTION_TEXT, AT(links_file), "", .max = 1024,
-     .help = "JSON file of pulls from and pushes to other servers, made at every start; empty: none"},
+     .help =
+         "JSON file of pulls from and pushes to other servers, made at every start; empty: none"},
     {"recording.rooms", OPTION_TEXT, AT(recording_rooms), "", .max = 64,
      .help = "rooms to record into data_dir/recordings, a glob (lecture-*); empty: none. A "
              "consultation (c-...) is never recorded"},

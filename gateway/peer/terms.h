@@ -36,7 +36,8 @@ struct terms_media {
     bool nack, pli, fir, twcc, remb;
     struct terms_fid fids[TERMS_FIDS_MAX];
     size_t fid_count;
-    char rids[TERMS_RIDS_MAX][TERMS_RID_MAX]; // of simulcast, in the offer's order; none: one stream
+    char rids[TERMS_RIDS_MAX]
+             [TERMS_RID_MAX]; // of simulcast, in the offer's order; none: one stream
     size_t rid_count;
 };
 
