@@ -68,7 +68,8 @@ const bound = (items) =>
 
 let failed = await report(bound({ ...whip, ...whep, ...counterOffers, ...extensions, ...restarts }));
 if (!quick) {
-  const results = Object.entries(bound({ ...sessions, ...unanswered, ...happenings })).map(([name, test]) => [
+  failed += await report(bound(happenings)); // before others publish in the room
+  const results = Object.entries(bound({ ...sessions, ...unanswered })).map(([name, test]) => [
     name,
     test().then(
       () => null,

@@ -184,9 +184,10 @@ export const happenings = {
       await publisher.until("connected");
       need(JSON.stringify(await reader.until("active", 15)) === "{}", "active says more than {}");
       if (server.having.includes("layers")) {
-        const layers = await reader.until("layers", 15);
-        const [layer] = layers["1"] ?? [];
-        need(layer && ["rid", "spatialLayerId", "temporalLayerId"].some((name) => name in layer), JSON.stringify(layers));
+        const told = () => reader.of("layers").at(-1)?.data["1"]?.[0];
+        await until("a layer is told", told, 15);
+        const named = ["rid", "spatialLayerId", "temporalLayerId"].some((name) => name in told());
+        need(named, JSON.stringify(told()));
       }
       need(!reader.of("inactive").length, "inactive while there is a publisher");
       await server.close({ kind: "whip", url: publisher.location });
