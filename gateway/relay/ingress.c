@@ -13,6 +13,8 @@
 #define REPORT_US  1000000LL // between two receiver reports (and REMBs)
 #define SILENT_US  1000000LL // after this a stream's SSRC may be taken over by another one
 #define REMB_BPS   3000000   // told to publishers that have REMB and no transport-wide feedback
+#define REMB_FREE  50000000  // told to the others when they are held back no longer
+#define REMB_AGAIN 3         // reports
 #define RTCP_SPACE 1400
 #define CNAME_LEN  12
 #define STREAMS    (1 + LAYERS_ENCODINGS) // sound, and the pictures' encodings
@@ -49,6 +51,8 @@ struct ingress {
     uint8_t stream_of[128]; // by payload type; of encodings the first
     uint8_t repairs[128];   // by payload type of RTX: what it repairs + 1
     bool twcc, remb;
+    uint64_t cap;   // bit/s; 0: none
+    bool uncapped;  // to be told
     bool reporting; // something came that can be reported on
     int64_t report_us;
     struct arrival arrival;
@@ -131,8 +135,11 @@ static void send_report(struct ingress *ingress, int64_t now_us)
         }
     }
     struct writer w = compound(ingress, data, reports, count);
-    if (ingress->remb && count)
-        (void)rtcp_write_remb(&w, ingress->own_ssrc, REMB_BPS, ssrcs, count);
+    uint64_t free = ingress->remb ? REMB_BPS : REMB_FREE;
+    uint64_t bitrate = ingress->cap && ingress->cap < free ? ingress->cap : free;
+    if ((ingress->remb || ingress->cap || ingress->uncapped) && count)
+        (void)rtcp_write_remb(&w, ingress->own_ssrc, bitrate, ssrcs, count);
+    ingress->uncapped -= ingress->uncapped > 0;
     send_compound(ingress, &w);
 }
 
@@ -160,6 +167,15 @@ void ingress_tick(struct ingress *ingress, int64_t now_us)
         ingress->report_us = now_us + REPORT_US;
         send_report(ingress, now_us);
     }
+}
+
+void ingress_cap(struct ingress *ingress, uint64_t bitrate, int64_t now_us)
+{
+    if (ingress->cap && !bitrate)
+        ingress->uncapped = REMB_AGAIN;
+    ingress->cap = bitrate;
+    if (ingress->reporting)
+        ingress->report_us = now_us;
 }
 
 // --- RTP ----------------------------------------------------------------------------------------

@@ -39,6 +39,9 @@ struct track *ingress_video(const struct ingress *ingress);
 void ingress_rtp(struct ingress *ingress, struct packet *packet, int64_t now_us);
 // A decrypted compound RTCP packet.
 void ingress_rtcp(struct ingress *ingress, const uint8_t *data, size_t len, int64_t now_us);
+// The publisher shall send at most so many bit/s of pictures and sound (told at once, and again
+// with each report, by REMB); 0: what he likes.
+void ingress_cap(struct ingress *ingress, uint64_t bitrate, int64_t now_us);
 // Feedback that is due; call at ingress_deadline().
 void ingress_tick(struct ingress *ingress, int64_t now_us);
 int64_t ingress_deadline(const struct ingress *ingress);

@@ -17,6 +17,8 @@
 #define AGAIN_HOLD_US 20000   // one packet not twice within this time: NACKs overtake answers
 #define AGAIN_PER_S   500     // retransmissions a second, at most
 #define SECOND_US     1000000 // microseconds
+#define PADDING_BIT   0x20
+#define PROBE_PACKETS 16 // the newest so many are sent once more as a probe
 #define REPORT_MAX    512
 #define LEAD_MAX      (RTX_LEAD + PART_LEAD_MAX)
 
@@ -59,9 +61,8 @@ static void choose_number(const struct sub *sub, struct rewrite_to *to)
 #define PICTURE_CLOCK 90000 // Hz, of every codec of pictures
 
 // The number itself, and the time under it, are those of leaving: egress's.
-static void queue(struct sub *sub, struct egress_packet *out, int64_t now_us)
+static void queue(struct sub *sub, struct egress_packet *out)
 {
-    (void)now_us;
     if (sub->sent)
         out->number_at = rewrite_number_at(out->header);
     out->urgent = sub->clock != PICTURE_CLOCK;
@@ -97,8 +98,7 @@ static void adapt_payload(const struct part *part, struct egress_packet *out, ui
 
 // The packet again as a packet of the repairing stream: its own number, and the number it had in
 // front of the payload. RFC 4588 section 4.
-static void send_rtx(struct sub *sub, const struct part *part, struct packet *packet,
-                     int64_t now_us)
+static void send_rtx(struct sub *sub, const struct part *part, struct packet *packet)
 {
     uint8_t header[EGRESS_HEADER_MAX];
     struct egress_packet out = {.source = packet,
@@ -120,11 +120,11 @@ static void send_rtx(struct sub *sub, const struct part *part, struct packet *pa
     put_u16(header + out.header_len, (uint16_t)part_number(part, packet));
     if (part->adapts)
         adapt_payload(part, &out, header + out.header_len + RTX_LEAD);
-    queue(sub, &out, now_us);
+    queue(sub, &out);
 }
 
 static void send_packet(struct sub *sub, const struct part *part, struct packet *packet,
-                        uint64_t index, bool kept, int64_t now_us)
+                        uint64_t index, bool kept)
 {
     uint8_t header[EGRESS_HEADER_MAX];
     struct egress_packet out = {.source = packet, .index = index, .header = header, .kept = kept};
@@ -142,7 +142,7 @@ static void send_packet(struct sub *sub, const struct part *part, struct packet 
     out.header_len = rewrite_header(&sub->rewrite, packet, &to, header, sizeof(header) - LEAD_MAX);
     if (part->adapts)
         adapt_payload(part, &out, header + out.header_len);
-    queue(sub, &out, now_us);
+    queue(sub, &out);
     sub->packets++;
     sub->bytes += out.payload_len;
 }
@@ -166,7 +166,7 @@ static inline void forward(struct sub *sub, struct packet *packet, bool kept, in
         sub->newest_ts = packet->rtp.ts + part->ts_shift;
         sub->newest_us = now_us;
     }
-    send_packet(sub, part, packet, out, kept, now_us);
+    send_packet(sub, part, packet, out, kept);
 }
 
 void sub_forward(struct sub *sub, struct packet *packet, bool kept, int64_t now_us)
@@ -217,6 +217,67 @@ static void sub_stirred(struct sink *sink, int64_t now_us)
 
 static const struct sink_ops sub_ops = {
     .push = sub_push, .close = sub_close, .changed = sub_changed, .stirred = sub_stirred};
+
+// --- the path -----------------------------------------------------------------------------------
+
+void sub_cut(struct sub *sub)
+{
+    egress_forget_pictures(sub->egress, sub->outlet);
+    sub->parts.count = 0;
+    sub->waits_key = true;
+}
+
+// Nothing but padding, RFC 3550 section 5.1: no payload, its length in its last byte.
+static size_t send_padding(struct sub *sub, struct packet *packet)
+{
+    uint8_t header[EGRESS_HEADER_MAX] = {0};
+    struct egress_packet out = {.source = packet,
+                                .payload = packet->rtp.payload,
+                                .index = sub->rtx_out++,
+                                .header = header,
+                                .kept = true};
+    struct rewrite_to to = {.pt = sub->rtx_pt,
+                            .seq = (uint16_t)out.index,
+                            .ts = sub->newest_ts,
+                            .ssrc = sub->rtx_ssrc,
+                            .mid = true};
+    choose_number(sub, &to);
+    out.header_len = rewrite_header(&sub->rewrite, packet, &to, header, sizeof(header) / 2);
+    header[0] |= PADDING_BIT;
+    out.lead_len = sizeof(header) - out.header_len;
+    memset(header + out.header_len, 0, out.lead_len);
+    header[sizeof(header) - 1] = (uint8_t)out.lead_len;
+    queue(sub, &out);
+    return sizeof(header);
+}
+
+// One of the newest packets sent, the `nth`; NULL: it is not there any more.
+static struct packet *sent_before(struct sub *sub, unsigned nth, const struct part **part)
+{
+    uint64_t behind = nth % PROBE_PACKETS;
+    if (!sub->parts.count || sub->waits_key || sub->paused || sub->newest_out < behind)
+        return NULL;
+    return parts_find(&sub->parts, sub->picture, sub->newest_out - behind, part);
+}
+
+unsigned sub_probe(struct sub *sub, size_t bytes)
+{
+    uint64_t first, newest;
+    unsigned count = 0;
+    struct track *track = sub_source(sub);
+    if (!sub->sent || !sub->rtx_pt || !sub->outlet->open || !track ||
+        !track_newest_group(track, &first, &newest))
+        return 0;
+    struct packet *any = track_find(track, newest);
+    for (size_t done = 0; any && done < bytes; count++) {
+        const struct part *part;
+        struct packet *packet = sent_before(sub, count, &part);
+        if (packet)
+            send_rtx(sub, part, packet);
+        done += packet ? packet->rtp.payload_len + RTP_HEADER_LEN : send_padding(sub, any);
+    }
+    return count;
+}
 
 // --- birth and death ----------------------------------------------------------------------------
 
@@ -302,10 +363,11 @@ void sub_nack(struct sub *sub, uint16_t seq, int64_t now_us)
     if (!packet || !may_repeat(sub, out, now_us))
         return;
     sub->retransmitted++;
+    sub->again_bytes += packet->rtp.payload_len;
     if (sub->rtx_pt)
-        send_rtx(sub, part, packet, now_us);
+        send_rtx(sub, part, packet);
     else
-        send_packet(sub, part, packet, out, true, now_us);
+        send_packet(sub, part, packet, out, true);
 }
 
 void sub_keyframe(struct sub *sub, int64_t now_us)
@@ -334,7 +396,18 @@ void sub_report(struct sub *sub, int64_t now_us)
     sr.rtp_ts += sub->parts.now->ts_shift;
     if (rtcp_write_sr(&w, &sr, NULL, 0) != 0 || rtcp_write_cname(&w, sub->ssrc, sub->cname) != 0)
         return;
+    sub->sr = (uint32_t)(sr.ntp >> 16);
+    sub->sr_us = now_us;
     egress_rtcp(sub->egress, sub->outlet, data, w.len);
+}
+
+int64_t sub_round_trip(const struct sub *sub, uint32_t last_sr, uint32_t since_sr, int64_t now_us)
+{
+    int64_t waited_us = (int64_t)since_sr * SECOND_US >> 16;
+    int64_t all_us = now_us - sub->sr_us;
+    if (!last_sr || last_sr != sub->sr || waited_us >= all_us)
+        return 0;
+    return all_us - waited_us;
 }
 
 struct sub_stats sub_stats(const struct sub *sub)
@@ -342,5 +415,6 @@ struct sub_stats sub_stats(const struct sub *sub)
     return (struct sub_stats){.packets = sub->packets,
                               .bytes = sub->bytes,
                               .retransmitted = sub->retransmitted,
+                              .again = sub->again_bytes,
                               .fraction_lost = sub->fraction_lost};
 }

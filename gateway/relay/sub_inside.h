@@ -18,7 +18,7 @@ struct sub {
     uint8_t showing; // which of them is sent from
     uint8_t box;     // the layers wanted of that encoding
     bool waits_key;  // the next keyframe begins a part
-    bool decodes, paused;
+    bool decodes, paused, sound;
     uint8_t pt, red_pt; // red_pt 0: the viewer gets the primary block alone
     uint8_t rtx_pt;     // 0: retransmissions are the bytes sent before
     bool began;         // anything was sent
@@ -31,7 +31,7 @@ struct sub {
     uint32_t newest_ts;
     uint64_t first_out, newest_out; // of this viewer's stream, since ever
     int64_t newest_us;
-    uint64_t packets, bytes, retransmitted;
+    uint64_t packets, bytes, retransmitted, again_bytes;
     struct rewrite rewrite;
     struct parts parts;            // none: nothing of this picture was sent yet
     const struct picture *picture; // NULL: detached
@@ -40,6 +40,8 @@ struct sub {
     struct layer aim;
     uint64_t rtx_out; // number of the next retransmission
     uint8_t fraction_lost;
+    uint32_t sr; // of the newest sender report: the middle of its time
+    int64_t sr_us;
     int64_t second_us; // the running second of retransmissions
     unsigned second_count;
     struct {

@@ -131,6 +131,7 @@ static bool agree_codec(struct sub *sub, const struct track *track)
     sub->rtx_pt = row->rtx_pt;
     sub->red_pt = config->codec == CODEC_OPUS && red ? red->pt : 0;
     sub->clock = codec_info(config->codec)->clock;
+    sub->sound = !codec_is_video(config->codec);
     return true;
 }
 

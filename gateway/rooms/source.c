@@ -151,6 +151,7 @@ static void present(struct source *source, struct msg *announcement, int64_t now
     publication->source = source;
     publication->shard = shard->config.index;
     publication->generation = shard_generation(shard);
+    publication->hold = (struct hold){0};
     publication->audio = ingress_audio(source->ingress);
     publication->video = ingress_video(source->ingress);
     publication->audio_facts = facts_of(publication->audio, &source->audio_ext);
@@ -261,6 +262,12 @@ int64_t source_tick(struct source *source, int64_t now_us)
         ingress_tick(source->ingress, now_us);
     // A packet may bring the deadline nearer at any time; nobody tells the timer.
     return now_us + TICK_US;
+}
+
+void source_hold(struct source *source, uint64_t bits, int64_t now_us)
+{
+    if (!source->ending)
+        ingress_cap(source->ingress, bits, now_us);
 }
 
 void source_replaced(struct source *source)

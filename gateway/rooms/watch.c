@@ -1,4 +1,4 @@
-#include "gateway/rooms/watch.h"
+#include "gateway/rooms/watch_inside.h"
 
 #include <errno.h>
 #include <string.h>
@@ -10,22 +10,6 @@
 #include "gateway/relay/sub.h"
 #include "gateway/rooms/bridge.h"
 #include "gateway/rooms/shard.h"
-
-struct watch {
-    struct shard *shard;
-    char room[ROOMS_NAME_MAX];
-    struct room_watch at;
-    struct sub *audio, *video; // NULL: not asked for
-    struct sent *sent;         // NULL: no transport-wide numbers were agreed on
-    int64_t report_us;
-    char mid[TERMS_MID_MAX]; // of the pictures
-    struct layer_choice choice;
-    bool chosen;  // ever
-    bool decided; // others say what is shown, within the choice
-    bool (*view)(void *arg, const struct watch_view *view);
-    void *arg;
-    struct watch_view told;
-};
 
 static void attach(struct sub *sub, struct track *track, int64_t now_us)
 {
@@ -47,6 +31,7 @@ static void follow(struct room_watch *at, struct publication *from, struct publi
     attach(watch->video, to ? to->video : NULL, now_us);
     if (to != from && from)
         replica_leave(from);
+    congestion_renew(&watch->flow, now_us);
 }
 
 static int add_sub(struct watch *watch, const struct watch_config *config, bool video,
@@ -81,6 +66,7 @@ int watch_alloc(struct watch **watchp, const struct watch_config *config)
         return ENOMEM;
     watch->shard = config->shard;
     watch->at.follow = follow;
+    watch->outlet = config->outlet;
     watch->choice = layer_choice_any;
     watch->told.current = -1;
     watch->view = config->view;
@@ -106,6 +92,7 @@ void watch_free(struct watch *watch, int64_t now_us)
 {
     if (!watch)
         return;
+    congestion_leave(watch->shard->congestion, &watch->flow);
     directory_unwatch(watch->shard->directory, &watch->at, now_us);
     sub_free(watch->audio);
     sub_free(watch->video);
@@ -115,7 +102,8 @@ void watch_free(struct watch *watch, int64_t now_us)
 
 int watch_start(struct watch *watch, int64_t now_us)
 {
-    return directory_watch(watch->shard->directory, &watch->at, watch->room, now_us);
+    int err = watch_join_path(watch, now_us);
+    return err ? err : directory_watch(watch->shard->directory, &watch->at, watch->room, now_us);
 }
 
 static void report(struct watch *watch, int64_t now_us)
@@ -155,6 +143,8 @@ static int take_reports(struct watch *watch, const struct rtcp_packet *packet, i
         uint32_t lost = report.lost_total > 0 ? (uint32_t)report.lost_total : 0;
         if (sub)
             sub_receiver_report(sub, report.lost_fraction, lost, now_us);
+        if (sub && sub == watch->video)
+            watch_losses(watch, &report, now_us);
     }
     return err == ENOENT ? 0 : err;
 }
@@ -194,14 +184,24 @@ static int take_fir(struct watch *watch, const struct rtcp_packet *packet, int64
     return err == ENOENT ? 0 : err;
 }
 
-// Each second of feedback counts once, as one second of one viewer.
-static void count_second(struct shard_stats *stats, const struct sent_stats *sent)
+static void count_estimate(struct shard_stats *stats, uint64_t bitrate)
 {
+    unsigned bucket = 0;
+    while (bucket + 1 < VIEWER_ESTIMATE_BUCKETS && bitrate > viewer_estimate_edges[bucket])
+        bucket++;
+    counter_add(&stats->viewer_estimate[bucket], 1);
+}
+
+// Each second of feedback counts once, as one second of one viewer.
+static void count_second(struct watch *watch, const struct sent_stats *sent)
+{
+    struct shard_stats *stats = &watch->shard->stats;
     unsigned bucket = 0;
     while (bucket + 1 < VIEWER_LOSS_BUCKETS && sent->loss > viewer_loss_edges[bucket])
         bucket++;
     counter_add(&stats->viewer_loss[bucket], 1);
     histogram_add(&stats->viewer_rtt, sent->rtt_us);
+    count_estimate(stats, congestion_estimate(&watch->flow));
 }
 
 static int take_twcc(struct watch *watch, const struct rtcp_packet *packet, int64_t now_us)
@@ -212,12 +212,14 @@ static int take_twcc(struct watch *watch, const struct rtcp_packet *packet, int6
     if (err || !watch->sent)
         return err;
     const struct sent_stats before = *sent_stats(watch->sent);
-    err = sent_feedback(watch->sent, feedback.fci, feedback.fci_len, now_us, NULL, NULL);
+    err = sent_feedback(watch->sent, feedback.fci, feedback.fci_len, now_us, watch_row, watch);
     const struct sent_stats *after = sent_stats(watch->sent);
     counter_add(&stats->viewer_arrived, after->arrived - before.arrived);
     counter_add(&stats->viewer_lost, after->lost - before.lost); // less when some were only late
     if (after->seconds != before.seconds)
-        count_second(stats, after);
+        count_second(watch, after);
+    congestion_told(&watch->flow, after->rtt_us, now_us);
+    watch_tick_path(watch, now_us);
     return err;
 }
 
@@ -286,6 +288,8 @@ int watch_select(struct watch *watch, const char *mid, const struct layer_choice
     watch->choice = *choice;
     watch->chosen = true;
     follow_choice(watch, now_us);
+    congestion_renew(&watch->flow, now_us);
+    watch_tick_path(watch, now_us);
     return 0;
 }
 
@@ -329,6 +333,7 @@ int64_t watch_tick(struct watch *watch, int64_t now_us)
         watch->report_us = now_us + WATCH_REPORT_US;
         report(watch, now_us);
     }
+    watch_tick_path(watch, now_us);
     if (watch->video) {
         follow_choice(watch, now_us);
         if (watch->view)

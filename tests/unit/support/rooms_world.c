@@ -267,6 +267,15 @@ static void on_rtp(void *arg, const uint8_t *packet, size_t len, int64_t now_us)
     person->got[video].number = number;
 }
 
+static void take_remb(struct person *person, const struct rtcp_feedback *feedback)
+{
+    struct rtcp_remb remb;
+    if (rtcp_parse_remb(feedback, &remb) != 0)
+        return;
+    person->rembs++;
+    person->remb = remb.bitrate;
+}
+
 static void on_rtcp(void *arg, const uint8_t *data, size_t len, int64_t now_us)
 {
     struct person *person = arg;
@@ -279,6 +288,8 @@ static void on_rtcp(void *arg, const uint8_t *data, size_t len, int64_t now_us)
         person->plis += kind == RTCP_KIND_PLI;
         if (kind == RTCP_KIND_NACK && rtcp_parse_feedback(&packet, &feedback) == 0)
             rtcp_each_nack(&feedback, on_nack, person);
+        if (kind == RTCP_KIND_REMB && rtcp_parse_feedback(&packet, &feedback) == 0)
+            take_remb(person, &feedback);
         person->reports += kind == RTCP_KIND_RR && packet.count > 0;
         person->sender_reports += kind == RTCP_KIND_SR;
     }
