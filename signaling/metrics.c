@@ -41,6 +41,7 @@ size_t control_metrics(void *ops_arg, char *text, size_t size)
     total(&w, "http_requests", "served since the start", server.requests);
     total(&w, "http_refused", "bad framing, limits, time-outs", server.refused);
     gauge(&w, "live_listeners", "signed-in live connections", api_listeners(control->api));
+    gauge(&w, "event_streams", "of watching sessions", api_event_streams(control->api));
     gauge(&w, "consultations_waiting", "booths that wait",
           states[CONSULT_WAITING] + states[CONSULT_OFFERED]);
     gauge(&w, "consultations_connected", "face to face now",

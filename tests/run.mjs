@@ -42,11 +42,11 @@ const flows = {
     })),
     pipelines("build/asan"),
     node("teardown", 300, "tests/flow/teardown.mjs"),
-    node("people", 600, "tests/flow/people.mjs", "--short"),
+    node("people", 1200, "tests/flow/people.mjs", "--short"),
     node("browser", 300, "tests/browser/run.mjs", "see and hear"),
   ],
   tsan: [
-    node("people", 600, "tests/flow/people.mjs", "--short"),
+    node("people", 1200, "tests/flow/people.mjs", "--short"),
     node("recording", 600, "tests/flow/recording.mjs"),
     node("teardown", 300, "tests/flow/teardown.mjs"),
     node("leaks", 900, "tests/leaks/leaks.mjs", "--short"),

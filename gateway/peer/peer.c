@@ -208,6 +208,11 @@ bool peer_dtls(struct peer *peer, const struct path *path, const uint8_t *data, 
     return dtls_heard(peer->dtls);
 }
 
+static bool finished(const struct peer *peer)
+{
+    return peer->sm.state >= PEER_CONNECTED;
+}
+
 void peer_delegate(struct peer *peer, const struct path *path, int64_t now_us)
 {
     if (peer->sm.state != PEER_NEW)
@@ -228,15 +233,10 @@ void peer_connect(struct peer *peer, int64_t now_us)
 
 void peer_lost(struct peer *peer)
 {
-    end(peer, PEER_END_CONSENT);
+    end(peer, finished(peer) ? PEER_END_CONSENT : PEER_END_UNFINISHED);
 }
 
 // --- time ---------------------------------------------------------------------------------------
-
-static bool finished(const struct peer *peer)
-{
-    return peer->sm.state >= PEER_CONNECTED;
-}
 
 void peer_tick(struct peer *peer, int64_t now_us)
 {

@@ -66,7 +66,8 @@ int peer_restart(struct peer *peer, const struct ice_credentials *ours, struct s
 void peer_delegate(struct peer *peer, const struct path *path, int64_t now_us);
 // Becomes the active side of DTLS (a=setup:active) and begins the handshake on the selected path.
 void peer_connect(struct peer *peer, int64_t now_us);
-// A delegated path is gone for good: ends with PEER_END_CONSENT.
+// A delegated path is gone for good: ends with PEER_END_CONSENT, or PEER_END_UNFINISHED when it was
+// not connected yet.
 void peer_lost(struct peer *peer);
 // Says nothing to the other side and calls no handler. NULL is allowed.
 void peer_free(struct peer *peer);

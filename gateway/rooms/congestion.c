@@ -11,6 +11,7 @@
 #define SENT_WINDOW_US  300000LL // what is sent is measured over this
 #define SOUND_WINDOW_US 1000000LL
 #define SOUND_RATE      40000u // while nothing is measured
+#define FADE            0.98   // of a rate once seen, from tick to tick
 #define LAYER_RATE      50000u // likewise
 
 struct congestion {
@@ -142,18 +143,33 @@ static int place_of(const struct congestion_flow *flow, const struct layer_list 
     return place;
 }
 
-static void fill_picture(struct congestion_flow *flow, const struct congestion_look *look)
+// What a layer may take again: a still picture, or a publisher short of breath, is less for a
+// while.
+static uint64_t peak_of(const struct congestion_flow *flow, const struct layer *layer)
+{
+    int before = layers_find(&flow->peaks, layer);
+    uint64_t faded = before < 0 ? 0 : (uint64_t)((double)flow->peaks.layer[before].rate * FADE);
+    return layer->rate > faded ? layer->rate : faded;
+}
+
+// What is shown counts as what it is, what is better as what it was at its most.
+static void fill_picture(struct congestion_flow *flow, struct congestion_look *look)
 {
     struct allocate_stream *picture = &flow->picture;
+    struct layer_list peaks = look->layers;
+    uint64_t least = LAYER_RATE; // they rise
     picture->class = look->class;
-    picture->count = picture->most = look->layers.count;
-    for (unsigned i = 0; i < look->layers.count; i++) {
-        uint64_t rate = look->layers.layer[i].rate;
-        picture->rate[i] = rate > LAYER_RATE ? rate : LAYER_RATE;
+    picture->count = picture->most = peaks.count;
+    picture->layer = place_of(flow, &look->layers);
+    for (unsigned i = 0; i < peaks.count; i++) {
+        struct layer *layer = &peaks.layer[i];
+        layer->rate = peak_of(flow, layer);
+        uint64_t rate = (int)i > picture->layer ? layer->rate : look->layers.layer[i].rate;
+        picture->rate[i] = least = rate > least ? rate : least;
     }
+    flow->peaks = peaks;
     if (look->held && picture->rate[0] > CONGESTION_HELD_MIN)
         picture->rate[0] = CONGESTION_HELD_MIN; // it becomes what fits
-    picture->layer = place_of(flow, &look->layers);
 }
 
 static void fill_sound(struct congestion_flow *flow, const struct congestion_look *look)

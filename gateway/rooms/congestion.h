@@ -54,6 +54,7 @@ struct congestion_flow {
     struct estimate_flow estimate;
     struct allocate_stream sound, picture;
     struct congestion_look seen;
+    struct layer_list peaks; // rates as they were at their most, fading
     struct layer aimed;
     bool aims, paused; // was told a layer; was told to pause
     struct rate sound_rate;

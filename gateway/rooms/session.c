@@ -128,6 +128,7 @@ void session_free(struct session *session, int64_t now_us)
     watch_free(session->watch, now_us);
     egress_forget_outlet(shard->egress, &session->outlet);
     tcp_close_session(session);
+    path_set_release(shard->paths, &session->paths);
     line_free(session->line);
     mem_free(session->counter);
     peer_free(session->peer);

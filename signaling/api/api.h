@@ -57,5 +57,6 @@ void api_renew(struct api *api);
 int api_room_token(struct api *api, const char *subject, const char *room, unsigned rights,
                    int64_t ttl_ms, char text[TOKEN_TEXT_MAX]);
 
-// WebSockets that have said hello; for status.
+// WebSockets that have said hello, and event streams of watching sessions; for /metrics.
 unsigned api_listeners(const struct api *api);
+unsigned api_event_streams(const struct api *api);

@@ -177,6 +177,14 @@ void events_layers(struct resource *resource)
         raise(resource->events, EVENT_LAYERS);
 }
 
+unsigned api_event_streams(const struct api *api)
+{
+    unsigned count = 0;
+    for (const struct list *at = api->event_streams.next; at != &api->event_streams; at = at->next)
+        count++;
+    return count;
+}
+
 // --- requests -----------------------------------------------------------------------------------
 
 void add_event_link(struct call *call, const struct resource *resource)

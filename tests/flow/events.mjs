@@ -72,6 +72,8 @@ const onePerSession = () =>
     const readers = [await read(gateway, second), await read(gateway, second)];
     await ended(readers[0]); // whoever comes back takes his own place
     assert.equal(readers[1].ended, false);
+    const { body: metrics } = await ask(gateway, "GET", "/metrics");
+    assert.match(metrics, /^banyan_event_streams 1$/m);
     const third = await stream(gateway, watching, ["viewercount"]);
     await ended(readers[1]);
     const stranger = await gateway.token("e", "view");
@@ -80,6 +82,15 @@ const onePerSession = () =>
     const last = await read(gateway, third);
     assert.deepEqual(await last.until("viewercount"), { viewercount: 0 });
     await last.close();
+  });
+
+// Or a proxy, or a router, would take the silence for the end.
+const isKeptOpen = () =>
+  withGateway(async (gateway) => {
+    const reader = await read(gateway, await stream(gateway, await session(gateway), ["active"]));
+    await until("a comment comes", () => reader.comments > 0, 20);
+    assert.deepEqual([reader.ended, reader.events], [false, []]);
+    await reader.close();
   });
 
 const publishersHaveNone = () =>
@@ -132,6 +143,7 @@ process.exit(
   await report({
     "drain tells viewers to connect again, here or elsewhere; what runs goes on": drains,
     "a session has one event stream, and that one reader": onePerSession,
+    "a silent stream is kept open by comments": isKeptOpen,
     "a publisher's session has neither events nor layers": publishersHaveNone,
     "a pause of the picture is told to its page alone, with its reason": pagesAreTold,
   }),

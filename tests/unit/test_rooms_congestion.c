@@ -270,6 +270,22 @@ static void a_viewers_own_wish_is_respected(void **state)
     assert_int_equal(viewers[0].aims, aims + 2);
 }
 
+static void a_still_picture_is_not_cheap_for_long(void **state)
+{
+    (void)state;
+    join(&viewers[0], "anna", "192.0.2.1:5000");
+    watch(&viewers[0], 20000 * KBIT, 20);
+    watch(&viewers[0], 400 * KBIT, 3); // shown less
+    assert_true(viewers[0].shown < 2);
+    viewers[0].free_us = 0;
+    viewers[0].layers.layer[1].rate = 160 * KBIT; // nothing moves for two seconds
+    viewers[0].layers.layer[2].rate = 170 * KBIT;
+    for (int i = 0; i < 20; i++) {
+        tenth(&viewers[0], 190 * KBIT, 400 * KBIT);
+        assert_true(viewers[0].shown < 2);
+    }
+}
+
 static void lack_of_memory_is_a_clean_error(void **state)
 {
     const struct congestion_config config = {
@@ -300,6 +316,7 @@ int main(void)
         PATH_TEST(others_have_their_own),
         PATH_TEST(a_held_publisher_is_no_reason_to_pause),
         PATH_TEST(a_viewers_own_wish_is_respected),
+        PATH_TEST(a_still_picture_is_not_cheap_for_long),
         PATH_TEST(lack_of_memory_is_a_clean_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

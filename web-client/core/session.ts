@@ -195,12 +195,13 @@ export abstract class MediaSession {
             headers: { ...this.authorization(), "Content-Type": "application/sdp" },
             body: offer,
         });
-        if (response.status !== 201) throw new Error(`${response.status}`);
         const made = response.headers.get("Location");
         const answer = await response.text();
         if (made) this.location = new URL(made, response.url || url).href;
         // stop() or a newer attempt came first: nobody else will remove this one.
         if (attempt !== this.attempt) this.remove();
+        // 406 is a counter-offer, and a session: our offer said all this browser can, so it is given back.
+        if (response.status !== 201) throw new Error(`${response.status}`);
         return answer;
     }
 
