@@ -31,6 +31,7 @@ struct sub {
     // The viewer's stream: number base_out belongs to the track's index base_in.
     bool waits_key; // the next keyframe sets the base
     bool decodes;
+    bool sound;
     uint8_t pt, red_pt; // red_pt 0: the viewer gets the primary block alone
     uint8_t rtx_pt;     // 0: retransmissions are the bytes sent before
     uint32_t clock;     // Hz
@@ -91,21 +92,17 @@ static void choose_number(const struct sub *sub, struct rewrite_to *to)
     to->counted = sub->sent != NULL;
 }
 
-#define PICTURE_CLOCK 90000 // Hz, of every codec of pictures
-
-// The number itself, and the time under it, are those of leaving: egress's.
-static void queue(struct sub *sub, struct egress_packet *out, int64_t now_us)
+static void queue(struct sub *sub, struct egress_packet *out)
 {
-    (void)now_us;
     if (sub->sent)
         out->number_at = rewrite_number_at(out->header);
-    out->urgent = sub->clock != PICTURE_CLOCK;
+    out->urgent = sub->sound;
     egress_rtp(sub->egress, sub->outlet, out);
 }
 
 // The packet again as a packet of the repairing stream: its own number, and the number it had in
 // front of the payload. RFC 4588 section 4.
-static void send_rtx(struct sub *sub, struct packet *packet, int64_t now_us)
+static void send_rtx(struct sub *sub, struct packet *packet)
 {
     uint8_t header[EGRESS_HEADER_MAX];
     struct egress_packet out = {.source = packet,
@@ -123,10 +120,10 @@ static void send_rtx(struct sub *sub, struct packet *packet, int64_t now_us)
     choose_number(sub, &to);
     out.header_len = rewrite_header(&sub->rewrite, packet, &to, header, sizeof(header) - RTX_LEAD);
     put_u16(header + out.header_len, (uint16_t)(packet->index - sub->base_in + sub->base_out));
-    queue(sub, &out, now_us);
+    queue(sub, &out);
 }
 
-static void send_packet(struct sub *sub, struct packet *packet, bool kept, int64_t now_us)
+static void send_packet(struct sub *sub, struct packet *packet, bool kept)
 {
     uint8_t header[EGRESS_HEADER_MAX];
     uint64_t index = packet->index - sub->base_in + sub->base_out;
@@ -141,7 +138,7 @@ static void send_packet(struct sub *sub, struct packet *packet, bool kept, int64
     }
     choose_number(sub, &to);
     out.header_len = rewrite_header(&sub->rewrite, packet, &to, header, sizeof(header));
-    queue(sub, &out, now_us);
+    queue(sub, &out);
     sub->packets++;
     sub->bytes += out.payload_len;
 }
@@ -177,7 +174,7 @@ static void forward(struct sub *sub, struct packet *packet, bool kept, int64_t n
         sub->newest_ts = packet->rtp.ts + sub->ts_shift;
         sub->newest_us = now_us;
     }
-    send_packet(sub, packet, kept, now_us);
+    send_packet(sub, packet, kept);
 }
 
 static void sub_push(struct sink *sink, struct packet *packet, int64_t now_us)
@@ -223,6 +220,7 @@ static bool agree_codec(struct sub *sub, const struct track *track)
     sub->rtx_pt = row->rtx_pt;
     sub->red_pt = config->codec == CODEC_OPUS && red ? red->pt : 0;
     sub->clock = codec_info(config->codec)->clock;
+    sub->sound = !codec_is_video(config->codec);
     return true;
 }
 
@@ -289,7 +287,9 @@ int sub_alloc(struct sub **subp, const struct sub_config *config)
     sub->outlet = config->outlet;
     sub->drops = config->drops;
     if (rtp_ext_map_id(&config->terms->ext, RTP_EXT_TRANSPORT_CC))
-        sub->sent = sub->outlet->sent = config->sent;
+        sub->sent = config->sent;
+    if (sub->sent)
+        sub->outlet->sent = sub->sent;
     sub->terms = *config->terms;
     sub->waits_key = true;
     sub->ssrc = config->ssrc;
@@ -347,9 +347,9 @@ void sub_nack(struct sub *sub, uint16_t seq, int64_t now_us)
         return;
     sub->retransmitted++;
     if (sub->rtx_pt)
-        send_rtx(sub, packet, now_us);
+        send_rtx(sub, packet);
     else
-        send_packet(sub, packet, true, now_us);
+        send_packet(sub, packet, true);
 }
 
 void sub_keyframe(struct sub *sub, int64_t now_us)
