@@ -65,7 +65,7 @@ static void queue(struct sub *sub, struct egress_packet *out)
 {
     if (sub->sent)
         out->number_at = rewrite_number_at(out->header);
-    out->urgent = sub->clock != PICTURE_CLOCK;
+    out->urgent = sub->sound;
     egress_rtp(sub->egress, sub->outlet, out);
 }
 
@@ -294,7 +294,9 @@ int sub_alloc(struct sub **subp, const struct sub_config *config)
     sub->outlet = config->outlet;
     sub->drops = config->drops;
     if (rtp_ext_map_id(&config->terms->ext, RTP_EXT_TRANSPORT_CC))
-        sub->sent = sub->outlet->sent = config->sent;
+        sub->sent = config->sent;
+    if (sub->sent)
+        sub->outlet->sent = sub->sent;
     sub->terms = *config->terms;
     sub->waits_key = true;
     sub->box = PACKET_BOX_ALL;
