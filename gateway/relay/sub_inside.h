@@ -1,5 +1,6 @@
 #pragma once
 #include "gateway/relay/parts.h"
+#include "gateway/relay/red.h"
 #include "gateway/relay/rewrite.h"
 #include "gateway/relay/sub.h"
 
@@ -22,6 +23,8 @@ struct sub {
     uint8_t pt, red_pt; // red_pt 0: the viewer gets the primary block alone
     uint8_t rtx_pt;     // 0: retransmissions are the bytes sent before
     bool began;         // anything was sent
+    bool redundant;     // ever was: what its packets said, they said under numbers of their own
+    struct red_need red;
     struct egress *egress;
     struct outlet *outlet;
     struct drops *drops;
