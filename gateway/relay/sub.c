@@ -150,7 +150,9 @@ static void send_packet(struct sub *sub, const struct part *part, struct packet 
         drop(sub->drops, DROP_RTP_MALFORMED);
         return;
     }
-    struct packet *red = sub->red.older ? choose_redundancy(sub, packet, &out, &to.pt) : NULL;
+    struct packet *red = sub->red.older && !sub->crowded
+                             ? choose_redundancy(sub, packet, &out, &to.pt)
+                             : NULL;
     choose_number(sub, &to);
     if (part->adapts)
         choose_layers(part, packet, &to);
@@ -310,7 +312,9 @@ int sub_alloc(struct sub **subp, const struct sub_config *config)
     sub->outlet = config->outlet;
     sub->drops = config->drops;
     if (rtp_ext_map_id(&config->terms->ext, RTP_EXT_TRANSPORT_CC))
-        sub->sent = sub->outlet->sent = config->sent;
+        sub->sent = config->sent;
+    if (sub->sent)
+        sub->outlet->sent = sub->sent;
     sub->terms = *config->terms;
     sub->waits_key = true;
     sub->box = PACKET_BOX_ALL;
@@ -399,6 +403,11 @@ void sub_receiver_report(struct sub *sub, uint8_t fraction_lost, uint32_t lost, 
     sub->fraction_lost = fraction_lost;
     if (sub->red_pt)
         red_need_heard(&sub->red, fraction_lost);
+}
+
+void sub_crowded(struct sub *sub, bool crowded)
+{
+    sub->crowded = crowded;
 }
 
 void sub_report(struct sub *sub, int64_t now_us)

@@ -43,7 +43,8 @@ struct sub {
     struct layer aim;
     uint64_t rtx_out; // number of the next retransmission
     uint8_t fraction_lost;
-    uint32_t sr; // of the newest sender report: the middle of its time
+    bool crowded; // the path has no room for redundancy
+    uint32_t sr;  // of the newest sender report: the middle of its time
     int64_t sr_us;
     int64_t second_us; // the running second of retransmissions
     unsigned second_count;

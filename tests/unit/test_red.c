@@ -140,6 +140,20 @@ static void loss_brings_it_and_calm_ends_it(void **state)
     expect(0);
 }
 
+static void a_full_path_is_not_filled_more(void **state)
+{
+    (void)state;
+    watch(true);
+    for (unsigned i = 0; i < 3; i++)
+        expect(0);
+    sub_receiver_report(sub, 100, 0, 0);
+    expect(2);
+    sub_crowded(sub, true);
+    expect(0);
+    sub_crowded(sub, false);
+    expect(2);
+}
+
 static void who_did_not_agree_gets_none(void **state)
 {
     (void)state;
@@ -199,6 +213,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(loss_brings_it_and_calm_ends_it),
+        TEST(a_full_path_is_not_filled_more),
         TEST(who_did_not_agree_gets_none),
         TEST(large_packets_stay_what_they_are),
         TEST(gaps_are_left_out),
