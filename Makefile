@@ -13,7 +13,7 @@ BUILD    ?= build
 SANITIZE ?=
 VERSION  := 0.1.0
 
-PACKAGES     := libwebsockets libuv nice openssl sqlite3 jansson yaml-0.1 libseccomp
+PACKAGES     := libwebsockets libuv nice glib-2.0 gio-2.0 openssl sqlite3 jansson yaml-0.1 libseccomp libcurl
 GST_PACKAGES := gstreamer-1.0 gstreamer-app-1.0 gstreamer-rtp-1.0 gstreamer-video-1.0 gstreamer-pbutils-1.0
 
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
@@ -38,6 +38,7 @@ CTL_SRC  := $(wildcard signaling/admin/ctl/*.c)
 PIPE_SRC := $(wildcard pipelines/process/*.c)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 LOAD_SRC := $(wildcard tests/load/*.c)
+NETWORK_SRC := $(wildcard tests/network/*.c)
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB      := $(BUILD)/libbanyan.a
@@ -75,6 +76,18 @@ $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(call obj,$(wildcard tests/u
 	$(Q)$(CC) $(LDFLAGS_) $^ $(LIBS) -lcmocka -lsrtp2 -o $@
 
 $(BUILD)/banyan-load: $(call obj,$(LOAD_SRC) $(wildcard tests/unit/support/rtc_*.c)) $(LIB)
+	@echo "  link    $@"
+	$(Q)$(CC) $(LDFLAGS_) $^ $(LIBS) -o $@
+
+$(BUILD)/banyan-comings: $(call obj,$(wildcard tests/leaks/*.c) $(wildcard tests/unit/support/rtc_*.c)) $(LIB)
+	@echo "  link    $@"
+	$(Q)$(CC) $(LDFLAGS_) $^ $(LIBS) -o $@
+
+$(BUILD)/banyan-network: $(call obj,$(NETWORK_SRC)) $(LIB)
+	@echo "  link    $@"
+	$(Q)$(CC) $(LDFLAGS_) $^ $(LIBS) -o $@
+
+$(BUILD)/banyan-flood: $(call obj,tests/hostile/flood.c) $(LIB)
 	@echo "  link    $@"
 	$(Q)$(CC) $(LDFLAGS_) $^ $(LIBS) -o $@
 

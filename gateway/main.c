@@ -91,6 +91,7 @@ static struct control_config control_config_of(struct options *options)
         .turn_secret = options->turn_secret,
         .demo_lecture = options->demo_lecture,
         .recording_rooms = options->recording_rooms,
+        .links_file = options->links_file,
         .demo_people = options->demo_people,
         .media_rate = (unsigned)options->limit_media_rate,
         .per_address = (unsigned)options->limit_per_address,
@@ -98,6 +99,9 @@ static struct control_config control_config_of(struct options *options)
     config.rooms.shards = (unsigned)options->media_shards;
     config.rooms.port = (uint16_t)options->media_port;
     config.rooms.sessions_max = (unsigned)options->media_sessions_max;
+    config.rooms.full_ice = strcmp(options->media_ice, "full") == 0;
+    config.rooms.stun = options->media_stun;
+    config.rooms.turn = options->media_turn;
     if (*options->media_listen4)
         config.rooms.listen[0] = options->media_listen4;
     if (*options->media_listen6)

@@ -7,6 +7,7 @@
 // What banyanctl may ask, one function a command.
 
 #define TOKEN_TTL_MAX (366 * 24 * 3600LL)
+#define BASE_MAX      192
 
 static void count_open(const struct consultation *row, void *arg)
 {
@@ -82,10 +83,24 @@ static json_t *token(void *arg, const json_t *request, const char **error)
     return json_pack("{s:s}", "token", text);
 }
 
+// "https://host" or "http://host:port", nothing behind it and nothing that JSON would escape.
+static bool is_base(const char *url)
+{
+    static const char clean[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]";
+    const char *host = strncmp(url, "https://", 8) == 0  ? url + 8
+                       : strncmp(url, "http://", 7) == 0 ? url + 7
+                                                         : "";
+    return *host && strlen(url) < BASE_MAX && strspn(host, clean) == strlen(host);
+}
+
 static json_t *drain(void *arg, const json_t *request, const char **error)
 {
-    (void)request, (void)error;
-    control_drain(arg);
+    const char *to = json_string_value(json_object_get(request, "to"));
+    *error = "--to is the address of another gateway, like https://other.example.org:8443";
+    if (to && !is_base(to))
+        return NULL;
+    control_drain(arg, to);
     return json_pack("{s:b}", "draining", 1);
 }
 
@@ -100,6 +115,10 @@ static json_t *reload(void *arg, const json_t *request, const char **error)
 }
 
 const struct admin_command control_commands[] = {
-    {"drain", drain}, {"reload", reload}, {"rooms", rooms}, {"status", status}, {"token", token},
+    {"drain", drain},           {"links", control_show_links},
+    {"pull", control_pull},     {"push", control_push},
+    {"reload", reload},         {"rooms", rooms},
+    {"status", status},         {"token", token},
+    {"unlink", control_unlink},
 };
 const size_t control_commands_count = sizeof(control_commands) / sizeof(control_commands[0]);

@@ -9,44 +9,52 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
 #include "gateway/base/mem.h"
+#include "gateway/base/text.h"
 #include "signaling/auth/secret.h"
+#include "signaling/auth/turn.h"
 #include "signaling/control_inside.h"
+#include "signaling/link.h"
 #include "signaling/setup.h"
 
 // The composition of everything that is not media: what is started, in which order, and stopped in
 // the reverse one.
 
+#define OWN_TURN_S   (24 * 3600) // coturn asks again with every refresh: the longest session
 #define STOP_WAIT_US (10 * 1000000LL)
 #define STOP_LOOK_US 20000 // how often the rest is counted meanwhile
 
 static void stop_when_complete(struct loop_timer *timer, void *arg, int64_t now_us)
 {
     struct control *control = arg;
-    size_t rest = supervisor_count(control->supervisor);
+    size_t pipelines = supervisor_count(control->supervisor);
+    size_t rest = pipelines + links_busy(control->links);
     if (rest && now_us < control->stop_by_us &&
         loop_timer_start(control->loop, timer, now_us + STOP_LOOK_US, stop_when_complete,
                          control) == 0)
         return;
-    if (rest)
-        log_warn("control", "%zu pipelines are killed; the next start completes recordings", rest);
+    if (pipelines)
+        log_warn("control", "%zu pipelines are killed; the next start completes recordings",
+                 pipelines);
     control->stopping = true;
     server_stop(control->server);
 }
 
-void control_drain(struct control *control)
+void control_drain(struct control *control, const char *to)
 {
     if (!control->draining)
         log_info("control", "draining: no new sessions");
     control->draining = true;
+    api_media_reconnect(control->api, to);
 }
 
 static void terminate(struct control *control, int64_t now_us)
 {
     bool second = control->stop_by_us != 0;
-    control_drain(control);
+    control_drain(control, NULL);
     demo_free(control->demo);
     control->demo = NULL;
     recordings_stop(control->recordings);
+    links_stop(control->links);
     control->stop_by_us = second ? now_us : now_us + STOP_WAIT_US;
     loop_timer_start(control->loop, &control->stop_timer, now_us, stop_when_complete, control);
 }
@@ -119,17 +127,43 @@ static int open_store(struct control *control)
     return err;
 }
 
-static int open_media(struct control *control)
+// For the gateway's own TURN server; on the agent thread.
+static int turn_credential(void *arg, const char *session, char *user, char *password)
 {
-    int err = rooms_alloc(&control->rooms, &control->config.rooms, &control_rooms_handlers, control,
+    struct turn_credential credential;
+    int64_t expires_at_s = clock_wall_ms() / 1000 + OWN_TURN_S;
+    int err = turn_credential_make(arg, session, expires_at_s, &credential);
+    if (err)
+        return err;
+    text_copy(user, ROOMS_CREDENTIAL_MAX, credential.user);
+    text_copy(password, ROOMS_CREDENTIAL_MAX, credential.password);
+    return 0;
+}
+
+static int open_rooms(struct control *control)
+{
+    struct rooms_config config = control->config.rooms;
+    if (*control->config.turn_secret) {
+        config.credential = turn_credential;
+        config.credential_arg = (void *)(uintptr_t)control->config.turn_secret;
+    }
+    int err = rooms_alloc(&control->rooms, &config, &control_rooms_handlers, control,
                           control->loop);
     if (err)
         log_error("control", "media.port: %u: %s", control->config.rooms.port, strerror(err));
+    return err;
+}
+
+static int open_media(struct control *control)
+{
+    int err = open_rooms(control);
     if (!err)
         err = supervisor_alloc(&control->supervisor, control->loop,
                                control->config.pipeline_program);
     if (!err)
         err = recordings_alloc(&control->recordings, control);
+    if (!err)
+        err = links_alloc(&control->links, control);
     return err;
 }
 
@@ -143,6 +177,7 @@ static int open_server(struct control *control)
                                    .turn_secret = config->turn_secret,
                                    .media = &control_media,
                                    .people = &control_people,
+                                   .links = &control_links,
                                    .ops_arg = control,
                                    .loop = control->loop};
     const struct server_config server = {.http_listen = config->http_listen,
@@ -184,7 +219,10 @@ int control_alloc(struct control **controlp, const struct control_config *config
     if (err)
         goto out;
     carry_resume(control);
-    err = demo_start(control);
+    if (*config->links_file)
+        err = links_load(control, config->links_file);
+    if (!err)
+        err = demo_start(control);
 out:
     if (err)
         control_free(control);
@@ -209,10 +247,13 @@ void control_free(struct control *control)
     control->stopping = true; // what connections do while they end is not recorded as people's wish
     admin_free(control->admin);
     server_free(control->server);
+    work_drain(control->work); // who asked is answered, though nobody hears it
+    store_drain(control->store);
     demo_free(control->demo);
     supervisor_free(control->supervisor);
     rooms_free(control->rooms);
     recordings_free(control->recordings);
+    links_free(control->links);
     work_free(control->work);
     store_free(control->store);
     api_free(control->api);

@@ -15,6 +15,7 @@ struct control_config {
     const char *ice_servers, *turn_secret;
     const char *demo_lecture;    // media file, or ""
     const char *recording_rooms; // glob of the rooms to record, or ""
+    const char *links_file;      // links to other servers to begin with, or ""
     bool demo_people;
     unsigned media_rate, per_address;
     struct rooms_config rooms;

@@ -31,6 +31,7 @@ struct control {
     struct loop_timer reload_timer;
     struct demo *demo;
     struct recordings *recordings;
+    struct links *links;
     int64_t stop_by_us; // 0 until the first signal to end
     int64_t last_event;
     int64_t started_us;
@@ -65,7 +66,13 @@ int demo_seed(struct control *control);
 int demo_start(struct control *control);
 void demo_free(struct demo *demo);
 
-// commands.c: what banyanctl may ask.
+// commands.c, link_commands.c: what banyanctl may ask.
 extern const struct admin_command control_commands[];
 extern const size_t control_commands_count;
-void control_drain(struct control *control);
+json_t *control_pull(void *arg, const json_t *request, const char **error);
+json_t *control_push(void *arg, const json_t *request, const char **error);
+json_t *control_unlink(void *arg, const json_t *request, const char **error);
+json_t *control_show_links(void *arg, const json_t *request, const char **error);
+// No new sessions; watching clients are told to go to `to` ("https://other:8443"; NULL: this
+// gateway, once it is back).
+void control_drain(struct control *control, const char *to);

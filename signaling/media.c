@@ -3,6 +3,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/mem.h"
 #include "signaling/control_inside.h"
+#include "signaling/link.h"
 
 // The api's media table on the media core, and what the core tells back.
 
@@ -116,10 +117,15 @@ static void core_done(void *arg, const struct rooms_outcome *outcome)
     static const enum media_result results[] = {[ROOMS_OK] = MEDIA_OK,
                                                 [ROOMS_NO_SESSION] = MEDIA_NO_SESSION,
                                                 [ROOMS_ETAG_MISMATCH] = MEDIA_ETAG_CHANGED,
-                                                [ROOMS_BAD_FRAGMENT] = MEDIA_BAD_FRAGMENT};
+                                                [ROOMS_BAD_FRAGMENT] = MEDIA_BAD_FRAGMENT,
+                                                [ROOMS_BAD_ANSWER] = MEDIA_BAD_ANSWER,
+                                                [ROOMS_ANSWER_REFUSED] = MEDIA_ANSWER_REFUSED,
+                                                [ROOMS_NO_LAYER] = MEDIA_NO_LAYER,
+                                                [ROOMS_NO_OFFER] = MEDIA_NO_OFFER};
     struct wish *wish = arg;
     wish->done(wish->arg, &(const struct media_outcome){.result = results[outcome->result],
                                                         .detail = outcome->detail,
+                                                        .field = outcome->field,
                                                         .fragment = outcome->fragment,
                                                         .etag = outcome->etag});
     mem_free(wish);
@@ -136,16 +142,31 @@ static struct wish *wish_new(media_result_h *done, void *arg)
     return wish;
 }
 
+static struct rooms_patch core_patch(const struct media_patch *patch)
+{
+    return (struct rooms_patch){.session = patch->session,
+                                .etag = patch->etag,
+                                .fragment = patch->fragment,
+                                .len = patch->len};
+}
+
 static void trickle(void *ops_arg, const struct media_patch *patch, media_result_h *done, void *arg)
 {
     struct control *control = ops_arg;
     struct wish *wish = wish_new(done, arg);
-    const struct rooms_patch core = {.session = patch->session,
-                                     .etag = patch->etag,
-                                     .fragment = patch->fragment,
-                                     .len = patch->len};
+    const struct rooms_patch core = core_patch(patch);
     if (wish)
         rooms_trickle(control->rooms, &core, core_done, wish);
+}
+
+static void conclude(void *ops_arg, const struct media_patch *answer, media_result_h *done,
+                     void *arg)
+{
+    struct control *control = ops_arg;
+    struct wish *wish = wish_new(done, arg);
+    const struct rooms_patch core = core_patch(answer);
+    if (wish)
+        rooms_conclude(control->rooms, &core, core_done, wish);
 }
 
 static void end_session(void *ops_arg, const char *session, media_result_h *done, void *arg)
@@ -156,14 +177,67 @@ static void end_session(void *ops_arg, const char *session, media_result_h *done
         rooms_end_session(control->rooms, session, core_done, wish);
 }
 
-const struct media_ops control_media = {
-    .publish = publish, .watch = watch, .trickle = trickle, .end_session = end_session};
+static void select_layer(void *ops_arg, const struct media_layer_request *request,
+                         media_result_h *done, void *arg)
+{
+    struct control *control = ops_arg;
+    struct wish *wish = wish_new(done, arg);
+    const struct rooms_layer_request core = {.session = request->session,
+                                             .rid = request->rid,
+                                             .spatial = request->spatial,
+                                             .temporal = request->temporal,
+                                             .max_width = request->max_width,
+                                             .max_height = request->max_height,
+                                             .paused = request->paused};
+    if (wish)
+        rooms_select_layer(control->rooms, &core, core_done, wish);
+}
+
+// --- what there is ------------------------------------------------------------------------------
+
+struct live {
+    const struct media_request *watched;
+    bool found;
+};
+
+static void look(void *arg, const struct rooms_publication *publication)
+{
+    struct live *live = arg;
+    const char *wanted = live->watched->publication;
+    if (wanted ? strcmp(publication->id, wanted) == 0
+               : strcmp(publication->participant, live->watched->participant) != 0)
+        live->found = true;
+}
+
+static bool is_live(void *ops_arg, const struct media_request *watched)
+{
+    struct control *control = ops_arg;
+    struct live live = {.watched = watched};
+    rooms_publications(control->rooms, watched->room, look, &live);
+    return live.found;
+}
+
+static unsigned count_viewers(void *ops_arg, const char *room)
+{
+    struct control *control = ops_arg;
+    return rooms_viewers(control->rooms, room);
+}
+
+const struct media_ops control_media = {.publish = publish,
+                                        .watch = watch,
+                                        .trickle = trickle,
+                                        .conclude = conclude,
+                                        .select_layer = select_layer,
+                                        .end_session = end_session,
+                                        .is_live = is_live,
+                                        .viewers = count_viewers};
 
 // --- what the core tells -----------------------------------------------------------------------
 
 static void session_connected(void *arg, const char *session)
 {
     struct control *control = arg;
+    links_connected(control->links, session);
     api_media_connected(control->api, session);
 }
 
@@ -171,6 +245,7 @@ static void session_ended(void *arg, const char *session, const char *why)
 {
     struct control *control = arg;
     log_info("media", "session %.8s ended: %s", session, why);
+    links_ended(control->links, session, why);
     api_media_ended(control->api, session);
 }
 
@@ -191,6 +266,8 @@ static void publication_added(void *arg, const struct rooms_publication *publica
 {
     struct control *control = arg;
     recordings_added(control->recordings, publication);
+    links_published(control->links, publication->room);
+    api_media_published(control->api, publication->room);
     if (publication->source == ROOMS_HALL)
         hall_command(control, LECTURE_PUBLISHED, publication->room, 0);
 }
@@ -206,6 +283,7 @@ static void publication_removed(void *arg, const struct rooms_publication *publi
     struct control *control = arg;
     unsigned halls = 0;
     recordings_removed(control->recordings, publication);
+    api_media_published(control->api, publication->room);
     if (publication->source != ROOMS_HALL)
         return;
     rooms_publications(control->rooms, publication->room, count_halls, &halls);
@@ -215,11 +293,32 @@ static void publication_removed(void *arg, const struct rooms_publication *publi
 
 static void viewers(void *arg, const char *room, unsigned count)
 {
-    hall_command(arg, LECTURE_VIEWERS, room, count);
+    struct control *control = arg;
+    hall_command(control, LECTURE_VIEWERS, room, count);
+    api_media_viewers(control->api, room);
+}
+
+static void layers(void *arg, const char *session, const struct rooms_layers *told)
+{
+    struct control *control = arg;
+    struct media_layer list[ROOMS_LAYERS_MAX];
+    struct media_layers all = {.layers = list, .current = told->current, .paused = told->paused};
+    for (; all.count < told->count && all.count < ROOMS_LAYERS_MAX; all.count++) {
+        const struct rooms_layer *from = &told->layers[all.count];
+        list[all.count] = (struct media_layer){.rid = from->rid,
+                                               .spatial = from->spatial,
+                                               .temporal = from->temporal,
+                                               .width = from->width,
+                                               .height = from->height,
+                                               .rate = from->rate,
+                                               .active = from->active};
+    }
+    api_media_layers(control->api, session, &all);
 }
 
 const struct rooms_handlers control_rooms_handlers = {.session_connected = session_connected,
                                                       .session_ended = session_ended,
                                                       .publication_added = publication_added,
                                                       .publication_removed = publication_removed,
-                                                      .viewers = viewers};
+                                                      .viewers = viewers,
+                                                      .layers = layers};

@@ -146,6 +146,7 @@ static void got_sign_in(void *arg, int err, const struct store_user *user)
         fill_user(&inquiry->caller, user);
         text_copy(inquiry->encoded, sizeof(inquiry->encoded), user->password);
     }
+    inquiry->err = EAGAIN; // until it was looked at
     if (!err || err == ENOENT)
         err = work_do(inquiry->control->work, check_password, password_checked, inquiry);
     if (err)

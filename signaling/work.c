@@ -104,16 +104,34 @@ static void drop_jobs(struct work *work)
     }
 }
 
-void work_free(struct work *work)
+static void stop_threads(struct work *work)
 {
-    if (!work)
-        return;
     pthread_mutex_lock(&work->lock);
     work->stopping = true;
     pthread_cond_broadcast(&work->more);
     pthread_mutex_unlock(&work->lock);
-    for (unsigned i = 0; i < work->thread_count; i++)
-        pthread_join(work->threads[i], NULL);
+    while (work->thread_count)
+        pthread_join(work->threads[--work->thread_count], NULL);
+}
+
+void work_drain(struct work *work)
+{
+    if (!work)
+        return;
+    stop_threads(work);
+    for (struct job *job = work->first, *next; job; job = next) {
+        next = job->next;
+        inbox_push(work->finished, &job->msg);
+    }
+    work->first = NULL;
+    finished(work, 0, 0);
+}
+
+void work_free(struct work *work)
+{
+    if (!work)
+        return;
+    stop_threads(work);
     drop_jobs(work);
     if (work->finished)
         loop_fd_remove(work->loop, inbox_fd(work->finished));
@@ -132,7 +150,7 @@ int work_do(struct work *work, void (*run)(void *arg), void (*done)(void *arg), 
     job->done = done;
     job->arg = arg;
     pthread_mutex_lock(&work->lock);
-    bool full = work->waiting >= WAITING_MAX;
+    bool full = work->waiting >= WAITING_MAX || work->stopping;
     if (!full) {
         *work->last = job;
         work->last = &job->next;

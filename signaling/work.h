@@ -8,6 +8,9 @@ struct work;
 
 // ENOMEM, EAGAIN (no thread could be made).
 int work_alloc(struct work **workp, struct loop *loop, unsigned threads);
+// At the end: waits for jobs that run and begins no other, from now on work_do() gives EAGAIN. Then
+// calls `done` of every job, also of those that did not run.
+void work_drain(struct work *work);
 // Waits for jobs that run; jobs not yet begun are dropped, their `done` is not called.
 void work_free(struct work *work);
 

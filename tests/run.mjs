@@ -3,9 +3,11 @@
 // an error although all it reported was fine, counts as one failure.
 //
 //     node tests/run.mjs [--only TEXT] [--build DIR] [--units-only]
+//
+// With `--build build/asan` or build/tsan: the unit tests of that build, and flows against its gateway.
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 const argument = (name, fallback) => {
   const at = process.argv.indexOf(name);
@@ -20,26 +22,66 @@ const units = readdirSync("tests/unit")
   .map((name) => name.replace(/\.c$/, ""))
   .map((name) => ({ name, command: [join(build, "tests/unit", name)], seconds: 300 }));
 
+const node = (name, seconds, ...command) => ({ name, command: ["node", ...command], seconds });
+const targets = readdirSync("tests/fuzz")
+  .filter((name) => /^fuzz_.*\.c$/.test(name))
+  .map((name) => name.replace(/^fuzz_(.*)\.c$/, "$1"));
+const pipelines = (from) => ({
+  name: "pipelines",
+  command: [join(from, "tests/flow/test_pipelines"), join(from, "banyan-pipeline")],
+  seconds: 300,
+});
+
+// Whole flows with the gateway of a sanitizer build: sessions come and go, and end under traffic.
+const flows = {
+  asan: [
+    ...targets.map((name) => ({
+      name: `fuzz/${name}`,
+      command: [join("build/asan/tests/fuzz", `fuzz_${name}`), join("tests/fuzz/corpus", name)],
+      seconds: 120,
+    })),
+    pipelines("build/asan"),
+    node("teardown", 300, "tests/flow/teardown.mjs"),
+    node("people", 1200, "tests/flow/people.mjs", "--short"),
+    node("browser", 300, "tests/browser/run.mjs", "see and hear"),
+  ],
+  tsan: [
+    node("people", 1200, "tests/flow/people.mjs", "--short"),
+    node("recording", 600, "tests/flow/recording.mjs"),
+    node("teardown", 300, "tests/flow/teardown.mjs"),
+    node("leaks", 900, "tests/leaks/leaks.mjs", "--short"),
+    node("hostile", 1800, "tests/hostile/run.mjs"),
+  ],
+};
+
 // The same unit tests under AddressSanitizer and UndefinedBehaviorSanitizer, when that is built.
 const sanitized = existsSync("build/asan/tests/unit") && build === "build"
-  ? units.map(({ name, seconds }) => ({
-      name: `asan/${name}`,
-      command: [join("build/asan/tests/unit", name)],
-      seconds,
-    }))
+  ? [
+      ...units.map(({ name, seconds }) => ({ name, command: [join("build/asan/tests/unit", name)], seconds })),
+      ...flows.asan,
+    ].map((program) => ({ ...program, name: `asan/${program.name}`, build: "build/asan" }))
   : [];
 
 // Programs beside the unit tests, in the order of how long they take.
 const programs = [
   { name: "web-client", command: ["npm", "--prefix", "web-client", "test", "--silent"], seconds: 300 },
-  { name: "conformance", command: ["node", "tests/conformance/own.mjs"], seconds: 300 },
-  { name: "people", command: ["node", "tests/flow/people.mjs"], seconds: 300 },
-  { name: "http-hostile", command: ["node", "tests/flow/http_hostile.mjs"], seconds: 120 },
-  { name: "pipelines", command: [join(build, "tests/flow/test_pipelines"), join(build, "banyan-pipeline")], seconds: 300 },
-  { name: "recording", command: ["node", "tests/flow/recording.mjs"], seconds: 300 },
-  { name: "hostile", command: ["node", "tests/hostile/run.mjs"], seconds: 600 },
-  { name: "interop", command: ["node", "tests/interop/run.mjs"], seconds: 600 },
-  { name: "browser", command: ["node", "tests/browser/run.mjs"], seconds: 900 },
+  node("conformance", 300, "tests/conformance/own.mjs"),
+  node("people", 300, "tests/flow/people.mjs"),
+  node("events", 120, "tests/flow/events.mjs"),
+  node("http-hostile", 120, "tests/flow/http_hostile.mjs"),
+  pipelines(build),
+  node("recording", 300, "tests/flow/recording.mjs"),
+  node("teardown", 300, "tests/flow/teardown.mjs"),
+  node("fire", 300, "tests/hostile/fire.mjs"),
+  node("slow", 300, "tests/hostile/slow.mjs"),
+  node("leaks", 600, "tests/leaks/leaks.mjs", "--short"),
+  node("hostile", 600, "tests/hostile/run.mjs"),
+  node("turn", 120, "tests/turn/run.mjs"),
+  node("interop", 600, "tests/interop/run.mjs"),
+  node("links", 300, "tests/interop/links.mjs"),
+  node("nat", 300, "tests/interop/nat.mjs"),
+  node("network", 240, "tests/network/smoke.mjs"),
+  node("browser", 900, "tests/browser/run.mjs"),
 ];
 
 const verdicts = [
@@ -52,13 +94,13 @@ function count(line, totals) {
   for (const [pattern, verdict] of verdicts) if (pattern.test(line)) return void totals[verdict]++;
 }
 
-function run({ name, command, seconds }) {
+function run({ name, command, seconds, build: from = build }) {
   return new Promise((done) => {
     const totals = { passed: 0, failed: 0, skipped: 0 };
     const started = Date.now();
     const child = spawn(command[0], command.slice(1), {
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, BANYAN_BUILD: build },
+      env: { TSAN_OPTIONS: "halt_on_error=1", ...process.env, BANYAN_BUILD: from },
     });
     let output = "";
     const take = (data) => (output += data);
@@ -83,7 +125,8 @@ function run({ name, command, seconds }) {
 }
 
 const sum = { passed: 0, failed: 0, skipped: 0 };
-const all = process.argv.includes("--units-only") ? units : [...units, ...sanitized, ...programs];
+const others = flows[basename(build)] ?? [...sanitized, ...programs];
+const all = process.argv.includes("--units-only") ? units : [...units, ...others];
 for (const program of all.filter(({ name }) => name.includes(only)))
   for (const [verdict, n] of Object.entries(await run(program))) sum[verdict] += n;
 console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);

@@ -1,6 +1,6 @@
 # Tests, lint and measuring: included by the Makefile.
 
-.PHONY: unit test lint lint-c lint-web format asan asan-unit fuzz tsan bench instructions soak
+.PHONY: unit test lint lint-c lint-web format asan tsan bench instructions soak network
 
 unit: $(UNIT_BIN) ## unit tests alone, quickly
 	@fail=0; for t in $(UNIT_BIN); do $$t || fail=1; done; exit $$fail
@@ -11,6 +11,8 @@ tests/node_modules/.done: tests/package-lock.json
 
 # Whole parts of the program at work, without a gateway.
 FLOW_BIN := $(BUILD)/tests/flow/test_pipelines
+# Clients that come and go, strangers that shout, a load.
+CLIENTS  := build/banyan-comings build/banyan-flood build/banyan-load
 
 $(FLOW_BIN): $(call obj,tests/flow/test_pipelines.c tests/flow/pipelines_world.c) $(LIB)
 	@mkdir -p $(@D)
@@ -23,7 +25,7 @@ build/demo/lecture.webm: configs/demo/make-demo-media
 	configs/demo/make-demo-media $(@D)
 
 test: deps-test ## everything: unit, flow, browser, interop, conformance, hostile; also under ASan and UBSan
-	@$(MAKE) --no-print-directory -j2 all $(UNIT_BIN) $(FLOW_BIN) tests/node_modules/.done build/demo/lecture.webm
+	@$(MAKE) --no-print-directory -j2 all $(UNIT_BIN) $(FLOW_BIN) $(CLIENTS) $(BUILD)/banyan-network tests/node_modules/.done build/demo/lecture.webm
 	@$(MAKE) --no-print-directory asan-build
 	@node tests/run.mjs
 
@@ -33,31 +35,28 @@ ASAN := BUILD=build/asan SANITIZE="-fsanitize=address,undefined -fno-sanitize-re
 TSAN := BUILD=build/tsan CC=clang SANITIZE="-fsanitize=thread" CFLAGS="-O1 -g"
 UNIT_NAMES := $(patsubst tests/unit/%.c,%,$(UNIT_SRC))
 
-.PHONY: asan-build
+GATEWAY := banyan banyanctl banyan-pipeline
+
+.PHONY: asan-build flow-build
 asan-build:
-	@$(MAKE) --no-print-directory -j2 $(ASAN) $(addprefix build/asan/tests/unit/,$(UNIT_NAMES)) build/asan/banyan build/asan/banyan-pipeline
+	@$(MAKE) --no-print-directory -j2 $(ASAN) $(addprefix build/asan/tests/unit/,$(UNIT_NAMES)) \
+	  $(FUZZ_NAMES:%=build/asan/tests/fuzz/fuzz_%) build/asan/tests/flow/test_pipelines $(addprefix build/asan/,$(GATEWAY))
 
-asan: deps-test asan-build ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer
-	@node tests/run.mjs --build build/asan --units-only
+# What flows need beside the gateway under test.
+flow-build:
+	@$(MAKE) --no-print-directory -j2 web $(CLIENTS) tests/node_modules/.done build/demo/lecture.webm
 
-tsan: deps-test ## flow tests under ThreadSanitizer
-	@$(MAKE) --no-print-directory -j2 $(TSAN) $(addprefix build/tsan/tests/unit/,$(UNIT_NAMES))
-	@node tests/run.mjs --build build/tsan --units-only
+asan: deps-test asan-build flow-build ## unit tests, corpora and flows under AddressSanitizer and UndefinedBehaviorSanitizer
+	@node tests/run.mjs --build build/asan
 
-FUZZ_SECONDS ?= 300
-FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
-FUZZ_NAMES := $(patsubst tests/fuzz/%.c,%,$(FUZZ_SRC))
+tsan: deps-test flow-build ## unit tests and flows with sessions torn down under traffic, under ThreadSanitizer
+	@$(MAKE) --no-print-directory -j2 $(TSAN) $(addprefix build/tsan/tests/unit/,$(UNIT_NAMES)) build/tsan/banyan build/tsan/banyanctl
+# GLib's locks are futexes of its own, which ThreadSanitizer does not see: every packet handed to GStreamer would be a
+# race. Pipelines are processes of their own; the gateway's side of them is what is looked at.
+	@$(MAKE) --no-print-directory build/banyan-pipeline && cp build/banyan-pipeline build/tsan/
+	@node tests/run.mjs --build build/tsan
 
-FUZZ_PARTS := $(wildcard gateway/packet/*.c gateway/base/*.c) $(addprefix signaling/server/,head.c frame.c router.c fields.c)
-
-build/fuzz/%: tests/fuzz/%.c $(FUZZ_PARTS)
-	@mkdir -p $(@D)
-	clang -std=c17 -D_GNU_SOURCE -I. -O1 -g -fsanitize=fuzzer,address,undefined -pthread $^ -lyaml -lm -o $@
-
-fuzz: deps-test $(addprefix build/fuzz/,$(FUZZ_NAMES)) ## every parser, FUZZ_SECONDS each
-	@for name in $(FUZZ_NAMES); do mkdir -p build/corpus/$$name; \
-	  build/fuzz/$$name -max_total_time=$(FUZZ_SECONDS) -timeout=5 -print_final_stats=1 \
-	    build/corpus/$$name $$(test -d tests/fuzz/corpus/$$name && echo tests/fuzz/corpus/$$name) || exit 1; done
+include tests/fuzz/fuzz.mk
 
 # --- lint ------------------------------------------------------------------------------------------
 
@@ -86,9 +85,19 @@ format: ## clang-format on every C file
 
 # --- measuring -------------------------------------------------------------------------------------
 
+.PHONY: leaks
+LEAK_COUNT ?= 10000
+leaks: deps-test flow-build ## LEAK_COUNT joins and leaves of each kind, abandoned half-way too: nothing stays
+	@$(MAKE) --no-print-directory -j2 all
+	@node tests/leaks/leaks.mjs $(LEAK_COUNT)
+
 soak: deps-test ## rounds of viewers for SOAK_SECONDS (6 hours): nothing grows
 	@$(MAKE) --no-print-directory -j2 all $(BUILD)/banyan-load
 	@node tests/load/soak.mjs
+
+network: deps-test ## lectures and consultations over bad networks in real browsers: a table (NAMES='20 %' for some)
+	@$(MAKE) --no-print-directory -j2 all $(BUILD)/banyan-network tests/node_modules/.done
+	@node tests/network/run.mjs $(if $(NAMES),"$(NAMES)")
 
 bench: deps-test ## the media core against Debian's Janus in one run
 	@$(MAKE) --no-print-directory -j2 all $(BUILD)/banyan-load

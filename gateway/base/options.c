@@ -1,8 +1,10 @@
 #include "gateway/base/options.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "gateway/base/ice_server.h"
 #include "gateway/base/mem.h"
 #include "gateway/base/text.h"
 
@@ -29,8 +31,16 @@ const struct option options_table[] = {
      .help = "media threads; 0: one a core"},
     {"media.sessions_max", OPTION_NUMBER, AT(media_sessions_max), "5000", .min = 1, .max = 100000,
      .help = "publishing and watching sessions at once; more get 503"},
+    {"media.ice", OPTION_CHOICE, AT(media_ice), "lite", .choices = "lite|full",
+     .help = "full: for a gateway behind a NAT whose ports nobody forwards; costs more a session"},
+    {"media.stun", OPTION_TEXT, AT(media_stun), "", .max = 300,
+     .help = "the gateway's own STUN server, such as stun:stun.example:3478, for media.ice: full "
+             "and for links to other servers; empty: none"},
+    {"media.turn", OPTION_TEXT, AT(media_turn), "", .max = 300,
+     .help = "the gateway's own TURN server, such as turn:turn.example:3478?transport=udp, with "
+             "turn.secret; empty: none"},
     {"turn.urls", OPTION_TEXT, AT(ice_servers), "", .max = 1024,
-     .help = "stun: and turn: servers told to clients, with commas, such as "
+     .help = "stun:, turn: and turns: servers told to clients, with commas, such as "
              "turn:turn.example:3478?transport=udp; empty: none"},
     {"turn.secret", OPTION_TEXT, AT(turn_secret), "", .max = 256,
      .help = "shared with the TURN server (coturn: use-auth-secret, static-auth-secret)"},
@@ -47,6 +57,9 @@ const struct option options_table[] = {
      .help = "where banyanctl finds the gateway; empty: admin.sock in data_dir"},
     {"pipelines.program", OPTION_TEXT, AT(pipeline_program), "", .max = 1024,
      .help = "empty: banyan-pipeline beside the gateway"},
+    {"links.file", OPTION_TEXT, AT(links_file), "", .max = 1024,
+     .help =
+         "JSON file of pulls from and pushes to other servers, made at every start; empty: none"},
     {"recording.rooms", OPTION_TEXT, AT(recording_rooms), "", .max = 64,
      .help = "rooms to record into data_dir/recordings, a glob (lecture-*); empty: none. A "
              "consultation (c-...) is never recorded"},
@@ -76,12 +89,55 @@ static int fill(char **value, const char *format, const char *data_dir)
     return 0;
 }
 
+static int check_own_servers(const struct options *options, struct option_error *error)
+{
+    struct ice_server server;
+    const char *wrong = NULL;
+    if (ice_server_parse_stun(&server, options->media_stun))
+        wrong = "media.stun: expected stun:HOST or stun:HOST:PORT";
+    else if (ice_server_parse_turn(&server, options->media_turn))
+        wrong = "media.turn: expected turn:HOST:PORT?transport=udp or tcp, or turns:HOST:PORT";
+    else if (server.host[0] && !*options->turn_secret)
+        wrong = "turn.secret: expected what media.turn has as static-auth-secret";
+    if (wrong)
+        text_copy(error->text, sizeof(error->text), wrong);
+    return wrong ? EINVAL : 0;
+}
+
+// A browser makes no connection at all when one of the servers it is told is none.
+static int check_servers(const struct options *options, struct option_error *error)
+{
+    static const char *const schemes[] = {"stun:", "stuns:", "turn:", "turns:"};
+    for (const char *url = options->ice_servers; *(url += strspn(url, ", "));) {
+        size_t i = 0, len = strcspn(url, ", ");
+        while (i < 4 && strncmp(url, schemes[i], strlen(schemes[i])) != 0)
+            i++;
+        if (i == 4 || len == strlen(schemes[i])) {
+            snprintf(error->text, sizeof(error->text),
+                     "turn.urls: %.*s: expected stun:, stuns:, turn: or turns: and a host",
+                     (int)len, url);
+            return EINVAL;
+        }
+        if (schemes[i][0] == 't' && !*options->turn_secret) {
+            text_copy(error->text, sizeof(error->text),
+                      "turn.secret: expected what turn.urls' server has as static-auth-secret");
+            return EINVAL;
+        }
+        url += len;
+    }
+    return 0;
+}
+
 int options_read(struct options *options, const char *file, struct option_error *error)
 {
     memset(options, 0, sizeof(*options));
     int err = option_defaults(options_table, options_count, options);
     if (!err && file)
         err = option_load(options_table, options_count, options, file, error);
+    if (!err)
+        err = check_own_servers(options, error);
+    if (!err)
+        err = check_servers(options, error);
     if (!err)
         err = fill(&options->https_certificate, "%s/tls/certificate.pem", options->data_dir);
     if (!err)

@@ -10,10 +10,11 @@
 struct options {
     char *http_listen, *https_listen, *https_certificate, *https_key;
     char *media_address, *media_listen4, *media_listen6;
+    char *media_ice, *media_stun, *media_turn;
     long media_port, media_shards, media_sessions_max;
     long limit_media_rate, limit_per_address;
     char *data_dir, *web_dir, *database_url, *admin_socket, *pipeline_program;
-    char *recording_rooms;
+    char *recording_rooms, *links_file;
     char *ice_servers, *turn_secret;
     char *demo_lecture;
     bool demo_people;

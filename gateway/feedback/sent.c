@@ -119,6 +119,7 @@ static void on_status(uint16_t seq, bool received, int64_t at_us, void *arg)
     if (!packet || packet->fate >= fate)
         return;
     row.size = packet->size;
+    row.late = packet->fate == FATE_LOST;
     row.sent_us = reading->now_us - (int64_t)((uint32_t)reading->now_us - packet->sent_us);
     count(reading->sent, packet, received);
     packet->fate = (uint8_t)fate;

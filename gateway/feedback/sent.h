@@ -15,7 +15,7 @@ struct sent;
 // One packet's fate, told once; a lost one may be told a second time: that it came after all.
 struct sent_row {
     uint16_t seq, size; // bytes, as given to sent_note()
-    bool arrived;
+    bool arrived, late; // late: it was told lost before
     int64_t sent_us;    // our clock
     int64_t arrival_us; // the receiver's clock, without wrap-around: only differences mean anything
 };

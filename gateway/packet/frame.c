@@ -16,9 +16,22 @@ static int parse_vp8(struct frame_facts *facts, const uint8_t *payload, size_t l
                                   .key = h.key,
                                   .sync = h.key || h.sync,
                                   .tid = h.tid,
-                                  .width = h.width,
-                                  .height = h.height};
+                                  .sizes = h.width ? 1 : 0,
+                                  .width = {h.width},
+                                  .height = {h.height},
+                                  .up = h.sync ? (uint8_t)(1u << h.tid) : 0,
+                                  .picture_off = h.picture_id_off,
+                                  .tl0_off = h.tl0_off,
+                                  .tl0 = h.tl0,
+                                  .wide_picture = h.wide_picture_id,
+                                  .picture = h.picture_id};
     return err;
+}
+
+// Above its own layer, whichever.
+static uint8_t above(uint8_t tid)
+{
+    return (uint8_t)(0xfe << tid);
 }
 
 static int parse_vp9(struct frame_facts *facts, const uint8_t *payload, size_t len)
@@ -30,8 +43,19 @@ static int parse_vp9(struct frame_facts *facts, const uint8_t *payload, size_t l
                                   .sync = h.key || h.switch_up,
                                   .tid = h.tid,
                                   .sid = h.sid,
-                                  .width = h.width,
-                                  .height = h.height};
+                                  .ends = h.ends,
+                                  .up = h.switch_up ? above(h.tid) : 0,
+                                  .picture_off = h.picture_id_off,
+                                  .tl0_off = h.tl0_off,
+                                  .tl0 = h.tl0,
+                                  .wide_picture = h.wide_picture_id,
+                                  .picture = h.picture_id};
+    while (facts->sizes < h.spatial_layers && facts->sizes < FRAME_SIZES &&
+           h.widths[facts->sizes]) {
+        facts->width[facts->sizes] = h.widths[facts->sizes];
+        facts->height[facts->sizes] = h.heights[facts->sizes];
+        facts->sizes++;
+    }
     return err;
 }
 
@@ -39,7 +63,12 @@ static int parse_h264(struct frame_facts *facts, const uint8_t *payload, size_t 
 {
     struct h264_header h;
     int err = h264_parse(&h, payload, len);
-    *facts = (struct frame_facts){.starts = h.starts, .key = h.key, .sync = h.key};
+    *facts = (struct frame_facts){.starts = h.starts,
+                                  .key = h.key,
+                                  .sync = h.key,
+                                  .sizes = h.width ? 1 : 0,
+                                  .width = {h.width},
+                                  .height = {h.height}};
     return err;
 }
 

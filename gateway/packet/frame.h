@@ -4,13 +4,23 @@
 // What every video codec can say about a packet's place in its frame: one door to vp8, vp9, h264,
 // av1. Payload without RTP header, padding and RTX's original sequence number. Any thread.
 
+#define FRAME_SIZES 3
+
 struct frame_facts {
     bool starts; // begins a frame; in H.264 and AV1 more than one packet of a frame may say so
     bool key;    // begins a keyframe: a viewer can start from here
     bool sync;   // a viewer may go up to temporal layer `tid` from here
     uint8_t tid; // temporal layer, 0 when not told
     uint8_t sid; // spatial layer, 0 when not told
-    uint16_t width, height; // when told by this packet, else 0 (VP8, VP9)
+    // When told by this packet (VP8, VP9, H.264): of so many spatial layers, the lowest first.
+    uint8_t sizes;
+    uint16_t width[FRAME_SIZES], height[FRAME_SIZES];
+    bool ends;  // last packet of its spatial layer's frame (VP9)
+    uint8_t up; // bit t: a viewer who has this packet's layer may go up to temporal layer t
+    // Running numbers in the payload and where they stand, for rewriting; 0: not there.
+    uint8_t picture_off, tl0_off, tl0;
+    bool wide_picture; // of 15 bits, else 7
+    uint16_t picture;
 };
 
 // For audio codecs every packet starts and is a key. CODEC_NONE, CODEC_RTX and payloads that are

@@ -1,6 +1,7 @@
 #include "gateway/packet/h264.h"
 
 #include "gateway/base/bytes.h"
+#include "gateway/packet/h264_sps.h"
 #include <errno.h>
 
 // NAL unit types, H.264 table 7-1 and RFC 6184 table 1.
@@ -15,6 +16,13 @@
 #define NAL_FU_A   28
 
 #define FU_START 0x80
+
+// What it announces is for information only: one that cannot be read says nothing.
+static void note_sps(struct h264_header *h, const uint8_t *unit, size_t len)
+{
+    if ((unit[0] & 31) == NAL_SPS)
+        (void)h264_sps_size(unit, len, &h->width, &h->height);
+}
 
 // Notes one unit's type; `body` is what follows its header byte.
 static void note_unit(struct h264_header *h, uint8_t nal, const uint8_t *body, size_t len)
@@ -42,6 +50,7 @@ static int parse_stap(struct h264_header *h, const uint8_t *at, size_t left)
         if (size == 0 || size > left - 2)
             return EBADMSG;
         note_unit(h, at[2], at + 3, size - 1);
+        note_sps(h, at + 2, size);
         at += 2 + size;
         left -= 2 + size;
     }
@@ -72,6 +81,7 @@ static int parse_units(struct h264_header *h, const uint8_t *payload, size_t len
     if (type == 0 || type > NAL_SINGLE)
         return EBADMSG;
     note_unit(h, payload[0], payload + 1, len - 1);
+    note_sps(h, payload, len);
     return 0;
 }
 

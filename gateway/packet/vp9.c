@@ -72,8 +72,8 @@ static void read_structure(struct vp9_header *h, struct reader *r)
     uint8_t head = take(r);
     h->spatial_layers = (uint8_t)((head >> 5) + 1);
     for (unsigned i = 0; (head & 0x10) && i < h->spatial_layers; i++) {
-        h->width = take_u16(r);
-        h->height = take_u16(r);
+        h->widths[i] = take_u16(r);
+        h->heights[i] = take_u16(r);
     }
     unsigned pictures = head & 0x08 ? take(r) : 0;
     for (unsigned i = 0; i < pictures; i++) {

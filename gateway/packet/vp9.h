@@ -5,6 +5,8 @@
 
 // The VP9 payload descriptor, RFC 9628 section 4.2.
 
+#define VP9_SPATIAL_MAX 8
+
 struct vp9_header {
     bool starts;          // B: first packet of a layer frame
     bool ends;            // E: last packet of a layer frame
@@ -23,7 +25,8 @@ struct vp9_header {
     uint8_t tl0;
     uint8_t spatial_layers; // told by a scalability structure; else 0
     uint16_t picture_id;
-    uint16_t width, height; // of the highest layer in the scalability structure; else 0
+    // Of the layers in the scalability structure, the lowest first, if it told; else 0:
+    uint16_t widths[VP9_SPATIAL_MAX], heights[VP9_SPATIAL_MAX];
     uint8_t picture_id_off; // where in the payload they stand, for rewriting; 0 when absent
     uint8_t tl0_off;
     uint16_t len; // of the descriptor

@@ -22,6 +22,9 @@ struct answer_local {
     const char *fingerprint; // "AB:CD:..." of SHA-256
     const struct answer_candidate *candidates;
     size_t candidate_count;
+    // Whole lines "a=candidate:...\r\n" besides these, for an ICE agent that writes its own.
+    const char *candidate_lines;     // NULL: none
+    bool full_ice;                   // else we are an ICE-lite end
     uint32_t audio_ssrc, video_ssrc; // ANSWER_SEND only
     uint32_t video_rtx_ssrc;         // ANSWER_SEND only; said when RTX is agreed on
     const char *cname;               // ANSWER_SEND only; also the msid stream
@@ -33,6 +36,7 @@ struct answer_refusal {
     int status;
     char field[64];
     char detail[256];
+    bool counter; // to watch, an offer of ours may serve where this one does not
 };
 
 // Writes the answer into `text` (`size` bytes, zero-terminated) and the agreed terms into *terms.

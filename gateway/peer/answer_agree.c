@@ -45,7 +45,8 @@ static void add_codec(struct terms_media *terms, const struct sdp_format *format
 {
     struct terms_codec *row = &terms->codecs[terms->codec_count];
     if (terms->codec_count == TERMS_CODECS_MAX ||
-        slice_copy(row->fmtp, sizeof(row->fmtp), format->fmtp) != 0)
+        slice_copy(row->fmtp, sizeof(row->fmtp), format->fmtp) != 0 ||
+        !terms_usable(format->codec, row->fmtp))
         return;
     row->codec = format->codec;
     row->pt = format->pt;
@@ -119,10 +120,13 @@ static void note_fids(struct answer_draft *draft, const struct sdp_media *media)
 #define RECEIVE 4u
 #define SEND    8u
 
-// For which media and which role an extension is of use. RID is not there: a publisher that offers
-// simulcast then sends one layer. MID is not sent: payload types and SSRCs tell all.
+// For which media and which role an extension is of use. RIDs tell the streams of a simulcast apart
+// and are left out without one: a publisher then sends one stream. MID is not sent: payload types
+// and SSRCs tell all.
 static const unsigned USES[RTP_EXT_COUNT] = {
     [RTP_EXT_MID] = AUDIO | VIDEO | RECEIVE,
+    [RTP_EXT_RID] = VIDEO | RECEIVE,
+    [RTP_EXT_RRID] = VIDEO | RECEIVE,
     [RTP_EXT_ABS_SEND_TIME] = AUDIO | VIDEO | RECEIVE,
     [RTP_EXT_TRANSPORT_CC] = AUDIO | VIDEO | RECEIVE | SEND,
     [RTP_EXT_AUDIO_LEVEL] = AUDIO | RECEIVE | SEND,
@@ -172,6 +176,8 @@ static bool wanted(const struct answer_draft *draft, const struct sdp_media *med
     unsigned need = (media->kind == MEDIA_VIDEO ? VIDEO : AUDIO) | (receive ? RECEIVE : SEND);
     enum sdp_direction direction = receive ? SDP_SENDONLY : SDP_RECVONLY; // as the offerer says it
     if (kind == RTP_EXT_COUNT || (USES[kind] & need) != need)
+        return false;
+    if ((kind == RTP_EXT_RID || kind == RTP_EXT_RRID) && !answer_terms(draft, media)->rid_count)
         return false;
     if (extmap->has_direction && !(extmap->direction & direction))
         return false;
@@ -233,13 +239,14 @@ int answer_agree(struct answer_draft *draft)
         bool video = media->kind == MEDIA_VIDEO;
         agree_codecs(draft, media);
         if (answer_terms(draft, media)->codec_count == 0)
-            return answer_refuse(draft, 422, video ? "m=video" : "m=audio",
-                                 video ? "None of VP8, VP9, H264 and AV1 is offered."
-                                       : "Opus (opus/48000/2) is not offered.");
+            return answer_counter(draft, video ? "m=video" : "m=audio",
+                                  video ? "None of VP8, VP9, H264 and AV1 is offered."
+                                        : "Opus (opus/48000/2) is not offered.");
     }
     for (unsigned i = 0; i < draft->offer->media_count; i++) {
         const struct sdp_media *media = &draft->offer->media[i];
         agree_rtx(draft, media);
+        answer_simulcast(draft, media);
         agree_extensions(draft, media, meanings);
         agree_feedback(draft, media);
         note_fids(draft, media);

@@ -10,8 +10,7 @@ static int check_kind(struct answer_draft *draft, const struct sdp_media *media)
 {
     struct terms_media *terms = answer_terms(draft, media);
     if (media->kind != MEDIA_AUDIO && media->kind != MEDIA_VIDEO)
-        return answer_refuse(draft, UNACCEPTABLE,
-                             "m=", "Only audio and video can be offered, no data channel.");
+        return answer_counter(draft, "m=", "Only audio and video can be offered, no data channel.");
     if (terms->present)
         return answer_refuse(draft, UNACCEPTABLE,
                              "m=", "At most one audio and one video m-line can be offered.");
@@ -30,8 +29,8 @@ static int check_protocol(struct answer_draft *draft, const struct sdp_media *me
         return answer_refuse(draft, UNACCEPTABLE,
                              "m=", "The protocol must be UDP/TLS/RTP/SAVPF (DTLS-SRTP).");
     if (media->port == 0 && !media->bundle_only)
-        return answer_refuse(draft, UNACCEPTABLE, "m=",
-                             "An m-line with port 0 that is not bundle-only is switched off.");
+        return answer_counter(
+            draft, "m=", "An m-line with port 0 that is not bundle-only is switched off.");
     return 0;
 }
 
@@ -65,8 +64,7 @@ static int find_bundle(struct answer_draft *draft)
     for (unsigned i = 0; whole && i < offer->media_count; i++)
         whole = in_group(bundle, offer->media[i].mid);
     if (!whole)
-        return answer_refuse(draft, UNACCEPTABLE, "a=group",
-                             "All m-lines must be in one BUNDLE group.");
+        return answer_counter(draft, "a=group", "All m-lines must be in one BUNDLE group.");
     draft->bundle = bundle;
     draft->tagged = sdp_find_media(offer, bundle->mids[0]);
     if (!draft->tagged || bundle->count != offer->media_count)
@@ -92,8 +90,26 @@ static int check_mux(struct answer_draft *draft)
         const struct sdp_media *media = &draft->offer->media[i];
         bool must = media == draft->tagged || !media->bundle_only;
         if (must && !media->rtcp_mux && !media->rtcp_mux_only)
-            return answer_refuse(draft, UNACCEPTABLE, "a=rtcp-mux",
-                                 "RTP and RTCP must share one port.");
+            return answer_counter(draft, "a=rtcp-mux", "RTP and RTCP must share one port.");
+    }
+    return 0;
+}
+
+// RFC 9725 section 4.4.2: what is published is one MediaStream. "-" is none.
+static int check_streams(struct answer_draft *draft)
+{
+    const struct sdp_msid *first = NULL;
+    for (unsigned i = 0; i < draft->offer->media_count; i++) {
+        const struct sdp_media *media = &draft->offer->media[i];
+        for (unsigned k = 0; k < media->msid_count; k++) {
+            const struct sdp_msid *msid = &media->msids[k];
+            if (slice_is(msid->stream, "-"))
+                continue;
+            if (first && !slice_equal(first->stream, msid->stream))
+                return answer_refuse(draft, UNACCEPTABLE, "a=msid",
+                                     "All tracks must be of one MediaStream.");
+            first = msid;
+        }
     }
     return 0;
 }
@@ -102,7 +118,7 @@ int answer_check(struct answer_draft *draft)
 {
     int err = 0;
     if (draft->offer->media_count == 0)
-        return answer_refuse(draft, UNACCEPTABLE, "m=", "The offer has no audio and no video.");
+        return answer_counter(draft, "m=", "The offer has no audio and no video.");
     for (unsigned i = 0; !err && i < draft->offer->media_count; i++) {
         const struct sdp_media *media = &draft->offer->media[i];
         err = check_kind(draft, media);
@@ -111,6 +127,8 @@ int answer_check(struct answer_draft *draft)
         if (!err)
             err = check_direction(draft, media);
     }
+    if (!err && draft->role == ANSWER_RECEIVE)
+        err = check_streams(draft);
     if (!err)
         err = check_bundle(draft);
     return err ? err : check_mux(draft);
@@ -147,18 +165,24 @@ static int take_fingerprint(struct answer_draft *draft)
                          "The hash must be sha-256, sha-384 or sha-512.");
 }
 
-int answer_transport(struct answer_draft *draft)
+int answer_credentials(struct answer_draft *draft)
 {
     const struct sdp_ice *ice = &draft->tagged->ice;
     struct terms *terms = draft->terms;
-    if (draft->offer->ice_lite)
-        return answer_refuse(draft, UNACCEPTABLE, "a=ice-lite",
-                             "Two ICE-lite ends never find each other.");
     if (ice->ufrag.len == 0 || slice_copy(terms->ufrag, sizeof(terms->ufrag), ice->ufrag) != 0)
         return answer_refuse(draft, MALFORMED, "a=ice-ufrag", "It must have 4 to 256 characters.");
     if (ice->pwd.len == 0 || slice_copy(terms->pwd, sizeof(terms->pwd), ice->pwd) != 0)
         return answer_refuse(draft, MALFORMED, "a=ice-pwd", "It must have 22 to 256 characters.");
-    if (ice->setup != SDP_SETUP_ACTPASS && ice->setup != SDP_SETUP_ACTIVE)
-        return answer_refuse(draft, UNACCEPTABLE, "a=setup", "It must be actpass or active.");
     return take_fingerprint(draft);
+}
+
+int answer_transport(struct answer_draft *draft)
+{
+    enum sdp_setup setup = draft->tagged->ice.setup;
+    if (draft->offer->ice_lite)
+        return answer_refuse(draft, UNACCEPTABLE, "a=ice-lite",
+                             "Two ICE-lite ends never find each other.");
+    if (setup != SDP_SETUP_ACTPASS && setup != SDP_SETUP_ACTIVE)
+        return answer_refuse(draft, UNACCEPTABLE, "a=setup", "It must be actpass or active.");
+    return answer_credentials(draft);
 }

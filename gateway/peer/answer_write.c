@@ -12,17 +12,23 @@ static uint64_t session_id(const char *ufrag)
     return hash >> 2;
 }
 
-static void write_session(const struct answer_draft *draft, struct writer *w)
+void answer_write_origin(const struct answer_local *local, struct writer *w)
 {
     writer_printf(w, "v=0\r\no=- %" PRIu64 " 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n",
-                  session_id(draft->local->ufrag));
+                  session_id(local->ufrag));
+}
+
+static void write_session(const struct answer_draft *draft, struct writer *w)
+{
+    answer_write_origin(draft->local, w);
     if (draft->bundle) {
         writer_text(w, "a=group:BUNDLE");
         for (unsigned i = 0; i < draft->bundle->count; i++)
             writer_printf(w, " %.*s", SLICE_ARG(draft->bundle->mids[i]));
         writer_text(w, "\r\n");
     }
-    writer_text(w, "a=ice-lite\r\n");
+    if (!draft->local->full_ice)
+        writer_text(w, "a=ice-lite\r\n");
 }
 
 // --- candidates ---------------------------------------------------------------------------------
@@ -41,6 +47,8 @@ static uint32_t priority(const struct answer_candidate *candidate, size_t i)
 
 void answer_write_candidates(const struct answer_local *local, struct writer *w)
 {
+    if (local->candidate_lines)
+        writer_text(w, local->candidate_lines);
     for (size_t i = 0; i < local->candidate_count; i++) {
         const struct answer_candidate *candidate = &local->candidates[i];
         writer_printf(w, "a=candidate:%zu 1 %s %" PRIu32 " %s %u typ host%s\r\n", i + 1,
@@ -62,7 +70,7 @@ static void write_transport(const struct answer_draft *draft, const struct sdp_m
 
 // --- codecs and extensions ----------------------------------------------------------------------
 
-static void write_feedback(uint8_t pt, uint32_t feedback, struct writer *w)
+void answer_write_feedback(uint8_t pt, uint32_t feedback, struct writer *w)
 {
     static const struct {
         uint32_t bit;
@@ -88,7 +96,7 @@ static void write_codec(const struct answer_draft *draft, const struct sdp_media
     if (row->fmtp[0])
         writer_printf(w, "a=fmtp:%u %s\r\n", row->pt, row->fmtp);
     const struct sdp_format *format = sdp_find_format(media, row->pt);
-    write_feedback(row->pt, answer_feedback(draft, media, format), w);
+    answer_write_feedback(row->pt, answer_feedback(draft, media, format), w);
     if (row->rtx_pt)
         writer_printf(w, "a=rtpmap:%u rtx/%" PRIu32 "\r\na=fmtp:%u apt=%u\r\n", row->rtx_pt,
                       info->clock, row->rtx_pt, row->pt);
@@ -113,14 +121,10 @@ static void write_extensions(const struct answer_draft *draft, const struct sdp_
 
 // --- m-lines ------------------------------------------------------------------------------------
 
-static void write_source(const struct answer_draft *draft, const struct sdp_media *media,
-                         struct writer *w)
+void answer_write_source(const struct answer_local *local, bool video, bool rtx, struct writer *w)
 {
-    const struct answer_local *local = draft->local;
-    bool video = media->kind == MEDIA_VIDEO;
-    writer_printf(w, "a=msid:%s %s\r\n", local->cname, video ? "video" : "audio");
     uint32_t ssrc = video ? local->video_ssrc : local->audio_ssrc;
-    bool rtx = terms_have_rtx(answer_terms(draft, media));
+    writer_printf(w, "a=msid:%s %s\r\n", local->cname, video ? "video" : "audio");
     if (rtx)
         writer_printf(w, "a=ssrc-group:FID %" PRIu32 " %" PRIu32 "\r\n", ssrc,
                       local->video_rtx_ssrc);
@@ -150,8 +154,9 @@ static void write_media(const struct answer_draft *draft, const struct sdp_media
     write_extensions(draft, media, w);
     for (size_t i = 0; i < terms->codec_count; i++)
         write_codec(draft, media, &terms->codecs[i], w);
+    answer_write_simulcast(draft, media, w);
     if (!receive)
-        write_source(draft, media, w);
+        answer_write_source(draft->local, media->kind == MEDIA_VIDEO, terms_have_rtx(terms), w);
 }
 
 void answer_write(const struct answer_draft *draft, struct writer *w)

@@ -17,11 +17,16 @@
 #define RETRY_FIRST_US  100000 // DTLS timer, doubled each time
 #define RETRY_MAX_US    3200000
 #define EXPORT_LABEL    "EXTRACTOR-dtls_srtp" // RFC 5764 section 4.2
+// As the active side we meet certificates of both kinds; ours is ECDSA.
+#define ACTIVE_CIPHERS                                                                             \
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"     \
+    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305"
 
 struct dtls {
     SSL *ssl;
     enum dtls_state state;
     struct datagram datagram;
+    bool active;
     const EVP_MD *hash; // NULL until told
     uint8_t digest[EVP_MAX_MD_SIZE];
     size_t digest_len;
@@ -70,7 +75,7 @@ static bool configure(SSL_CTX *context, X509 *x509, EVP_PKEY *key)
 
 int dtls_context_alloc(SSL_CTX **contextp, X509 *x509, EVP_PKEY *key)
 {
-    SSL_CTX *context = SSL_CTX_new(DTLS_server_method());
+    SSL_CTX *context = SSL_CTX_new(DTLS_method());
     if (!context)
         return ENOMEM;
     if (!configure(context, x509, key)) {
@@ -204,6 +209,17 @@ static enum dtls_state shake(struct dtls *dtls)
     return DTLS_CONNECTED;
 }
 
+enum dtls_state dtls_connect(struct dtls *dtls)
+{
+    if (dtls->active || dtls->state != DTLS_HANDSHAKE || !SSL_in_before(dtls->ssl))
+        return dtls->state;
+    dtls->active = true;
+    ERR_clear_error();
+    SSL_set_connect_state(dtls->ssl);
+    dtls->state = SSL_set_cipher_list(dtls->ssl, ACTIVE_CIPHERS) == 1 ? shake(dtls) : DTLS_FAILED;
+    return dtls->state;
+}
+
 // Application data means nothing here; alerts and repeated flights are seen to by OpenSSL.
 static enum dtls_state listen_on(struct dtls *dtls)
 {
@@ -274,11 +290,13 @@ int dtls_keys(const struct dtls *dtls, struct dtls_keys *keys)
     if (key_len == 0 || SSL_export_keying_material(dtls->ssl, material, len, EXPORT_LABEL,
                                                    strlen(EXPORT_LABEL), NULL, 0, 0) != 1)
         return EPROTO;
-    // The client's key, the server's, the client's salt, the server's; we are the server.
-    memcpy(keys->remote_key, material, key_len);
-    memcpy(keys->local_key, material + key_len, key_len);
-    memcpy(keys->remote_salt, material + 2 * key_len, salt_len);
-    memcpy(keys->local_salt, material + 2 * key_len + salt_len, salt_len);
+    // The client's key, the server's, the client's salt, the server's.
+    const uint8_t *salts = material + 2 * key_len;
+    size_t ours = dtls->active ? 0 : 1;
+    memcpy(keys->local_key, material + ours * key_len, key_len);
+    memcpy(keys->remote_key, material + !ours * key_len, key_len);
+    memcpy(keys->local_salt, salts + ours * salt_len, salt_len);
+    memcpy(keys->remote_salt, salts + !ours * salt_len, salt_len);
     OPENSSL_cleanse(material, sizeof(material));
     return 0;
 }

@@ -8,8 +8,8 @@
 #include "gateway/peer/datagram.h"
 #include "gateway/peer/srtp.h"
 
-// The passive side of DTLS 1.2 for SRTP keys: RFC 5763, RFC 5764, RFC 8122. No socket; datagrams go
-// out through a handler. One thread.
+// DTLS 1.2 for SRTP keys: RFC 5763, RFC 5764, RFC 8122. No socket; datagrams go out through a
+// handler. The passive side, unless dtls_connect() is called. One thread.
 
 struct dtls;
 
@@ -37,6 +37,9 @@ void dtls_free(struct dtls *dtls);
 // Until this is called, every certificate is a mismatch. EINVAL for other hashes or lengths.
 int dtls_expect(struct dtls *dtls, const char *hash, const uint8_t *digest, size_t len);
 
+// Becomes the active side (a=setup:active) and sends the first flight. Without effect once a
+// datagram came or when it is active already. The state afterwards.
+enum dtls_state dtls_connect(struct dtls *dtls);
 // One datagram. The state afterwards, which never goes back.
 enum dtls_state dtls_receive(struct dtls *dtls, const uint8_t *data, size_t len);
 // Was anything in the newest datagram of use? False: it was malformed, forged or repeated, or

@@ -221,15 +221,27 @@ static bool select_path(struct ice *ice, const struct path *path)
     return moved;
 }
 
+void ice_delegate(struct ice *ice, const struct path *path)
+{
+    memset(ice->ufrag, 0, sizeof(ice->ufrag));
+    memset(ice->pwd, 0, sizeof(ice->pwd));
+    forget_before(ice);
+    ice->delegated = true;
+    ice->valid_count = 0;
+    select_path(ice, path);
+}
+
 bool ice_path_valid(const struct ice *ice, const struct path *path, int64_t now_us)
 {
+    if (ice->delegated)
+        return is_selected(ice, path);
     size_t i = find_path(ice, path);
     return i < ice->valid_count && now_us - ice->checked_us[i] < ICE_CONSENT_US;
 }
 
 int64_t ice_selected_until(const struct ice *ice)
 {
-    if (!ice->has_selected)
+    if (!ice->has_selected || ice->delegated)
         return INT64_MAX;
     size_t i = find_path(ice, &ice->selected);
     return i < ice->valid_count ? ice->checked_us[i] + ICE_CONSENT_US : 0;
@@ -237,7 +249,7 @@ int64_t ice_selected_until(const struct ice *ice)
 
 bool ice_consent_expired(const struct ice *ice, int64_t now_us)
 {
-    return now_us - ice->consent_us >= ICE_CONSENT_US;
+    return !ice->delegated && now_us - ice->consent_us >= ICE_CONSENT_US;
 }
 
 // Selects the newest valid path; false when there is none.

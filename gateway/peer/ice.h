@@ -47,6 +47,7 @@ struct ice {
     struct path selected; // the pair USE-CANDIDATE chose; until then the first valid one
     int64_t consent_us;   // last authentic check on any path
     bool revoked;         // the session is over: no check is answered (RFC 7675 section 5.2)
+    bool delegated;       // see ice_delegate()
     // The latest transactions: a recorded check sent again from elsewhere opens no path.
     struct ice_seen seen[ICE_SEEN_MAX];
     size_t seen_next;
@@ -82,6 +83,11 @@ void ice_credentials_make(struct ice_credentials *credentials);
 // the newest ones and keeps those media runs on.
 void ice_restart(struct ice *ice, const struct ice_credentials *ours, struct slice remote_ufrag,
                  struct slice remote_pwd, int64_t now_us);
+
+// Somebody else does ICE for this peer and hands over only what came on a valid pair: `path` is the
+// one that is valid and selected, for as long as the peer lives; consent is the other's business.
+// No check is answered here, and there are no credentials any more.
+void ice_delegate(struct ice *ice, const struct path *path);
 
 // One datagram that packet_kind() called STUN. Never answers more bytes than came in unless the
 // check was authentic.

@@ -81,6 +81,11 @@ void peer_set_remote(struct peer *peer, const struct terms *terms)
                       terms->fingerprint_len);
 }
 
+void peer_begin(struct peer *peer, int64_t now_us)
+{
+    peer->started_us = now_us;
+}
+
 int peer_restart(struct peer *peer, const struct ice_credentials *ours, struct slice remote_ufrag,
                  struct slice remote_pwd, int64_t now_us)
 {
@@ -203,12 +208,35 @@ bool peer_dtls(struct peer *peer, const struct path *path, const uint8_t *data, 
     return dtls_heard(peer->dtls);
 }
 
-// --- time ---------------------------------------------------------------------------------------
-
 static bool finished(const struct peer *peer)
 {
     return peer->sm.state >= PEER_CONNECTED;
 }
+
+void peer_delegate(struct peer *peer, const struct path *path, int64_t now_us)
+{
+    if (peer->sm.state != PEER_NEW)
+        return;
+    ice_delegate(&peer->ice, path);
+    peer->started_us = now_us;
+    sm_move(&peer->sm, PEER_CHECKED);
+}
+
+void peer_connect(struct peer *peer, int64_t now_us)
+{
+    if (peer->sm.state != PEER_CHECKED)
+        return;
+    sm_move(&peer->sm, PEER_HANDSHAKE);
+    answer_on_selected(peer);
+    follow(peer, dtls_connect(peer->dtls), now_us);
+}
+
+void peer_lost(struct peer *peer)
+{
+    end(peer, finished(peer) ? PEER_END_CONSENT : PEER_END_UNFINISHED);
+}
+
+// --- time ---------------------------------------------------------------------------------------
 
 void peer_tick(struct peer *peer, int64_t now_us)
 {
@@ -231,6 +259,8 @@ int64_t peer_deadline(const struct peer *peer)
     int64_t at_us = peer->ice.consent_us + ICE_CONSENT_US;
     if (peer->sm.state == PEER_ENDED)
         return INT64_MAX;
+    if (peer->ice.delegated)
+        at_us = INT64_MAX;
     if (!finished(peer))
         at_us = peer->started_us + ICE_UNFINISHED_US;
     if (peer->retry_us < at_us)

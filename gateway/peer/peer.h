@@ -10,8 +10,9 @@
 #include "gateway/peer/srtp.h"
 #include "gateway/peer/terms.h"
 
-// One remote WebRTC end: ICE-lite, DTLS (passive) and SRTP put together. Knows no socket: datagrams
-// come in by calls and go out by handlers. One thread, the shard's.
+// One remote WebRTC end: ICE-lite, DTLS and SRTP put together. Knows no socket: datagrams come in
+// by calls and go out by handlers. One thread, the shard's. Full ICE is somebody else's work: see
+// peer_delegate().
 //
 //     new --check--> checked --ClientHello--> handshake --keys--> connected --> ended
 //      \________________\________________________\_______________________/
@@ -53,11 +54,21 @@ int peer_alloc(struct peer **peerp, const struct peer_config *config, int64_t no
 // Sets the remote's fingerprint and credentials once the offer is parsed (terms are copied). Must
 // come before the first datagram is given in: until then no certificate is the right one.
 void peer_set_remote(struct peer *peer, const struct terms *terms);
+// The time to connect in runs from now, not from peer_alloc(): the remote is known only now.
+void peer_begin(struct peer *peer, int64_t now_us);
 // ICE restart: fresh credentials on both sides; paths, DTLS and SRTP stay as they are (RFC 8842
 // section 5.4: no new association without a new fingerprint). EINVAL once ended, or for a ufrag or
 // pwd longer than 256.
 int peer_restart(struct peer *peer, const struct ice_credentials *ours, struct slice remote_ufrag,
                  struct slice remote_pwd, int64_t now_us);
+// Somebody else does ICE (ice_delegate()): datagrams come and go on `path` from now on. The time to
+// connect begins anew. Without effect once ended.
+void peer_delegate(struct peer *peer, const struct path *path, int64_t now_us);
+// Becomes the active side of DTLS (a=setup:active) and begins the handshake on the selected path.
+void peer_connect(struct peer *peer, int64_t now_us);
+// A delegated path is gone for good: ends with PEER_END_CONSENT, or PEER_END_UNFINISHED when it was
+// not connected yet.
+void peer_lost(struct peer *peer);
 // Says nothing to the other side and calls no handler. NULL is allowed.
 void peer_free(struct peer *peer);
 // Sends close_notify on the selected path (when connected) and ends with PEER_END_LOCAL. From then

@@ -37,7 +37,8 @@ int restart_write(const struct restart_lines *lines, const struct answer_local *
                   size_t size)
 {
     struct writer w = writer_of(text, size);
-    writer_text(&w, "a=ice-lite\r\n");
+    if (!local->full_ice)
+        writer_text(&w, "a=ice-lite\r\n");
     if (lines->bundled)
         writer_printf(&w, "a=group:BUNDLE %s%s%s\r\n", lines->mid, lines->other[0] ? " " : "",
                       lines->other);

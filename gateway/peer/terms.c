@@ -101,6 +101,11 @@ static bool matches_exactly(enum codec codec, const char *decoder, const char *s
            h264_profile(decoder) == h264_profile(stream);
 }
 
+bool terms_usable(enum codec codec, const char *fmtp)
+{
+    return decodes(codec, fmtp, fmtp);
+}
+
 const struct terms_codec *terms_match(const struct terms_media *media, enum codec codec,
                                       const char *fmtp)
 {

@@ -12,6 +12,8 @@
 #define TERMS_FMTP_MAX   256 // H.264 with its sprop-parameter-sets is longer than 128
 #define TERMS_MID_MAX    32
 #define TERMS_FIDS_MAX   4
+#define TERMS_RIDS_MAX   3
+#define TERMS_RID_MAX    17
 
 struct terms_codec {
     enum codec codec;
@@ -34,11 +36,15 @@ struct terms_media {
     bool nack, pli, fir, twcc, remb;
     struct terms_fid fids[TERMS_FIDS_MAX];
     size_t fid_count;
+    char rids[TERMS_RIDS_MAX]
+             [TERMS_RID_MAX]; // of simulcast, in the offer's order; none: one stream
+    size_t rid_count;
 };
 
 struct terms {
     struct terms_media audio, video;
     bool bundled;      // in a BUNDLE group
+    bool dtls_active;  // we open DTLS; else they do
     bool video_tagged; // the m-line whose transport counts is the video's: RFC 9143 section 7.2
     // Of the remote end:
     char ufrag[257], pwd[257];
@@ -51,6 +57,10 @@ struct terms {
 // and a profile that the other side can decode; NULL when there is none.
 const struct terms_codec *terms_match(const struct terms_media *media, enum codec codec,
                                       const char *fmtp);
+
+// Is it a profile that terms_match() could find somebody for? Those of other kinds, and those that
+// are written wrongly, are of no use to anybody.
+bool terms_usable(enum codec codec, const char *fmtp);
 
 // The row with this payload type, or NULL.
 const struct terms_codec *terms_by_pt(const struct terms_media *media, uint8_t pt);

@@ -20,6 +20,8 @@ static const char *const names[DROP_COUNT] = {
     [DROP_NOT_PUBLISHING] = "not_publishing",
     [DROP_SUB_NO_CODEC] = "sub_no_codec",
     [DROP_SUB_WAITS_KEY] = "sub_waits_key",
+    [DROP_SUB_LAYER] = "sub_layer",
+    [DROP_SUB_PAUSED] = "sub_paused",
     [DROP_EGRESS_FULL] = "egress_full",
     [DROP_EGRESS_ERROR] = "egress_error",
 };

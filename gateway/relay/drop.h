@@ -23,6 +23,8 @@ enum drop_reason {
     DROP_NOT_PUBLISHING, // media from a session that only watches
     DROP_SUB_NO_CODEC,   // the viewer cannot decode this codec
     DROP_SUB_WAITS_KEY,  // the viewer waits for a keyframe
+    DROP_SUB_LAYER,      // not of the layers the viewer is shown
+    DROP_SUB_PAUSED,     // the viewer is shown no picture
     DROP_EGRESS_FULL,    // socket buffer or TCP queue full
     DROP_EGRESS_ERROR,   // the kernel refused
     DROP_COUNT

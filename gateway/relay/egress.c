@@ -130,6 +130,15 @@ void egress_forget_outlet(struct egress *egress, struct outlet *outlet)
     empty(egress, outlet);
 }
 
+void egress_forget_pictures(struct egress *egress, struct outlet *outlet)
+{
+    const struct waiting_packet *packet;
+    while ((packet = waiting_first(egress->waiting, &outlet->queue))) {
+        outlet->queued_bytes -= waiting_len(packet);
+        waiting_drop(egress->waiting, &outlet->queue);
+    }
+}
+
 void egress_forget_wire(struct egress *egress, const struct wire *wire)
 {
     for (uint32_t i = 0; i < egress->outlet_count; i++) {

@@ -80,6 +80,8 @@ void egress_turn(struct egress *egress);
 // When more may be sent: monotonic microseconds, in the past when at once; INT64_MAX when nothing
 // waits.
 int64_t egress_deadline(const struct egress *egress);
+// Forget the pictures that wait for this outlet; they will not be sent.
+void egress_forget_pictures(struct egress *egress, struct outlet *outlet);
 // Forget what is queued for a wire that is about to be closed.
 void egress_forget_wire(struct egress *egress, const struct wire *wire);
 // Forget what is queued for an outlet that is about to be freed, or whose SRTP context or `sent`

@@ -13,15 +13,19 @@
 #define REPORT_US  1000000LL // between two receiver reports (and REMBs)
 #define SILENT_US  1000000LL // after this a stream's SSRC may be taken over by another one
 #define REMB_BPS   3000000   // told to publishers that have REMB and no transport-wide feedback
+#define REMB_FREE  50000000  // told to the others when they are held back no longer
+#define REMB_AGAIN 3         // reports
 #define RTCP_SPACE 1400
 #define CNAME_LEN  12
-#define STREAMS    2 // sound, pictures
-#define PT_NONE    0 // marks in stream_of: stream number + 1
-#define ROUNDS_MAX 8 // RTCP packets for one transport-wide feedback
+#define STREAMS    (1 + LAYERS_ENCODINGS) // sound, and the pictures' encodings
+#define VIDEO      1                      // the first of those
+#define PT_NONE    0                      // marks in stream_of: stream number + 1
+#define ROUNDS_MAX 8                      // RTCP packets for one transport-wide feedback
 
 struct stream {
     struct ingress *ingress;
     const struct terms_media *media;
+    const char *rid;     // of a simulcast; NULL: payload types tell
     struct track *track; // NULL: not in this publication
     bool pinned;         // ssrc is the stream's
     bool ended;          // BYE came for it
@@ -43,9 +47,12 @@ struct ingress {
     uint32_t own_ssrc;
     char cname[CNAME_LEN + 1];
     struct stream streams[STREAMS];
-    uint8_t stream_of[128]; // by payload type
+    struct picture picture;
+    uint8_t stream_of[128]; // by payload type; of encodings the first
     uint8_t repairs[128];   // by payload type of RTX: what it repairs + 1
     bool twcc, remb;
+    uint64_t cap;   // bit/s; 0: none
+    bool uncapped;  // to be told
     bool reporting; // something came that can be reported on
     int64_t report_us;
     struct arrival arrival;
@@ -97,8 +104,10 @@ static void send_keyframe_wish(void *arg)
 
 static uint32_t any_ssrc(const struct ingress *ingress)
 {
-    const struct stream *video = &ingress->streams[1];
-    return video->pinned ? video->ssrc : ingress->streams[0].ssrc;
+    for (size_t i = VIDEO; i < STREAMS; i++)
+        if (ingress->streams[i].pinned)
+            return ingress->streams[i].ssrc;
+    return ingress->streams[0].ssrc;
 }
 
 static void send_arrivals(struct ingress *ingress)
@@ -126,8 +135,11 @@ static void send_report(struct ingress *ingress, int64_t now_us)
         }
     }
     struct writer w = compound(ingress, data, reports, count);
-    if (ingress->remb && count)
-        (void)rtcp_write_remb(&w, ingress->own_ssrc, REMB_BPS, ssrcs, count);
+    uint64_t free = ingress->remb ? REMB_BPS : REMB_FREE;
+    uint64_t bitrate = ingress->cap && ingress->cap < free ? ingress->cap : free;
+    if ((ingress->remb || ingress->cap || ingress->uncapped) && count)
+        (void)rtcp_write_remb(&w, ingress->own_ssrc, bitrate, ssrcs, count);
+    ingress->uncapped -= ingress->uncapped > 0;
     send_compound(ingress, &w);
 }
 
@@ -155,6 +167,15 @@ void ingress_tick(struct ingress *ingress, int64_t now_us)
         ingress->report_us = now_us + REPORT_US;
         send_report(ingress, now_us);
     }
+}
+
+void ingress_cap(struct ingress *ingress, uint64_t bitrate, int64_t now_us)
+{
+    if (ingress->cap && !bitrate)
+        ingress->uncapped = REMB_AGAIN;
+    ingress->cap = bitrate;
+    if (ingress->reporting)
+        ingress->report_us = now_us;
 }
 
 // --- RTP ----------------------------------------------------------------------------------------
@@ -191,15 +212,15 @@ static bool pin_repair(struct stream *stream, uint32_t ssrc, int64_t now_us)
     return true;
 }
 
-// A packet of the RTX stream. Publishers probe the path with it, too: by padding alone, or by
-// repeating what had arrived.
+// A packet of the RTX stream. Publishers probe the path with it, too: by padding alone (which may
+// be what tells the name of the stream it repairs), or by repeating what had arrived.
 static void take_repair(struct stream *stream, struct packet *packet, uint8_t pt, int64_t now_us)
 {
     struct drops *drops = stream->ingress->drops;
-    if (packet->rtp.payload_len == 0)
+    if (!pin_repair(stream, packet->rtp.ssrc, now_us))
+        drop(drops, packet->rtp.payload_len ? DROP_SSRC : DROP_PROBE);
+    else if (packet->rtp.payload_len == 0)
         drop(drops, DROP_PROBE);
-    else if (!pin_repair(stream, packet->rtp.ssrc, now_us))
-        drop(drops, DROP_SSRC);
     else if (rtx_unwrap(packet, pt, stream->ssrc) != 0)
         drop(drops, DROP_RTP_MALFORMED);
     else if (pt != stream->pt)
@@ -208,22 +229,30 @@ static void take_repair(struct stream *stream, struct packet *packet, uint8_t pt
         track_push(stream->track, packet, now_us);
 }
 
-// The publisher uses another of the codecs agreed on.
+// The publisher uses another of the codecs agreed on. Encodings nothing comes of will have it, too.
 static void follow_codec(struct stream *stream, uint8_t pt, int64_t now_us)
 {
+    struct ingress *ingress = stream->ingress;
     const struct terms_codec *row = terms_by_pt(stream->media, pt);
     if (pt == stream->pt || !row || row->codec == CODEC_RED)
         return;
-    stream->pt = pt;
-    track_set_codec(stream->track, row->codec, row->fmtp, now_us);
+    for (size_t i = 0; i < STREAMS; i++) {
+        struct stream *other = &ingress->streams[i];
+        if (!other->track || other->media != stream->media || other->pt == pt ||
+            (other != stream && track_active(other->track, now_us)))
+            continue;
+        other->pt = pt;
+        track_set_codec(other->track, row->codec, row->fmtp, now_us);
+    }
 }
 
-static void record_arrival(struct ingress *ingress, const struct packet *packet)
+static void record_arrival(struct ingress *ingress, const struct packet *packet, int64_t now_us)
 {
     size_t len;
     const uint8_t *number = rtp_ext_get(&packet->ext, packet->data, RTP_EXT_TRANSPORT_CC, &len);
     if (ingress->twcc && number && len == 2)
-        arrival_record(&ingress->arrival, get_u16(number), packet->arrival_us);
+        arrival_record(&ingress->arrival, get_u16(number),
+                       packet->arrival_us < now_us ? packet->arrival_us : now_us);
 }
 
 static void take_media(struct stream *stream, struct packet *packet, int64_t now_us)
@@ -238,6 +267,40 @@ static void take_media(struct stream *stream, struct packet *packet, int64_t now
         ingress->report_us = now_us + REPORT_US;
     ingress->reporting = true;
     track_push(stream->track, packet, now_us);
+}
+
+// --- simulcast ----------------------------------------------------------------------------------
+
+// RFC 8852: a stream says its name until it is known by its SSRC; one that repairs says whose.
+static struct stream *by_name(struct ingress *ingress, const struct packet *packet)
+{
+    size_t len;
+    const uint8_t *name = rtp_ext_get(&packet->ext, packet->data, RTP_EXT_RRID, &len);
+    if (!name)
+        name = rtp_ext_get(&packet->ext, packet->data, RTP_EXT_RID, &len);
+    for (size_t i = VIDEO; name && i < STREAMS; i++) {
+        const char *rid = ingress->streams[i].rid;
+        if (rid && slice_is((struct slice){(const char *)name, len}, rid))
+            return &ingress->streams[i];
+    }
+    return NULL;
+}
+
+static struct stream *encoding_of(struct ingress *ingress, const struct packet *packet)
+{
+    uint32_t ssrc = packet->rtp.ssrc;
+    for (size_t i = VIDEO; i < STREAMS; i++) {
+        struct stream *stream = &ingress->streams[i];
+        if ((stream->pinned && stream->ssrc == ssrc) ||
+            (stream->repair_pinned && stream->repair_ssrc == ssrc))
+            return stream;
+    }
+    struct stream *named = by_name(ingress, packet);
+    for (size_t i = VIDEO; !named && i < STREAMS; i++) // or the offer told
+        if (ingress->streams[i].pinned &&
+            terms_rtx_ssrc(ingress->streams[i].media, ingress->streams[i].ssrc) == ssrc)
+            named = &ingress->streams[i];
+    return named;
 }
 
 void ingress_rtp(struct ingress *ingress, struct packet *packet, int64_t now_us)
@@ -256,7 +319,13 @@ void ingress_rtp(struct ingress *ingress, struct packet *packet, int64_t now_us)
         drop(ingress->drops, DROP_RTP_MALFORMED);
         return;
     }
-    record_arrival(ingress, packet);
+    record_arrival(ingress, packet, now_us);
+    if (stream->rid)
+        stream = encoding_of(ingress, packet);
+    if (!stream) {
+        drop(ingress->drops, packet->rtp.payload_len ? DROP_SSRC : DROP_PROBE);
+        return;
+    }
     if (ingress->repairs[pt])
         take_repair(stream, packet, (uint8_t)(ingress->repairs[pt] - 1), now_us);
     else
@@ -336,16 +405,12 @@ static bool is_media(enum codec codec)
     return (kind == MEDIA_AUDIO || kind == MEDIA_VIDEO) && codec != CODEC_TELEPHONE_EVENT;
 }
 
-// The codec a track begins with: the first agreed on. Which one really comes, its first packet
-// tells.
-static int add_stream(struct ingress *ingress, size_t which, const struct terms_media *media)
+// Which payload types are this medium's, and the codec a track of it begins with: the first agreed
+// on. Which one really comes, its first packet tells.
+static void map_codecs(struct ingress *ingress, size_t which, const struct terms_media *media,
+                       struct track_config *config, uint8_t *pt)
 {
-    const struct track_upstream upstream = {.nack = send_nack, .keyframe = send_keyframe_wish};
-    struct stream *stream = &ingress->streams[which];
-    struct track_config config = {.nack = media->nack, .drops = ingress->drops};
-    stream->ingress = ingress;
-    stream->media = media;
-    for (size_t i = 0; media->present && i < media->codec_count; i++) {
+    for (size_t i = 0; i < media->codec_count; i++) {
         const struct terms_codec *row = &media->codecs[i];
         if (!is_media(row->codec))
             continue;
@@ -355,17 +420,39 @@ static int add_stream(struct ingress *ingress, size_t which, const struct terms_
             ingress->repairs[row->rtx_pt & 0x7f] = (uint8_t)(row->pt + 1);
         }
         if (row->codec == CODEC_RED) {
-            config.red_pt = row->pt;
-        } else if (config.codec == CODEC_NONE) {
-            config.codec = row->codec;
-            memcpy(config.fmtp, row->fmtp, sizeof(config.fmtp));
-            stream->pt = row->pt;
+            config->red_pt = row->pt;
+        } else if (config->codec == CODEC_NONE) {
+            config->codec = row->codec;
+            memcpy(config->fmtp, row->fmtp, sizeof(config->fmtp));
+            *pt = row->pt;
         }
     }
-    if (config.codec)
-        return track_alloc(&stream->track, &config, &upstream, stream);
-    ingress->stream_of[config.red_pt] = PT_NONE; // RED without the codec inside it is of no use
-    return 0;
+}
+
+static int add_stream(struct ingress *ingress, size_t which, const struct terms_media *media)
+{
+    const struct track_upstream upstream = {.nack = send_nack, .keyframe = send_keyframe_wish};
+    size_t count = media->rid_count ? media->rid_count : 1;
+    struct track_config config = {.nack = media->nack, .drops = ingress->drops};
+    uint8_t pt = 0;
+    int err = 0;
+    if (!media->present)
+        return 0;
+    map_codecs(ingress, which, media, &config, &pt);
+    if (!config.codec) {
+        ingress->stream_of[config.red_pt] = PT_NONE; // RED without what is inside is of no use
+        return 0;
+    }
+    for (size_t i = which; !err && i < which + count; i++) {
+        struct stream *stream = &ingress->streams[i];
+        *stream = (struct stream){.ingress = ingress, .media = media, .pt = pt};
+        if (media->rid_count)
+            stream->rid = media->rids[i - which];
+        err = track_alloc(&stream->track, &config, &upstream, stream);
+        if (!err && which == VIDEO)
+            picture_add(&ingress->picture, stream->track, stream->rid ? stream->rid : "");
+    }
+    return err;
 }
 
 int ingress_alloc(struct ingress **ingressp, const struct ingress_config *config)
@@ -386,7 +473,7 @@ int ingress_alloc(struct ingress **ingressp, const struct ingress_config *config
     ingress->remb = !ingress->twcc && (terms->audio.remb || terms->video.remb);
     int err = add_stream(ingress, 0, &terms->audio);
     if (!err)
-        err = add_stream(ingress, 1, &terms->video);
+        err = add_stream(ingress, VIDEO, &terms->video);
     if (err)
         ingress_free(ingress);
     else
@@ -410,5 +497,5 @@ struct track *ingress_audio(const struct ingress *ingress)
 
 struct track *ingress_video(const struct ingress *ingress)
 {
-    return ingress->streams[1].track;
+    return ingress->streams[VIDEO].track;
 }

@@ -6,10 +6,10 @@
 #include "gateway/relay/drop.h"
 #include "gateway/relay/track.h"
 
-// One publication's way in: tells sound from pictures by payload type, pins each to the SSRC it
-// began with (moves on only when a stream restarts), brings retransmissions (RTX) back to the
-// stream they repair, reads the publisher's RTCP, and writes ours: receiver reports, transport-wide
-// feedback, NACK, PLI.
+// One publication's way in: tells sound from pictures by payload type and the encodings of a
+// simulcast by rid, pins each to the SSRC it began with (moves on only when a stream restarts),
+// brings retransmissions (RTX) back to the stream they repair, reads the publisher's RTCP, and
+// writes ours: receiver reports, transport-wide feedback, NACK, PLI.
 
 struct ingress;
 
@@ -30,7 +30,8 @@ struct ingress_config {
 int ingress_alloc(struct ingress **ingressp, const struct ingress_config *config);
 void ingress_free(struct ingress *ingress); // frees the tracks, closes their sinks
 
-// NULL when the publication has no such kind.
+// NULL when the publication has no such kind. Of several encodings the first: track_picture() has
+// all.
 struct track *ingress_audio(const struct ingress *ingress);
 struct track *ingress_video(const struct ingress *ingress);
 
@@ -38,6 +39,9 @@ struct track *ingress_video(const struct ingress *ingress);
 void ingress_rtp(struct ingress *ingress, struct packet *packet, int64_t now_us);
 // A decrypted compound RTCP packet.
 void ingress_rtcp(struct ingress *ingress, const uint8_t *data, size_t len, int64_t now_us);
+// The publisher shall send at most so many bit/s of pictures and sound (told at once, and again
+// with each report, by REMB); 0: what he likes.
+void ingress_cap(struct ingress *ingress, uint64_t bitrate, int64_t now_us);
 // Feedback that is due; call at ingress_deadline().
 void ingress_tick(struct ingress *ingress, int64_t now_us);
 int64_t ingress_deadline(const struct ingress *ingress);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gateway/base/bytes.h"
+#include "gateway/packet/dependency.h"
 
 #define BIT(kind)   (1u << (kind))
 #define EXT_BIT     0x10 // RFC 3550 section 5.1
@@ -38,10 +39,27 @@ static size_t write_number(const struct rewrite *rewrite, uint16_t number, uint8
     return COUNTED_LEN;
 }
 
+// The dependency descriptor as this viewer has to see it. One that was not understood stays.
+static void adapt(const struct packet *packet, const struct rewrite_to *to,
+                  struct rtp_ext_item *item, uint8_t *descriptor)
+{
+    const struct packet_layer *layer = &packet->layer;
+    unsigned targets = to->limited && layer->targets <= 16 ? layer->targets : 0;
+    uint16_t frame = item->len < DEPENDENCY_MIN ? 0 : get_u16(item->data + 1);
+    size_t len = dependency_rewrite(item->data, item->len, layer->mask_at, layer->has_mask,
+                                    (uint16_t)(frame + to->frame_shift), targets,
+                                    layer->masks[to->box], descriptor);
+    if (!len)
+        return;
+    item->len = (uint8_t)len;
+    item->data = descriptor;
+}
+
 static size_t write_extensions(const struct rewrite *rewrite, const struct packet *packet,
                                const struct rewrite_to *to, uint8_t *out, size_t cap)
 {
     struct rtp_ext_item items[RTP_EXT_COUNT];
+    uint8_t descriptor[DEPENDENCY_MAX];
     uint8_t number[NUMBER_LEN];
     size_t count = 0, len = 0;
     put_u16(number, to->transport_seq);
@@ -56,6 +74,8 @@ static size_t write_extensions(const struct rewrite *rewrite, const struct packe
         items[count++] = (struct rtp_ext_item){.id = rewrite->id_of[kind],
                                                .len = packet->ext.at[kind].len,
                                                .data = packet->data + packet->ext.at[kind].off};
+        if (kind == RTP_EXT_DEPENDENCY_DESCRIPTOR && (to->frame_shift || to->limited))
+            adapt(packet, to, &items[count - 1], descriptor);
     }
     return rtp_ext_write(out, cap, items, count, &len) ? 0 : len;
 }
@@ -69,7 +89,7 @@ size_t rewrite_header(const struct rewrite *rewrite, const struct packet *packet
         ext_len = write_extensions(rewrite, packet, to, out + RTP_HEADER_LEN, cap - RTP_HEADER_LEN);
     if (to->counted && !ext_len && cap >= RTP_HEADER_LEN + COUNTED_LEN)
         ext_len = write_number(rewrite, to->transport_seq, out + RTP_HEADER_LEN);
-    const struct rtp_header header = {.marker = packet->rtp.marker,
+    const struct rtp_header header = {.marker = packet->rtp.marker || to->last,
                                       .has_ext = ext_len > 0,
                                       .pt = to->pt,
                                       .seq = to->seq,

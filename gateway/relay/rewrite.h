@@ -28,9 +28,14 @@ struct rewrite_to {
     uint8_t pt;
     uint16_t seq;
     uint32_t ts, ssrc;
+    bool last;    // nothing more of its picture follows, whatever the publisher said
     bool mid;     // say the MID, too (RFC 9143 section 15)
     bool counted; // say the transport-wide number; the viewer's id for it is at most 14
     uint16_t transport_seq;
+    // Of a dependency descriptor:
+    uint16_t frame_shift; // what its frame numbers are later by
+    bool limited;         // the viewer does not get every layer,
+    uint8_t box;          // but those within this
 };
 
 // Writes the header to `out` (`cap` bytes, at least RTP_HEADER_LEN) and returns its length.

@@ -17,10 +17,13 @@ struct sink_ops {
     void (*close)(struct sink *sink);
     // The track's codec is another one from the next packet on (track_config() tells). May be NULL.
     void (*changed)(struct sink *sink);
+    // An encoding of the track's picture began or stopped. May be NULL.
+    void (*stirred)(struct sink *sink, int64_t now_us);
 };
 
 struct sink {
     const struct sink_ops *ops;
     struct list link; // on track.sinks
     struct track *track;
+    void *owner; // for owners of several sinks: container_of() cannot tell
 };

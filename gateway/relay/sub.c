@@ -10,55 +10,21 @@
 #include "gateway/feedback/sent.h"
 #include "gateway/packet/rtcp.h"
 #include "gateway/relay/red.h"
-#include "gateway/relay/rewrite.h"
 #include "gateway/relay/rtx.h"
+#include "gateway/relay/sub_inside.h"
 
-#define GROUP_MAX     300   // a longer group is not worth its burst: a fresh keyframe is asked for
-#define MID_PACKETS   128   // the first ones say the MID
-#define AGAIN_SLOTS   256   // remembered retransmissions, by number
-#define AGAIN_HOLD_US 20000 // one packet not twice within this time: NACKs overtake answers
-#define AGAIN_PER_S   500   // retransmissions a second, at most
+#define MID_PACKETS   128     // the first ones say the MID
+#define AGAIN_HOLD_US 20000   // one packet not twice within this time: NACKs overtake answers
+#define AGAIN_PER_S   500     // retransmissions a second, at most
 #define SECOND_US     1000000 // microseconds
+#define PADDING_BIT   0x20
+#define PROBE_PACKETS 16 // the newest so many are sent once more as a probe
 #define REPORT_MAX    512
-#define FIRST_MASK    0x7fff // of a stream's first number
-
-struct sub {
-    struct sink sink;
-    struct egress *egress;
-    struct outlet *outlet;
-    struct drops *drops;
-    struct sent *sent; // NULL: no transport-wide numbers
-    // The viewer's stream: number base_out belongs to the track's index base_in.
-    bool waits_key; // the next keyframe sets the base
-    bool decodes;
-    bool sound;
-    uint8_t pt, red_pt; // red_pt 0: the viewer gets the primary block alone
-    uint8_t rtx_pt;     // 0: retransmissions are the bytes sent before
-    uint32_t clock;     // Hz
-    uint32_t ts_shift;
-    uint32_t newest_ts;
-    uint64_t base_in, base_out;
-    uint64_t first_out, newest_out; // of this viewer's stream, since ever
-    int64_t newest_us;
-    uint64_t packets, bytes, retransmitted;
-    uint64_t rtx_out; // number of the next retransmission
-    uint32_t ssrc, rtx_ssrc;
-    struct rewrite rewrite;
-    bool began; // anything was sent
-    uint8_t fraction_lost;
-    int64_t second_us; // the running second of retransmissions
-    unsigned second_count;
-    struct {
-        uint64_t out;
-        int64_t at_us;
-    } again[AGAIN_SLOTS];
-    struct terms_media terms;
-    char cname[64];
-};
+#define LEAD_MAX      (RTX_LEAD + PART_LEAD_MAX)
 
 static struct sub *sub_of(struct sink *sink)
 {
-    return container_of(sink, struct sub, sink);
+    return sink->owner;
 }
 
 // --- the packet's way ---------------------------------------------------------------------------
@@ -69,7 +35,7 @@ static bool choose_payload(const struct sub *sub, const struct packet *packet,
                            struct egress_packet *out, uint8_t *pt)
 {
     struct red_primary primary;
-    uint8_t red_pt = sub->sink.track ? track_config(sub->sink.track)->red_pt : 0;
+    uint8_t red_pt = sub_source(sub) ? track_config(sub_source(sub))->red_pt : 0;
     out->payload = packet->rtp.payload;
     out->payload_len = packet->rtp.payload_len;
     *pt = sub->pt;
@@ -92,6 +58,7 @@ static void choose_number(const struct sub *sub, struct rewrite_to *to)
     to->counted = sub->sent != NULL;
 }
 
+// The number itself, and the time under it, are those of leaving: egress's.
 static void queue(struct sub *sub, struct egress_packet *out)
 {
     if (sub->sent)
@@ -100,9 +67,36 @@ static void queue(struct sub *sub, struct egress_packet *out)
     egress_rtp(sub->egress, sub->outlet, out);
 }
 
+// What a viewer of some layers sees otherwise than one of all: which packet is the last of its
+// picture, and what a dependency descriptor tells.
+static void choose_layers(const struct part *part, const struct packet *packet,
+                          struct rewrite_to *to)
+{
+    to->last = packet->layer.ends && packet->layer.spatial == PACKET_BOX_SPATIAL(part->box);
+    to->frame_shift = part->frame_shift;
+    to->limited = !part_is_whole(part);
+    to->box = part->box;
+}
+
+// The payload behind the header (at `to`). The codec's running numbers are those of the viewer's
+// count: the bytes up to them lead, and are skipped in the publisher's. A packet of layers the
+// viewer does not get, whose number he was shown to be missing, comes empty: he would ask for it
+// for ever.
+static void adapt_payload(const struct part *part, struct egress_packet *out, uint8_t *to)
+{
+    if (!packet_within(out->source, part->box)) {
+        out->payload_len = 0;
+    } else if (part->renumbers) {
+        size_t len = part_rewrite(part, out->source, out->payload, out->payload_len, to);
+        out->lead_len += len;
+        out->payload += len;
+        out->payload_len -= len;
+    }
+}
+
 // The packet again as a packet of the repairing stream: its own number, and the number it had in
 // front of the payload. RFC 4588 section 4.
-static void send_rtx(struct sub *sub, struct packet *packet)
+static void send_rtx(struct sub *sub, const struct part *part, struct packet *packet)
 {
     uint8_t header[EGRESS_HEADER_MAX];
     struct egress_packet out = {.source = packet,
@@ -114,22 +108,26 @@ static void send_rtx(struct sub *sub, struct packet *packet)
                                 .kept = true};
     struct rewrite_to to = {.pt = sub->rtx_pt,
                             .seq = (uint16_t)out.index,
-                            .ts = packet->rtp.ts + sub->ts_shift,
+                            .ts = packet->rtp.ts + part->ts_shift,
                             .ssrc = sub->rtx_ssrc,
                             .mid = true};
     choose_number(sub, &to);
-    out.header_len = rewrite_header(&sub->rewrite, packet, &to, header, sizeof(header) - RTX_LEAD);
-    put_u16(header + out.header_len, (uint16_t)(packet->index - sub->base_in + sub->base_out));
+    if (part->adapts)
+        choose_layers(part, packet, &to);
+    out.header_len = rewrite_header(&sub->rewrite, packet, &to, header, sizeof(header) - LEAD_MAX);
+    put_u16(header + out.header_len, (uint16_t)part_number(part, packet));
+    if (part->adapts)
+        adapt_payload(part, &out, header + out.header_len + RTX_LEAD);
     queue(sub, &out);
 }
 
-static void send_packet(struct sub *sub, struct packet *packet, bool kept)
+static void send_packet(struct sub *sub, const struct part *part, struct packet *packet,
+                        uint64_t index, bool kept)
 {
     uint8_t header[EGRESS_HEADER_MAX];
-    uint64_t index = packet->index - sub->base_in + sub->base_out;
     struct egress_packet out = {.source = packet, .index = index, .header = header, .kept = kept};
     struct rewrite_to to = {.seq = (uint16_t)index,
-                            .ts = packet->rtp.ts + sub->ts_shift,
+                            .ts = packet->rtp.ts + part->ts_shift,
                             .ssrc = sub->ssrc,
                             .mid = index - sub->first_out < MID_PACKETS};
     if (!choose_payload(sub, packet, &out, &to.pt)) {
@@ -137,143 +135,149 @@ static void send_packet(struct sub *sub, struct packet *packet, bool kept)
         return;
     }
     choose_number(sub, &to);
-    out.header_len = rewrite_header(&sub->rewrite, packet, &to, header, sizeof(header));
+    if (part->adapts)
+        choose_layers(part, packet, &to);
+    out.header_len = rewrite_header(&sub->rewrite, packet, &to, header, sizeof(header) - LEAD_MAX);
+    if (part->adapts)
+        adapt_payload(part, &out, header + out.header_len);
     queue(sub, &out);
     sub->packets++;
     sub->bytes += out.payload_len;
 }
 
-// The packet that a track's part of the viewer's stream begins with: its number is the next one,
-// its timestamp is later by the time that passed since. `newest_ts` is what the track is at by now
-// (a joiner's group begins in the past).
-static void begin(struct sub *sub, const struct packet *packet, uint32_t newest_ts, int64_t now_us)
+static inline void forward(struct sub *sub, struct packet *packet, bool kept, int64_t now_us)
 {
-    uint32_t ts = random_u32();
-    sub->base_in = packet->index;
-    if (sub->began) {
-        int64_t passed = (now_us - sub->newest_us) * sub->clock / SECOND_US;
-        int64_t back = (int32_t)(newest_ts - packet->rtp.ts);
-        ts = sub->newest_ts + (uint32_t)(passed > back ? passed - back : 1);
-        sub->base_out = sub->newest_out + 1;
-    } else {
-        // Receivers take the first packet's rollover counter for 0 (RFC 3711 section 3.3.1): begin
-        // in the lower half, so that it cannot wrap before they have seen it.
-        sub->base_out = sub->first_out = random_u32() & FIRST_MASK;
+    if (sub->parts.now->box != sub->box && packet->frame_start)
+        sub_select_step(sub, packet);
+    const struct part *part = sub->parts.now;
+    if (packet->index < part->index) {
+        drop(sub->drops, DROP_LATE);
+        return;
     }
-    sub->ts_shift = ts - packet->rtp.ts;
-    sub->newest_out = sub->base_out;
-    sub->began = true;
-    sub->waits_key = false;
-}
-
-static void forward(struct sub *sub, struct packet *packet, bool kept, int64_t now_us)
-{
-    uint64_t out = packet->index - sub->base_in + sub->base_out;
+    if (!part_is_whole(part) && !packet_counts(packet, part->box)) {
+        drop(sub->drops, DROP_SUB_LAYER);
+        return;
+    }
+    uint64_t out = part_number(part, packet);
     if (out >= sub->newest_out) {
         sub->newest_out = out;
-        sub->newest_ts = packet->rtp.ts + sub->ts_shift;
+        sub->newest_ts = packet->rtp.ts + part->ts_shift;
         sub->newest_us = now_us;
     }
-    send_packet(sub, packet, kept);
+    send_packet(sub, part, packet, out, kept);
+}
+
+void sub_forward(struct sub *sub, struct packet *packet, bool kept, int64_t now_us)
+{
+    forward(sub, packet, kept, now_us);
+}
+
+static bool may_begin(struct sub *sub, const struct packet *packet, int64_t now_us)
+{
+    if (packet->key)
+        sub_select_begin(sub, packet, packet->rtp.ts, now_us);
+    else
+        drop(sub->drops, DROP_SUB_WAITS_KEY);
+    return packet->key;
 }
 
 static void sub_push(struct sink *sink, struct packet *packet, int64_t now_us)
 {
     struct sub *sub = sub_of(sink);
-    if (!sub->decodes) {
-        drop(sub->drops, DROP_SUB_NO_CODEC);
+    if (!sub->decodes || sub->paused) {
+        drop(sub->drops, sub->paused ? DROP_SUB_PAUSED : DROP_SUB_NO_CODEC);
         return;
     }
-    if (sub->waits_key) {
-        if (!packet->key) {
-            drop(sub->drops, DROP_SUB_WAITS_KEY);
-            return;
-        }
-        begin(sub, packet, packet->rtp.ts, now_us);
-    }
-    if (packet->index < sub->base_in) {
-        drop(sub->drops, DROP_LATE);
+    if (sink != &sub->sinks[sub->showing] && !sub_select_change(sub, packet, now_us)) {
+        drop(sub->drops, DROP_SUB_LAYER);
         return;
     }
-    forward(sub, packet, false, now_us);
+    if (!sub->waits_key || may_begin(sub, packet, now_us))
+        forward(sub, packet, false, now_us);
 }
-
-// --- tracks come and go -------------------------------------------------------------------------
 
 static void sub_close(struct sink *sink)
 {
-    sub_of(sink)->waits_key = true;
-}
-
-// Also starts a new part of the viewer's stream: what was sent under another payload type is never
-// sent again.
-static bool agree_codec(struct sub *sub, const struct track *track)
-{
-    const struct track_config *config = track_config(track);
-    const struct terms_codec *row = terms_match(&sub->terms, config->codec, config->fmtp);
-    const struct terms_codec *red = terms_match(&sub->terms, CODEC_RED, "");
-    sub->waits_key = true;
-    sub->decodes = row != NULL;
-    if (!row)
-        return false;
-    sub->pt = row->pt;
-    sub->rtx_pt = row->rtx_pt;
-    sub->red_pt = config->codec == CODEC_OPUS && red ? red->pt : 0;
-    sub->clock = codec_info(config->codec)->clock;
-    sub->sound = !codec_is_video(config->codec);
-    return true;
+    sub_select_close(sub_of(sink));
 }
 
 static void sub_changed(struct sink *sink)
 {
-    agree_codec(sub_of(sink), sink->track);
+    struct sub *sub = sub_of(sink);
+    if (sink == &sub->sinks[sub->showing])
+        sub_select_changed(sub, sink->track);
+}
+
+static void sub_stirred(struct sink *sink, int64_t now_us)
+{
+    sub_select_again(sub_of(sink), now_us);
 }
 
 static const struct sink_ops sub_ops = {
-    .push = sub_push, .close = sub_close, .changed = sub_changed};
+    .push = sub_push, .close = sub_close, .changed = sub_changed, .stirred = sub_stirred};
 
-static bool send_group(struct sub *sub, struct track *track, int64_t now_us)
-{
-    uint64_t first, newest;
-    if (!track_newest_group(track, &first, &newest) || newest - first >= GROUP_MAX)
-        return false;
-    begin(sub, track_find(track, first), track_find(track, newest)->rtp.ts, now_us);
-    for (uint64_t index = first; index <= newest; index++) {
-        struct packet *packet = track_find(track, index);
-        if (packet)
-            forward(sub, packet, true, now_us);
-    }
-    return true;
-}
+// --- the path -----------------------------------------------------------------------------------
 
-bool sub_attach(struct sub *sub, struct track *track, int64_t now_us)
+void sub_cut(struct sub *sub)
 {
-    if (sub->sink.track == track)
-        return sub->decodes;
-    sub_detach(sub);
-    if (!agree_codec(sub, track))
-        return false;
-    track_add_sink(track, &sub->sink);
-    if (codec_is_video(track_config(track)->codec) && !send_group(sub, track, now_us))
-        track_want_keyframe(track, now_us);
-    return true;
-}
-
-void sub_detach(struct sub *sub)
-{
-    track_remove_sink(&sub->sink);
+    egress_forget_pictures(sub->egress, sub->outlet);
+    sub->parts.count = 0;
     sub->waits_key = true;
 }
 
-struct track *sub_track(const struct sub *sub)
+// Nothing but padding, RFC 3550 section 5.1: no payload, its length in its last byte.
+static size_t send_padding(struct sub *sub, struct packet *packet)
 {
-    return sub->sink.track;
+    uint8_t header[EGRESS_HEADER_MAX] = {0};
+    struct egress_packet out = {.source = packet,
+                                .payload = packet->rtp.payload,
+                                .index = sub->rtx_out++,
+                                .header = header,
+                                .kept = true};
+    struct rewrite_to to = {.pt = sub->rtx_pt,
+                            .seq = (uint16_t)out.index,
+                            .ts = sub->newest_ts,
+                            .ssrc = sub->rtx_ssrc,
+                            .mid = true};
+    choose_number(sub, &to);
+    out.header_len = rewrite_header(&sub->rewrite, packet, &to, header, sizeof(header) / 2);
+    header[0] |= PADDING_BIT;
+    out.lead_len = sizeof(header) - out.header_len;
+    memset(header + out.header_len, 0, out.lead_len);
+    header[sizeof(header) - 1] = (uint8_t)out.lead_len;
+    queue(sub, &out);
+    return sizeof(header);
 }
 
-uint32_t sub_ssrc(const struct sub *sub)
+// One of the newest packets sent, the `nth`; NULL: it is not there any more.
+static struct packet *sent_before(struct sub *sub, unsigned nth, const struct part **part)
 {
-    return sub->ssrc;
+    uint64_t behind = nth % PROBE_PACKETS;
+    if (!sub->parts.count || sub->waits_key || sub->paused || sub->newest_out < behind)
+        return NULL;
+    return parts_find(&sub->parts, sub->picture, sub->newest_out - behind, part);
 }
+
+unsigned sub_probe(struct sub *sub, size_t bytes)
+{
+    uint64_t first, newest;
+    unsigned count = 0;
+    struct track *track = sub_source(sub);
+    if (!sub->sent || !sub->rtx_pt || !sub->outlet->open || !track ||
+        !track_newest_group(track, &first, &newest))
+        return 0;
+    struct packet *any = track_find(track, newest);
+    for (size_t done = 0; any && done < bytes; count++) {
+        const struct part *part;
+        struct packet *packet = sent_before(sub, count, &part);
+        if (packet)
+            send_rtx(sub, part, packet);
+        done += packet ? packet->rtp.payload_len + RTP_HEADER_LEN : send_padding(sub, any);
+    }
+    return count;
+}
+
+// --- birth and death ----------------------------------------------------------------------------
 
 int sub_alloc(struct sub **subp, const struct sub_config *config)
 {
@@ -282,19 +286,19 @@ int sub_alloc(struct sub **subp, const struct sub_config *config)
     struct sub *sub = mem_zalloc(sizeof(*sub));
     if (!sub)
         return ENOMEM;
-    sub->sink.ops = &sub_ops;
+    for (unsigned i = 0; i < 2; i++)
+        sub->sinks[i] = (struct sink){.ops = &sub_ops, .owner = sub};
     sub->egress = config->egress;
     sub->outlet = config->outlet;
     sub->drops = config->drops;
     if (rtp_ext_map_id(&config->terms->ext, RTP_EXT_TRANSPORT_CC))
-        sub->sent = config->sent;
-    if (sub->sent)
-        sub->outlet->sent = sub->sent;
+        sub->sent = sub->outlet->sent = config->sent;
     sub->terms = *config->terms;
     sub->waits_key = true;
+    sub->box = PACKET_BOX_ALL;
     sub->ssrc = config->ssrc;
     sub->rtx_ssrc = config->rtx_ssrc;
-    sub->rtx_out = random_u32() & FIRST_MASK;
+    sub->rtx_out = random_u32() & SUB_FIRST_MASK;
     rewrite_init(&sub->rewrite, config->terms);
     text_copy(sub->cname, sizeof(sub->cname), config->cname);
     *subp = sub;
@@ -311,12 +315,22 @@ void sub_free(struct sub *sub)
     mem_free(sub);
 }
 
+struct track *sub_track(const struct sub *sub)
+{
+    return sub_source(sub);
+}
+
+uint32_t sub_ssrc(const struct sub *sub)
+{
+    return sub->ssrc;
+}
+
 // --- the viewer's RTCP --------------------------------------------------------------------------
 
 // Retransmissions are bounded: by packet and time, and by second.
 static bool may_repeat(struct sub *sub, uint64_t out, int64_t now_us)
 {
-    size_t slot = out % AGAIN_SLOTS;
+    size_t slot = out % SUB_AGAIN_SLOTS;
     if (sub->again[slot].at_us && sub->again[slot].out == out &&
         now_us - sub->again[slot].at_us < AGAIN_HOLD_US)
         return false;
@@ -334,28 +348,30 @@ static bool may_repeat(struct sub *sub, uint64_t out, int64_t now_us)
 
 void sub_nack(struct sub *sub, uint16_t seq, int64_t now_us)
 {
-    if (sub->waits_key || !sub->sink.track)
+    const struct part *part;
+    if (!sub->picture || !sub->parts.count)
         return;
     if (sub->sent && !sub->rtx_pt) // under its old number it would be other bytes: never
         return;
     int behind = (int16_t)(uint16_t)((uint16_t)sub->newest_out - seq);
     uint64_t out = sub->newest_out - (uint64_t)(int64_t)behind;
-    if (behind < 0 || (uint64_t)behind > sub->newest_out - sub->base_out)
+    if (behind < 0)
         return;
-    struct packet *packet = track_find(sub->sink.track, out - sub->base_out + sub->base_in);
+    struct packet *packet = parts_find(&sub->parts, sub->picture, out, &part);
     if (!packet || !may_repeat(sub, out, now_us))
         return;
     sub->retransmitted++;
+    sub->again_bytes += packet->rtp.payload_len;
     if (sub->rtx_pt)
-        send_rtx(sub, packet);
+        send_rtx(sub, part, packet);
     else
-        send_packet(sub, packet, true);
+        send_packet(sub, part, packet, out, true);
 }
 
 void sub_keyframe(struct sub *sub, int64_t now_us)
 {
-    if (sub->sink.track)
-        track_want_keyframe(sub->sink.track, now_us);
+    if (sub_source(sub) && !sub->paused)
+        track_want_keyframe(sub_source(sub), now_us);
 }
 
 void sub_receiver_report(struct sub *sub, uint8_t fraction_lost, uint32_t lost, int64_t now_us)
@@ -371,13 +387,25 @@ void sub_report(struct sub *sub, int64_t now_us)
     struct writer w = writer_of(data, sizeof(data));
     struct rtcp_sr sr = {
         .ssrc = sub->ssrc, .packets = (uint32_t)sub->packets, .bytes = (uint32_t)sub->bytes};
-    if (sub->waits_key || !sub->sink.track ||
-        !track_clock(sub->sink.track, now_us, &sr.ntp, &sr.rtp_ts))
+    sub_select_again(sub, now_us);
+    if (sub->waits_key || !sub_source(sub) ||
+        !track_clock(sub_source(sub), now_us, &sr.ntp, &sr.rtp_ts))
         return;
-    sr.rtp_ts += sub->ts_shift;
+    sr.rtp_ts += sub->parts.now->ts_shift;
     if (rtcp_write_sr(&w, &sr, NULL, 0) != 0 || rtcp_write_cname(&w, sub->ssrc, sub->cname) != 0)
         return;
+    sub->sr = (uint32_t)(sr.ntp >> 16);
+    sub->sr_us = now_us;
     egress_rtcp(sub->egress, sub->outlet, data, w.len);
+}
+
+int64_t sub_round_trip(const struct sub *sub, uint32_t last_sr, uint32_t since_sr, int64_t now_us)
+{
+    int64_t waited_us = (int64_t)since_sr * SECOND_US >> 16;
+    int64_t all_us = now_us - sub->sr_us;
+    if (!last_sr || last_sr != sub->sr || waited_us >= all_us)
+        return 0;
+    return all_us - waited_us;
 }
 
 struct sub_stats sub_stats(const struct sub *sub)
@@ -385,5 +413,6 @@ struct sub_stats sub_stats(const struct sub *sub)
     return (struct sub_stats){.packets = sub->packets,
                               .bytes = sub->bytes,
                               .retransmitted = sub->retransmitted,
+                              .again = sub->again_bytes,
                               .fraction_lost = sub->fraction_lost};
 }

@@ -5,6 +5,7 @@
 
 #include "gateway/peer/terms.h"
 #include "gateway/relay/egress.h"
+#include "gateway/relay/layers.h"
 #include "gateway/relay/track.h"
 
 // One stream to one viewer: a sink that rewrites the header (SSRC, payload type, sequence number,
@@ -37,18 +38,59 @@ void sub_detach(struct sub *sub);
 struct track *sub_track(const struct sub *sub);
 uint32_t sub_ssrc(const struct sub *sub);
 
+// --- layers -------------------------------------------------------------------------------------
+
+enum sub_pause {
+    SUB_NOT_PAUSED,
+    SUB_PAUSED_NETWORK, // the viewer's path carries no picture
+    SUB_PAUSED_CLIENT,  // the viewer wants none
+};
+
+// What the picture can be shown as by now: active layers only, rising rate; one entry for a source
+// of a single layer, none when nothing comes.
+void sub_layers(const struct sub *sub, int64_t now_us, struct layer_list *out);
+
+// What the viewer is to be shown: `wanted` from sub_layers(), or NULL: nothing, because of `why`.
+// Going up or to another encoding happens at that one's next keyframe or switch point, which is
+// asked for; until then the old layer goes on. When what is wanted stops, the nearest active one is
+// shown until it is back. Before the first call it is the highest active layer. Cheap when nothing
+// changes.
+void sub_aim(struct sub *sub, const struct layer *wanted, enum sub_pause why, int64_t now_us);
+
+// The path carries far less than is sent: what waits of the pictures is forgotten, nothing sent so
+// far is sent again, and nothing more before the next keyframe of what is aimed at. Aim next.
+void sub_cut(struct sub *sub);
+// Queues about `bytes` of packets that mean nothing, to see what the path carries: packets sent
+// before once more, else padding (RFC 4588 has a stream of its own for both). How many packets; 0:
+// the viewer has no such stream or no transport-wide numbers.
+unsigned sub_probe(struct sub *sub, size_t bytes);
+
+struct sub_showing {
+    bool paused;
+    enum sub_pause why;
+    struct layer now; // what is sent; `active` is false when nothing is yet
+    struct layer aim; // what was wanted last, or the highest there is
+};
+void sub_showing(const struct sub *sub, int64_t now_us, struct sub_showing *out);
+
+// --- the viewer's RTCP --------------------------------------------------------------------------
+
 // From the viewer's RTCP, for our SSRC.
 void sub_nack(struct sub *sub, uint16_t seq, int64_t now_us);
 void sub_keyframe(struct sub *sub, int64_t now_us);
 void sub_receiver_report(struct sub *sub, uint8_t fraction_lost, uint32_t lost, int64_t now_us);
+
+// The round trip that a report tells of (RFC 3550 section 6.4.1), when it is about the newest
+// sender report; else 0. `since_sr` in 1/65536 s.
+int64_t sub_round_trip(const struct sub *sub, uint32_t last_sr, uint32_t since_sr, int64_t now_us);
 
 // Sends a sender report with CNAME, as soon as the publisher has sent one. Call every second while
 // connected.
 void sub_report(struct sub *sub, int64_t now_us);
 
 struct sub_stats {
-    uint64_t packets, bytes; // of the stream itself: what goes by RTX is not in them
-    uint64_t retransmitted;
-    uint8_t fraction_lost; // of 256, from the newest receiver report
+    uint64_t packets, bytes;       // of the stream itself: what goes by RTX is not in them
+    uint64_t retransmitted, again; // packets sent again; their bytes
+    uint8_t fraction_lost;         // of 256, from the newest receiver report
 };
 struct sub_stats sub_stats(const struct sub *sub);

@@ -17,6 +17,8 @@
 #define KEEP_GROUP    320       // packets of the newest group kept however old, for joiners
 #define RESTART_GAP   1 // so that no viewer glues the old frame's end to the new one's begin
 #define NACK_PER_TURN 64
+#define NTP_SECOND    (1LL << 32)
+#define SILENT_US     1000000LL // after this an encoding has stopped
 
 struct track {
     struct track_config config;
@@ -43,6 +45,10 @@ struct track {
     uint64_t ntp;
     uint32_t ntp_ts;
     int64_t ntp_us;
+    const struct picture *picture;
+    struct picture alone; // unless it is one of several
+    struct layering layering;
+    bool active; // as its picture's sinks were told
 };
 
 static void count_drop(const struct track *track, enum drop_reason reason)
@@ -65,6 +71,8 @@ int track_alloc(struct track **trackp, const struct track_config *config,
     track->arg = arg;
     track->video = codec_is_video(config->codec);
     track->clock = codec_info(config->codec)->clock;
+    track->layering.by_picture = config->codec == CODEC_VP8;
+    picture_add(&track->alone, track, "");
     list_init(&track->sinks);
     nack_init(&track->nack);
     int err = history_alloc(&track->history, track->video ? VIDEO_SLOTS : AUDIO_SLOTS);
@@ -128,6 +136,7 @@ void track_set_codec(struct track *track, enum codec codec, const char *fmtp, in
     track->config.codec = codec;
     text_copy(track->config.fmtp, sizeof(track->config.fmtp), fmtp);
     track->clock = codec_info(codec)->clock;
+    track->layering = (struct layering){.by_picture = codec == CODEC_VP8};
     track->has_key = false;
     track->waits_key = track->video;
     list_each(pos, tmp, &track->sinks)
@@ -211,6 +220,23 @@ static void note_key(struct track *track, const struct packet *packet)
     nack_forget_before(&track->nack, packet->index);
 }
 
+// The nearest packet in front of a late one.
+static const struct packet *before(const struct track *track, uint64_t index)
+{
+    const struct packet *packet = NULL;
+    while (!packet && index > history_floor(track->history))
+        packet = history_get(track->history, --index);
+    return packet;
+}
+
+static void note_layers(struct track *track, struct packet *packet, const struct frame_facts *facts,
+                        int64_t now_us)
+{
+    bool late = !history_empty(track->history) && packet->index < history_newest(track->history);
+    layering_note(&track->layering, packet, facts, late ? before(track, packet->index) : NULL,
+                  now_us);
+}
+
 static void mark(struct track *track, struct packet *packet, int64_t now_us)
 {
     struct frame_facts facts;
@@ -218,6 +244,8 @@ static void mark(struct track *track, struct packet *packet, int64_t now_us)
     packet->key = facts.key;
     packet->frame_start = facts.starts;
     packet->rtp.ts += track->ts_shift;
+    if (track->video)
+        note_layers(track, packet, &facts, now_us);
     if (packet->key && track->video)
         note_key(track, packet);
     if (!history_empty(track->history) && packet->index < history_newest(track->history))
@@ -258,6 +286,13 @@ static void keep(struct track *track, struct packet *packet, int64_t now_us)
     history_put(history, packet->index, packet_ref(packet));
 }
 
+static void set_active(struct track *track, bool active, int64_t now_us)
+{
+    track->active = active;
+    if (track->picture->count > 1)
+        picture_stirred(track->picture, now_us);
+}
+
 void track_push(struct track *track, struct packet *packet, int64_t now_us)
 {
     struct list *pos, *tmp;
@@ -268,6 +303,8 @@ void track_push(struct track *track, struct packet *packet, int64_t now_us)
     keep(track, packet, now_us);
     if (track->config.nack && !nack_arrived(&track->nack, packet->index, now_us))
         track_want_keyframe(track, now_us);
+    if (!track->active)
+        set_active(track, true, now_us);
     if (track->waits_key)
         return;
     list_each(pos, tmp, &track->sinks)
@@ -321,17 +358,28 @@ static void ask_missing(struct track *track, int64_t now_us)
         track_want_keyframe(track, now_us);
 }
 
+// Only an encoding among others can be missed.
+static int64_t silence_deadline(const struct track *track)
+{
+    return track->active && track->picture->count > 1 ? track->newest_us + SILENT_US : INT64_MAX;
+}
+
 void track_tick(struct track *track, int64_t now_us)
 {
     if (now_us >= nack_deadline(&track->nack))
         ask_missing(track, now_us);
     ask_keyframe(track, now_us);
+    if (now_us >= silence_deadline(track))
+        set_active(track, false, now_us);
 }
 
 int64_t track_deadline(const struct track *track)
 {
     int64_t nack_us = nack_deadline(&track->nack);
     int64_t key_us = keyframe_deadline(&track->keyframe);
+    int64_t silent_us = silence_deadline(track);
+    if (silent_us < nack_us)
+        nack_us = silent_us;
     return nack_us < key_us ? nack_us : key_us;
 }
 
@@ -375,4 +423,63 @@ bool track_report(struct track *track, int64_t now_us, struct rtcp_report *repor
         report->since_sr = (uint32_t)(ntp_of_us(since > 0 ? since : 0) >> 16);
     }
     return true;
+}
+
+// --- layers -------------------------------------------------------------------------------------
+
+void track_set_picture(struct track *track, const struct picture *picture)
+{
+    track->picture = picture;
+}
+
+const struct picture *track_picture(const struct track *track)
+{
+    return track->picture;
+}
+
+const struct layering *track_layering(const struct track *track)
+{
+    return &track->layering;
+}
+
+bool track_active(const struct track *track, int64_t now_us)
+{
+    return track->started && now_us - track->newest_us < SILENT_US;
+}
+
+void track_stir(struct track *track, int64_t now_us)
+{
+    struct list *pos, *tmp;
+    list_each(pos, tmp, &track->sinks)
+    {
+        struct sink *sink = container_of(pos, struct sink, link);
+        if (sink->ops->stirred)
+            sink->ops->stirred(sink, now_us);
+    }
+}
+
+// Both lines at the same moment of the publisher's clock.
+bool track_between(const struct track *from, const struct track *to, int64_t now_us,
+                   uint32_t *shift)
+{
+    uint64_t from_ntp, to_ntp;
+    uint32_t from_ts, to_ts;
+    if (!track_clock(from, now_us, &from_ntp, &from_ts) ||
+        !track_clock(to, now_us, &to_ntp, &to_ts))
+        return false;
+    int64_t apart = (int64_t)(from_ntp - to_ntp); // 2^-32 s
+    if (apart > NTP_SECOND || apart < -NTP_SECOND)
+        return false;
+    *shift = to_ts + (uint32_t)((apart * (int64_t)to->clock) >> 32) - from_ts;
+    return true;
+}
+
+uint64_t track_oldest(const struct track *track)
+{
+    return history_floor(track->history);
+}
+
+uint64_t track_newest(const struct track *track)
+{
+    return history_newest(track->history);
 }

@@ -7,7 +7,9 @@
 #include "gateway/packet/rtcp.h"
 #include "gateway/peer/terms.h"
 #include "gateway/relay/drop.h"
+#include "gateway/relay/layering.h"
 #include "gateway/relay/packet.h"
+#include "gateway/relay/picture.h"
 #include "gateway/relay/sink.h"
 
 // One published stream of sound or pictures in one shard. Takes packets in any order, keeps the one
@@ -69,6 +71,24 @@ void track_set_clock(struct track *track, uint64_t ntp, uint32_t rtp_ts, int64_t
 // when no sender report has come. Used to write sender reports for viewers, so that sound and
 // pictures stay together.
 bool track_clock(const struct track *track, int64_t now_us, uint64_t *ntp, uint32_t *rtp_ts);
+
+// --- layers -------------------------------------------------------------------------------------
+
+// Which picture it is an encoding of; alone it is its own. For picture_add().
+void track_set_picture(struct track *track, const struct picture *picture);
+const struct picture *track_picture(const struct track *track);
+const struct layering *track_layering(const struct track *track);
+// Did packets come within the last second?
+bool track_active(const struct track *track, int64_t now_us);
+// For picture_stirred(): tells this track's sinks.
+void track_stir(struct track *track, int64_t now_us);
+// What to add to timestamps of `from` to make them those of `to`, where both began at the same
+// clock of their publisher; false when its reports have not told.
+bool track_between(const struct track *from, const struct track *to, int64_t now_us,
+                   uint32_t *shift);
+// Oldest place and newest packet of the history, if there is any.
+uint64_t track_oldest(const struct track *track);
+uint64_t track_newest(const struct track *track);
 
 // Losses to ask for again, keyframe wishes due. Call at track_deadline().
 void track_tick(struct track *track, int64_t now_us);

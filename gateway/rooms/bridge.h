@@ -21,7 +21,7 @@ struct feed *feed_find(const struct publication *publication, unsigned to);
 uint32_t feed_generation(const struct feed *feed);
 void feed_close(struct feed *feed);
 void feed_close_all(struct publication *publication);
-void feed_keyframe(struct feed *feed, int64_t now_us);
+void feed_keyframe(struct feed *feed, uint8_t encoding, int64_t now_us);
 // A block came back empty; takes the message.
 void feed_returned(struct message_media *block);
 // Hands over what the feeds gathered. At the end of every turn.

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "gateway/base/text.h"
+#include "gateway/relay/sub.h"
 #include "gateway/rooms/message.h"
 
 // What comes back from the shards: a table of who serves what. A handler takes its message.
@@ -55,7 +57,7 @@ static void forget_session(struct rooms *rooms, struct roster_session *session)
 static void on_answer(struct rooms *rooms, struct msg *msg, int64_t now_us)
 {
     const struct message_open *message = (struct message_open *)msg;
-    bool made = message->status == 201;
+    bool made = message->status == 201 || message->status == 406;
     struct roster_session *session = message->placed
                                          ? roster_find_session(rooms->roster, message->session)
                                          : NULL;
@@ -83,6 +85,7 @@ static void on_result(struct rooms *rooms, struct msg *msg, int64_t now_us)
     const struct rooms_outcome outcome = {
         .result = message->result,
         .detail = message->detail,
+        .field = message->field[0] ? message->field : NULL,
         .fragment = restarted ? message->answer : NULL,
         .etag = restarted ? message->new_etag : NULL,
     };
@@ -156,6 +159,34 @@ static void on_ended(struct rooms *rooms, struct msg *msg, int64_t now_us)
     message_free(msg);
 }
 
+static void on_layers(struct rooms *rooms, struct msg *msg, int64_t now_us)
+{
+    static const char *const reasons[] = {
+        [SUB_PAUSED_NETWORK] = "network", [SUB_PAUSED_CLIENT] = "client"};
+    const struct message_layers *message = (struct message_layers *)msg;
+    struct rooms_layer rows[ROOMS_LAYERS_MAX];
+    struct rooms_layers told = {.mid = message->mid,
+                                .count = message->layers.count,
+                                .layers = rows,
+                                .current = message->current,
+                                .paused = reasons[message->paused]};
+    (void)now_us;
+    for (unsigned i = 0; i < told.count; i++) {
+        const struct layer *layer = &message->layers.layer[i];
+        rows[i] = (struct rooms_layer){.spatial = layer->spatial,
+                                       .temporal = layer->temporal,
+                                       .width = layer->width,
+                                       .height = layer->height,
+                                       .rate = layer->rate,
+                                       .active = layer->active};
+        text_copy(rows[i].rid, sizeof(rows[i].rid), layer->rid);
+    }
+    if (rooms->handlers.layers && !rooms->freeing &&
+        roster_find_session(rooms->roster, message->session))
+        rooms->handlers.layers(rooms->arg, message->session, &told);
+    message_free(msg);
+}
+
 static void on_port_ended(struct rooms *rooms, struct msg *msg, int64_t now_us)
 {
     const struct message_id *message = (struct message_id *)msg;
@@ -209,6 +240,7 @@ static control_h *const handlers[MESSAGE_KINDS] = {
     [MESSAGE_RESULT] = on_result,
     [MESSAGE_SESSION_CONNECTED] = on_connected,
     [MESSAGE_SESSION_ENDED] = on_ended,
+    [MESSAGE_LAYERS] = on_layers,
     [MESSAGE_PORT_ENDED] = on_port_ended,
     [MESSAGE_PUBLICATION_ADDED] = on_added,
     [MESSAGE_PUBLICATION_REMOVED] = on_removed,

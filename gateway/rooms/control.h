@@ -2,6 +2,7 @@
 #include "gateway/base/inbox.h"
 #include "gateway/base/loop.h"
 #include "gateway/peer/certificate.h"
+#include "gateway/rooms/agent.h"
 #include "gateway/rooms/rooms.h"
 #include "gateway/rooms/roster.h"
 #include "gateway/rooms/shard.h"
@@ -22,7 +23,10 @@ struct rooms {
     void *arg;
     struct loop *loop;
     unsigned sessions_max;
-    struct inbox *inbox;
+    struct inbox *inbox, *agents_inbox;
+    struct agents *agents; // started when first needed
+    struct agents_config agents_config;
+    bool full_ice;
     struct certificate *certificate;
     struct address_list advertise;
     unsigned shard_count;

@@ -16,6 +16,11 @@ static void on_patch(struct shard *shard, struct msg *msg, int64_t now_us)
     session_patch(shard, (struct message_request *)msg, now_us);
 }
 
+static void on_conclude(struct shard *shard, struct msg *msg, int64_t now_us)
+{
+    session_conclude(shard, (struct message_request *)msg, now_us);
+}
+
 static void on_end_session(struct shard *shard, struct msg *msg, int64_t now_us)
 {
     struct message_request *request = (struct message_request *)msg;
@@ -24,6 +29,24 @@ static void on_end_session(struct shard *shard, struct msg *msg, int64_t now_us)
         session_end(session, "closed", now_us);
     session_reply(shard, request, session ? ROOMS_OK : ROOMS_NO_SESSION,
                   session ? "" : "there is no such session");
+}
+
+static void on_line_restart(struct shard *shard, struct msg *msg, int64_t now_us)
+{
+    session_line_restart(shard, (struct message_request *)msg, now_us);
+}
+
+static void on_line_up(struct shard *shard, struct msg *msg, int64_t now_us)
+{
+    struct session *session = session_find(shard, ((struct message_id *)msg)->id);
+    if (session)
+        session_line_up(session, now_us);
+    message_free(msg);
+}
+
+static void on_select_layer(struct shard *shard, struct msg *msg, int64_t now_us)
+{
+    session_select_layer(shard, (struct message_request *)msg, now_us);
 }
 
 struct ending {
@@ -160,9 +183,10 @@ static void on_bridge_close(struct shard *shard, struct msg *msg, int64_t now_us
 
 static void on_bridge_keyframe(struct shard *shard, struct msg *msg, int64_t now_us)
 {
-    struct feed *feed = feed_of(shard, (struct message_bridge *)msg);
+    const struct message_bridge *told = (struct message_bridge *)msg;
+    struct feed *feed = feed_of(shard, told);
     if (feed)
-        feed_keyframe(feed, now_us);
+        feed_keyframe(feed, told->encoding, now_us);
     message_free(msg);
 }
 
@@ -183,7 +207,11 @@ typedef void message_h(struct shard *shard, struct msg *msg, int64_t now_us);
 static message_h *const handlers[MESSAGE_KINDS] = {
     [MESSAGE_OPEN] = on_open,
     [MESSAGE_TRICKLE] = on_patch,
+    [MESSAGE_LINE_UP] = on_line_up,
+    [MESSAGE_LINE_RESTART] = on_line_restart,
+    [MESSAGE_CONCLUDE] = on_conclude,
     [MESSAGE_END_SESSION] = on_end_session,
+    [MESSAGE_SELECT_LAYER] = on_select_layer,
     [MESSAGE_END_ROOM] = on_end_room,
     [MESSAGE_PORT_OPEN] = on_port_open,
     [MESSAGE_PORT_CLOSE] = on_port_close,

@@ -18,7 +18,6 @@
 struct feed_sink {
     struct sink sink;
     struct feed *feed;
-    bool video;
 };
 
 struct feed {
@@ -28,7 +27,7 @@ struct feed {
     char publication[ROOMS_ID_MAX];
     uint32_t generation;
     unsigned to;
-    struct feed_sink audio, video;
+    struct feed_sink sinks[MESSAGE_STREAMS];
     struct message_media *filling;
     struct msg *idle;
     unsigned idle_count, made;
@@ -74,8 +73,8 @@ static void hand_over(struct feed *feed, int64_t now_us)
     block->feed = feed;
     block->generation = feed->generation;
     text_copy(block->publication, sizeof(block->publication), feed->publication);
-    block->audio = clock_of(feed->audio.sink.track, now_us);
-    block->video = clock_of(feed->video.sink.track, now_us);
+    for (unsigned i = 0; i < MESSAGE_STREAMS; i++)
+        block->clock[i] = clock_of(feed->sinks[i].sink.track, now_us);
     inbox_push(feed->shard->config.inboxes[feed->to], &block->msg);
 }
 
@@ -112,7 +111,10 @@ static void push(struct sink *sink, struct packet *packet, int64_t now_us)
         return;
     }
     struct message_packet head = {
-        .arrival_us = packet->arrival_us, .len = (uint16_t)packet->len, .video = from->video};
+        .arrival_us = packet->arrival_us,
+        .len = (uint16_t)packet->len,
+        .stream = (uint8_t)(from - feed->sinks),
+    };
     uint8_t *to = block->bytes + block->len;
     memcpy(to, &head, sizeof(head));
     copy_packet(to + sizeof(head), packet);
@@ -128,7 +130,7 @@ static void on_close(struct sink *sink)
 
 static const struct sink_ops ops = {.push = push, .close = on_close};
 
-static void send_group(struct feed *feed, struct track *track, int64_t now_us)
+static void send_group(struct feed_sink *to, struct track *track, int64_t now_us)
 {
     uint64_t first, newest;
     if (!track_newest_group(track, &first, &newest)) {
@@ -138,7 +140,16 @@ static void send_group(struct feed *feed, struct track *track, int64_t now_us)
     for (uint64_t index = first; index <= newest; index++) {
         struct packet *packet = track_find(track, index);
         if (packet)
-            push(&feed->video.sink, packet, now_us);
+            push(&to->sink, packet, now_us);
+    }
+}
+
+static void open_picture(struct feed *feed, const struct picture *picture, int64_t now_us)
+{
+    for (unsigned i = 0; i < picture->count; i++) {
+        struct feed_sink *sink = &feed->sinks[MESSAGE_VIDEO + i];
+        send_group(sink, picture->tracks[i], now_us);
+        track_add_sink(picture->tracks[i], &sink->sink);
     }
 }
 
@@ -153,15 +164,13 @@ int feed_open(struct shard *shard, struct publication *publication, unsigned to,
     feed->to = to;
     feed->generation = publication->generation;
     text_copy(feed->publication, sizeof(feed->publication), publication->info.id);
-    feed->audio = (struct feed_sink){.sink.ops = &ops, .feed = feed};
-    feed->video = (struct feed_sink){.sink.ops = &ops, .feed = feed, .video = true};
+    for (unsigned i = 0; i < MESSAGE_STREAMS; i++)
+        feed->sinks[i] = (struct feed_sink){.sink.ops = &ops, .feed = feed};
     list_append(&publication->feeds, &feed->link);
     if (publication->audio)
-        track_add_sink(publication->audio, &feed->audio.sink);
-    if (publication->video) {
-        send_group(feed, publication->video, now_us);
-        track_add_sink(publication->video, &feed->video.sink);
-    }
+        track_add_sink(publication->audio, &feed->sinks[MESSAGE_SOUND].sink);
+    if (publication->video)
+        open_picture(feed, track_picture(publication->video), now_us);
     return 0;
 }
 
@@ -204,8 +213,8 @@ static void leave_track(struct feed_sink *sink)
 
 void feed_close(struct feed *feed)
 {
-    leave_track(&feed->audio);
-    leave_track(&feed->video);
+    for (unsigned i = 0; i < MESSAGE_STREAMS; i++)
+        leave_track(&feed->sinks[i]);
     list_remove(&feed->link);
     list_remove(&feed->waiting);
     if (feed->filling) {
@@ -240,10 +249,13 @@ uint32_t feed_generation(const struct feed *feed)
     return feed->generation;
 }
 
-void feed_keyframe(struct feed *feed, int64_t now_us)
+void feed_keyframe(struct feed *feed, uint8_t encoding, int64_t now_us)
 {
-    if (feed->video.sink.track)
-        track_want_keyframe(feed->video.sink.track, now_us);
+    struct track *track = encoding < LAYERS_ENCODINGS
+                              ? feed->sinks[MESSAGE_VIDEO + encoding].sink.track
+                              : NULL;
+    if (track)
+        track_want_keyframe(track, now_us);
 }
 
 void feed_returned(struct message_media *block)

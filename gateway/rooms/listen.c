@@ -68,18 +68,24 @@ static int bind_all(struct shard *shard)
     return err;
 }
 
-static void add_listened(struct shard *shard, bool loopback)
+static void add_listened(const char *const *listen, bool loopback, struct address_list *list)
 {
     struct addr addr;
     for (unsigned i = 0; i < SHARD_SOCKETS; i++) {
-        const char *host = shard->config.listen[i];
-        if (!host || addr_parse(&addr, host))
+        if (!listen[i] || addr_parse(&addr, listen[i]))
             continue;
         if (is_any(&addr))
-            address_list_own(&shard->candidates, addr.sa.sa_family, loopback);
+            address_list_own(list, addr.sa.sa_family, loopback);
         else
-            address_list_add(&shard->candidates, &addr);
+            address_list_add(list, &addr);
     }
+}
+
+void listen_addresses(const char *const *listen, struct address_list *list)
+{
+    add_listened(listen, false, list);
+    if (!list->count)
+        add_listened(listen, true, list);
 }
 
 int listen_all(struct shard *shard)
@@ -89,8 +95,6 @@ int listen_all(struct shard *shard)
         return err;
     shard->candidates = *shard->config.advertise;
     if (!shard->candidates.count)
-        add_listened(shard, false);
-    if (!shard->candidates.count)
-        add_listened(shard, true);
+        listen_addresses(shard->config.listen, &shard->candidates);
     return shard->candidates.count ? 0 : EADDRNOTAVAIL;
 }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "gateway/base/mem.h"
+#include "gateway/rooms/line.h"
 
 void *message_alloc(enum message_kind kind, size_t size)
 {
@@ -18,5 +19,9 @@ void message_free(struct msg *msg)
         return;
     if (msg->kind == MESSAGE_PORT_OPEN && ((struct message_port *)msg)->fd >= 0)
         close(((struct message_port *)msg)->fd);
+    if (msg->kind == MESSAGE_OPEN || msg->kind == MESSAGE_ANSWER)
+        line_local_free(((struct message_open *)msg)->line);
+    if (msg->kind == MESSAGE_LINE_RESTART || msg->kind == MESSAGE_RESULT)
+        line_local_free(((struct message_request *)msg)->line);
     mem_free(msg);
 }

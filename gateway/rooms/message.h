@@ -14,13 +14,19 @@
 
 enum message_kind {
     // control thread to shard; those with "back" return as the kind behind it
-    MESSAGE_OPEN,        // back: MESSAGE_ANSWER
-    MESSAGE_TRICKLE,     // back: MESSAGE_RESULT
-    MESSAGE_END_SESSION, // back: MESSAGE_RESULT
+    MESSAGE_OPEN,         // back: MESSAGE_ANSWER
+    MESSAGE_TRICKLE,      // back: MESSAGE_RESULT
+    MESSAGE_CONCLUDE,     // back: MESSAGE_RESULT
+    MESSAGE_END_SESSION,  // back: MESSAGE_RESULT
+    MESSAGE_SELECT_LAYER, // back: MESSAGE_RESULT
     MESSAGE_END_ROOM,
     MESSAGE_PORT_OPEN,
     MESSAGE_PORT_CLOSE,
-    MESSAGE_STOP,
+    MESSAGE_STOP, // also to the agent thread
+    // between shards and the agent thread, through which a MESSAGE_OPEN may come as well
+    MESSAGE_LINE_REMOTE,
+    MESSAGE_LINE_UP,
+    MESSAGE_LINE_RESTART, // a MESSAGE_TRICKLE on its way through the agent thread, and back
     // shard to shards and to the control thread
     MESSAGE_PUBLICATION_ADDED,
     MESSAGE_PUBLICATION_REMOVED,
@@ -35,6 +41,7 @@ enum message_kind {
     MESSAGE_RESULT,
     MESSAGE_SESSION_CONNECTED,
     MESSAGE_SESSION_ENDED,
+    MESSAGE_LAYERS,
     MESSAGE_PORT_ENDED,
     // the control thread to itself
     MESSAGE_WAKE,
@@ -46,7 +53,10 @@ enum message_kind {
 #define MESSAGE_FRAGMENT_MAX 4096 // answer to a restart: all candidates of two transports fit
 #define MESSAGE_WHY_MAX      24
 
-// MESSAGE_OPEN and MESSAGE_ANSWER: a WHIP or WHEP request.
+struct line_local;
+
+// MESSAGE_OPEN and MESSAGE_ANSWER: a WHIP or WHEP request, or one that this gateway makes of
+// another server (`dial`): then it has no offer, and its answer is ours.
 struct message_open {
     struct msg msg;
     char session[ROOMS_ID_MAX], room[ROOMS_NAME_MAX], participant[ROOMS_ID_MAX];
@@ -56,6 +66,9 @@ struct message_open {
     rooms_answer_h *answered;
     void *arg;
     bool placed; // a shard was asked; else the control thread refused by itself
+    bool dial, no_audio, no_video;
+    unsigned shard;          // where it goes
+    struct line_local *line; // with full ICE: what the agent thread gathered; the message's own
     // The answer:
     int status;
     char etag[MESSAGE_ETAG_LEN + 1], field[64], detail[256];
@@ -65,18 +78,23 @@ struct message_open {
     char offer[];
 };
 
-// MESSAGE_TRICKLE, MESSAGE_END_SESSION and MESSAGE_RESULT.
+// MESSAGE_TRICKLE, MESSAGE_CONCLUDE, MESSAGE_END_SESSION, MESSAGE_SELECT_LAYER and MESSAGE_RESULT.
 struct message_request {
     struct msg msg;
     char session[ROOMS_ID_MAX];
     rooms_result_h *done; // may be NULL
     void *arg;
     enum rooms_result result;
-    char detail[128];
+    char field[64], detail[256];
     bool any_etag;
     char etag[ROOMS_ID_MAX];
+    struct line_local *line; // MESSAGE_LINE_RESTART: what the agent thread has now; NULL: no line
+    // MESSAGE_SELECT_LAYER:
+    char mid[TERMS_MID_MAX]; // empty: whichever
+    struct layer_choice choice;
     // The answer to a restart; empty without one:
     char new_etag[MESSAGE_ETAG_LEN + 1], answer[MESSAGE_FRAGMENT_MAX];
+    unsigned shard; // of the session
     size_t fragment_len;
     char fragment[];
 };
@@ -99,11 +117,21 @@ struct message_port {
     enum codec audio, video; // CODEC_NONE: none
 };
 
-// MESSAGE_PORT_CLOSE, MESSAGE_PORT_ENDED, MESSAGE_SESSION_CONNECTED, MESSAGE_SESSION_ENDED.
+// MESSAGE_PORT_CLOSE, MESSAGE_PORT_ENDED, MESSAGE_LINE_UP, MESSAGE_SESSION_CONNECTED,
+// MESSAGE_SESSION_ENDED.
 struct message_id {
     struct msg msg;
     char id[ROOMS_ID_MAX];
     char why[MESSAGE_WHY_MAX];
+};
+
+// MESSAGE_LAYERS.
+struct message_layers {
+    struct msg msg;
+    char session[ROOMS_ID_MAX], mid[TERMS_MID_MAX];
+    struct layer_list layers;
+    int current;
+    int paused; // enum sub_pause
 };
 
 // What a replica of a track must know about the original.
@@ -111,6 +139,8 @@ struct message_track {
     bool present;
     struct track_config config;
     struct rtp_ext_map ext;
+    unsigned encodings; // of a picture: so many tracks
+    char rids[LAYERS_ENCODINGS][LAYERS_RID_MAX];
 };
 
 // MESSAGE_PUBLICATION_ADDED (again with another generation when other tracks stand behind it) and
@@ -129,11 +159,17 @@ struct message_bridge {
     unsigned from; // the watching shard
     uint32_t generation;
     char publication[ROOMS_ID_MAX];
+    uint8_t encoding; // whose keyframe
 };
 
 // MESSAGE_BRIDGE_MEDIA, _RETURN: packets copied in one turn, each a struct message_packet and its
 // bytes, padded to eight.
 #define MESSAGE_MEDIA_BYTES 32768
+
+// Streams of a publication: sound, and the encodings of its picture.
+#define MESSAGE_SOUND   0
+#define MESSAGE_VIDEO   1
+#define MESSAGE_STREAMS (MESSAGE_VIDEO + LAYERS_ENCODINGS)
 
 struct message_clock {
     bool known;
@@ -147,7 +183,7 @@ struct message_media {
     void *feed;    // its own; nobody else looks into it
     uint32_t generation;
     char publication[ROOMS_ID_MAX];
-    struct message_clock audio, video;
+    struct message_clock clock[MESSAGE_STREAMS];
     size_t len;
     _Alignas(8) uint8_t bytes[MESSAGE_MEDIA_BYTES];
 };
@@ -155,7 +191,7 @@ struct message_media {
 struct message_packet {
     int64_t arrival_us;
     uint16_t len;
-    bool video;
+    uint8_t stream; // MESSAGE_SOUND, or MESSAGE_VIDEO + encoding
 };
 
 // A zeroed message of `size` bytes, or NULL.

@@ -127,6 +127,22 @@ static void write_viewers(struct writer *w, const struct rooms *rooms)
     write_histogram(w, "banyan_viewer_rtt_us", &rtt);
 }
 
+static void write_estimates(struct writer *w, const struct rooms *rooms)
+{
+    uint64_t below = 0;
+    head(w, "banyan_viewer_estimate_bps", "histogram",
+         "Bits a second the path to a viewer is taken to carry, for each second of each viewer.");
+    for (unsigned i = 0; i < VIEWER_ESTIMATE_BUCKETS; i++) {
+        below += sum(rooms, offsetof(struct shard_stats, viewer_estimate) + i * sizeof(counter));
+        if (i + 1 < VIEWER_ESTIMATE_BUCKETS)
+            writer_printf(w, "banyan_viewer_estimate_bps_bucket{le=\"%llu\"} %llu\n",
+                          (unsigned long long)viewer_estimate_edges[i], (unsigned long long)below);
+    }
+    writer_printf(w, "banyan_viewer_estimate_bps_bucket{le=\"+Inf\"} %llu\n",
+                  (unsigned long long)below);
+    writer_printf(w, "banyan_viewer_estimate_bps_count %llu\n", (unsigned long long)below);
+}
+
 size_t rooms_metrics(struct rooms *rooms, char *text, size_t size)
 {
     struct writer w = writer_of(text, size);
@@ -137,5 +153,6 @@ size_t rooms_metrics(struct rooms *rooms, char *text, size_t size)
     write_sessions(&w, rooms);
     write_tcp(&w, rooms);
     write_viewers(&w, rooms);
+    write_estimates(&w, rooms);
     return writer_string(&w) ? w.len : 0;
 }

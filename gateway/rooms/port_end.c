@@ -151,7 +151,7 @@ static void on_timer(struct loop_timer *timer, void *arg, int64_t now_us)
     if (port->source)
         next = source_tick(port->source, now_us);
     if (port->watch)
-        watch_report(port->watch, now_us);
+        next = watch_tick(port->watch, now_us);
     if (!port->ended)
         loop_timer_start(port->shard->loop, timer, next, on_timer, port);
 }

@@ -11,12 +11,20 @@
 #define TICK_US  20000
 #define CLOCK_US 500000
 
+// One track of the copy: sound, or an encoding.
+struct replica_stream {
+    struct replica *replica;
+    struct track *track;
+    int64_t clock_us; // when last set
+};
+
 struct replica {
     struct shard *shard;
     struct publication *publication;
     uint32_t generation;
-    int64_t audio_clock_us, video_clock_us; // when last set
-    struct message_bridge *closing;         // prepared: closing must not fail
+    struct replica_stream streams[MESSAGE_STREAMS];
+    struct picture picture;
+    struct message_bridge *closing; // prepared: closing must not fail
     struct loop_timer timer;
 };
 
@@ -31,36 +39,54 @@ static void send_out(struct replica *replica, struct message_bridge *message)
 
 static void want_keyframe(void *arg)
 {
+    struct replica_stream *stream = arg;
     struct message_bridge *message = message_alloc(MESSAGE_BRIDGE_KEYFRAME, sizeof(*message));
-    if (message) // else the viewer asks again
-        send_out(arg, message);
+    if (!message) // the viewer asks again
+        return;
+    message->encoding = (uint8_t)(stream - &stream->replica->streams[MESSAGE_VIDEO]);
+    send_out(stream->replica, message);
 }
 
 static void on_timer(struct loop_timer *timer, void *arg, int64_t now_us)
 {
     struct replica *replica = arg;
-    const struct publication *publication = replica->publication;
-    if (publication->audio)
-        track_tick(publication->audio, now_us);
-    if (publication->video)
-        track_tick(publication->video, now_us);
+    for (unsigned i = 0; i < MESSAGE_STREAMS; i++)
+        if (replica->streams[i].track)
+            track_tick(replica->streams[i].track, now_us);
     loop_timer_start(replica->shard->loop, timer, now_us + TICK_US, on_timer, replica);
 }
 
-static int add_track(struct replica *replica, const struct message_track *facts,
-                     struct track **track)
+static int add_track(struct replica *replica, unsigned at, const struct message_track *facts)
 {
     static const struct track_upstream upstream = {.keyframe = want_keyframe};
+    struct replica_stream *stream = &replica->streams[at];
     struct track_config config = facts->config;
     config.drops = &replica->shard->stats.drops;
-    return facts->present ? track_alloc(track, &config, &upstream, replica) : 0;
+    stream->replica = replica;
+    int err = track_alloc(&stream->track, &config, &upstream, stream);
+    if (!err && at >= MESSAGE_VIDEO)
+        picture_add(&replica->picture, stream->track, facts->rids[at - MESSAGE_VIDEO]);
+    return err;
+}
+
+static int add_tracks(struct replica *replica)
+{
+    struct publication *publication = replica->publication;
+    const struct message_track *sound = &publication->audio_facts;
+    const struct message_track *video = &publication->video_facts;
+    int err = sound->present ? add_track(replica, MESSAGE_SOUND, sound) : 0;
+    for (unsigned i = 0; !err && video->present && i < video->encodings; i++)
+        err = add_track(replica, MESSAGE_VIDEO + i, video);
+    publication->audio = replica->streams[MESSAGE_SOUND].track;
+    publication->video = replica->streams[MESSAGE_VIDEO].track;
+    return err;
 }
 
 static void release(struct publication *publication)
 {
     struct replica *replica = publication->replica;
-    track_free(publication->audio);
-    track_free(publication->video);
+    for (unsigned i = 0; i < MESSAGE_STREAMS; i++)
+        track_free(replica->streams[i].track);
     publication->audio = publication->video = NULL;
     publication->replica = NULL;
     loop_timer_stop(replica->shard->loop, &replica->timer);
@@ -84,9 +110,7 @@ static int open_replica(struct shard *shard, struct publication *publication)
     replica->closing = message_alloc(MESSAGE_BRIDGE_CLOSE, sizeof(*replica->closing));
     if (!replica->closing)
         goto out;
-    err = add_track(replica, &publication->audio_facts, &publication->audio);
-    if (!err)
-        err = add_track(replica, &publication->video_facts, &publication->video);
+    err = add_tracks(replica);
     if (!err)
         err = loop_timer_start(shard->loop, &replica->timer, 0, on_timer, replica);
     if (!err)
@@ -139,22 +163,23 @@ void replica_free(struct publication *publication)
         release(publication);
 }
 
-static void set_clock(struct track *track, int64_t *set_us, const struct message_clock *told,
+static void set_clock(struct replica_stream *stream, const struct message_clock *told,
                       int64_t now_us)
 {
-    if (!track || !told->known || (*set_us && now_us - *set_us < CLOCK_US))
+    if (!stream->track || !told->known ||
+        (stream->clock_us && now_us - stream->clock_us < CLOCK_US))
         return;
-    *set_us = now_us;
-    track_set_clock(track, told->ntp, told->rtp_ts, now_us);
+    stream->clock_us = now_us;
+    track_set_clock(stream->track, told->ntp, told->rtp_ts, now_us);
 }
 
 static void take_packet(struct replica *replica, const struct message_packet *head,
                         const uint8_t *data, int64_t now_us)
 {
     const struct publication *publication = replica->publication;
-    struct track *track = head->video ? publication->video : publication->audio;
-    const struct message_track *facts = head->video ? &publication->video_facts
-                                                    : &publication->audio_facts;
+    struct track *track = replica->streams[head->stream].track;
+    const struct message_track *facts = head->stream == MESSAGE_SOUND ? &publication->audio_facts
+                                                                      : &publication->video_facts;
     struct packet *packet = track ? packet_take(replica->shard->packets) : NULL;
     if (!packet) {
         drop(&replica->shard->stats.drops, DROP_NO_BUFFER);
@@ -172,9 +197,8 @@ static void take_packet(struct replica *replica, const struct message_packet *he
 
 static void take_packets(struct replica *replica, const struct message_media *block, int64_t now_us)
 {
-    const struct publication *publication = replica->publication;
-    set_clock(publication->audio, &replica->audio_clock_us, &block->audio, now_us);
-    set_clock(publication->video, &replica->video_clock_us, &block->video, now_us);
+    for (unsigned i = 0; i < MESSAGE_STREAMS; i++)
+        set_clock(&replica->streams[i], &block->clock[i], now_us);
     for (size_t at = 0; at < block->len;) {
         struct message_packet head;
         memcpy(&head, block->bytes + at, sizeof(head));

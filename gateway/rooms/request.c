@@ -79,14 +79,19 @@ static void fill(struct message_open *message, const struct rooms_request *reque
         text_copy(message->publication, sizeof(message->publication), request->publication);
     message->source = request->source;
     message->offer_len = request->offer_len;
-    memcpy(message->offer, request->offer, request->offer_len);
+    if (request->offer_len)
+        memcpy(message->offer, request->offer, request->offer_len);
 }
 
 // Gives the session a place: an entry in the roster and a shard.
 static int place(struct rooms *rooms, struct message_open *message, bool at_home)
 {
-    struct roster_session *session = roster_add_session(rooms->roster, message->session,
-                                                        message->room);
+    int err = 0;
+    if (!rooms->agents && (rooms->full_ice || message->dial))
+        err = agents_alloc(&rooms->agents, &rooms->agents_config);
+    struct roster_session *session = err ? NULL
+                                         : roster_add_session(rooms->roster, message->session,
+                                                              message->room);
     if (!session)
         return ENOMEM;
     session->publish = message->publish;
@@ -94,30 +99,65 @@ static int place(struct rooms *rooms, struct message_open *message, bool at_home
                              : least_loaded(rooms, session->room->home);
     rooms->load[session->shard]++;
     message->placed = true;
-    inbox_push(rooms->inboxes[session->shard], &message->msg);
+    message->shard = session->shard;
+    bool full_ice = rooms->full_ice || message->dial;
+    inbox_push(full_ice ? rooms->agents_inbox : rooms->inboxes[session->shard], &message->msg);
     return 0;
 }
 
-static void request_session(struct rooms *rooms, const struct rooms_request *request, bool publish,
-                            rooms_answer_h *answered, void *arg)
+static struct message_open *new_request(struct rooms *rooms, size_t offer_len,
+                                        rooms_answer_h *answered, void *arg)
 {
-    size_t offer_len = request->offer_len > SDP_TEXT_MAX ? 0 : request->offer_len;
-    struct message_open *message = message_alloc(MESSAGE_OPEN, sizeof(*message) + offer_len + 1);
+    size_t len = offer_len > SDP_TEXT_MAX ? 0 : offer_len;
+    struct message_open *message = message_alloc(MESSAGE_OPEN, sizeof(*message) + len + 1);
     if (!message) {
         control_owe(rooms, &(struct owed){.answered = answered, .arg = arg});
-        return;
+        return NULL;
     }
-    message->publish = publish;
     message->answered = answered;
     message->arg = arg;
+    return message;
+}
+
+// Takes the message.
+static void send_open(struct rooms *rooms, const struct rooms_request *request,
+                      struct message_open *message)
+{
     if (is_sound(rooms, request, message)) {
         fill(message, request);
-        if (!place(rooms, message, publish || request->together))
+        if (!place(rooms, message, message->publish || request->together))
             return;
         set_refusal(message, 503, "session", "out of memory");
     }
     message->msg.kind = MESSAGE_ANSWER;
     inbox_push(rooms->inbox, &message->msg);
+}
+
+static void request_session(struct rooms *rooms, const struct rooms_request *request, bool publish,
+                            rooms_answer_h *answered, void *arg)
+{
+    struct message_open *message = new_request(rooms, request->offer_len, answered, arg);
+    if (!message)
+        return;
+    message->publish = publish;
+    send_open(rooms, request, message);
+}
+
+void rooms_dial(struct rooms *rooms, const struct rooms_dial *dial, rooms_answer_h *offered,
+                void *arg)
+{
+    const struct rooms_request request = {.session = dial->session,
+                                          .room = dial->room,
+                                          .participant = dial->participant,
+                                          .source = dial->source};
+    struct message_open *message = new_request(rooms, 0, offered, arg);
+    if (!message)
+        return;
+    message->dial = true;
+    message->publish = dial->publish;
+    message->no_audio = dial->no_audio;
+    message->no_video = dial->no_video;
+    send_open(rooms, &request, message);
 }
 
 void rooms_publish(struct rooms *rooms, const struct rooms_request *request,
@@ -139,6 +179,7 @@ static void send_request(struct rooms *rooms, struct message_request *message)
 {
     const struct roster_session *session = roster_find_session(rooms->roster, message->session);
     struct inbox *to = session ? rooms->inboxes[session->shard] : rooms->inbox;
+    message->shard = session ? session->shard : 0;
     if (!session) {
         message->result = ROOMS_NO_SESSION;
         text_copy(message->detail, sizeof(message->detail), "there is no such session");
@@ -147,11 +188,11 @@ static void send_request(struct rooms *rooms, struct message_request *message)
     inbox_push(to, &message->msg);
 }
 
-void rooms_trickle(struct rooms *rooms, const struct rooms_patch *patch, rooms_result_h *done,
-                   void *arg)
+static void send_patch(struct rooms *rooms, enum message_kind kind, const struct rooms_patch *patch,
+                       rooms_result_h *done, void *arg)
 {
     size_t len = patch->len > SDP_TEXT_MAX ? 0 : patch->len; // as malformed as an empty one
-    struct message_request *message = message_alloc(MESSAGE_TRICKLE, sizeof(*message) + len);
+    struct message_request *message = message_alloc(kind, sizeof(*message) + len);
     if (!message) {
         control_owe(rooms, &(struct owed){.done = done, .arg = arg});
         return;
@@ -168,6 +209,18 @@ void rooms_trickle(struct rooms *rooms, const struct rooms_patch *patch, rooms_r
     send_request(rooms, message);
 }
 
+void rooms_trickle(struct rooms *rooms, const struct rooms_patch *patch, rooms_result_h *done,
+                   void *arg)
+{
+    send_patch(rooms, MESSAGE_TRICKLE, patch, done, arg);
+}
+
+void rooms_conclude(struct rooms *rooms, const struct rooms_patch *answer, rooms_result_h *done,
+                    void *arg)
+{
+    send_patch(rooms, MESSAGE_CONCLUDE, answer, done, arg);
+}
+
 void rooms_end_session(struct rooms *rooms, const char *session, rooms_result_h *done, void *arg)
 {
     struct message_request *message = message_alloc(MESSAGE_END_SESSION, sizeof(*message));
@@ -178,6 +231,33 @@ void rooms_end_session(struct rooms *rooms, const char *session, rooms_result_h 
     message->done = done;
     message->arg = arg;
     text_copy(message->session, sizeof(message->session), session);
+    send_request(rooms, message);
+}
+
+static uint16_t up_to(unsigned size)
+{
+    return (uint16_t)(size < UINT16_MAX ? size : UINT16_MAX);
+}
+
+void rooms_select_layer(struct rooms *rooms, const struct rooms_layer_request *request,
+                        rooms_result_h *done, void *arg)
+{
+    struct message_request *message = message_alloc(MESSAGE_SELECT_LAYER, sizeof(*message));
+    if (!message) {
+        control_owe(rooms, &(struct owed){.done = done, .arg = arg});
+        return;
+    }
+    message->done = done;
+    message->arg = arg;
+    message->choice = (struct layer_choice){.paused = request->paused,
+                                            .spatial = request->spatial,
+                                            .temporal = request->temporal,
+                                            .max_width = up_to(request->max_width),
+                                            .max_height = up_to(request->max_height),
+                                            .max_rate = request->max_rate};
+    text_copy(message->session, sizeof(message->session), request->session);
+    text_copy(message->mid, sizeof(message->mid), request->mid ? request->mid : "");
+    text_copy(message->choice.rid, LAYERS_RID_MAX, request->rid ? request->rid : "");
     send_request(rooms, message);
 }
 

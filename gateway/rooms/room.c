@@ -81,6 +81,12 @@ void directory_each(const struct directory *directory, void (*each)(void *, stru
     map_each(directory->publications, hand_over, &what);
 }
 
+const struct room *directory_room(const struct directory *directory, const char *name)
+{
+    struct map_node *node = map_find(directory->rooms, map_hash(name, strlen(name)), name);
+    return node ? container_of(node, const struct room, by_name) : NULL;
+}
+
 // The room with this name, made when it is not there. NULL: no memory.
 static struct room *enter(struct directory *directory, const char *name)
 {

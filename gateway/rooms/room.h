@@ -5,6 +5,7 @@
 #include "gateway/base/list.h"
 #include "gateway/base/map.h"
 #include "gateway/relay/track.h"
+#include "gateway/rooms/hold.h"
 #include "gateway/rooms/message.h"
 #include "gateway/rooms/rooms.h"
 
@@ -41,6 +42,7 @@ struct publication {
     struct replica *replica; // NULL when nobody here watches it
     unsigned watchers;       // in this shard
     struct list feeds;       // feed.link: shards that watch it
+    struct hold hold;
 };
 
 struct room_watch;
@@ -58,6 +60,7 @@ struct room_watch {
     struct publication *shown;
     uint32_t generation; // of `shown`
     room_follow_h *follow;
+    uint64_t room_bits; // bit/s of picture it can take, HOLD_FREE; 0: nobody cares
 };
 
 int directory_alloc(struct directory **directoryp);
@@ -71,6 +74,9 @@ void publication_id(const char *room, const char *participant, enum rooms_source
 struct publication *directory_find(const struct directory *directory, const char *id);
 void directory_each(const struct directory *directory, void (*each)(void *, struct publication *),
                     void *arg);
+
+// NULL when nobody publishes or watches there.
+const struct room *directory_room(const struct directory *directory, const char *name);
 
 // Adds a publication, shown to nobody yet: room_refresh() does that. ENOMEM, EOVERFLOW (the room
 // has ROOM_PUBLICATIONS_MAX), EEXIST.

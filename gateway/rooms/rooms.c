@@ -50,6 +50,8 @@ static int take_addresses(struct rooms *rooms, const struct rooms_config *config
 static int alloc_inboxes(struct rooms *rooms)
 {
     int err = inbox_alloc(&rooms->inbox);
+    if (!err)
+        err = inbox_alloc(&rooms->agents_inbox);
     for (unsigned i = 0; !err && i < rooms->shard_count; i++) {
         err = inbox_alloc(&rooms->inboxes[i]);
         rooms->stops[i] = message_alloc(MESSAGE_STOP, sizeof(struct msg));
@@ -57,6 +59,20 @@ static int alloc_inboxes(struct rooms *rooms)
             err = ENOMEM;
     }
     return err;
+}
+
+// The agent thread is only started when somebody needs it.
+static int prepare_agents(struct rooms *rooms, const struct rooms_config *config)
+{
+    rooms->full_ice = config->full_ice;
+    rooms->agents_config = (struct agents_config){.shards = rooms->inboxes,
+                                                  .control = rooms->inbox,
+                                                  .inbox = rooms->agents_inbox,
+                                                  .listen = {config->listen[0], config->listen[1]},
+                                                  .credential = config->credential,
+                                                  .arg = config->credential_arg};
+    int err = ice_server_parse_stun(&rooms->agents_config.stun, config->stun);
+    return err ? err : ice_server_parse_turn(&rooms->agents_config.turn, config->turn);
 }
 
 static int alloc_shards(struct rooms *rooms, const struct rooms_config *config)
@@ -68,6 +84,7 @@ static int alloc_shards(struct rooms *rooms, const struct rooms_config *config)
             .count = rooms->shard_count,
             .inboxes = rooms->inboxes,
             .control = rooms->inbox,
+            .agents = rooms->agents_inbox,
             .certificate = rooms->certificate,
             .listen = config->listen,
             .port = config->port ? (uint16_t)(config->port + i) : 0,
@@ -104,6 +121,8 @@ int rooms_alloc(struct rooms **roomsp, const struct rooms_config *config,
     err = take_addresses(rooms, config);
     if (!err)
         err = alloc_inboxes(rooms);
+    if (!err)
+        err = prepare_agents(rooms, config);
     if (!err)
         err = roster_alloc(&rooms->roster);
     if (!err)
@@ -148,12 +167,34 @@ static void stop_shards(struct rooms *rooms)
             shard_join(rooms->shards[i]);
 }
 
+// What the agent thread passed on to a shard that had stopped: somebody waits for an answer.
+static void refuse_unserved(struct rooms *rooms, struct inbox *inbox)
+{
+    struct msg *msg = inbox ? inbox_take(inbox) : NULL;
+    while (msg) {
+        struct msg *next = msg->next;
+        if (msg->kind == MESSAGE_OPEN) {
+            ((struct message_open *)msg)->status = 503;
+            msg->kind = MESSAGE_ANSWER;
+        } else if (msg->kind == MESSAGE_LINE_RESTART) {
+            ((struct message_request *)msg)->result = ROOMS_NO_SESSION;
+            msg->kind = MESSAGE_RESULT;
+        }
+        bool owed = msg->kind == MESSAGE_ANSWER || msg->kind == MESSAGE_RESULT;
+        inbox_push(owed ? rooms->inbox : inbox, msg);
+        msg = next;
+    }
+}
+
 void rooms_free(struct rooms *rooms)
 {
     if (!rooms)
         return;
     rooms->freeing = true;
     stop_shards(rooms);
+    agents_free(rooms->agents);
+    for (unsigned i = 0; i < rooms->shard_count; i++)
+        refuse_unserved(rooms, rooms->inboxes[i]);
     if (rooms->inbox) {
         loop_fd_remove(rooms->loop, inbox_fd(rooms->inbox));
         control_serve(rooms, clock_us()); // answers that are still owed
@@ -165,6 +206,7 @@ void rooms_free(struct rooms *rooms)
         message_free(rooms->stops[i]);
     }
     drain(rooms->inbox);
+    drain(rooms->agents_inbox);
     if (rooms->roster)
         roster_each_room(rooms->roster, stop_timer, rooms->loop);
     roster_free(rooms->roster);

@@ -19,12 +19,23 @@ const char *rooms_source_name(enum rooms_source source);
 // ENOENT for an unknown name.
 int rooms_source_parse(const char *name, enum rooms_source *source);
 
+// Writes user and password (ROOMS_CREDENTIAL_MAX bytes each) for the TURN server and this session;
+// 0 or an error. Called on a thread of the rooms: it must be pure.
+#define ROOMS_CREDENTIAL_MAX 128
+typedef int rooms_credential(void *arg, const char *session, char *user, char *password);
+
 struct rooms_config {
     unsigned shards;       // 0: one a core
     uint16_t port;         // first media port; 0: any (tests)
     const char *listen[2]; // addresses to bind, numeric: "0.0.0.0", "::"; NULL: none
     const char *advertise[ROOMS_ADDRESSES_MAX]; // addresses in candidates; none: the machine's own
     unsigned sessions_max;                      // over all shards; more are refused with 503
+    // Full ICE, for a gateway behind a NAT, and always for rooms_dial(): servers to gather from,
+    // as base/ice_server.h reads them. NULL: none.
+    bool full_ice; // clients' sessions too, which are ICE-lite ends otherwise
+    const char *stun, *turn;
+    rooms_credential *credential; // for the TURN server
+    void *credential_arg;
 };
 
 struct rooms_publication {
@@ -43,6 +54,26 @@ enum rooms_session_end { // besides these, `why` says it in a word
 };
 
 // All on the control thread. Unset handlers are not called. Borrowed arguments.
+#define ROOMS_LAYERS_MAX 9
+#define ROOMS_RID_MAX    17
+
+struct rooms_layer {
+    char rid[ROOMS_RID_MAX]; // of the simulcast encoding; empty without simulcast
+    unsigned spatial, temporal;
+    unsigned width, height; // 0: unknown
+    uint64_t rate;          // bit/s
+    bool active;
+};
+
+// What a watching session can be shown, and is.
+struct rooms_layers {
+    const char *mid; // of the pictures' m-line
+    unsigned count;
+    const struct rooms_layer *layers; // rising rate
+    int current;                      // of `layers`; -1: none
+    const char *paused;               // why nothing is shown: "network", "client"; else NULL
+};
+
 struct rooms_handlers {
     void (*session_connected)(void *arg, const char *session);
     // The resource is gone: DELETE answers 404 from now on. `why`: "consent", "remote",
@@ -54,6 +85,9 @@ struct rooms_handlers {
     void (*publication_removed)(void *arg, const struct rooms_publication *publication);
     // Connected watchers of a room changed; at most twice a second a room.
     void (*viewers)(void *arg, const char *room, unsigned count);
+    // What a watching session can be shown, or is, changed: with its first picture, and then at
+    // most twice a second a session. Rates alone do not count as a change.
+    void (*layers)(void *arg, const char *session, const struct rooms_layers *layers);
 };
 
 int rooms_alloc(struct rooms **roomsp, const struct rooms_config *config,
@@ -64,9 +98,11 @@ void rooms_free(struct rooms *rooms);
 uint16_t rooms_port(const struct rooms *rooms);
 
 struct rooms_answer {
-    int status;        // 201, or 400, 422, 404, 409, 503
-    const char *sdp;   // 201 only
-    const char *etag;  // 201 only, without quotes
+    // 201; 406: a watcher's offer cannot be answered, `sdp` is a counter-offer (rooms_conclude());
+    // or 400, 422, 404, 409, 503
+    int status;
+    const char *sdp;   // 201 and 406 only
+    const char *etag;  // 201 and 406 only, without quotes
     const char *field; // refusals: what was wrong
     const char *detail;
     unsigned retry_after; // seconds, 503 and 409
@@ -95,10 +131,33 @@ void rooms_publish(struct rooms *rooms, const struct rooms_request *request,
 void rooms_watch(struct rooms *rooms, const struct rooms_request *request, rooms_answer_h *answered,
                  void *arg);
 
-enum rooms_result { ROOMS_OK, ROOMS_NO_SESSION, ROOMS_ETAG_MISMATCH, ROOMS_BAD_FRAGMENT };
+// A session this gateway begins: the client of another server's WHEP (what comes is published in
+// the room) or WHIP (the room's programme is sent there).
+struct rooms_dial {
+    const char *session, *room, *participant;
+    bool publish;
+    enum rooms_source source; // publish
+    bool no_audio, no_video;
+};
+// Answers with status 201 and an offer of ours, all candidates in it, to be taken to the other
+// server within 30 s; without an answer by then the session ends as "unfinished".
+void rooms_dial(struct rooms *rooms, const struct rooms_dial *dial, rooms_answer_h *offered,
+                void *arg);
+
+enum rooms_result {
+    ROOMS_OK,
+    ROOMS_NO_SESSION,
+    ROOMS_ETAG_MISMATCH,
+    ROOMS_BAD_FRAGMENT,
+    ROOMS_NO_LAYER,
+    ROOMS_BAD_ANSWER,     // malformed, or no answer to this offer
+    ROOMS_ANSWER_REFUSED, // nothing can come of it
+    ROOMS_NO_OFFER        // no offer of ours waits for an answer
+};
 struct rooms_outcome {
     enum rooms_result result;
     const char *detail;
+    const char *field; // ROOMS_BAD_ANSWER, ROOMS_ANSWER_REFUSED: what was wrong; else NULL
     // After an ICE restart, else NULL:
     const char *fragment; // the answer
     const char *etag;     // of the new ICE session, without quotes
@@ -113,10 +172,34 @@ struct rooms_patch {
     size_t len;
 };
 // Trickled candidates, or an ICE restart when the fragment brings a new ufrag and pwd. An ICE-lite
-// server needs no candidates: they are checked and let go. A refusal changes nothing; late
-// fragments of the ICE session before a restart are refused with ROOMS_ETAG_MISMATCH.
+// server needs no candidates: they are checked and let go. A
+// refusal changes nothing; late fragments of the ICE session before a restart are refused with
+// ROOMS_ETAG_MISMATCH.
 void rooms_trickle(struct rooms *rooms, const struct rooms_patch *patch, rooms_result_h *done,
                    void *arg);
+
+// The answer to a counter-offer or to rooms_dial() (as `fragment`), good for ROOMS_OFFER_S seconds:
+// then the session ends as "unfinished". A refusal changes nothing: another answer may follow.
+#define ROOMS_OFFER_S 30
+void rooms_conclude(struct rooms *rooms, const struct rooms_patch *answer, rooms_result_h *done,
+                    void *arg);
+
+// What a watching session wants to be shown: the highest layer that fits all that is said. Holds
+// until the next request; all unset is everything again.
+struct rooms_layer_request {
+    const char *session;
+    const char *mid;                // of the pictures' m-line; NULL: whichever it is
+    const char *rid;                // NULL: any
+    int spatial, temporal;          // at most; -1: any
+    unsigned max_width, max_height; // 0: any
+    uint64_t max_rate;              // bit/s; 0: any
+    bool paused;                    // no picture at all
+};
+// ROOMS_OK, ROOMS_NO_SESSION, or ROOMS_NO_LAYER: the session watches no picture, has no such mid,
+// or the picture no such rid.
+void rooms_select_layer(struct rooms *rooms, const struct rooms_layer_request *request,
+                        rooms_result_h *done, void *arg);
+
 void rooms_end_session(struct rooms *rooms, const char *session, rooms_result_h *done, void *arg);
 // Ends all sessions of a room, or of one participant in it (NULL: all).
 void rooms_end_room(struct rooms *rooms, const char *room, const char *participant);

@@ -52,12 +52,14 @@ static void enter_ufrag(struct session *session, struct session_ufrag *entry, co
         map_insert(table, &entry->node, map_hash(ufrag, strlen(ufrag)));
 }
 
-// What the table knows is what the peer answers to.
+// What the table knows is what the peer answers to. Before the answer to an offer of ours that is
+// nothing: nobody's certificate would be the right one yet.
 static void enter_ufrags(struct session *session)
 {
     const struct ice *ice = peer_ice(session->peer);
-    enter_ufrag(session, &session->ufrag, session->registered ? ice->ufrag : "");
-    enter_ufrag(session, &session->ufrag_before, session->registered ? ice->before.ufrag : "");
+    bool known = session->registered && !session->counter;
+    enter_ufrag(session, &session->ufrag, known ? ice->ufrag : "");
+    enter_ufrag(session, &session->ufrag_before, known ? ice->before.ufrag : "");
 }
 
 void session_restarted(struct session *session)
@@ -76,7 +78,8 @@ static void unregister(struct session *session)
     map_remove(shard->sessions, &session->by_id);
     enter_ufrags(session);
     path_set_release(shard->paths, &session->paths);
-    counter_add(session->source ? &shard->stats.publishers : &shard->stats.viewers, (uint64_t)-1);
+    counter_add(session->publishes ? &shard->stats.publishers : &shard->stats.viewers,
+                (uint64_t)-1);
 }
 
 static void tell(struct session *session, struct message_id **prepared, const char *why)
@@ -125,6 +128,9 @@ void session_free(struct session *session, int64_t now_us)
     watch_free(session->watch, now_us);
     egress_forget_outlet(shard->egress, &session->outlet);
     tcp_close_session(session);
+    path_set_release(shard->paths, &session->paths);
+    line_free(session->line);
+    mem_free(session->counter);
     peer_free(session->peer);
     mem_free(session->connected_msg);
     mem_free(session->ended_msg);
@@ -168,10 +174,10 @@ static void on_timer(struct loop_timer *timer, void *arg, int64_t now_us)
     int64_t next = earlier(peer_deadline(session->peer), now_us + WATCH_REPORT_US);
     if (session->source && session->outlet.open)
         next = earlier(next, source_tick(session->source, now_us));
-    if (session->watch && session->outlet.open && session->report_us <= now_us) {
-        watch_report(session->watch, now_us);
-        session->report_us = now_us + WATCH_REPORT_US;
-    }
+    if (session->watch && session->outlet.open && session->watch_us <= now_us)
+        session->watch_us = watch_tick(session->watch, now_us);
+    if (session->watch && session->outlet.open)
+        next = earlier(next, session->watch_us);
     wake_by(session, next);
 }
 
@@ -197,6 +203,13 @@ void session_wire_gone(struct session *session, const struct wire *wire)
     path_set_forget_wire(session->shard->paths, &session->paths, wire);
     ice_forget_wire(peer_ice(session->peer), wire);
     refresh_outlet(session);
+}
+
+void session_line_up(struct session *session, int64_t now_us)
+{
+    if (session->dtls_active)
+        peer_connect(session->peer, now_us);
+    wake_by(session, peer_deadline(session->peer));
 }
 
 void session_dtls(struct session *session, const struct path *path, const struct packet *packet,
@@ -255,7 +268,7 @@ void session_connected(struct session *session, int64_t now_us)
     refresh_outlet(session);
     log_info("rooms", "session connected");
     tell(session, &session->connected_msg, "");
-    session->report_us = now_us;
+    session->watch_us = now_us;
     if (session->watch && watch_start(session->watch, now_us))
         session_end(session, "memory", now_us);
     wake_by(session, now_us);
@@ -267,6 +280,6 @@ void session_start(struct session *session, int64_t now_us)
     session->registered = true;
     map_insert(shard->sessions, &session->by_id, map_hash(session->id, strlen(session->id)));
     enter_ufrags(session);
-    counter_add(session->source ? &shard->stats.publishers : &shard->stats.viewers, 1);
+    counter_add(session->publishes ? &shard->stats.publishers : &shard->stats.viewers, 1);
     wake_by(session, earlier(peer_deadline(session->peer), now_us + WATCH_REPORT_US));
 }

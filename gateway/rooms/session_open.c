@@ -9,7 +9,6 @@
 
 // A request becomes a session: offer, answer, and what the session publishes or watches.
 
-#define CNAME_LEN     16
 #define RETRY_AFTER_S 5
 
 static void reply(struct shard *shard, struct message_open *request)
@@ -18,7 +17,7 @@ static void reply(struct shard *shard, struct message_open *request)
     inbox_push(shard->config.control, &request->msg);
 }
 
-static void refuse(struct message_open *request, int status, const char *field, const char *detail)
+void session_refuse(struct message_open *request, int status, const char *field, const char *detail)
 {
     request->status = status;
     request->retry_after = status == 503 ? RETRY_AFTER_S : 0;
@@ -50,14 +49,15 @@ static void on_source_end(void *arg, const char *why)
     session_end(session, why, session->shard->now_us);
 }
 
-static int make_session(struct shard *shard, const struct message_open *request, int64_t now_us,
-                        struct session **sessionp)
+int session_make(struct shard *shard, const struct message_open *request, int64_t now_us,
+                 struct session **sessionp)
 {
     int err = ENOMEM;
     struct session *session = mem_zalloc(sizeof(*session));
     if (!session)
         return ENOMEM;
     session->shard = shard;
+    session->publishes = request->publish;
     list_init(&session->connections);
     text_copy(session->id, sizeof(session->id), request->session);
     text_copy(session->room, sizeof(session->room), request->room);
@@ -91,33 +91,28 @@ size_t session_candidates(const struct shard *shard, struct answer_candidate *to
 }
 
 static int make_answer(struct session *session, struct message_open *request,
-                       struct answer_local *local, struct terms *terms)
+                       struct answer_local *local, struct terms *terms,
+                       struct answer_refusal *refusal)
 {
-    struct shard *shard = session->shard;
-    struct answer_candidate candidates[SESSION_CANDIDATES_MAX];
-    struct answer_refusal refusal = {0};
+    const struct shard *shard = session->shard;
     const struct ice *ice = peer_ice(session->peer);
-    local->ufrag = ice->ufrag;
-    local->pwd = ice->pwd;
     local->fingerprint = certificate_fingerprint(shard->config.certificate);
-    local->candidates = candidates;
-    local->candidate_count = session_candidates(shard, candidates);
+    if (!request->line) {
+        local->ufrag = ice->ufrag;
+        local->pwd = ice->pwd;
+    }
     enum answer_role role = request->publish ? ANSWER_RECEIVE : ANSWER_SEND;
-    int err = answer_make(shard->offer, role, local, request->sdp, sizeof(request->sdp), terms,
-                          &refusal);
-    if (err && refusal.status)
-        refuse(request, refusal.status, refusal.field, refusal.detail);
-    return err;
+    return answer_make(shard->offer, role, local, request->sdp, sizeof(request->sdp), terms,
+                       refusal);
 }
 
-static int add_source(struct session *session, const struct message_open *request,
-                      const struct terms *terms)
+int session_add_source(struct session *session, enum rooms_source source, const struct terms *terms)
 {
     struct source_config config = {
         .shard = session->shard,
         .room = session->room,
         .participant = session->participant,
-        .source = request->source,
+        .source = source,
         .terms = terms,
         .outlet = &session->outlet,
         .end = on_source_end,
@@ -126,49 +121,109 @@ static int add_source(struct session *session, const struct message_open *reques
     return source_alloc(&session->source, &config);
 }
 
-static int add_watch(struct session *session, const struct message_open *request,
-                     const struct terms *terms, const struct answer_local *local)
+int session_watch(struct session *session, const char *publication, const struct terms *terms,
+                  const struct answer_local *local)
 {
     struct watch_config config = {
         .shard = session->shard,
         .room = session->room,
         .participant = session->participant,
-        .publication = request->publication[0] ? request->publication : NULL,
+        .publication = publication[0] ? publication : NULL,
         .terms = terms,
         .outlet = &session->outlet,
         .audio_ssrc = local->audio_ssrc,
         .video_ssrc = local->video_ssrc,
         .video_rtx_ssrc = local->video_rtx_ssrc,
         .cname = local->cname,
+        .view = session_view,
+        .arg = session,
     };
     return watch_alloc(&session->watch, &config);
+}
+
+void session_name_streams(struct answer_local *local, char *cname)
+{
+    random_text(cname, SESSION_CNAME_MAX - 1);
+    local->cname = cname;
+    local->audio_ssrc = random_u32() | 1;
+    local->video_ssrc = local->audio_ssrc ^ (random_u32() << 1 | 2);
+    local->video_rtx_ssrc = (random_u32() | 2) & ~1U; // even: the others are odd
+}
+
+// The answer, or a counter-offer instead.
+static int make_reply(struct session *session, struct message_open *request,
+                      struct answer_local *local, struct terms *terms)
+{
+    struct answer_refusal refusal = {0};
+    request->status = 201;
+    int err = make_answer(session, request, local, terms, &refusal);
+    bool other = err ? refusal.counter : !session_can_show(session->shard, request, terms);
+    if (other && !request->publish && session_counter(session, request, local) == 0) {
+        request->status = 406;
+        return 0;
+    }
+    if (err && refusal.status)
+        session_refuse(request, refusal.status, refusal.field, refusal.detail);
+    return err;
+}
+
+static int open_session(struct session *session, struct message_open *request,
+                        struct answer_local *local, struct terms *terms, int64_t now_us)
+{
+    int err = make_reply(session, request, local, terms);
+    if (err || session->counter)
+        return err;
+    err = request->publish ? session_add_source(session, request->source, terms)
+                           : session_watch(session, request->publication, terms, local);
+    if (!err && session->line)
+        err = session_use_line(session, session->shard->offer, terms, now_us);
+    if (err)
+        return err;
+    peer_set_remote(session->peer, terms);
+    restart_lines_set(&session->lines, terms);
+    return 0;
+}
+
+// Where it can be reached: at the shard's addresses, or at those the agent thread gathered for it.
+// `candidates` and `lines` have room for SESSION_CANDIDATES_MAX and SESSION_LINES_MAX.
+static int add_ways(struct session *session, struct message_open *request,
+                    struct answer_local *local, struct answer_candidate *candidates, char *lines)
+{
+    if (!request->line) {
+        local->candidates = candidates;
+        local->candidate_count = session_candidates(session->shard, candidates);
+        return 0;
+    }
+    local->ufrag = request->line->ufrag;
+    local->pwd = request->line->pwd;
+    local->candidate_lines = lines;
+    local->full_ice = true;
+    return session_add_line(session, request->line, lines);
 }
 
 // Does what `request` asks for. On error the request may hold the refusal already.
 static int serve(struct shard *shard, struct message_open *request, struct terms *terms,
                  int64_t now_us)
 {
-    char cname[CNAME_LEN + 1];
+    char cname[SESSION_CNAME_MAX];
     struct session *session = NULL;
-    int err = make_session(shard, request, now_us, &session);
+    int err = session_make(shard, request, now_us, &session);
     if (err)
         return err;
-    random_text(cname, CNAME_LEN);
-    struct answer_local local = {.audio_ssrc = random_u32() | 1, .cname = cname};
-    local.video_ssrc = local.audio_ssrc ^ (random_u32() << 1 | 2);
-    local.video_rtx_ssrc = (random_u32() | 2) & ~1U; // even: the others are odd
-    err = make_answer(session, request, &local, terms);
+    char lines[SESSION_LINES_MAX];
+    struct answer_candidate candidates[SESSION_CANDIDATES_MAX];
+    struct answer_local local = {0};
+    session_name_streams(&local, cname);
+    err = add_ways(session, request, &local, candidates, lines);
     if (!err)
-        err = request->publish ? add_source(session, request, terms)
-                               : add_watch(session, request, terms, &local);
+        err = open_session(session, request, &local, terms, now_us);
     if (err) {
+        if (request->status == 201)
+            request->status = 0;
         session_free(session, now_us);
         return err;
     }
-    peer_set_remote(session->peer, terms);
-    restart_lines_set(&session->lines, terms);
     session_start(session, now_us);
-    request->status = 201;
     text_copy(request->etag, sizeof(request->etag), session->etag);
     return 0;
 }
@@ -181,23 +236,30 @@ static bool is_sound(const struct shard *shard, struct message_open *request)
         request->publication[0] ? directory_find(shard->directory, request->publication) : NULL;
     bool known = publication && strcmp(publication->info.room, request->room) == 0;
     if (session_find(shard, request->session))
-        refuse(request, 409, "session", "there is a session with this id");
+        session_refuse(request, 409, "session", "there is a session with this id");
     else if (request->publication[0] && !known)
-        refuse(request, 404, "publication", "there is no such publication in this room");
-    else if (sdp_parse(shard->offer, request->offer, request->offer_len, &error))
-        refuse(request, 400, error.attribute[0] ? error.attribute : "sdp", error.text);
+        session_refuse(request, 404, "publication", "there is no such publication in this room");
+    else if (!request->dial && sdp_parse(shard->offer, request->offer, request->offer_len, &error))
+        session_refuse(request, 400, error.attribute[0] ? error.attribute : "sdp", error.text);
     return request->status == 0;
+}
+
+static int open_any(struct shard *shard, struct message_open *request, int64_t now_us)
+{
+    if (request->dial)
+        return session_dial_open(shard, request, now_us);
+    struct terms *terms = mem_zalloc(sizeof(*terms));
+    int err = terms ? serve(shard, request, terms, now_us) : ENOMEM;
+    mem_free(terms);
+    return err;
 }
 
 void session_open(struct shard *shard, struct message_open *request, int64_t now_us)
 {
-    struct terms *terms = NULL;
     if (is_sound(shard, request)) {
-        terms = mem_zalloc(sizeof(*terms));
-        int err = terms ? serve(shard, request, terms, now_us) : ENOMEM;
+        int err = open_any(shard, request, now_us);
         if (err && !request->status)
-            refuse(request, 503, "session", "no room for another session at the moment");
+            session_refuse(request, 503, "session", "no room for another session at the moment");
     }
-    mem_free(terms);
     reply(shard, request);
 }

@@ -9,6 +9,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/mem.h"
 #include "gateway/rooms/bridge.h"
+#include "gateway/rooms/congestion.h"
 #include "gateway/rooms/listen.h"
 #include "gateway/rooms/port_end.h"
 #include "gateway/rooms/session.h"
@@ -16,6 +17,9 @@
 #include "gateway/rooms/udp.h"
 
 const double viewer_loss_edges[] = {0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2};
+
+const uint64_t viewer_estimate_edges[] = {50000,   150000,  300000,  500000,
+                                          1000000, 2000000, 5000000, 10000000};
 
 static bool session_matches(const struct map_node *node, const void *key)
 {
@@ -86,6 +90,8 @@ static int alloc_tables(struct shard *shard)
         err = port_table_alloc(&shard->ports);
     if (!err)
         err = directory_alloc(&shard->directory);
+    if (!err)
+        err = congestion_alloc(&shard->congestion);
     return err;
 }
 
@@ -184,6 +190,7 @@ static void free_parts(struct shard *shard)
     pool_free(shard->packets);
     pool_free(shard->small);
     directory_free(shard->directory);
+    congestion_free(shard->congestion);
     map_free(shard->sessions);
     map_free(shard->ufrags);
     map_free(shard->paths);

@@ -32,6 +32,10 @@
 // Upper edges of the lost share; the last bucket has the rest.
 extern const double viewer_loss_edges[VIEWER_LOSS_BUCKETS - 1];
 
+#define VIEWER_ESTIMATE_BUCKETS 9
+extern const uint64_t viewer_estimate_edges[VIEWER_ESTIMATE_BUCKETS - 1]; // bit/s
+
+struct congestion;
 struct tcp;
 struct udp;
 struct session;
@@ -47,12 +51,13 @@ struct shard_stats {
     counter viewer_arrived, viewer_lost;      // packets
     counter viewer_loss[VIEWER_LOSS_BUCKETS]; // seconds of one viewer, by what was lost in them
     struct histogram viewer_rtt;              // once such a second
+    counter viewer_estimate[VIEWER_ESTIMATE_BUCKETS]; // likewise, by what his path carries
 };
 
 struct shard_config {
     unsigned index, count;
-    struct inbox *const *inboxes; // of all shards, by index; outlive the shards
-    struct inbox *control;
+    struct inbox *const *inboxes;   // of all shards, by index; outlive the shards
+    struct inbox *control, *agents; // of the control and the agent thread
     const struct certificate *certificate;
     const char *const *listen; // SHARD_SOCKETS of them; NULL: none
     uint16_t port;             // 0: any
@@ -73,6 +78,7 @@ struct shard {
     struct udp *udp;
     struct tcp *tcp;
     struct directory *directory;
+    struct congestion *congestion;
     struct map *sessions, *ufrags; // session.by_id, session_ufrag.node
     struct map *paths;             // path_entry.node
     struct map *ports;             // port_end.by_id

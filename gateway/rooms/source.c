@@ -1,6 +1,7 @@
 #include "gateway/rooms/source.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "gateway/base/log.h"
 #include "gateway/base/mem.h"
@@ -100,10 +101,15 @@ void source_free(struct source *source, int64_t now_us)
     mem_free(source);
 }
 
+// Of any encoding.
 static bool has_media(const struct track *track)
 {
+    const struct picture *picture = track ? track_picture(track) : NULL;
     uint64_t first, newest;
-    return track && track_newest_group(track, &first, &newest);
+    bool has = false;
+    for (unsigned i = 0; picture && i < picture->count; i++)
+        has |= track_newest_group(picture->tracks[i], &first, &newest);
+    return has;
 }
 
 // May the publication begin? Pictures tell their codec with their first packet, so sound waits a
@@ -129,6 +135,9 @@ static struct message_track facts_of(const struct track *track, const struct rtp
         facts.config.nack = false; // between shards nothing is lost
         facts.config.drops = NULL; // the other shard has its own
         facts.ext = *ext;
+        const struct picture *picture = track_picture(track);
+        facts.encodings = picture->count;
+        memcpy(facts.rids, picture->rids, sizeof(facts.rids));
     }
     return facts;
 }
@@ -142,6 +151,7 @@ static void present(struct source *source, struct msg *announcement, int64_t now
     publication->source = source;
     publication->shard = shard->config.index;
     publication->generation = shard_generation(shard);
+    publication->hold = (struct hold){0};
     publication->audio = ingress_audio(source->ingress);
     publication->video = ingress_video(source->ingress);
     publication->audio_facts = facts_of(publication->audio, &source->audio_ext);
@@ -252,6 +262,12 @@ int64_t source_tick(struct source *source, int64_t now_us)
         ingress_tick(source->ingress, now_us);
     // A packet may bring the deadline nearer at any time; nobody tells the timer.
     return now_us + TICK_US;
+}
+
+void source_hold(struct source *source, uint64_t bits, int64_t now_us)
+{
+    if (!source->ending)
+        ingress_cap(source->ingress, bits, now_us);
 }
 
 void source_replaced(struct source *source)

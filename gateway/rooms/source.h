@@ -36,5 +36,8 @@ void source_rtcp(struct source *source, const uint8_t *data, size_t len, int64_t
 // What is due; returns when to be called again.
 int64_t source_tick(struct source *source, int64_t now_us);
 
+// Tells the publisher to send at most so much; 0: as much as he likes.
+void source_hold(struct source *source, uint64_t bits, int64_t now_us);
+
 // Another shard says that the same publication enters there now.
 void source_replaced(struct source *source);

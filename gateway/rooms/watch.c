@@ -1,6 +1,7 @@
-#include "gateway/rooms/watch.h"
+#include "gateway/rooms/watch_inside.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "gateway/base/mem.h"
 #include "gateway/base/text.h"
@@ -9,14 +10,6 @@
 #include "gateway/relay/sub.h"
 #include "gateway/rooms/bridge.h"
 #include "gateway/rooms/shard.h"
-
-struct watch {
-    struct shard *shard;
-    char room[ROOMS_NAME_MAX];
-    struct room_watch at;
-    struct sub *audio, *video; // NULL: not asked for
-    struct sent *sent;         // NULL: no transport-wide numbers were agreed on
-};
 
 static void attach(struct sub *sub, struct track *track, int64_t now_us)
 {
@@ -38,6 +31,7 @@ static void follow(struct room_watch *at, struct publication *from, struct publi
     attach(watch->video, to ? to->video : NULL, now_us);
     if (to != from && from)
         replica_leave(from);
+    congestion_renew(&watch->flow, now_us);
 }
 
 static int add_sub(struct watch *watch, const struct watch_config *config, bool video,
@@ -72,6 +66,12 @@ int watch_alloc(struct watch **watchp, const struct watch_config *config)
         return ENOMEM;
     watch->shard = config->shard;
     watch->at.follow = follow;
+    watch->outlet = config->outlet;
+    watch->choice = layer_choice_any;
+    watch->told.current = -1;
+    watch->view = config->view;
+    watch->arg = config->arg;
+    text_copy(watch->mid, sizeof(watch->mid), config->terms->video.mid);
     text_copy(watch->room, sizeof(watch->room), config->room);
     text_copy(watch->at.participant, sizeof(watch->at.participant), config->participant);
     if (config->publication)
@@ -92,6 +92,7 @@ void watch_free(struct watch *watch, int64_t now_us)
 {
     if (!watch)
         return;
+    congestion_leave(watch->shard->congestion, &watch->flow);
     directory_unwatch(watch->shard->directory, &watch->at, now_us);
     sub_free(watch->audio);
     sub_free(watch->video);
@@ -101,10 +102,11 @@ void watch_free(struct watch *watch, int64_t now_us)
 
 int watch_start(struct watch *watch, int64_t now_us)
 {
-    return directory_watch(watch->shard->directory, &watch->at, watch->room, now_us);
+    int err = watch_join_path(watch, now_us);
+    return err ? err : directory_watch(watch->shard->directory, &watch->at, watch->room, now_us);
 }
 
-void watch_report(struct watch *watch, int64_t now_us)
+static void report(struct watch *watch, int64_t now_us)
 {
     if (watch->audio && sub_track(watch->audio))
         sub_report(watch->audio, now_us);
@@ -141,6 +143,8 @@ static int take_reports(struct watch *watch, const struct rtcp_packet *packet, i
         uint32_t lost = report.lost_total > 0 ? (uint32_t)report.lost_total : 0;
         if (sub)
             sub_receiver_report(sub, report.lost_fraction, lost, now_us);
+        if (sub && sub == watch->video)
+            watch_losses(watch, &report, now_us);
     }
     return err == ENOENT ? 0 : err;
 }
@@ -180,14 +184,24 @@ static int take_fir(struct watch *watch, const struct rtcp_packet *packet, int64
     return err == ENOENT ? 0 : err;
 }
 
-// Each second of feedback counts once, as one second of one viewer.
-static void count_second(struct shard_stats *stats, const struct sent_stats *sent)
+static void count_estimate(struct shard_stats *stats, uint64_t bitrate)
 {
+    unsigned bucket = 0;
+    while (bucket + 1 < VIEWER_ESTIMATE_BUCKETS && bitrate > viewer_estimate_edges[bucket])
+        bucket++;
+    counter_add(&stats->viewer_estimate[bucket], 1);
+}
+
+// Each second of feedback counts once, as one second of one viewer.
+static void count_second(struct watch *watch, const struct sent_stats *sent)
+{
+    struct shard_stats *stats = &watch->shard->stats;
     unsigned bucket = 0;
     while (bucket + 1 < VIEWER_LOSS_BUCKETS && sent->loss > viewer_loss_edges[bucket])
         bucket++;
     counter_add(&stats->viewer_loss[bucket], 1);
     histogram_add(&stats->viewer_rtt, sent->rtt_us);
+    count_estimate(stats, congestion_estimate(&watch->flow));
 }
 
 static int take_twcc(struct watch *watch, const struct rtcp_packet *packet, int64_t now_us)
@@ -198,12 +212,14 @@ static int take_twcc(struct watch *watch, const struct rtcp_packet *packet, int6
     if (err || !watch->sent)
         return err;
     const struct sent_stats before = *sent_stats(watch->sent);
-    err = sent_feedback(watch->sent, feedback.fci, feedback.fci_len, now_us, NULL, NULL);
+    err = sent_feedback(watch->sent, feedback.fci, feedback.fci_len, now_us, watch_row, watch);
     const struct sent_stats *after = sent_stats(watch->sent);
     counter_add(&stats->viewer_arrived, after->arrived - before.arrived);
     counter_add(&stats->viewer_lost, after->lost - before.lost); // less when some were only late
     if (after->seconds != before.seconds)
-        count_second(stats, after);
+        count_second(watch, after);
+    congestion_told(&watch->flow, after->rtt_us, now_us);
+    watch_tick_path(watch, now_us);
     return err;
 }
 
@@ -228,4 +244,100 @@ void watch_rtcp(struct watch *watch, const uint8_t *data, size_t len, int64_t no
     }
     if (err != ENOENT)
         drop(&watch->shard->stats.drops, DROP_RTCP_MALFORMED);
+}
+
+// --- layers -------------------------------------------------------------------------------------
+
+void watch_layers(const struct watch *watch, int64_t now_us, struct layer_list *out)
+{
+    struct layer_list all = {0};
+    if (watch->video)
+        sub_layers(watch->video, now_us, &all);
+    layers_chosen(&all, &watch->choice, out);
+}
+
+// As long as nobody else decides, the choice does.
+static void follow_choice(struct watch *watch, int64_t now_us)
+{
+    struct layer_list list;
+    if (!watch->chosen || (watch->decided && !watch->choice.paused))
+        return;
+    watch_layers(watch, now_us, &list);
+    if (watch->choice.paused)
+        sub_aim(watch->video, NULL, SUB_PAUSED_CLIENT, now_us);
+    else if (list.count)
+        sub_aim(watch->video, &list.layer[list.count - 1], SUB_NOT_PAUSED, now_us);
+}
+
+// While nothing is shown any rid may be right.
+static bool has_rid(const struct watch *watch, const char *rid)
+{
+    const struct track *track = sub_track(watch->video);
+    const struct picture *picture = track ? track_picture(track) : NULL;
+    bool found = !rid[0] || !picture;
+    for (unsigned i = 0; !found && i < picture->count; i++)
+        found = strcmp(picture->rids[i], rid) == 0;
+    return found;
+}
+
+int watch_select(struct watch *watch, const char *mid, const struct layer_choice *choice,
+                 int64_t now_us)
+{
+    if (!watch->video || (mid[0] && strcmp(mid, watch->mid) != 0) || !has_rid(watch, choice->rid))
+        return ENOENT;
+    watch->choice = *choice;
+    watch->chosen = true;
+    follow_choice(watch, now_us);
+    congestion_renew(&watch->flow, now_us);
+    watch_tick_path(watch, now_us);
+    return 0;
+}
+
+void watch_aim(struct watch *watch, const struct layer *wanted, enum sub_pause why, int64_t now_us)
+{
+    watch->decided = true;
+    if (watch->video && !watch->choice.paused)
+        sub_aim(watch->video, wanted, why, now_us);
+}
+
+bool watch_showing(const struct watch *watch, int64_t now_us, struct sub_showing *out)
+{
+    if (watch->video)
+        sub_showing(watch->video, now_us, out);
+    return watch->video != NULL;
+}
+
+static bool same_view(const struct watch_view *a, const struct watch_view *b)
+{
+    bool shown = a->current >= 0;
+    return a->paused == b->paused && shown == (b->current >= 0) &&
+           layers_same(&a->layers, &b->layers) &&
+           (!shown || layer_same(&a->layers.layer[a->current], &b->layers.layer[b->current]));
+}
+
+static void tell_view(struct watch *watch, int64_t now_us)
+{
+    struct watch_view view = {.mid = watch->mid};
+    struct sub_showing showing;
+    sub_layers(watch->video, now_us, &view.layers);
+    sub_showing(watch->video, now_us, &showing);
+    view.current = showing.now.active ? layers_find(&view.layers, &showing.now) : -1;
+    view.paused = showing.paused ? showing.why : SUB_NOT_PAUSED;
+    if (!same_view(&view, &watch->told) && watch->view(watch->arg, &view))
+        watch->told = view;
+}
+
+int64_t watch_tick(struct watch *watch, int64_t now_us)
+{
+    if (now_us >= watch->report_us) {
+        watch->report_us = now_us + WATCH_REPORT_US;
+        report(watch, now_us);
+    }
+    watch_tick_path(watch, now_us);
+    if (watch->video) {
+        follow_choice(watch, now_us);
+        if (watch->view)
+            tell_view(watch, now_us);
+    }
+    return now_us + WATCH_TICK_US;
 }

@@ -50,6 +50,7 @@ int api_alloc(struct api **apip, const struct api_config *config)
         return ENOMEM;
     api->config = *config;
     list_init(&api->listeners);
+    list_init(&api->event_streams);
     int err = resources_alloc(&api->resources);
     if (!err)
         err = rate_alloc(&api->media_rate, config->media_rate, 2 * config->media_rate);

@@ -2,6 +2,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "signaling/api/links.h"
 #include "signaling/api/media.h"
 #include "signaling/api/people.h"
 #include "signaling/auth/token.h"
@@ -19,6 +20,7 @@ struct api_config {
     const char *turn_secret; // shared with the TURN server
     const struct media_ops *media;
     const struct people_ops *people;
+    const struct link_ops *links;
     void *ops_arg;
     struct loop *loop;
 };
@@ -34,6 +36,15 @@ extern const struct server_handlers api_handlers;
 void api_media_ended(struct api *api, const char *session);
 void api_media_connected(struct api *api, const char *session);
 
+// What a session that watches can be shown, or is, changed.
+void api_media_layers(struct api *api, const char *session, const struct media_layers *layers);
+// How many watch this room changed; and: what is published in it did.
+void api_media_viewers(struct api *api, const char *room);
+void api_media_published(struct api *api, const char *room);
+// Watching clients that asked for it are told to connect again: at `base` ("https://other:8443"),
+// or here (NULL).
+void api_media_reconnect(struct api *api, const char *base);
+
 // A committed event (or, with n = 0, one that is only true for a moment) to everybody who listens
 // to `topic`. `body` is JSON text.
 void api_tell(struct api *api, const char *topic, int64_t n, const char *kind, const char *body);
@@ -46,5 +57,6 @@ void api_renew(struct api *api);
 int api_room_token(struct api *api, const char *subject, const char *room, unsigned rights,
                    int64_t ttl_ms, char text[TOKEN_TEXT_MAX]);
 
-// WebSockets that have said hello; for status.
+// WebSockets that have said hello, and event streams of watching sessions; for /metrics.
 unsigned api_listeners(const struct api *api);
+unsigned api_event_streams(const struct api *api);

@@ -51,7 +51,7 @@ static void enrolled(void *arg, int err, const struct caller *caller)
         call_refuse(call, 404, "unknown-code", "this code is not known or was used already",
                     "code");
     else
-        call_refuse(call, 503, "try-later", "please try again in a moment", NULL);
+        call_try_later(call);
 }
 
 void booth_enrol(struct call *call)
@@ -71,7 +71,7 @@ static void link_known(void *arg, int err, const struct caller *caller)
         if (err == ENOENT)
             call_refuse(call, 404, "unknown-link", "this link is not valid any more", "link");
         else
-            call_refuse(call, 503, "try-later", "please try again in a moment", NULL);
+            call_try_later(call);
         return;
     }
     const struct lectures *lectures = call->api->config.people->lectures(call->api->config.ops_arg);

@@ -35,6 +35,17 @@ void call_refuse(struct call *call, int status, const char *slug, const char *de
     refuse(call->req, status, slug, detail, field);
 }
 
+static void try_later(struct http_request *req)
+{
+    http_add_header(req, "retry-after", "2");
+    refuse(req, 503, "try-later", "please try again in a moment", NULL);
+}
+
+void call_try_later(struct call *call)
+{
+    try_later(call->req);
+}
+
 static const struct api_target *target_of(const struct call *call)
 {
     return call->match.route->target;
@@ -129,8 +140,7 @@ static void known(void *arg, int err, const struct caller *caller)
     struct call *call = arg;
     const struct api_target *target = target_of(call);
     if (err == EAGAIN) {
-        http_add_header(call->req, "retry-after", "2");
-        call_refuse(call, 503, "try-later", "please try again in a moment", NULL);
+        call_try_later(call);
         return;
     }
     if (!caller) {
@@ -195,14 +205,14 @@ static void no_route(struct http_request *req, int err, const struct route_match
     if (http_method(req) == HTTP_OPTIONS)
         http_reply(req, 200, NULL, 0, NULL, NULL, 0);
     else
-        refuse(req, 405, "method-not-allowed", "this address does not know this method", NULL);
+        refuse(req, 405, "method-not-allowed", "this address does not know this method", "method");
 }
 
 void api_dispatch(struct http_request *req, void *arg)
 {
     struct call *call = mem_zalloc(sizeof(*call));
     if (!call) {
-        refuse(req, 503, "try-later", "please try again in a moment", NULL);
+        try_later(req);
         return;
     }
     call->api = arg;

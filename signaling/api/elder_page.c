@@ -103,7 +103,7 @@ static void link_known(void *arg, int err, const struct caller *member)
     char *page = mem_zalloc(PAGE_MAX);
     if (!page || err == EAGAIN) {
         mem_free(page);
-        call_refuse(call, 503, "try-later", "please try again in a moment", NULL);
+        call_try_later(call);
         return;
     }
     struct facts facts = {.clinic = people->clinic(ops_arg), .member = member};

@@ -34,7 +34,9 @@ static void add(struct api *api, const struct caller *caller, const char *room, 
 {
     char token[TOKEN_TEXT_MAX];
     if (api_room_token(api, caller->id, room, rights, GRANT_MS, token) == 0)
-        json_object_set_new(data, "media", json_pack("{s:s, s:s}", "room", room, "token", token));
+        json_object_set_new(data, "media",
+                            json_pack("{s:s, s:s, s:o}", "room", room, "token", token,
+                                      "ice_servers", ice_servers_json(api, caller->id)));
 }
 
 static const char *text_of(const json_t *data, const char *member)

@@ -12,10 +12,12 @@ void healthz(struct call *call)
 
 void readyz(struct call *call)
 {
-    if (call->api->config.people->ready(call->api->config.ops_arg))
+    if (call->api->config.people->ready(call->api->config.ops_arg)) {
         http_reply(call->req, 200, NULL, 0, "text/plain; charset=utf-8", "ready\n", 6);
-    else
-        call_refuse(call, 503, "not-ready", "the gateway is draining or starting", NULL);
+        return;
+    }
+    http_add_header(call->req, "retry-after", "2");
+    call_refuse(call, 503, "not-ready", "the gateway is draining or starting", NULL);
 }
 
 void metrics(struct call *call)
@@ -27,6 +29,6 @@ void metrics(struct call *call)
     if (len)
         http_reply(call->req, 200, NULL, 0, "text/plain; version=0.0.4; charset=utf-8", text, len);
     else
-        call_refuse(call, 503, "try-later", "memory is short", NULL);
+        call_try_later(call);
     mem_free(text);
 }

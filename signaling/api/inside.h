@@ -3,6 +3,7 @@
 #include "gateway/base/loop.h"
 #include "gateway/base/problem.h"
 #include "signaling/api/api.h"
+#include "signaling/api/events.h"
 #include "signaling/api/rate.h"
 #include "signaling/api/resource.h"
 #include "signaling/auth/secret.h"
@@ -15,9 +16,10 @@ struct api {
     struct api_config config;
     struct resources *resources;
     struct rate *media_rate;
-    struct throttle *sign_in; // by name and address
-    struct throttle *address; // by address
-    struct list listeners;    // listener.link: WebSockets that have said hello
+    struct throttle *sign_in;  // by name and address
+    struct throttle *address;  // by address
+    struct list event_streams; // event_stream.link
+    struct list listeners;     // listener.link: WebSockets that have said hello
     unsigned listener_count;
     char *elder_page; // template of /e/{link}, NULL when there is none
 };
@@ -68,13 +70,30 @@ json_t *call_json(struct call *call);
 // Text member of the body: NULL after having replied 400 naming the field when it is missing, no
 // text, or longer than `max` bytes.
 const char *call_text(struct call *call, const json_t *body, const char *field, size_t max);
+// Types of a PATCH of a media session.
+#define FRAGMENT_TYPE "application/trickle-ice-sdpfrag"
+#define ANSWER_TYPE   "application/sdp" // while a counter-offer waits
+
 // ice_servers.c: the Link headers of a new media session.
 void add_ice_servers(struct call *call);
+// events.c, layer.c: the Link headers of the two extensions.
+void add_event_link(struct call *call, const struct resource *resource);
+void add_layer_link(struct call *call, const struct resource *resource);
+// The resource's layers are others.
+void events_layers(struct resource *resource);
+// live.c: tells the one whose media session it is whether and why he is shown no picture (NULL: he
+// is).
+void live_shown(struct api *api, const struct resource *resource, const char *paused);
+// The same for a page, as its RTCPeerConnection takes them, with credentials of that person: new
+// reference, an empty array when there are none.
+json_t *ice_servers_json(const struct api *api, const char *person);
 void call_refuse(struct call *call, int status, const char *slug, const char *detail,
                  const char *field);
+// 503 with Retry-After: the store or memory did not do its part this time.
+void call_try_later(struct call *call);
 
-// Adds `media` {room, token} to a consultation or lecture for those who take part in it, so that no
-// token is ever stored. `data` is changed.
+// Adds `media` {room, token, ice_servers} to a consultation or lecture for those who take part in
+// it, so that no token is ever stored. `data` is changed.
 void grant_media(struct api *api, const struct caller *caller, const char *kind, json_t *data);
 // The whole state for a role's page; new reference.
 json_t *live_state(struct api *api, const struct caller *caller);
@@ -115,5 +134,7 @@ void live_end_older(struct api *api, const struct caller *booth);
 
 // handlers, one file a resource
 api_handler whip_post, whep_post, media_get, media_options, resource_get, resource_patch,
-    resource_delete, session_post, session_delete, me_get, booth_enrol, link_session, clinic_get,
-    lectures_get, lecture_get, consultation_get, healthz, readyz, metrics, elder_page_get;
+    resource_delete, events_post, event_stream_get, event_stream_delete, layer_post,
+    extension_options, session_post, session_delete, me_get, booth_enrol, link_session, clinic_get,
+    lectures_get, lecture_get, consultation_get, pulls_post, pulls_get, pull_delete, pushes_post,
+    pushes_get, push_delete, healthz, readyz, metrics, elder_page_get;

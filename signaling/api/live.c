@@ -13,6 +13,7 @@
 // connection ends: `jobs` counts them, and the last one frees it.
 
 #define HELLO_US (5 * 1000000LL)
+#define NO_SINCE (-1) // nothing was seen before; 0: a state without events
 
 static const struct problem bad_message = {400, "bad-message", "Bad message",
                                            "send one JSON object with the text member do", "do"};
@@ -204,7 +205,7 @@ static void known(void *arg, int err, const struct caller *caller)
     listener->caller = *caller;
     choose_topics(listener);
     const char *topics[3] = {listener->topics[0], listener->topics[1], listener->topics[2]};
-    if (listener->since > 0)
+    if (listener->since >= 0)
         people->events_since(listener->api->config.ops_arg, topics, listener->topic_count,
                              listener->since, missed, listener);
     else
@@ -215,7 +216,8 @@ static void hello(struct listener *listener, const json_t *message)
 {
     const char *token = json_string_value(json_object_get(message, "token"));
     listener->hello_ref = json_integer_value(json_object_get(message, "ref"));
-    listener->since = json_integer_value(json_object_get(message, "since"));
+    const json_t *since = json_object_get(message, "since");
+    listener->since = json_is_integer(since) ? json_integer_value(since) : NO_SINCE;
     listener->greeting = true;
     listener->jobs++;
     caller_resolve(listener->api, token ? token : ws_token(listener->conn),
@@ -259,6 +261,18 @@ void api_tell(struct api *api, const char *topic, int64_t n, const char *kind, c
         struct listener *listener = container_of(pos, struct listener, link);
         if (listens_to(listener, topic))
             send_event(listener, n, kind, body);
+    }
+}
+
+void live_shown(struct api *api, const struct resource *resource, const char *paused)
+{
+    struct list *pos, *tmp;
+    list_each(pos, tmp, &api->listeners)
+    {
+        struct listener *listener = container_of(pos, struct listener, link);
+        if (strcmp(listener->caller.id, resource->owner) == 0)
+            listener_send(listener, json_pack("{s:s, s:{s:s, s:s?}}", "event", "shown", "data",
+                                              "session", resource->id, "paused", paused));
     }
 }
 

@@ -1,12 +1,12 @@
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "gateway/base/text.h"
 #include "signaling/api/inside.h"
 
-#define FRAGMENT_TYPE "application/trickle-ice-sdpfrag"
-
-// The address of one WHIP or WHEP session: trickle and ICE restart by PATCH, end by DELETE.
+// The address of one WHIP or WHEP session: trickle, ICE restart and the answer to a counter-offer
+// by PATCH, end by DELETE.
 
 void resource_get(struct call *call)
 {
@@ -44,19 +44,56 @@ static void restarted(struct call *call, const struct media_outcome *outcome)
                strlen(outcome->fragment));
 }
 
-static void trickled(void *arg, const struct media_outcome *outcome)
+static void patched(void *arg, const struct media_outcome *outcome)
 {
+    static const struct {
+        int status;
+        const char *slug;
+    } refusals[] = {[MEDIA_BAD_FRAGMENT] = {400, "bad-fragment"},
+                    [MEDIA_BAD_ANSWER] = {400, "bad-sdp"},
+                    [MEDIA_ANSWER_REFUSED] = {422, "answer-not-acceptable"},
+                    [MEDIA_NO_OFFER] = {409, "no-offer"}};
     struct call *call = arg;
-    if (outcome->result == MEDIA_OK && outcome->fragment)
+    struct resource *resource = resources_find(call->api->resources, call->resource);
+    if (outcome->result == MEDIA_OK && outcome->fragment) {
         restarted(call, outcome);
-    else if (outcome->result == MEDIA_OK)
+    } else if (outcome->result == MEDIA_OK) {
+        if (resource)
+            resource->offered = false;
         http_reply(call->req, 204, NULL, 0, NULL, NULL, 0);
-    else if (outcome->result == MEDIA_NO_SESSION)
+    } else if (outcome->result == MEDIA_NO_SESSION) {
         call_refuse(call, 404, "no-session", "there is no such session", "session");
-    else if (outcome->result == MEDIA_ETAG_CHANGED)
+    } else if (outcome->result == MEDIA_ETAG_CHANGED) {
         etag_changed(call);
-    else
-        call_refuse(call, 400, "bad-fragment", outcome->detail, "body");
+    } else {
+        call_refuse(call, refusals[outcome->result].status, refusals[outcome->result].slug,
+                    outcome->detail, outcome->field ? outcome->field : "body");
+    }
+}
+
+// 0, or replied. An answer belongs to one offer by its address alone: If-Match may be left out.
+static int check_patch(struct call *call, const struct resource *resource)
+{
+    const char *type = resource->offered ? ANSWER_TYPE : FRAGMENT_TYPE;
+    const char *if_match = http_header(call->req, "if-match");
+    if (!http_content_is(call->req, type)) {
+        http_add_header(call->req, "accept-patch", type);
+        call_refuse(call, 415, resource->offered ? "answer-needed" : "fragment-needed",
+                    resource->offered ? "send the answer to the offer as application/sdp"
+                                      : "send application/trickle-ice-sdpfrag",
+                    "content-type");
+        return EINVAL;
+    }
+    if (!if_match && !resource->offered) {
+        call_refuse(call, 428, "if-match-needed", "send If-Match with the ETag of the session",
+                    "if-match");
+        return EINVAL;
+    }
+    if (if_match && !etag_any(if_match) && !etag_fits(if_match, resource->etag)) {
+        etag_changed(call);
+        return EINVAL;
+    }
+    return 0;
 }
 
 void resource_patch(struct call *call)
@@ -64,30 +101,18 @@ void resource_patch(struct call *call)
     const char *id = route_param(&call->match, "session");
     const struct resource *resource = resources_find(call->api->resources, id);
     const char *if_match = http_header(call->req, "if-match");
+    const struct media_ops *media = call->api->config.media;
     size_t len;
     const char *body = http_body(call->req, &len);
-    if (!http_content_is(call->req, FRAGMENT_TYPE)) {
-        http_add_header(call->req, "accept-patch", FRAGMENT_TYPE);
-        call_refuse(call, 415, "fragment-needed", "send application/trickle-ice-sdpfrag",
-                    "content-type");
+    if (check_patch(call, resource) != 0)
         return;
-    }
-    if (!if_match) {
-        call_refuse(call, 428, "if-match-needed", "send If-Match with the ETag of the session",
-                    "if-match");
-        return;
-    }
-    if (!etag_any(if_match) && !etag_fits(if_match, resource->etag)) {
-        etag_changed(call);
-        return;
-    }
     // The core compares again: a restart may be under way.
-    const struct media_patch patch = {.session = id,
-                                      .etag = etag_any(if_match) ? NULL : resource->etag,
-                                      .fragment = body,
-                                      .len = len};
+    bool any = !if_match || etag_any(if_match);
+    const struct media_patch patch = {
+        .session = id, .etag = any ? NULL : resource->etag, .fragment = body, .len = len};
     text_copy(call->resource, sizeof(call->resource), id);
-    call->api->config.media->trickle(call->api->config.ops_arg, &patch, trickled, call);
+    (resource->offered ? media->conclude : media->trickle)(call->api->config.ops_arg, &patch,
+                                                           patched, call);
 }
 
 static void ended(void *arg, const struct media_outcome *outcome)

@@ -7,6 +7,7 @@
 #include "gateway/base/mem.h"
 #include "gateway/base/random.h"
 #include "gateway/base/text.h"
+#include "signaling/api/events.h"
 
 struct resources {
     struct map *by_id;
@@ -33,8 +34,11 @@ int resources_alloc(struct resources **resourcesp)
 
 static void free_one(struct map_node *node, void *arg)
 {
+    struct resource *resource = container_of(node, struct resource, node);
     map_remove(arg, node);
-    mem_free(container_of(node, struct resource, node));
+    events_free(resource->events);
+    mem_free(resource->layers);
+    mem_free(resource);
 }
 
 void resources_free(struct resources *resources)

@@ -7,17 +7,27 @@
 // The WHIP and WHEP resources that exist now: which room and whose they are, and their entity tag.
 // Control thread.
 
-#define RESOURCE_ID_LEN 22 // letters and digits: 131 bits
-#define RESOURCE_NAME   64
+#define RESOURCE_ID_LEN     22 // letters and digits: 131 bits
+#define RESOURCE_NAME       64
+#define RESOURCE_LAYERS_MAX 2048
+
+struct event_stream;
 
 struct resource {
     struct map_node node;
     char id[RESOURCE_ID_LEN + 1];
     char room[RESOURCE_NAME];
-    char owner[RESOURCE_NAME]; // subject of the token that made it
-    char etag[RESOURCE_NAME];  // empty until the answer is there
+    char owner[RESOURCE_NAME];       // subject of the token that made it
+    char etag[RESOURCE_NAME];        // empty until the answer is there
+    char participant[RESOURCE_NAME]; // as whom it takes part
+    char publication[RESOURCE_NAME]; // watches only this one; empty: the programme
+    unsigned video_line;             // place of the video m-line, from 0
+    char paused[16];                 // why no picture is shown, as told last; empty: it is
+    char *layers;                    // the newest layers event's data; NULL: none yet
+    struct event_stream *events;     // NULL: none asked for
     bool publishes;
     bool connected;
+    bool offered; // a counter-offer waits for its answer
 };
 
 struct resources;

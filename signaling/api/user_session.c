@@ -26,7 +26,7 @@ static void signed_in(void *arg, int err, const struct caller *caller)
 {
     struct call *call = arg;
     if (err == EAGAIN) {
-        call_refuse(call, 503, "try-later", "please try again in a moment", NULL);
+        call_try_later(call);
         return;
     }
     if (!caller) {
@@ -82,7 +82,7 @@ static void signed_out(void *arg, int err, const struct caller *caller)
     const char *session = http_cookie(call->req, SESSION_COOKIE);
     (void)caller;
     if (err && err != ENOENT) {
-        call_refuse(call, 503, "try-later", "please try again in a moment", NULL);
+        call_try_later(call);
         return;
     }
     if (session)

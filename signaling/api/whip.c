@@ -1,6 +1,8 @@
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
+#include "gateway/base/clock.h"
 #include "gateway/base/text.h"
 #include "signaling/api/inside.h"
 
@@ -67,6 +69,8 @@ static void start(struct call *call, bool publishes, const char *source, const c
                                     .publication = publication};
     const struct media_ops *media = call->api->config.media;
     text_copy(call->resource, sizeof(call->resource), resource->id);
+    text_copy(resource->participant, sizeof(resource->participant), participant);
+    text_copy(resource->publication, sizeof(resource->publication), publication ? publication : "");
     (publishes ? media->publish : media->watch)(call->api->config.ops_arg, &request, answered,
                                                 call);
 }
@@ -82,17 +86,47 @@ void whep_post(struct call *call)
     start(call, false, NULL, route_param(&call->match, "publication"));
 }
 
+// The place of the video m-line among all.
+static unsigned video_line(const char *sdp)
+{
+    unsigned place = 0;
+    for (const char *at = strstr(sdp, "\nm="); at; at = strstr(at + 1, "\nm=")) {
+        if (strncmp(at, "\nm=video", 8) == 0)
+            return place;
+        place++;
+    }
+    return 0;
+}
+
+// The type of a counter-offer, with the time until which it may be answered.
+static void offer_type(char *type, size_t size)
+{
+    time_t until = (time_t)(clock_wall_ms() / 1000 + MEDIA_OFFER_S);
+    struct tm tm;
+    gmtime_r(&until, &tm);
+    strftime(type, size, "application/sdp; valid-until=\"%a, %d %b %Y %H:%M:%S GMT\"", &tm);
+}
+
 static void created(struct call *call, struct resource *resource, const struct media_answer *answer)
 {
-    char location[64], etag[RESOURCE_NAME + 2];
+    char location[64], etag[RESOURCE_NAME + 2], type[80] = "application/sdp";
     snprintf(location, sizeof(location), "/media/%s", resource->id);
     snprintf(etag, sizeof(etag), "\"%s\"", answer->etag);
     text_copy(resource->etag, sizeof(resource->etag), answer->etag);
-    const struct http_header headers[] = {{"location", location},
-                                          {"etag", etag},
-                                          {"accept-patch", "application/trickle-ice-sdpfrag"}};
+    resource->offered = answer->status == 406;
+    if (resource->offered)
+        offer_type(type, sizeof(type));
+    const struct http_header headers[] = {
+        {"location", location},
+        {"etag", etag},
+        {"accept-patch", resource->offered ? ANSWER_TYPE : FRAGMENT_TYPE}};
+    resource->video_line = video_line(answer->sdp);
     add_ice_servers(call);
-    http_reply(call->req, 201, headers, 3, "application/sdp", answer->sdp, strlen(answer->sdp));
+    if (!resource->publishes) {
+        add_event_link(call, resource);
+        add_layer_link(call, resource);
+    }
+    http_reply(call->req, answer->status, headers, 3, type, answer->sdp, strlen(answer->sdp));
 }
 
 static void refused(struct call *call, const struct media_answer *answer)
@@ -121,12 +155,13 @@ static void answered(void *arg, const struct media_answer *answer)
 {
     struct call *call = arg;
     struct resource *resource = resources_find(call->api->resources, call->resource);
-    if (answer->status == 201 && resource) {
+    bool made = answer->status == 201 || answer->status == 406;
+    if (made && resource) {
         created(call, resource, answer);
         return;
     }
     resources_remove(call->api->resources, call->resource);
-    if (answer->status == 201) // ended before it was answered
+    if (made) // ended before it was answered
         overloaded(call, "the session ended at once");
     else
         refused(call, answer);
@@ -148,7 +183,21 @@ void media_options(struct call *call)
         {"access-control-expose-headers", "Location, Link, ETag, Retry-After"},
         {"access-control-max-age", "600"},
         {"accept-post", "application/sdp"},
-        {"accept-patch", "application/trickle-ice-sdpfrag"},
+        {"accept-patch", FRAGMENT_TYPE ", " ANSWER_TYPE},
+    };
+    http_reply(call->req, 200, headers, sizeof(headers) / sizeof(headers[0]), NULL, NULL, 0);
+}
+
+// The same for the addresses of the two extensions.
+void extension_options(struct call *call)
+{
+    static const struct http_header headers[] = {
+        {"access-control-allow-origin", "*"},
+        {"access-control-allow-methods", "GET, HEAD, POST, DELETE, OPTIONS"},
+        {"access-control-allow-headers", "Authorization, Content-Type, Last-Event-ID"},
+        {"access-control-expose-headers", "Location, Retry-After"},
+        {"access-control-max-age", "600"},
+        {"accept-post", "application/json"},
     };
     http_reply(call->req, 200, headers, sizeof(headers) / sizeof(headers[0]), NULL, NULL, 0);
 }

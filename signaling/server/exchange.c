@@ -5,6 +5,7 @@
 
 #include "gateway/base/mem.h"
 #include "signaling/server/request.h"
+#include "signaling/server/stream.h"
 #include "signaling/server/ws_conn.h"
 
 // More than this waits in the kernel while a request is being answered.
@@ -46,7 +47,8 @@ static void dispatch(struct conn *conn)
         handlers->http(req, conn->server->arg);
     else
         http_reply_problem(
-            req, &(struct http_problem){.status = 404, .slug = "not-found", .title = "Not found"});
+            req, &(struct http_problem){
+                     .status = 404, .slug = "not-found", .title = "Not found", .field = "path"});
 }
 
 static void begin(struct conn *conn, size_t len)
@@ -182,6 +184,8 @@ void exchange_gone(struct conn *conn)
         return;
     req->conn = NULL;
     conn->req = NULL;
-    if (!req->given)
+    if (req->streams)
+        stream_gone(req);
+    else if (!req->given)
         request_free(req);
 }

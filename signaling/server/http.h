@@ -72,6 +72,20 @@ int http_add_header(struct http_request *req, const char *name, const char *valu
 void http_reply(struct http_request *req, int status, const struct http_header *headers,
                 size_t count, const char *type, const void *body, size_t len);
 
+// A reply without an end: the head (200, `type`, with what http_add_header() added) goes out now,
+// pieces follow until one side ends it; the connection ends with it. Nothing of the request may be
+// asked for afterwards. `gone` is called once when the client has gone away or reads too slowly;
+// the stream is then no more. NULL: there is nobody to send to (also: HEAD, no memory); the request
+// has been replied to.
+struct http_stream;
+struct http_stream *http_stream_begin(struct http_request *req, const char *type,
+                                      void (*gone)(void *arg), void *arg);
+// Queues bytes (copied). EOVERFLOW: more than 64 KiB wait already; ENOMEM; EPIPE. On any error the
+// connection is being closed, and `gone` comes later.
+int http_stream_send(struct http_stream *stream, const void *bytes, size_t len);
+// Ends it after what is queued; `gone` is not called any more.
+void http_stream_end(struct http_stream *stream);
+
 // What is wrong with a request, as RFC 9457 says it.
 struct http_problem {
     int status;

@@ -79,7 +79,7 @@ static void write_head(struct writer *w, struct http_request *req, const struct 
                   date_now(req->server));
     if (reply->type)
         write_header(w, &(struct http_header){"content-type", reply->type});
-    if (has_body(reply->status))
+    if (has_body(reply->status) && !reply->endless)
         writer_printf(w, "content-length: %zu\r\n", reply->len);
     if (req->close)
         writer_text(w, "connection: close\r\n");
@@ -95,7 +95,7 @@ static void write_head(struct writer *w, struct http_request *req, const struct 
     writer_bytes(w, "\r\n", 2);
 }
 
-static int send_reply(struct http_request *req, const struct reply *reply)
+int reply_head(struct http_request *req, const struct reply *reply)
 {
     char *head = mem_zalloc(REPLY_HEAD_MAX);
     if (!head)
@@ -104,6 +104,12 @@ static int send_reply(struct http_request *req, const struct reply *reply)
     write_head(&w, req, reply);
     int err = w.full ? EOVERFLOW : conn_send(req->conn, head, w.len);
     mem_free(head);
+    return err;
+}
+
+static int send_reply(struct http_request *req, const struct reply *reply)
+{
+    int err = reply_head(req, reply);
     if (err || !has_body(reply->status) || req->head.method == HTTP_HEAD)
         return err;
     return reply->lasting ? conn_send_static(req->conn, reply->body, reply->len)
@@ -199,7 +205,8 @@ void http_reply_file(struct http_request *req, const char *path)
     const struct static_file *file = req->conn ? static_find(req->server->statics, path) : NULL;
     if (!file) {
         http_reply_problem(
-            req, &(struct http_problem){.status = 404, .slug = "not-found", .title = "Not found"});
+            req, &(struct http_problem){
+                     .status = 404, .slug = "not-found", .title = "Not found", .field = "path"});
     } else if (method != HTTP_GET && method != HTTP_HEAD) {
         http_add_header(req, "allow", "GET, HEAD");
         http_reply_problem(req, &(struct http_problem){.status = 405,

@@ -20,6 +20,9 @@ struct http_request {
     size_t extras;
     void *user;
     void (*release)(void *user);
+    bool streams; // stream.c has replied, and goes on
+    void (*gone)(void *arg);
+    void *gone_arg;
 };
 
 // `text` (from mem_zalloc and its kin, may be NULL) becomes the request's. ENOMEM: it stays the

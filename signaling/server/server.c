@@ -227,8 +227,9 @@ static void say_goodbye(struct conn *conn)
 {
     if (conn->state == CONN_WS) {
         ws_close(conn->ws, WS_CLOSE_GOING_AWAY, "stopping");
-        conn_flush(conn);
     }
+    if (conn->queued)
+        conn_flush(conn);
     conn_doom(conn);
 }
 

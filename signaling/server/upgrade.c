@@ -72,8 +72,10 @@ static struct http_problem check_place(struct http_request *req)
     const struct server_handlers *handlers = req->server->handlers;
     const struct server *server = req->server;
     if (!handlers->ws_wanted || !handlers->ws_wanted(req->head.path, server->arg))
-        return (struct http_problem){
-            .status = 404, .slug = "not-found", .title = "There is no WebSocket at this address"};
+        return (struct http_problem){.status = 404,
+                                     .slug = "not-found",
+                                     .title = "There is no WebSocket at this address",
+                                     .field = "path"};
     if (server->counts.websockets >= server->config.websockets_max)
         return (struct http_problem){
             .status = 503, .slug = "busy", .title = "There are too many connections, try later"};

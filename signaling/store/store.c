@@ -149,6 +149,15 @@ int store_start(struct store *store)
 
 // --- end ----------------------------------------------------------------------------------------
 
+void store_drain(struct store *store)
+{
+    while (store && store->is_running && store->under_way) {
+        struct pollfd wait = {.fd = inbox_fd(store->answers), .events = POLLIN};
+        poll(&wait, 1, -1);
+        on_answers(store, 0, 0);
+    }
+}
+
 static void drop_all(struct inbox *inbox)
 {
     struct msg *next, *msg = inbox ? inbox_take(inbox) : NULL;

@@ -39,6 +39,9 @@ int store_load_all(struct store *store, struct consult *consult, struct lectures
 
 // Starts the thread.
 int store_start(struct store *store);
+// Waits until all jobs are done and answered, those that answers give, too. Not from an answer.
+// NULL is allowed.
+void store_drain(struct store *store);
 // Does the jobs given so far, stops the thread and closes. Answers not yet given are dropped (their
 // callbacks are not called). NULL is allowed.
 void store_free(struct store *store);

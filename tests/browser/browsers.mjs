@@ -12,9 +12,10 @@ const quiet = [
   "--autoplay-policy=no-user-gesture-required",
 ];
 
-export function openChromium(media = []) {
+// `program`: Chromium in a network of its own (support/network.mjs).
+export function openChromium(media = [], program = "/usr/bin/chromium") {
   return chromium.launch({
-    executablePath: "/usr/bin/chromium",
+    executablePath: program,
     args: [...quiet, "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream=fps=15", ...media],
   });
 }

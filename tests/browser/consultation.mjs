@@ -10,18 +10,19 @@ import { believedRate, keepConnections, measure } from "./probe.mjs";
 const remote = `video${at("remote")}`;
 
 export class Clinic {
-  // `watch`: a probe that the booth's page runs before its own first line.
+  // `watch`: a probe that both pages run before their own first line; `prepare`: what else to do with the pages before.
   // `media`: the two browsers' fake devices when they are not the usual colours and tones.
-  // `address`: where media goes to.
-  static async open({ watch, media = [fakeMedia("resident"), fakeMedia("lawyer")], address } = {}) {
+  // `programs`: the two browsers when they are not just Chromium. `gateway`: what to start it with.
+  static async open({ watch, prepare, media = [fakeMedia("resident"), fakeMedia("lawyer")], programs = [], gateway } = {}) {
     const clinic = new Clinic();
-    clinic.gateway = await Gateway.start({ address });
-    clinic.browsers = await Promise.all(media.map((args) => openChromium(args)));
+    clinic.gateway = await Gateway.start(gateway);
+    clinic.browsers = await Promise.all(media.map((args, i) => openChromium(args, programs[i])));
     [clinic.booth, clinic.lawyer] = await Promise.all([
       chromiumPage(clinic.browsers[0], { width: 1080, height: 1920 }),
       chromiumPage(clinic.browsers[1], { width: 1366, height: 768 }),
     ]);
-    if (watch) await clinic.booth.addInitScript(watch);
+    if (watch) for (const page of [clinic.booth, clinic.lawyer]) await page.addInitScript(watch);
+    if (prepare) await prepare(clinic);
     await clinic.enrol();
     await clinic.signIn();
     return clinic;

@@ -1,8 +1,8 @@
 // The demo lecture at home: by personal link in Chromium and in Firefox; the picture advances, the sound is
 // there, and the hall sees how many watch.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
+import { localAddress } from "../support/address.mjs";
 import { Gateway, until } from "../support/gateway.mjs";
 import { at, chromiumPage, inState, openChromium, openFirefox } from "./browsers.mjs";
 import { fakeMedia, people } from "./media.mjs";
@@ -10,14 +10,6 @@ import { decodedSound, keepConnections, listen, measure } from "./probe.mjs";
 
 const remote = `video${at("remote")}`;
 const film = resolve("build/demo/lecture.webm");
-
-// Firefox pairs with no 127 address: one of the documentation range on the loopback interface will do.
-function localAddress() {
-  const address = "198.18.0.1";
-  const have = execFileSync("ip", ["-4", "addr", "show", "dev", "lo"], { encoding: "utf8" });
-  if (!have.includes(address)) execFileSync("ip", ["addr", "add", `${address}/32`, "dev", "lo"]);
-  return address;
-}
 
 // `sound` says how much of it there is, in whatever way the browser can tell.
 async function watches(picture, sound) {

@@ -1,10 +1,10 @@
 // A call whose way through the network changes: ICE restarts by PATCH, in the same sessions, and both go on seeing and
 // hearing each other.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
 import { localAddress } from "../interop/client.mjs";
 import { Gateway, until } from "../support/gateway.mjs";
+import { asRoot } from "../support/root.mjs";
 import { at, openFirefox } from "./browsers.mjs";
 import { Clinic } from "./consultation.mjs";
 import { keepConnections } from "./probe.mjs";
@@ -60,8 +60,8 @@ async function hasMoved(clinic, before, requests, seconds) {
 }
 
 // The browser says that the network is another one.
-export async function networkChanges() {
-  const clinic = await Clinic.open({ watch: keepConnections });
+export async function networkChanges(how) {
+  const clinic = await Clinic.open({ watch: keepConnections, ...how });
   try {
     await clinic.meet();
     await clinic.faceToFace();
@@ -77,8 +77,11 @@ export async function networkChanges() {
   }
 }
 
+// The same with a gateway that has full ICE, as behind a NAT.
+export const networkChangesWithFullIce = () => networkChanges({ gateway: { address: localAddress(), options: "media: {ice: full}" } });
+
 const TABLE = "banyan_test_way";
-const nft = (text) => execFileSync("nft", ["-f", "-"], { input: text });
+const nft = (text) => asRoot(["nft", "-f", "-"], text);
 
 // Nothing passes any more between the gateway's media ports and the ports the booth uses, and no TCP at all.
 function closeWays({ media }, ports) {
@@ -95,7 +98,7 @@ function closeWays({ media }, ports) {
 
 // Nobody says anything: the old way is just dead, as behind a router that was started again.
 export async function wayIsLost() {
-  const clinic = await Clinic.open({ watch: keepConnections, address: localAddress() });
+  const clinic = await Clinic.open({ watch: keepConnections, gateway: { address: localAddress() } });
   try {
     await clinic.meet();
     await clinic.faceToFace();

@@ -3,21 +3,34 @@
 //     node tests/browser/run.mjs [NAME...]
 import { report } from "../support/report.mjs";
 import * as consultation from "./consultation.mjs";
+import * as chosen from "./chosen.mjs";
+import * as counter from "./counter.mjs";
 import * as lecture from "./lecture.mjs";
 import * as restart from "./restart.mjs";
+import * as simulcast from "./simulcast.mjs";
+import * as turn from "./turn.mjs";
 
 const all = {
   "a resident and a lawyer see and hear each other": consultation.faceToFace,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
   "a lost WebSocket does not end the call": consultation.webSocketLost,
-  "the network changes and the call goes on in the same sessions": restart.networkChanges,
+  "the network changes and the call goes on in the same sessions": () => restart.networkChanges(),
+  "a gateway with full ICE: a call, and a network that changes": restart.networkChangesWithFullIce,
   "the way to the gateway is lost and the call goes on in the same sessions": restart.wayIsLost,
+  "media ports are closed and the call goes by TURN": turn.mediaPortsClosed,
+  "nothing but TCP to port 443 is open and the call goes by TURN in TLS": turn.only443,
   "Firefox watches while its network changes": restart.firefoxGoesOn,
   "a publishing Chromium reaches its rate": consultation.publisherReachesItsRate,
   "a personal link shows title, time and telephone without scripts": lecture.pageWithoutScripts,
   "Chromium watches the lecture": lecture.chromiumWatches,
+  "Chromium answers a counter-offer and watches": counter.chromiumAnswers,
+  "a watcher chooses one of the sizes that Chromium publishes": chosen.layersAreChosen,
   "Firefox watches the lecture": lecture.firefoxWatches,
   "the hall's page is watched at home and sees how many": lecture.hallIsWatched,
+  "the hall's page sends its camera in three sizes": simulcast.hallSendsThree,
+  "a viewer chooses among three sizes of VP8 (simulcast)": simulcast.simulcastVP8,
+  "a viewer chooses among three sizes of H.264 (simulcast)": simulcast.simulcastH264,
+  "a viewer chooses among the layers of VP9 (SVC)": simulcast.scalable,
 };
 const wanted = process.argv.slice(2);
 const tests = Object.entries(all).filter(([name]) => !wanted.length || wanted.some((part) => name.includes(part)));

@@ -14,8 +14,9 @@ export const isRefusal = ({ status }) =>
 export class Server {
   replies = []; // [method, status, retry-after, location] of all there were, for W23
 
-  constructor({ whip, whep, whipToken, whepToken }) {
+  constructor({ whip, whep, whipToken, whepToken, having = [] }) {
     this.endpoints = { whip, whep };
+    this.having = having; // "counter", "events", "layers": what it has to have
     this.tokens = { whip: whipToken, whep: whepToken };
   }
 

@@ -263,6 +263,42 @@ export const whip = {
       need((await server.ask("OPTIONS", url)).status < 300, "a preflight needs a token");
   },
 
+  "W26 simulcast is answered by rid as RFC 8853 says, or with one stream": async (server) => {
+    const lines = [
+      "a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
+      "a=extmap:11 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id",
+      "a=rid:h send",
+      "a=rid:m send max-width=640",
+      "a=rid:l send pt=96",
+      "a=simulcast:send h;m;l",
+    ];
+    const several = bend(offer(), "a=rtpmap:96 VP8/90000", [...lines, "a=rtpmap:96 VP8/90000"].join("\r\n"));
+    await server.within(
+      "whip",
+      ({ answer }) => {
+        const video = parse(answer).media[1];
+        const streams = video.value("simulcast");
+        const rids = video.lines.filter((line) => line.startsWith("a=rid:"));
+        if (!streams) return need(!rids.length, `rids without simulcast:\n${answer}`);
+        need(/^recv [\w;,~-]+$/.test(streams), `a=simulcast:${streams}`);
+        need(video.lines.some((line) => line.endsWith("sdes:rtp-stream-id")), `nothing tells the streams apart:\n${answer}`);
+        for (const rid of streams.slice(5).split(/[;,]/).map((one) => one.replace("~", ""))) {
+          need(["h", "m", "l"].includes(rid), `${rid} was not offered`);
+          need(rids.some((line) => line.startsWith(`a=rid:${rid} recv`)), `${rid} is not described:\n${answer}`);
+        }
+        need(rids.every((line) => / recv\b/.test(line)), `a rid that is not received:\n${answer}`);
+        need(!video.lines.some((line) => / send\b/.test(line) && line.startsWith("a=rid")), "a rid that is sent");
+      },
+      several,
+    );
+    // What is offered in the other direction only is no simulcast of the client's.
+    await server.within(
+      "whip",
+      ({ answer }) => need(!parse(answer).media[1].value("simulcast"), `it receives what nobody sends:\n${answer}`),
+      bend(bend(several, / send\b/g, " recv"), "a=simulcast:send", "a=simulcast:recv"),
+    );
+  },
+
   "W27 one Link an extension": (server) =>
     server.within("whip", ({ reply }) => {
       const extensions = links(reply).filter(({ rel }) => rel !== "ice-server");

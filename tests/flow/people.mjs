@@ -1,19 +1,22 @@
 // People at the gateway's door and in its clinic, through REST and the live WebSocket.
 //     node tests/flow/people.mjs [TEXT]      only the tests whose name has TEXT in it
+//     node tests/flow/people.mjs --short     without those that mostly wait
 import { report } from "../support/report.mjs";
 import { clinic, patience } from "./people/clinic.mjs";
 import { entry } from "./people/entry.mjs";
+import { links } from "./people/links.mjs";
 import { patientTrouble, trouble } from "./people/trouble.mjs";
 import { upkeep } from "./people/upkeep.mjs";
 
-const wanted = process.argv[2] ?? "";
+const short = process.argv.includes("--short");
+const wanted = short ? "" : (process.argv[2] ?? "");
 const chosen = (tests) => Object.entries(tests).filter(([name]) => name.includes(wanted));
 
 // Those that mostly wait do so beside the others, each with a gateway of its own.
-const begun = chosen({ ...patience, ...patientTrouble }).map(([name, test]) => {
+const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name, test]) => {
   const running = test();
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...clinic, ...trouble, ...upkeep }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...clinic, ...trouble, ...upkeep, ...links }), ...begun]));
 process.exit(failed ? 1 : 0);

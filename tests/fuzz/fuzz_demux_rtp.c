@@ -1,19 +1,10 @@
 #include "gateway/packet/demux.h"
 #include "gateway/packet/rtp_ext.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include "tests/fuzz/support/input.h"
 
 // A datagram goes the way it would at the media port: kind, header, extensions. What was read must
 // lie inside the packet, and a header written back must read the same.
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check(int ok)
-{
-    if (!ok)
-        abort();
-}
 
 static void check_extensions(const uint8_t *data, size_t size, const struct rtp_header *h)
 {

@@ -4,17 +4,9 @@
 #include "gateway/packet/vp8.h"
 #include "gateway/packet/vp9.h"
 
-#include <stdlib.h>
+#include "tests/fuzz/support/input.h"
 
 // One payload through every codec: facts lie inside the payload and agree with each other.
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check(int ok)
-{
-    if (!ok)
-        abort();
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,25 +1,15 @@
 // A request's head and its path, as strangers send them: whatever comes, all facts stay inside the
 // text.
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "signaling/server/head.h"
 #include "signaling/server/router.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/support/input.h"
 
 static const struct route routes[] = {
     {HTTP_POST, "/whip/{room}", NULL},
     {HTTP_GET, "/whep/{room}/{publication}", NULL},
     {HTTP_DELETE, "/media/{session}", NULL},
 };
-
-static void check(int ok)
-{
-    if (!ok)
-        abort();
-}
 
 static void check_route(const struct http_head *head)
 {

@@ -2,17 +2,10 @@
 
 #include "gateway/base/bytes.h"
 #include <errno.h>
-#include <stdlib.h>
+
+#include "tests/fuzz/support/input.h"
 
 // Every fact of every packet of a compound is asked for, and each list has an end.
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check(int ok)
-{
-    if (!ok)
-        abort();
-}
 
 static void count_seq(uint16_t seq, void *arg)
 {

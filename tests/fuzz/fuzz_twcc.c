@@ -1,15 +1,12 @@
 #include "gateway/packet/rtcp.h"
 #include "gateway/packet/twcc.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include "tests/fuzz/support/input.h"
 
 // First byte even: the rest is a feedback to read; what was read is written and read again, and
 // must tell the same. Odd: the rest makes up arrivals that are written and must read back.
 
 #define ARRIVALS_MAX 4096
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct list {
     size_t count;
@@ -17,12 +14,6 @@ struct list {
 };
 
 static struct list first, second;
-
-static void check(int ok)
-{
-    if (!ok)
-        abort();
-}
 
 static void keep(uint16_t seq, bool received, int64_t at_us, void *arg)
 {

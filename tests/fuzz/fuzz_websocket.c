@@ -1,18 +1,9 @@
 // Frames of a WebSocket client: cut anywhere, the payload that comes out is what was announced,
 // never more.
 #include <errno.h>
-#include <stdint.h>
-#include <stdlib.h>
 
 #include "signaling/server/frame.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check(int ok)
-{
-    if (!ok)
-        abort();
-}
+#include "tests/fuzz/support/input.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -13,6 +13,10 @@ export const routes = [
   ["GET", "/media/none"],
   ["PATCH", "/media/none"],
   ["DELETE", "/media/none"],
+  ["POST", "/media/none/events"],
+  ["GET", "/media/none/events/none"],
+  ["DELETE", "/media/none/events/none"],
+  ["POST", "/media/none/layer"],
   ["POST", "/v1/sessions"],
   ["DELETE", "/v1/sessions/current"],
   ["GET", "/v1/me"],
@@ -96,6 +100,29 @@ export async function fields(gateway, round) {
     isProblem(await post("/v1/sessions", body), `body ${String(body).slice(0, 30)}`, { field: true });
 }
 
+// The same to a watching session's two extensions: `url` is the session's, `token` its own.
+export async function extensions(at, url, token) {
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const post = (path, body) => exchange(at, request("POST", `${url}/${path}`, { headers, body }));
+  const members = ["mediaId", "rid", "encodingId", "spatialLayerId", "maxTemporalLayerId", "maxWidth", "paused"];
+  for (const value of [1.5, -1, 1e99, [], {}, ["a"], null, "", "x".repeat(10240), "a\0b"])
+    for (const member of members) {
+      const body = JSON.stringify({ [member]: value });
+      const { field } = isProblem(await post("layer", body), `layer ${body.slice(0, 40)}`, { field: true });
+      need(field === blamed(value, member), `layer ${body.slice(0, 40)}: ${field} is blamed`);
+    }
+  for (const value of [...wrong.filter((one) => one !== ""), ["active", "x".repeat(10240)], [["active"]], [{}]])
+    isProblem(await post("events", JSON.stringify(value)), `events ${JSON.stringify(value).slice(0, 40)}`, { field: true });
+  for (const body of badJson) {
+    const reply = await post("layer", body);
+    // Members that nobody knows are left alone.
+    if (reply?.status !== 200) isProblem(reply, `layer ${String(body).slice(0, 30)}`, { field: true });
+    if (body.length) isProblem(await post("events", body), `events ${String(body).slice(0, 30)}`, { field: true });
+  }
+  // Streams that are asked for and never read, over and over: one is left.
+  for (let i = 0; i < 20; i++) need((await post("events", "")).status === 201, "no event stream");
+}
+
 const allowed = { GET: "a body", HEAD: "a body" };
 
 // Every route with what it does not want.
@@ -106,7 +133,7 @@ export async function everyRoute(gateway, round, tokens) {
       (one) => !routes.some(([m, p]) => m === one && p === path),
     )) {
       const reply = await exchange(at, request(strange, path, { body: "" }));
-      isProblem(reply, `${strange} ${path}`);
+      isProblem(reply, `${strange} ${path}`, { field: [404, 405].includes(reply?.status) });
       if (reply.status === 405) need(reply.headers.allow, `${strange} ${path}: 405 without Allow`);
     }
     if (method in allowed)

@@ -7,7 +7,7 @@ import { Gateway, until } from "../support/gateway.mjs";
 import { report } from "../support/report.mjs";
 import { bend, offer } from "../conformance/offer.mjs";
 import { counted, need, settled, survives } from "./harness.mjs";
-import { badHeads, badPaths, badTls, everyRoute, fields, isProblem, routes } from "./http.mjs";
+import { badHeads, badPaths, badTls, everyRoute, extensions, fields, isProblem, routes } from "./http.mjs";
 import { hostileFragments, hostileOffers, oddFragments, oddOffers } from "./offers.mjs";
 import { exchange, request, source } from "./raw.mjs";
 import {
@@ -91,14 +91,33 @@ async function offers(round) {
   ]) {
     const headers = { authorization: `Bearer ${tokens[kind]}`, "content-type": "application/sdp" };
     const post = (body) => exchange(http(round), request("POST", `/${kind}/hostile`, { headers, body }));
-    for (const [name, body] of hostileOffers(direction))
-      isProblem(await post(body), `${kind}: ${name}`, { field: true });
+    // A watcher's offer may be answered by a counter-offer: a session all the same.
+    const end = (reply) => exchange(http(round), request("DELETE", reply.headers.location, { headers }));
+    for (const [name, body] of hostileOffers(direction)) {
+      const reply = await post(body);
+      if (kind === "whep" && reply?.status === 406) await end(reply);
+      else isProblem(reply, `${kind}: ${name}`, { field: true });
+    }
     for (const [name, body] of oddOffers(direction)) {
       const reply = await post(body);
-      if (reply?.status !== 201) isProblem(reply, `${kind}: ${name}`, { field: true });
-      else await exchange(http(round), request("DELETE", reply.headers.location, { headers }));
+      if (![201, 406].includes(reply?.status)) isProblem(reply, `${kind}: ${name}`, { field: true });
+      else await end(reply);
     }
   }
+}
+
+// What is no answer to a counter-offer leaves it as it was.
+async function answers(round) {
+  const headers = { authorization: `Bearer ${tokens.whep}`, "content-type": "application/sdp" };
+  const nothing = "v=0\r\no=- 7 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
+  const opened = await exchange(http(round), request("POST", "/whep/hostile", { headers, body: nothing }));
+  need(opened?.status === 406, `no counter-offer: ${opened?.status}`);
+  const { location } = opened.headers;
+  const patch = (body) => exchange(http(round), request("PATCH", location, { headers, body }));
+  const all = [...hostileOffers("recvonly"), ...oddOffers("recvonly"), ["the offer itself", opened.body]];
+  for (const [name, body] of all) isProblem(await patch(body), `answer: ${name}`, { field: true });
+  const end = await exchange(http(round), request("DELETE", location, { headers }));
+  need(end?.status === 200, `DELETE: ${end?.status}`);
 }
 
 async function fragments(round) {
@@ -121,6 +140,16 @@ async function fragments(round) {
     if (reply?.status !== 204) isProblem(reply, `fragment ${body.slice(0, 40)}`, { field: true });
   }
   const end = await exchange(http(round), request("DELETE", location, { headers }));
+  need(end?.status === 200, `DELETE: ${end?.status}`);
+}
+
+async function watcherExtensions(round) {
+  const headers = { authorization: `Bearer ${tokens.whep}`, "content-type": "application/sdp" };
+  const body = offer({ direction: "recvonly" });
+  const opened = await exchange(http(round), request("POST", "/whep/hostile", { headers, body }));
+  need(opened?.status === 201, `no session: ${opened?.status}`);
+  await extensions(http(round), opened.headers.location, tokens.whep);
+  const end = await exchange(http(round), request("DELETE", opened.headers.location, { headers }));
   need(end?.status === 200, `DELETE: ${end?.status}`);
 }
 
@@ -213,6 +242,8 @@ const tests = {
   ),
   "hostile offers are refused with the field that is wrong": stays(offers),
   "hostile fragments are refused": stays(fragments),
+  "hostile answers to a counter-offer are refused": stays(answers),
+  "hostile wishes for events and layers are refused": stays(watcherExtensions),
   "every field in a wrong type is refused by name": stays((round) => fields(gateway, round)),
   "every route refuses what it does not want": stays((round) => everyRoute(gateway, round, tokens)),
   "hostile paths find nothing": stays((round) => badPaths(gateway, round, tokens)),

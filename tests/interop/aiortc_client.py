@@ -1,8 +1,9 @@
 """An aiortc client of WHIP and WHEP that a test drives by lines of JSON.
 
     aiortc_client.py publish|watch URL TOKEN [--colour R,G,B] [--tone HZ] [--codec VP8|H264] [--impostor yes]
+        [--counter yes]
 
-An impostor offers the fingerprint of a certificate that it does not have.
+With --counter a watcher's offer is empty, and the server's counter-offer is answered. An impostor offers the fingerprint of a certificate that it does not have.
 
 It prints what happens ({"event": "created", ...}, "connected", "seen", "ended": DTLS was closed) and reads orders
 from standard input: {"do": "delete"}, {"do": "close"} (as a page that is left), and {"do": "inject", "data":
@@ -113,13 +114,36 @@ def add_media(pc, options, seen):
         pc.addTransceiver(Tone(options.tone), "sendonly")
         pc.addTransceiver(Colour([int(part) for part in options.colour.split(",")]), "sendonly")
     else:
-        pc.addTransceiver("audio", "recvonly")
-        pc.addTransceiver("video", "recvonly")
+        for kind in [] if options.counter else ["audio", "video"]:
+            pc.addTransceiver(kind, "recvonly")
         pc.on("track", lambda track: asyncio.ensure_future(seen.take(track)))
     prefer(pc, options.codec)
 
 
+NOTHING = "v=0\r\no=- 7 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
+
+
+async def counter(pc, http, options):
+    """An offer of nothing, so that the server makes one, which is answered by PATCH."""
+    headers = {"authorization": f"Bearer {options.token}", "content-type": "application/sdp"}
+    async with http.post(options.url, data=NOTHING, headers=headers) as reply:
+        text = await reply.text()
+        if reply.status != 406:
+            say("refused", status=reply.status, text=text)
+            return None
+        location = str(reply.url.join(aiohttp.client.URL(reply.headers["location"])))
+        links = ", ".join(reply.headers.getall("link", []))
+        say("created", location=location, etag=reply.headers.get("etag"), answer=text, links=links)
+    await pc.setRemoteDescription(RTCSessionDescription(text, "offer"))
+    await pc.setLocalDescription(await pc.createAnswer())
+    async with http.patch(location, data=pc.localDescription.sdp, headers=headers) as reply:
+        say("answered", status=reply.status, text=await reply.text())
+    return location
+
+
 async def connect(pc, http, options):
+    if options.counter:
+        return await counter(pc, http, options)
     await pc.setLocalDescription(await pc.createOffer())
     headers = {"authorization": f"Bearer {options.token}", "content-type": "application/sdp"}
     offer = pc.localDescription.sdp
@@ -131,7 +155,8 @@ async def connect(pc, http, options):
             say("refused", status=reply.status, text=text)
             return None
         location = str(reply.url.join(aiohttp.client.URL(reply.headers["location"])))
-        say("created", location=location, etag=reply.headers.get("etag"), answer=text)
+        links = ", ".join(reply.headers.getall("link", []))
+        say("created", location=location, etag=reply.headers.get("etag"), answer=text, links=links)
     dtls = pc.getTransceivers()[0].sender.transport
     dtls.on("statechange", lambda: dtls.state == "closed" and say("ended"))  # close_notify came, or we left
     await pc.setRemoteDescription(RTCSessionDescription(text, "answer"))
@@ -174,6 +199,7 @@ async def main():
     parser.add_argument("--colour", default="200,40,40")
     parser.add_argument("--tone", type=float, default=440)
     parser.add_argument("--codec", default="VP8")
+    parser.add_argument("--counter")
     parser.add_argument("--impostor")
     options = parser.parse_args()
     pc, seen = RTCPeerConnection(), Seen()
@@ -189,4 +215,5 @@ async def main():
             reporting.cancel()
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

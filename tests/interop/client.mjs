@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
-import { until } from "../support/gateway.mjs";
+import { inside, until } from "../support/gateway.mjs";
 
 const here = import.meta.dirname ?? new URL(".", import.meta.url).pathname;
 
@@ -16,14 +16,18 @@ export const localAddress = () =>
 export class Client {
   static running = new Set();
 
-  // `kind`: "aiortc" or "webrtcbin"; `role`: "publish" or "watch"; `options`: {colour, tone, codec}.
-  constructor(kind, role, url, token, options = {}) {
+  // `kind`: "aiortc" or "webrtcbin"; `role`: "publish", "watch", or "serve" (a WHIP and WHEP server); `options`: {colour, tone, codec}.
+  // `options.netns`: the network namespace it runs in.
+  constructor(kind, role, url, token, { netns, ...options } = {}) {
     const rest = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
     // Debian's Python: the clients are Debian packages.
-    this.child = spawn("/usr/bin/python3", [join(here, `${kind}_client.py`), role, url, token, ...rest], {
+    const program = role === "serve" ? "aiortc_server.py" : `${kind}_client.py`;
+    const [command, ...args] = inside(netns, "/usr/bin/python3", join(here, program), role, url, token, ...rest);
+    this.child = spawn(command, args, {
       stdio: ["pipe", "pipe", "pipe"],
     });
     this.name = `${kind} (${role})`;
+    this.url = url;
     this.token = token;
     this.events = {};
     this.errors = "";

@@ -49,6 +49,15 @@ for (const to of kinds)
   tests[`a publisher that comes after the watcher (${to})`] = () =>
     forwards("aiortc", to, "VP8", { watcherFirst: true });
 
+tests["a counter-offer is answered (aiortc), and its watcher sees and hears"] = async () => {
+  const at = await room();
+  new Client("aiortc", "publish", at.whip, at.publish, paint([200, 60, 60], 700));
+  const watcher = new Client("aiortc", "watch", at.whep, at.view, { counter: "yes" });
+  const { status } = await watcher.until("answered");
+  if (status !== 204) throw new Error(`the answer is answered with ${status}`);
+  await watcher.sees([200, 60, 60], 700);
+};
+
 tests["a second publisher's room is not mixed with the first's"] = async () => {
   const [one, two] = [await room(), await room()];
   new Client("aiortc", "publish", one.whip, one.publish, paint([200, 60, 60], 500));

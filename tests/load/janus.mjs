@@ -11,7 +11,7 @@ import { onCore } from "./load.mjs";
 const lib = "/usr/lib/x86_64-linux-gnu/janus";
 const room = 1;
 
-function configure(dir, port) {
+function configure(dir, port, nat) {
   for (const part of ["plugins", "transports"]) mkdirSync(join(dir, part));
   writeFileSync(
     join(dir, "janus.jcfg"),
@@ -24,7 +24,7 @@ function configure(dir, port) {
   debug_level = 2
   session_timeout = 0
 }
-nat: { ice_lite = true, ice_enforce_list = "127.0.0.1" }
+nat: { ${nat} }
 plugins: { disable = "libjanus_audiobridge.so,libjanus_duktape.so,libjanus_echotest.so,libjanus_lua.so,libjanus_nosip.so,libjanus_recordplay.so,libjanus_sip.so,libjanus_streaming.so,libjanus_textroom.so,libjanus_videocall.so,libjanus_voicemail.so" }
 transports: { disable = "libjanus_mqtt.so,libjanus_nanomsg.so,libjanus_pfunix.so,libjanus_rabbitmq.so,libjanus_websockets.so" }
 events: { broadcast = false }
@@ -57,7 +57,8 @@ const connecting = (sdp) =>
     .replace(/a=ice-options:trickle\r\n/g, "a=candidate:1 1 udp 1 127.0.0.1 9 typ host\r\na=end-of-candidates\r\n");
 
 export class Janus {
-  static async start(core) {
+  // On processor `core`; `nat`: that part of its configuration.
+  static async start(core, nat = 'ice_lite = true, ice_enforce_list = "127.0.0.1"') {
     const janus = new Janus();
     const port = await freePort();
     janus.dir = mkdtempSync(join(tmpdir(), "banyan-janus-"));
@@ -65,7 +66,7 @@ export class Janus {
     janus.log = "";
     janus.waiting = new Map();
     janus.hangUp = new AbortController();
-    configure(janus.dir, port);
+    configure(janus.dir, port, nat);
     const [command, ...args] = onCore(core, "janus", "--configs-folder", janus.dir, "--config", join(janus.dir, "janus.jcfg"));
     janus.child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
     janus.child.stdout.on("data", (data) => (janus.log += data));

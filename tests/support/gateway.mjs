@@ -11,6 +11,8 @@ import { promisify } from "node:util";
 export const root = resolve(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "../..");
 const build = resolve(root, process.env.BANYAN_BUILD ?? "build");
 const run = promisify(execFile);
+// A build with sanitizers takes its time to hash the demo people's passwords.
+const START_SECONDS = /asan|tsan/.test(build) ? 60 : 30;
 // The certificate is self-signed; only this process's own gateways are asked.
 process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
 process.removeAllListeners("warning");
@@ -26,7 +28,7 @@ function isFree(port, host) {
   });
 }
 
-async function freePort(count = 1) {
+export async function freePort(count = 1) {
   for (;;) {
     const first = next;
     next += count;
@@ -46,11 +48,19 @@ export async function until(what, condition, seconds = 10) {
   }
 }
 
+// A command as it is run in a network namespace; without one it stays as it is.
+export const inside = (netns, ...command) => (netns ? ["ip", "netns", "exec", netns, ...command] : command);
+
 export class Gateway {
+  // `netns`: the network namespace it runs in, where it listens on all addresses and is reached at `address`.
   // `address`: what candidates advertise; `lecture`: a media file to play; `media`: more of the media options ("a: 1, b: 2");
-  // `options`: more YAML lines.
-  static async start({ address = "127.0.0.1", lecture = "", shards = 2, media = "", options = "" } = {}) {
+  // `options`: more YAML lines; `pages`: where HTTPS listens, else on 127.0.0.1.
+  static async start({ netns, address = "127.0.0.1", lecture = "", shards = 2, media = "", options = "", pages } = {}) {
     const gateway = new Gateway();
+    gateway.netns = netns;
+    gateway.pages = pages;
+    gateway.host = netns ? address : "localhost";
+    const listen = netns ? "0.0.0.0" : "127.0.0.1";
     gateway.dir = mkdtempSync(join(tmpdir(), "banyan-test-"));
     gateway.https = await freePort();
     gateway.http = await freePort();
@@ -60,7 +70,7 @@ export class Gateway {
       gateway.config,
       `data_dir: ${gateway.dir}/var
 web_dir: ${root}/build/web
-https: {listen: "127.0.0.1:${gateway.https}"}
+https: {listen: "${pages ?? `${listen}:${gateway.https}`}"}
 http: {listen: "127.0.0.1:${gateway.http}"}
 media: {port: ${gateway.media}, address: "${address}", shards: ${shards}${media && ", "}${media}}
 demo: {people: true, lecture: "${lecture}"}
@@ -73,7 +83,7 @@ ${options}
   }
 
   get url() {
-    return `https://localhost:${this.https}`;
+    return `https://${this.pages ?? `${this.host}:${this.https}`}`;
   }
 
   get pid() {
@@ -81,7 +91,8 @@ ${options}
   }
 
   async up() {
-    this.child = spawn(join(build, "banyan"), ["--config", this.config], {
+    const [command, ...args] = inside(this.netns, join(build, "banyan"), "--config", this.config);
+    this.child = spawn(command, args, {
       stdio: ["ignore", "ignore", "pipe"],
     });
     // A test that dies takes its gateway with it.
@@ -90,14 +101,18 @@ ${options}
     this.child.stderr.on("data", (data) => (this.log += data));
     this.gone = new Promise((done) => this.child.on("exit", (code, signal) => done({ code, signal })));
     const ended = this.gone.then(({ code }) => {
-      throw new Error(`the gateway ended with ${code}:\n${this.log}`);
+      throw new Error(`the gateway ended with ${code}`);
     });
     ended.catch(() => {});
-    await Promise.race([ended, until("the gateway answers", () => this.alive(), 30)]);
+    await Promise.race([ended, until("the gateway answers", () => this.alive(), START_SECONDS)]).catch(async (error) => {
+      await this.kill(); // it would keep its ports and its disk
+      throw new Error(`${error.message}\n${this.log}`);
+    });
   }
 
   async alive() {
     try {
+      if (this.netns) return Boolean(await this.ctl("status")); // no HTTP from here into there
       return (await fetch(`http://127.0.0.1:${this.http}/healthz`)).ok;
     } catch {
       return false;

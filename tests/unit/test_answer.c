@@ -152,9 +152,8 @@ static void test_chromium_publishes(void **state)
         assert_int_equal(media->direction, SDP_RECVONLY);
         assert_true(media->rtcp_mux && !media->rtcp_mux_only && media->rtcp_rsize);
         assert_int_equal(media->ice.setup, SDP_SETUP_PASSIVE);
-        assert_int_equal(media->rid_count, 0);
-        assert_null(media->simulcast_recv.p);
-        assert_false(has_ext(media, RTP_EXT_RID));
+        assert_int_equal(media->rid_count, i ? 3 : 0); // more in test_answer_simulcast.c
+        assert_int_equal(has_ext(media, RTP_EXT_RID), i);
         assert_int_equal(media->ssrc_count, 0);
     }
     assert_true(says("a=group:BUNDLE 0 1"));
@@ -190,6 +189,15 @@ static void test_publish_feedback_and_extensions(void **state)
     accept(with(sdp, " transport-cc\r", " other-cc\r"), ANSWER_RECEIVE);
     assert_true(terms.video.remb && !terms.video.twcc);
     assert_false(has_ext(&answer.media[1], RTP_EXT_TRANSPORT_CC));
+}
+
+static void test_publishes_one_stream(void **state)
+{
+    (void)state;
+    const char *sdp = load("tests/unit/data/chromium-offer.sdp");
+    refuse(with(sdp, "a=msid:booth-stream booth-video", "a=msid:screen booth-video"),
+           ANSWER_RECEIVE, 422, "a=msid");
+    accept(with(sdp, "a=msid:booth-stream booth-video", "a=msid:- booth-video"), ANSWER_RECEIVE);
 }
 
 static void test_viewer_watches(void **state)
@@ -277,7 +285,7 @@ static void test_firefox_directions_on_extensions(void **state)
     const char *two = with(sdp, "BUNDLE 0 1 2", "BUNDLE 0 1");
     accept(two, ANSWER_RECEIVE);
     assert_false(has_ext(&answer.media[1], RTP_EXT_PLAYOUT_DELAY)); // they only receive it
-    assert_false(has_ext(&answer.media[1], RTP_EXT_RID));
+    assert_true(says("a=extmap:8/recvonly urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"));
     assert_int_equal(terms.video.codec_count, 2);
     accept(with(two, "extmap:1 ", "extmap:1/sendonly "), ANSWER_RECEIVE);
     assert_true(says("a=extmap:1/recvonly urn:ietf:params:rtp-hdrext:ssrc-audio-level"));
@@ -468,6 +476,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_chromium_publishes),
         cmocka_unit_test(test_publish_feedback_and_extensions),
+        cmocka_unit_test(test_publishes_one_stream),
         cmocka_unit_test(test_viewer_watches),
         cmocka_unit_test(test_long_headers_only_when_mixed_is_allowed),
         cmocka_unit_test(test_candidates),

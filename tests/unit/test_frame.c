@@ -76,8 +76,9 @@ static void vp9_keyframe(void **state)
     assert_int_equal(h.tl0, 9);
     assert_int_equal(h.tl0_off, 4);
     assert_int_equal(h.spatial_layers, 2);
-    assert_int_equal(h.width, 640);
-    assert_int_equal(h.height, 360);
+    assert_int_equal(h.widths[0], 320);
+    assert_int_equal(h.widths[1], 640);
+    assert_int_equal(h.heights[1], 360);
     assert_int_equal(h.len, sizeof(vp9_key) - 1);
     for (size_t len = 0; len < sizeof(vp9_key); len++)
         assert_int_equal(vp9_parse(&h, vp9_key, len), EBADMSG);
@@ -144,6 +145,41 @@ static void h264_units(void **state)
         free(copy);
         if (err != cases[i].err || h.starts != cases[i].starts || h.key != cases[i].key)
             fail_msg("%s: error %d, starts %d, key %d", cases[i].what, err, h.starts, h.key);
+    }
+}
+
+// As x264 writes them.
+static const uint8_t sps_baseline[] = {0x67, 0x42, 0xc0, 0x1f, 0xd9, 0x00, 0x50, 0x05, 0xbb,
+                                       0x01, 0x10, 0x00, 0x00, 0x03, 0x00, 0x10, 0x00, 0x00,
+                                       0x03, 0x03, 0x20, 0xf1, 0x83, 0x24, 0x80};
+static const uint8_t sps_high[] = {0x67, 0x64, 0x00, 0x28, 0xac, 0xd9, 0x40, 0x78, 0x02,
+                                   0x27, 0xe5, 0xc0, 0x44, 0x00, 0x00, 0x03, 0x00, 0x04,
+                                   0x00, 0x00, 0x03, 0x00, 0xc8, 0x3c, 0x60, 0xc6, 0x58};
+static const uint8_t sps_high422[] = {0x67, 0x7a, 0x00, 0x0d, 0xbc, 0xd9, 0x41, 0x51, 0x9e,
+                                      0x22, 0x2f, 0x01, 0x10, 0x00, 0x00, 0x03, 0x00, 0x10,
+                                      0x00, 0x00, 0x03, 0x03, 0x20, 0xf1, 0x42, 0x99, 0x60};
+
+static void h264_tells_its_size(void **state)
+{
+    static const struct {
+        const uint8_t *sps;
+        size_t len;
+        uint16_t width, height;
+    } cases[] = {{sps_baseline, sizeof(sps_baseline), 1280, 720},
+                 {sps_high, sizeof(sps_high), 1920, 1080},
+                 {sps_high422, sizeof(sps_high422), 322, 182}};
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct h264_header h;
+        assert_int_equal(h264_parse(&h, cases[i].sps, cases[i].len), 0);
+        assert_int_equal(h.width, cases[i].width);
+        assert_int_equal(h.height, cases[i].height);
+        for (size_t len = 1; len < 9; len++) { // cut off: no size, but still what it is
+            uint8_t *copy = exact_copy(cases[i].sps, len);
+            assert_int_equal(h264_parse(&h, copy, len), 0);
+            assert_true(h.has_sps && h.width == 0);
+            free(copy);
+        }
     }
 }
 
@@ -215,7 +251,10 @@ static void one_door_for_all(void **state)
     assert_false(frame_is_key(CODEC_NONE, vp8_key, sizeof(vp8_key)));
     assert_false(frame_starts((enum codec)1000, vp8_key, sizeof(vp8_key)));
     assert_int_equal(frame_parse(&facts, CODEC_VP9, vp9_key, sizeof(vp9_key)), 0);
-    assert_true(facts.sync && facts.tid == 1 && facts.width == 640 && facts.height == 360);
+    assert_true(facts.sync && facts.tid == 1 && facts.sizes == 2);
+    assert_true(facts.width[0] == 320 && facts.width[1] == 640 && facts.height[1] == 360);
+    assert_int_equal(facts.up, 0xfc); // U at layer 1
+    assert_true(facts.wide_picture && facts.picture == 0x0102);
     assert_int_equal(frame_parse(&facts, CODEC_VP8, vp8_key, 3), EBADMSG);
     assert_false(facts.starts);
 }
@@ -240,15 +279,11 @@ static void random_payloads_stay_inside(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(vp8_keyframe),
-        cmocka_unit_test(vp8_other_packets),
-        cmocka_unit_test(vp9_keyframe),
-        cmocka_unit_test(vp9_other_packets),
-        cmocka_unit_test(h264_units),
-        cmocka_unit_test(av1_packets),
-        cmocka_unit_test(av1_layers),
-        cmocka_unit_test(one_door_for_all),
-        cmocka_unit_test(random_payloads_stay_inside),
+        cmocka_unit_test(vp8_keyframe),     cmocka_unit_test(vp8_other_packets),
+        cmocka_unit_test(vp9_keyframe),     cmocka_unit_test(vp9_other_packets),
+        cmocka_unit_test(h264_units),       cmocka_unit_test(h264_tells_its_size),
+        cmocka_unit_test(av1_packets),      cmocka_unit_test(av1_layers),
+        cmocka_unit_test(one_door_for_all), cmocka_unit_test(random_payloads_stay_inside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,6 +12,7 @@
 
 #include "gateway/base/mem.h"
 #include "gateway/base/option.h"
+#include "gateway/base/options.h"
 
 struct sample {
     char *listen, *level, *dir;
@@ -29,13 +30,18 @@ static const struct option table[] = {
 };
 enum { ROWS = sizeof(table) / sizeof(table[0]) };
 
-static int load(const char *yaml, struct sample *sample, struct option_error *error)
+static void save(const char *yaml, char *file)
 {
-    char file[] = "/tmp/banyan-option-XXXXXX";
     int fd = mkstemp(file);
     assert_true(fd >= 0);
     assert_int_equal(write(fd, yaml, strlen(yaml)), (ssize_t)strlen(yaml));
     close(fd);
+}
+
+static int load(const char *yaml, struct sample *sample, struct option_error *error)
+{
+    char file[] = "/tmp/banyan-option-XXXXXX";
+    save(yaml, file);
     int err = option_load(table, ROWS, sample, file, error);
     unlink(file);
     return err;
@@ -117,6 +123,36 @@ static void test_out_of_memory(void **state)
     }
 }
 
+// What a browser would choke on is said at the start, not at the first call.
+static void test_servers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *yaml, *says; // NULL: good
+    } cases[] = {
+        {"turn: {urls: 'stun:a.example, stuns:b.example'}", NULL},
+        {"turn: {urls: 'turn:a.example:3478?transport=udp,turns:a.example:443', secret: s}", NULL},
+        {"turn: {urls: ''}", NULL},
+        {"turn: {urls: 'turn:a.example'}", "turn.secret"},
+        {"turn: {urls: 'stun:a.example a.example:3478'}", "turn.urls: a.example:3478"},
+        {"turn: {urls: 'https://a.example'}", "turn.urls"},
+        {"turn: {urls: 'turn:', secret: s}", "turn.urls"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char file[] = "/tmp/banyan-option-XXXXXX";
+        struct options options;
+        struct option_error error = {{0}};
+        save(cases[i].yaml, file);
+        int err = options_read(&options, file, &error);
+        unlink(file);
+        assert_int_equal(err, cases[i].says ? EINVAL : 0);
+        if (cases[i].says)
+            assert_non_null(strstr(error.text, cases[i].says));
+        else
+            options_release(&options);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,6 +160,7 @@ int main(void)
         cmocka_unit_test(test_errors_name_line_key_and_expectation),
         cmocka_unit_test(test_error_late_in_the_file_changes_nothing),
         cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test(test_servers),
     };
     return cmocka_run_group_tests_name("option", tests, NULL, NULL);
 }

@@ -378,6 +378,18 @@ static void test_unfinished_ends_after_thirty_seconds(void **state)
     }
 }
 
+// Answered late, an offer of ours leaves the whole time to connect.
+static void test_begins_later(void **state)
+{
+    struct bench b;
+    (void)state;
+    bench_open(&b, NULL);
+    b.now += 29 * SECOND;
+    peer_begin(b.peer, b.now);
+    assert_int_equal(peer_deadline(b.peer), b.now + 30 * SECOND);
+    bench_close(&b);
+}
+
 static void test_media_moves_to_another_path(void **state)
 {
     (void)state;
@@ -473,6 +485,7 @@ int main(void)
         cmocka_unit_test(test_we_go),
         cmocka_unit_test(test_consent_ends_after_thirty_seconds),
         cmocka_unit_test(test_unfinished_ends_after_thirty_seconds),
+        cmocka_unit_test(test_begins_later),
         cmocka_unit_test(test_media_moves_to_another_path),
         cmocka_unit_test(test_lost_flight_is_sent_again),
         cmocka_unit_test(test_out_of_memory),

@@ -104,7 +104,8 @@ static void a_late_packet_is_lost_no_longer(void **state)
     assert_int_equal(row_count, 3);
     tell((uint16_t)(first + 1), "x", 40 * MS, 100 * MS);
     assert_int_equal(row_count, 4);
-    assert_true(rows[3].arrived);
+    assert_true(rows[3].arrived && rows[3].late);
+    assert_false(rows[0].late || rows[1].late || rows[2].late);
     assert_int_equal(rows[3].seq, (uint16_t)(first + 1));
     tell((uint16_t)(first + 1), "-x", 0, 110 * MS); // what arrived cannot be lost
     assert_int_equal(row_count, 4);

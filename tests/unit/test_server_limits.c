@@ -171,7 +171,7 @@ static void echo_once(int fd)
 {
     static const unsigned char hello[] = {0x81, 0x85, 0, 0, 0, 0, 'h', 'e', 'l', 'l', 'o'};
     raw_send_bytes(fd, hello, sizeof(hello));
-    assert_int_equal(raw_read_all(fd, reply, 8, 3000), 7);
+    assert_int_equal(raw_read_all(fd, reply, 8, 20000), 7);
     assert_memory_equal(reply + 2, "hello", 5);
 }
 

@@ -130,7 +130,7 @@ static int tcp_connect(void)
 static int tls_open(struct tls *tls, int version)
 {
     static const unsigned char alpn[] = "\x02h2\x08http/1.1";
-    struct timeval five = {.tv_sec = 5};
+    struct timeval patience = {.tv_sec = 20};
     tls->ctx = SSL_CTX_new(TLS_client_method());
     SSL_CTX_set_security_level(tls->ctx, 0);
     if (version)
@@ -138,7 +138,7 @@ static int tls_open(struct tls *tls, int version)
     SSL_CTX_set_alpn_protos(tls->ctx, alpn, sizeof(alpn) - 1);
     tls->ssl = SSL_new(tls->ctx);
     tls->fd = tcp_connect();
-    setsockopt(tls->fd, SOL_SOCKET, SO_RCVTIMEO, &five, sizeof(five));
+    setsockopt(tls->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
     SSL_set_fd(tls->ssl, tls->fd);
     return SSL_connect(tls->ssl);
 }

@@ -195,6 +195,35 @@ static void test_stop_does_what_was_given(void **state)
     assert_int_equal(c->last_event, 20);
 }
 
+struct chain {
+    struct store *store;
+    unsigned left, answered;
+};
+
+static void on_link(void *arg, int err)
+{
+    struct chain *chain = arg;
+    (void)err;
+    chain->answered++;
+    if (chain->left-- > 1)
+        assert_int_equal(store_session_end(chain->store, "nothing", T0, on_link, chain), 0);
+}
+
+static void test_drain_answers_all(void **state)
+{
+    struct store_case *c = *state;
+    struct order order = {0};
+    struct chain chain = {.store = c->store, .left = 5}; // an answer gives the next job
+    for (unsigned i = 0; i < 100; i++)
+        assert_int_equal(store_commit(c->store, a_batch(NULL, 1), on_order, &order), 0);
+    assert_int_equal(store_session_end(c->store, "nothing", T0, on_link, &chain), 0);
+    store_drain(c->store);
+    assert_int_equal(order.count, 100);
+    assert_int_equal(chain.answered, 5);
+    store_drain(c->store); // with nothing to wait for
+    store_drain(NULL);
+}
+
 // --- events since -------------------------------------------------------------------------------
 
 struct page {
@@ -312,6 +341,7 @@ int main(void)
         TEST(test_answers_in_order),
         TEST(test_too_many_jobs),
         TEST(test_stop_does_what_was_given),
+        TEST(test_drain_answers_all),
         TEST(test_events_since),
         TEST(test_old_events_go),
         TEST(test_batch_bounds),

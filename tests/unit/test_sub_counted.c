@@ -188,6 +188,70 @@ static void what_cannot_be_sent_takes_no_number(void **state)
     assert_int_equal(next_number(), 1);
 }
 
+static void a_probe_repeats_what_was_sent(void **state)
+{
+    (void)state;
+    watch(CODEC_VP8);
+    for (uint16_t i = 0; i < 5; i++)
+        push(i, i ? MEDIA_FRAME : MEDIA_KEY, false);
+    uint16_t newest = 0;
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(next_number(), i);
+        newest = rtp.seq;
+    }
+    unsigned count = sub_probe(sub, 2500);
+    assert_in_range(count, 10, 25); // what is not there any more is padding
+    for (unsigned i = 0; i < count; i++) {
+        assert_int_equal(next_number(), 5 + i);
+        assert_int_equal(rtp.ssrc, REPAIR);
+        assert_int_equal(rtp.pt, RTX_PT);
+        if (i < 5)
+            assert_int_equal(get_u16(rtp.payload), (uint16_t)(newest - i));
+        else if (i < 16)
+            assert_int_equal(rtp.payload_len, 0);
+    }
+    assert_int_equal(next_number(), -2);
+    assert_int_equal(sub_stats(sub).retransmitted, 0);
+}
+
+static void a_probe_of_a_paused_picture_is_padding(void **state)
+{
+    (void)state;
+    watch(CODEC_VP8);
+    assert_int_equal(sub_probe(sub, 1000), 0); // nothing came yet
+    push(0, MEDIA_KEY, false);
+    assert_int_equal(next_number(), 0);
+    sub_aim(sub, NULL, SUB_PAUSED_NETWORK, 0);
+    unsigned count = sub_probe(sub, 1000);
+    assert_in_range(count, 5, 6);
+    for (unsigned i = 0; i < count; i++) {
+        assert_int_equal(next_number(), 1 + i);
+        assert_int_equal(rtp.payload_len, 0);
+        assert_int_equal(got_len, EGRESS_HEADER_MAX);
+    }
+}
+
+static void a_cut_goes_on_with_a_keyframe(void **state)
+{
+    (void)state;
+    watch(CODEC_VP8);
+    push(0, MEDIA_KEY, false);
+    assert_int_equal(next_number(), 0);
+    uint16_t before = rtp.seq;
+    push(1, MEDIA_FRAME, false); // waits
+    sub_cut(sub);
+    push(2, MEDIA_FRAME, false);
+    assert_int_equal(next_number(), -2);
+    assert_int_equal(outlet.queued_bytes, 0);
+    sub_nack(sub, before, 1000 * MEDIA_MS); // nor is anything sent again
+    assert_int_equal(next_number(), -2);
+    push(3, MEDIA_KEY, false);
+    push(4, MEDIA_FRAME, false);
+    assert_int_equal(next_number(), 1);
+    assert_int_equal(rtp.seq, (uint16_t)(before + 2));
+    assert_int_equal(next_number(), 2);
+}
+
 #define SUB_TEST(name) cmocka_unit_test_setup_teardown(name, open_sub, close_sub)
 
 int main(void)
@@ -197,6 +261,9 @@ int main(void)
         SUB_TEST(what_is_counted_and_has_no_rtx_is_not_repeated),
         SUB_TEST(without_an_id_nothing_is_counted),
         SUB_TEST(what_cannot_be_sent_takes_no_number),
+        SUB_TEST(a_probe_repeats_what_was_sent),
+        SUB_TEST(a_probe_of_a_paused_picture_is_padding),
+        SUB_TEST(a_cut_goes_on_with_a_keyframe),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

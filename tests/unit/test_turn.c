@@ -38,12 +38,27 @@ static void test_name_too_long(void **state)
     assert_int_equal(turn_credential_make("north", id, 1, &credential), EINVAL);
 }
 
+static void test_person_is_told_by_no_name(void **state)
+{
+    char one[TURN_NAME_MAX], again[TURN_NAME_MAX], other[TURN_NAME_MAX], elsewhere[TURN_NAME_MAX];
+    (void)state;
+    assert_int_equal(turn_name_make("north", "lawyer-1", one), 0);
+    assert_int_equal(turn_name_make("north", "lawyer-1", again), 0);
+    assert_int_equal(turn_name_make("north", "lawyer-2", other), 0);
+    assert_int_equal(turn_name_make("south", "lawyer-1", elsewhere), 0);
+    assert_int_equal(strlen(one), TURN_NAME_MAX - 1);
+    assert_string_equal(one, again);
+    assert_string_not_equal(one, other);
+    assert_string_not_equal(one, elsewhere);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_credential),
         cmocka_unit_test(test_other_secret_other_password),
         cmocka_unit_test(test_name_too_long),
+        cmocka_unit_test(test_person_is_told_by_no_name),
     };
     return cmocka_run_group_tests_name("turn", tests, NULL, NULL);
 }

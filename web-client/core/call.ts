@@ -2,7 +2,7 @@
 // the other side, and keeps doing so through lost networks, restarts and pulled cables.
 import { closeStream, openDevices, watchDevices, type Devices, type DeviceTrouble } from "./devices";
 import type { SessionState } from "./session";
-import type { Media } from "./types";
+import type { Media, Shown } from "./types";
 import { Watcher } from "./whep";
 import { Publisher } from "./whip";
 
@@ -11,6 +11,8 @@ export interface CallState {
     remote: MediaStream | null;
     publishing: SessionState;
     watching: SessionState;
+    /** The network carries no picture of the other side just now. */
+    soundOnly: boolean;
     camera: boolean;
     microphone: boolean;
     trouble: DeviceTrouble | null;
@@ -21,6 +23,7 @@ export const noCall: CallState = {
     remote: null,
     publishing: "stopped",
     watching: "stopped",
+    soundOnly: false,
     camera: false,
     microphone: false,
     trouble: null,
@@ -54,7 +57,11 @@ export class Call {
         this.warm();
         if (!this.watcher) {
             this.watcher = new Watcher(
-                { media: () => this.media, state: (watching) => this.changed({ watching }) },
+                {
+                    media: () => this.media,
+                    state: (watching) => this.changed({ watching }),
+                    soundOnly: (soundOnly) => this.changed({ soundOnly }),
+                },
                 (remote) => this.changed({ remote }),
             );
             this.watcher.start();
@@ -78,6 +85,11 @@ export class Call {
     check(): void {
         if (this.publisher) void this.publisher.check();
         if (this.watcher) void this.watcher.check();
+    }
+
+    /** The event "shown" of /v1/live. */
+    told(shown: Shown): void {
+        if (this.watcher) this.watcher.told(shown);
     }
 
     mute(kind: "audio" | "video", muted: boolean): void {

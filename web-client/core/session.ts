@@ -101,6 +101,11 @@ export abstract class MediaSession {
         this.set("flowing");
     }
 
+    /** The session's name at the gateway; "" while there is none. */
+    protected get session(): string {
+        return this.location ? (this.location.split("/").pop() ?? "") : "";
+    }
+
     /** Gives this attempt up and tries again after `wait` ms, or after the back-off's wait. */
     protected again(wait?: number): void {
         if (this.state === "stopped") return;
@@ -168,7 +173,7 @@ export abstract class MediaSession {
         const media = this.options.media();
         if (!media) return this.again();
         this.token = media.token;
-        const pc = new RTCPeerConnection(configuration);
+        const pc = new RTCPeerConnection({ ...configuration, iceServers: media.ice_servers ?? [] });
         this.pc = pc;
         this.watch(pc);
         window.clearTimeout(this.timer);
@@ -190,12 +195,13 @@ export abstract class MediaSession {
             headers: { ...this.authorization(), "Content-Type": "application/sdp" },
             body: offer,
         });
-        if (response.status !== 201) throw new Error(`${response.status}`);
         const made = response.headers.get("Location");
         const answer = await response.text();
         if (made) this.location = new URL(made, response.url || url).href;
         // stop() or a newer attempt came first: nobody else will remove this one.
         if (attempt !== this.attempt) this.remove();
+        // 406 is a counter-offer, and a session: our offer said all this browser can, so it is given back.
+        if (response.status !== 201) throw new Error(`${response.status}`);
         return answer;
     }
 

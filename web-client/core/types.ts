@@ -33,6 +33,14 @@ export interface Clinic {
 export interface Media {
     room: string;
     token: string;
+    /** STUN and TURN servers, with credentials that are good for twelve hours. */
+    ice_servers?: RTCIceServer[];
+}
+
+/** Whether and why a watching session is shown no picture. */
+export interface Shown {
+    session: string;
+    paused: "network" | "client" | null;
 }
 
 export type ConsultationState = "waiting" | "offered" | "connected" | "suspended" | "closed";

@@ -1,5 +1,6 @@
 // Watching through WHEP: a room's programme as one MediaStream.
 import { MediaSession, type SessionOptions } from "./session";
+import type { Shown } from "./types";
 
 const lookEvery = 1500;
 /** Connected but silent for that long: say so. */
@@ -16,7 +17,13 @@ async function bytesReceived(pc: RTCPeerConnection): Promise<number> {
     return bytes;
 }
 
+export interface WatcherOptions extends SessionOptions {
+    /** The gateway sends sound but no picture, because of the network; and: it does again. */
+    soundOnly?: (soundOnly: boolean) => void;
+}
+
 export class Watcher extends MediaSession {
+    private soundOnly = false;
     private bytes = 0;
     private quiet = 0;
     private patience = stuckAfter;
@@ -24,14 +31,26 @@ export class Watcher extends MediaSession {
 
     /** @param show  called with the stream of each new session, once it has its first track */
     constructor(
-        options: SessionOptions,
+        private readonly watching: WatcherOptions,
         private readonly show: (stream: MediaStream) => void,
     ) {
-        super(options);
+        super(watching);
+    }
+
+    /** The event "shown" of /v1/live. */
+    told(shown: Shown): void {
+        if (shown.session === this.session) this.setSoundOnly(shown.paused === "network");
+    }
+
+    private setSoundOnly(soundOnly: boolean): void {
+        if (soundOnly === this.soundOnly) return;
+        this.soundOnly = soundOnly;
+        if (this.watching.soundOnly) this.watching.soundOnly(soundOnly);
     }
 
     override stop(): void {
         window.clearInterval(this.looking);
+        this.setSoundOnly(false);
         super.stop();
     }
 
@@ -40,6 +59,7 @@ export class Watcher extends MediaSession {
     }
 
     protected override prepare(pc: RTCPeerConnection): void {
+        this.setSoundOnly(false); // a new session: the gateway tells of it anew
         const stream = new MediaStream();
         pc.ontrack = (event) => {
             stream.addTrack(event.track);
@@ -72,6 +92,7 @@ export class Watcher extends MediaSession {
             if (pc.iceConnectionState !== "disconnected") this.flowing();
             return;
         }
+        if (this.soundOnly) return; // nobody may be speaking
         this.quiet += lookEvery;
         if (this.quiet >= quietAfter && this.state === "flowing") this.set("lost");
         if (this.quiet < this.patience) return;

@@ -6,6 +6,7 @@ import { Backoff } from "../core/backoff";
 import { duration, learnDate, secondsLeft, serverNow } from "../core/clock";
 import { FallingEstimate, estimateMinutes } from "../core/estimate";
 import { levelWord, peakDb } from "../core/level";
+import { withRed } from "../core/redundancy";
 import { answerWith, fragmentOf } from "../core/restart";
 import { Store } from "../core/store";
 import { uuid } from "../core/uuid";
@@ -108,4 +109,14 @@ test("after a restart all sections of the answer have the new credentials, and n
     assert.equal(answer.match(/a=ice-ufrag:fresh\r\n/g)?.length, 2);
     assert.equal(answer.match(/a=ice-pwd:\$&\$1\r\n/g)?.length, 2);
     assert.equal(answer.replace(/fresh/g, "mine").replace(/\$&\$1/g, "0123456789012345678901"), offered);
+});
+
+test("an answer says the same with RED first or last, and nothing where there is none", () => {
+    const sound = "m=audio 9 UDP/TLS/RTP/SAVPF 111 63\r\na=rtpmap:111 opus/48000/2\r\na=rtpmap:63 red/48000/2\r\n";
+    const picture = "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\na=rtpmap:96 VP8/90000\r\n";
+    const first = withRed(sound + picture, true);
+    assert.equal(first, (sound + picture).replace("111 63", "63 111"));
+    assert.equal(withRed(first ?? "", false), sound + picture);
+    assert.equal(withRed(sound.replace("red", "telephone-event"), true), null);
+    assert.equal(withRed(picture, true), null);
 });

@@ -67,6 +67,7 @@ export const en: Words = {
         quieter: "Quieter",
         volume: (level, most) => `Volume ${level} of ${most}`,
         hearTap: "Press here for sound",
+        soundOnly: "The network is slow: sound only for now, the picture comes back by itself.",
         starting: "One moment please",
         noAnswer: "The server does not answer; trying again by itself. Please check the network.",
         refused: "That did not work, please try again, then ask the administrator.",

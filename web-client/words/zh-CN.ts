@@ -109,6 +109,7 @@ export const zhCN = {
         quieter: "小声点",
         volume: (level: number, most: number) => `音量 ${level} / ${most}`,
         hearTap: "点这里听声音",
+        soundOnly: "网络有点慢，先只听声音，画面等会儿自己回来。",
         starting: "正在打开，请稍等",
         noAnswer: "连不上服务器，正在自动重试。请检查网线或无线网。",
         refused: "没有成功，请再点一次。还不行，请找管理员。",

@@ -25,7 +25,14 @@ static int usage(void)
           "  rooms                        what is published, and how many watch\n"
           "  token --room ROOM [--publish] [--view] [--ttl SECONDS]\n"
           "                               prints one bearer token; ROOM may be a glob (r*)\n"
-          "  drain                        no new sessions from now on\n"
+          "  pull --room ROOM --url URL [--token TOKEN] [--source SOURCE] [--insecure]\n"
+          "                               publishes here what a remote WHEP shows\n"
+          "  push --room ROOM --url URL [--token TOKEN] [--insecure]\n"
+          "                               sends the room's programme to a remote WHIP\n"
+          "  links                        pulls and pushes, and how they are\n"
+          "  unlink --id ID               ends one of them\n"
+          "  drain [--to URL]             no new sessions from now on; viewers connect again,\n"
+          "                               at URL (https://other:8443) or here\n"
           "  reload                       reads the certificate again\n"
           "  audit verify                 is the audit log whole? Exit code 1 at its first break\n"
           "  backup DIR                   database and keys into a new folder in DIR\n"
@@ -52,19 +59,29 @@ static bool parse(int *argc, char **argv, struct arguments *arguments)
     return arguments->at < left && argv[arguments->at][0] != '-';
 }
 
-// token's own arguments.
+// Takes the flag or the text option at argv[*i] into the request; false when it is none.
+static bool add_argument(int argc, char **argv, int *i, json_t *request)
+{
+    static const char *const flags[] = {"--publish", "--view", "--insecure"};
+    static const char *const texts[] = {"--room", "--url", "--token", "--source", "--id", "--to"};
+    const char *name = argv[*i];
+    for (size_t n = 0; n < sizeof(flags) / sizeof(flags[0]); n++)
+        if (strcmp(name, flags[n]) == 0)
+            return json_object_set_new(request, name + 2, json_true()) == 0;
+    for (size_t n = 0; n < sizeof(texts) / sizeof(texts[0]); n++)
+        if (strcmp(name, texts[n]) == 0 && *i + 1 < argc)
+            return json_object_set_new(request, name + 2, json_string(argv[++*i])) == 0;
+    return false;
+}
+
+// A command's own arguments.
 static bool add_arguments(int argc, char **argv, const struct arguments *arguments, json_t *request)
 {
     long ttl = 3600;
     for (int i = arguments->at + 1; i < argc; i++) {
-        if (strcmp(argv[i], "--publish") == 0)
-            json_object_set_new(request, "publish", json_true());
-        else if (strcmp(argv[i], "--view") == 0)
-            json_object_set_new(request, "view", json_true());
-        else if (strcmp(argv[i], "--room") == 0 && i + 1 < argc)
-            json_object_set_new(request, "room", json_string(argv[++i]));
-        else if (strcmp(argv[i], "--ttl") != 0 || i + 1 >= argc ||
-                 text_number(argv[++i], 1, 31622400, &ttl) != 0)
+        if (!add_argument(argc, argv, &i, request) &&
+            (strcmp(argv[i], "--ttl") != 0 || i + 1 >= argc ||
+             text_number(argv[++i], 1, 31622400, &ttl) != 0))
             return false;
     }
     json_object_set_new(request, "ttl", json_integer(ttl));

@@ -293,6 +293,10 @@ const missedEvents = () =>
     assert.deepEqual([back.state.consultation.state, back.greeting.gap], ["connected", undefined]);
     assert.equal(await enters(gateway, back.last("consultation").data.media), 201, "missed events carry media that is good");
 
+    // Since the beginning: all there was, or that there was more.
+    const first = await Live.open(gateway, people.booth, { since: 0 });
+    await until("all from the first on", () => first.greeting.gap || first.numbers.at(-1) === first.n);
+    assert.ok(first.greeting.gap || first.numbers.length >= back.numbers.length);
     const fresh = await Live.open(gateway, people.booth, { since: back.n });
     const odd = await Live.open(gateway, people.booth, { since: back.n + 1000 });
     await fresh.refused("cancel");

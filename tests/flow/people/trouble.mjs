@@ -1,11 +1,11 @@
 // The gateway is killed, drained, out of disk: nobody is lost, and the rows stay whole.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Gateway, until } from "../../support/gateway.mjs";
 import { ask, Live, signIn, stranger, visit } from "../../support/live.mjs";
+import { asRoot } from "../../support/root.mjs";
 import { enters, whip } from "./clinic.mjs";
 import { everybody, meeting, pages, restart, rows, wish, withGateway } from "./world.mjs";
 
@@ -180,6 +180,7 @@ const draining = () =>
     assert.equal(JSON.parse(await gateway.ctl("status", "--json")).draining, true);
     const ready = await ask(gateway, "GET", "/readyz");
     assert.deepEqual([ready.status, ready.body.type], [503, "/problems/not-ready"]);
+    assert.ok(Number(ready.headers["retry-after"]) > 0);
     assert.equal((await ask(gateway, "GET", "/healthz")).status, 200);
     for (const kind of ["whip", "whep"]) {
       const refused = await whip(gateway, kind, id, media.liu.token);
@@ -196,12 +197,10 @@ const draining = () =>
 
 // --- a full disk ---------------------------------------------------------------------------------
 
-const asRoot = (...command) => execFileSync(process.getuid() ? "sudo" : command.shift(), command);
-
 // A gateway whose database has a little disk of its own.
 async function withSmallDisk(test, { options = "", ...more } = {}) {
   const disk = mkdtempSync(join(tmpdir(), "banyan-disk-"));
-  asRoot("mount", "-t", "tmpfs", "-o", `size=2m,mode=0700,uid=${process.getuid()}`, "tmpfs", disk);
+  asRoot(["mount", "-t", "tmpfs", "-o", `size=2m,mode=0700,uid=${process.getuid()}`, "tmpfs", disk]);
   const ballast = join(disk, "ballast");
   const fill = () => {
     const { bavail, bsize } = statfsSync(disk);
@@ -216,7 +215,7 @@ async function withSmallDisk(test, { options = "", ...more } = {}) {
       { options: `database: {url: "sqlite:${disk}/banyan.db"}\n${options}`, ...more },
     );
   } finally {
-    asRoot("umount", disk);
+    asRoot(["umount", disk]);
     rmdirSync(disk);
   }
 }
@@ -236,8 +235,10 @@ const fullDisk = () =>
     const [person] = gateway.people.lawyers;
     const signing = await ask(gateway, "POST", "/v1/sessions", { json: person, from: stranger() });
     assert.deepEqual([signing.status, signing.body.type], [503, "/problems/try-later"], "not a wrong password");
+    assert.ok(Number(signing.headers["retry-after"]) > 0, "and when to come again");
     const out = await ask(gateway, "DELETE", "/v1/sessions/current", { ...people.chen, headers: { "x-banyan": "1" } });
     assert.equal(out.status, 503, "a sign-out that is not kept is not confirmed");
+    assert.ok(Number(out.headers["retry-after"]) > 0);
     const lawyer = await Live.open(gateway, people.liu);
     if (!lawyer.greeting.ok) {
       assert.equal(lawyer.greeting.error.type, "/problems/try-later", "nobody is signed out by a full disk");

@@ -86,7 +86,7 @@ static void set_options(struct dtls_client *client, const struct dtls_client_opt
 struct dtls_client *dtls_client_open(const struct dtls_client_options *options)
 {
     struct dtls_client *client = calloc(1, sizeof(*client));
-    client->context = SSL_CTX_new(DTLS_client_method());
+    client->context = SSL_CTX_new(DTLS_method());
     client->method = datagram_method_alloc();
     client->datagram.send = options->send;
     client->datagram.arg = options->arg;
@@ -103,7 +103,10 @@ struct dtls_client *dtls_client_open(const struct dtls_client_options *options)
     SSL_set_info_callback(client->ssl, on_info);
     SSL_set_mtu(client->ssl, options->mtu ? options->mtu : 1200);
     DTLS_set_timer_cb(client->ssl, retry);
-    SSL_set_connect_state(client->ssl);
+    if (options->server)
+        SSL_set_accept_state(client->ssl);
+    else
+        SSL_set_connect_state(client->ssl);
     return client;
 }
 

@@ -11,6 +11,7 @@ struct dtls_client_options {
     const char *profiles; // of use_srtp; NULL for all three, AES-CM first; "" for none
     const char *ciphers;  // NULL for OpenSSL's
     int max_version;      // 0 for the newest
+    bool server;          // the passive side, which asks for a certificate
     bool no_certificate;
     bool rsa;       // an RSA certificate: bigger than ECDSA's
     bool big_hello; // a ClientHello of more than 1200 bytes

@@ -62,12 +62,20 @@ static void on_viewers(void *arg, const char *room, unsigned count)
     note(arg, "viewers %s %u", room, count);
 }
 
+static void on_layers(void *arg, const char *session, const struct rooms_layers *layers)
+{
+    const char *rid = layers->current < 0 ? "-" : layers->layers[layers->current].rid;
+    note(arg, "layers %s %u of which %s%s%s", session, layers->count, rid,
+         layers->paused ? " paused by " : "", layers->paused ? layers->paused : "");
+}
+
 static const struct rooms_handlers handlers = {
     .session_connected = on_connected,
     .session_ended = on_ended,
     .publication_added = on_added,
     .publication_removed = on_removed,
     .viewers = on_viewers,
+    .layers = on_layers,
 };
 
 unsigned world_count(const struct world *world, const char *start)
@@ -259,6 +267,15 @@ static void on_rtp(void *arg, const uint8_t *packet, size_t len, int64_t now_us)
     person->got[video].number = number;
 }
 
+static void take_remb(struct person *person, const struct rtcp_feedback *feedback)
+{
+    struct rtcp_remb remb;
+    if (rtcp_parse_remb(feedback, &remb) != 0)
+        return;
+    person->rembs++;
+    person->remb = remb.bitrate;
+}
+
 static void on_rtcp(void *arg, const uint8_t *data, size_t len, int64_t now_us)
 {
     struct person *person = arg;
@@ -271,6 +288,8 @@ static void on_rtcp(void *arg, const uint8_t *data, size_t len, int64_t now_us)
         person->plis += kind == RTCP_KIND_PLI;
         if (kind == RTCP_KIND_NACK && rtcp_parse_feedback(&packet, &feedback) == 0)
             rtcp_each_nack(&feedback, on_nack, person);
+        if (kind == RTCP_KIND_REMB && rtcp_parse_feedback(&packet, &feedback) == 0)
+            take_remb(person, &feedback);
         person->reports += kind == RTCP_KIND_RR && packet.count > 0;
         person->sender_reports += kind == RTCP_KIND_SR;
     }
@@ -325,6 +344,7 @@ struct person *world_enter(struct world *world, const struct person_config *conf
         .video = !config->no_video,
         .rtx = config->rtx,
         .twcc = config->twcc,
+        .simulcast = config->simulcast,
         .handlers = {.rtp = on_rtp, .rtcp = on_rtcp},
         .arg = person,
     };

@@ -36,6 +36,8 @@ struct person {
     uint32_t audio_sent, video_sent;
     unsigned plis, nacks, reports; // RTCP that came
     uint16_t nacked;               // the newest number asked for
+    unsigned rembs;                // he was told how much he may send
+    uint64_t remb;                 // the newest of these
     // As a watcher, of each kind (0: sound, 1: pictures):
     struct {
         uint32_t packets, gaps, disorder, foreign; // foreign: payload is not what was sent
@@ -86,7 +88,7 @@ struct person_config {
     enum rooms_source source;
     const char *publication; // watch one
     bool watch, tcp, together;
-    bool no_video, rtx, twcc;
+    bool no_video, rtx, twcc, simulcast;
 };
 
 // Sends the offer and waits for the answer.

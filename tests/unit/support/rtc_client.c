@@ -93,6 +93,7 @@ static int write_offer(struct rtc_client *client)
         .rtx = client->config.rtx,
         .rtx_ssrc = client->rtx_ssrc,
         .twcc = client->config.twcc,
+        .simulcast = client->config.simulcast,
     };
     return rtc_sdp_write(&offer, client->offer, sizeof(client->offer));
 }

@@ -32,6 +32,7 @@ struct rtc_config {
     bool tcp;
     bool audio, video; // Opus with payload type 111; VP8 with 96
     bool rtx;          // offer RTX for video, with payload type 97
+    bool simulcast;    // offer three streams of video: "h", "m", "l" by extension id 10
     bool twcc;         // offer transport-wide numbers, with extension id 5
     const char
         *server_host; // connect here instead of the candidate's address; NULL: the candidate's
@@ -43,6 +44,7 @@ struct rtc_config {
 #define RTC_PT_VIDEO 96
 #define RTC_PT_RTX   97
 #define RTC_EXT_TWCC 5
+#define RTC_EXT_RID  10
 
 int rtc_client_alloc(struct rtc_client **clientp, const struct rtc_config *config);
 // Closes the socket without a word (rtc_client_close() says good-bye).

@@ -62,6 +62,11 @@ static void write_video(struct writer *w, const struct rtc_sdp_offer *offer)
                       RTC_PT_VIDEO);
     if (offer->rtx && offer->send)
         writer_printf(w, "a=ssrc-group:FID %u %u\r\n", offer->video_ssrc, offer->rtx_ssrc);
+    if (offer->simulcast)
+        writer_printf(w,
+                      "a=extmap:%d %s\r\na=rid:h send\r\na=rid:m send\r\na=rid:l send\r\n"
+                      "a=simulcast:send h;m;l\r\n",
+                      RTC_EXT_RID, rtp_ext_uri(RTP_EXT_RID));
     write_source(w, offer, offer->video_ssrc);
 }
 

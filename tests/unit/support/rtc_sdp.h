@@ -11,7 +11,7 @@
 struct rtc_sdp_offer {
     const char *ufrag, *pwd, *fingerprint;
     bool send; // sendonly, else recvonly
-    bool audio, video, rtx, twcc;
+    bool audio, video, rtx, twcc, simulcast;
     uint32_t audio_ssrc, video_ssrc, rtx_ssrc;
 };
 

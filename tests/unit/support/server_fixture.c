@@ -73,6 +73,54 @@ static void reply_echo(struct http_request *req)
     http_reply(req, 200, NULL, 0, "application/octet-stream", body, len);
 }
 
+// --- streams ------------------------------------------------------------------------------------
+
+static void on_gone(void *arg)
+{
+    struct fixture *fixture = arg;
+    fixture->stream = NULL;
+    fixture->stream_gone++;
+}
+
+static unsigned flood_stream(struct http_stream *stream)
+{
+    static char block[16384];
+    unsigned sent = 0;
+    memset(block, 'x', sizeof(block));
+    while (sent < 1000 && http_stream_send(stream, block, sizeof(block)) == 0)
+        sent++;
+    return sent;
+}
+
+static void reply_about_stream(struct fixture *fixture, struct http_request *req)
+{
+    const char *path = http_path(req);
+    char text[16] = "";
+    size_t len;
+    const char *body = http_body(req, &len);
+    if (!fixture->stream) {
+        http_reply(req, 409, NULL, 0, NULL, NULL, 0);
+        return;
+    }
+    if (strcmp(path, "/tell") == 0)
+        http_stream_send(fixture->stream, body, len);
+    else if (strcmp(path, "/flood") == 0)
+        snprintf(text, sizeof(text), "%u", flood_stream(fixture->stream));
+    else
+        http_stream_end(fixture->stream);
+    if (strcmp(path, "/end") == 0)
+        fixture->stream = NULL;
+    http_reply(req, 200, NULL, 0, "text/plain", text, strlen(text));
+}
+
+static void reply_stream(struct fixture *fixture, struct http_request *req)
+{
+    http_add_header(req, "x-early", "yes");
+    fixture->stream = http_stream_begin(req, "text/event-stream", on_gone, fixture);
+    if (fixture->stream)
+        http_stream_send(fixture->stream, "begun\n", 6);
+}
+
 static void on_http(struct http_request *req, void *arg)
 {
     struct fixture *fixture = arg;
@@ -88,6 +136,10 @@ static void on_http(struct http_request *req, void *arg)
         start_late(fixture, req);
     else if (strcmp(path, "/headers") == 0)
         reply_headers(req);
+    else if (strcmp(path, "/stream") == 0)
+        reply_stream(fixture, req);
+    else if (strcmp(path, "/tell") == 0 || strcmp(path, "/flood") == 0 || strcmp(path, "/end") == 0)
+        reply_about_stream(fixture, req);
     else if (strcmp(path, "/whoami") == 0)
         reply_whoami(req);
     else if (strcmp(path, "/count") == 0)
@@ -280,7 +332,7 @@ long raw_read_all(int fd, char *text, size_t size, int timeout_ms)
 static bool read_more(int fd, char *text, size_t size, size_t *len)
 {
     struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
-    if (*len + 1 >= size || poll(&poll_fd, 1, 5000) <= 0)
+    if (*len + 1 >= size || poll(&poll_fd, 1, 20000) <= 0)
         return false;
     ssize_t n = recv(fd, text + *len, 1, 0); // one byte: the next reply stays in the socket
     if (n <= 0)

@@ -13,6 +13,8 @@
 //   /late?ms=N        replies after N ms    /headers   tries to add good and bad headers
 //   /page/...         static files          /count     how many requests handlers have seen
 //   /reload           reads the certificate again
+//   /stream           "begun\n" and no end; /tell sends the body on it, /end ends it, /flood sends
+//                     16 KiB pieces until it may not, and replies how many (409: no stream)
 //   /whoami           method, path, query q, cookie c, bearer, as JSON
 //   WebSocket /ws     echoes text; "flood" sends 4 MiB; "bye" closes with 3000
 
@@ -26,6 +28,8 @@ struct fixture {
     _Atomic unsigned ws_closed;
     _Atomic int ws_code;          // of the last one closed
     _Atomic size_t ws_largest;    // longest message
+    struct http_stream *stream;   // of /stream, the handlers' own
+    _Atomic unsigned stream_gone; // how often
     _Atomic unsigned connections; // looked at every 5 ms
     _Atomic bool stop;
     struct loop_timer look;
@@ -36,7 +40,7 @@ struct fixture {
 void fixture_start(struct fixture *fixture, const struct server_config *config);
 void fixture_stop(struct fixture *fixture);
 
-// Connects to the plain listener; replies are waited for at most 5 s.
+// Connects to the plain listener; replies are waited for at most 20 s.
 int raw_connect(struct fixture *fixture);
 void raw_send(int fd, const char *text);
 void raw_send_bytes(int fd, const void *bytes, size_t len);

@@ -6,7 +6,7 @@ import { FallingEstimate } from "../../core/estimate";
 import { keep, kept } from "../../core/kept";
 import { LiveClient, type LiveStatus } from "../../core/live";
 import { Store } from "../../core/store";
-import type { Booth, Category, Centre, Clinic, Consultation, Problem, Score } from "../../core/types";
+import type { Booth, Category, Centre, Clinic, Consultation, Problem, Score, Shown } from "../../core/types";
 import { resetLanguage, words } from "../../words/words";
 
 /** Where the resident is in what the page alone knows; the consultation overrules it. */
@@ -223,6 +223,7 @@ export class BoothFlow {
     }
 
     private event(name: string, data: unknown): void {
+        if (name === "shown") this.call.told(data as Shown);
         if (name === "consultation") this.consultation(data as Consultation);
         if (name === "clinic") this.clinic(data as Clinic);
     }

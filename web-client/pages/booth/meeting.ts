@@ -63,6 +63,7 @@ export function callSentence(state: BoothState): [Tone, string] {
     if (one.state === "suspended") return ["lost", w.lawyerAway(name)];
     if (watching === "lost" || publishing === "lost") return ["lost", w.reconnecting(name)];
     if (watching !== "flowing") return ["calm", w.opening(name)];
+    if (state.call.soundOnly) return ["warn", words().common.soundOnly];
     if (trouble !== null && !microphone) return ["warn", w.bothTrouble];
     if (trouble !== null && !camera) return ["warn", w.cameraTrouble];
     return ["good", w.talk(name)];

@@ -17,7 +17,7 @@ import { ElderFlow, lineOf, screenOf, type ElderState, type LineState, type Scre
 
 type Part = (state: ElderState) => TemplateResult;
 
-const tones: Record<LineState, Tone> = { fine: "good", opening: "calm", paused: "lost", lost: "lost" };
+const tones: Record<LineState, Tone> = { fine: "good", opening: "calm", "sound-only": "warn", paused: "lost", lost: "lost" };
 
 /** What the gateway wrote into the first page; an unfilled place counts as empty. */
 interface Rendered {
@@ -113,6 +113,7 @@ export class ElderPage extends Page {
         const texts: Record<LineState, string> = {
             fine: w.watching,
             opening: w.opening,
+            "sound-only": words().common.soundOnly,
             paused: w.paused,
             lost: w.lost,
         };

@@ -6,7 +6,7 @@ import { keep, kept } from "../../core/kept";
 import { LiveClient } from "../../core/live";
 import type { SessionState } from "../../core/session";
 import { Store } from "../../core/store";
-import type { Centre, Clinic, Lecture } from "../../core/types";
+import type { Centre, Clinic, Lecture, Shown } from "../../core/types";
 import { Watcher } from "../../core/whep";
 
 export type Screen = "no-link" | "bad-link" | "ready" | "early" | "playing" | "ended" | "none";
@@ -31,6 +31,8 @@ export interface ElderState {
     seenLive: boolean;
     away: boolean;
     watching: SessionState;
+    /** The network carries no picture just now. */
+    soundOnly: boolean;
     stream: MediaStream | null;
     volume: number;
     size: number;
@@ -46,11 +48,11 @@ export function screenOf(state: ElderState): Screen {
     return lecture && (lecture.state === "live" || state.seenLive) ? "playing" : "early";
 }
 
-export type LineState = "fine" | "opening" | "paused" | "lost";
+export type LineState = "fine" | "opening" | "sound-only" | "paused" | "lost";
 
 /** How the picture is doing while the lecture is on. */
 export function lineOf(state: ElderState): LineState {
-    if (state.watching === "flowing") return "fine";
+    if (state.watching === "flowing") return state.soundOnly ? "sound-only" : "fine";
     if (state.away) return "lost";
     if (state.lecture && state.lecture.state !== "live") return "paused";
     return state.watching === "lost" ? "lost" : "opening";
@@ -83,6 +85,7 @@ export class ElderFlow {
         seenLive: false,
         away: false,
         watching: "stopped",
+        soundOnly: false,
         stream: null,
         volume: keptNumber("volume", loudest, loudest),
         size: keptNumber("size", 0, sizes - 1),
@@ -97,6 +100,7 @@ export class ElderFlow {
             this.told(member ?? null, lecture ?? null);
         },
         event: (name, data) => {
+            if (name === "shown" && this.watcher) this.watcher.told(data as Shown);
             if (name === "lecture") this.told(this.store.get().member, data as Lecture | null);
         },
         status: (status) => {
@@ -180,6 +184,7 @@ export class ElderFlow {
             {
                 media: () => this.store.get().lecture?.media ?? null,
                 state: (watching) => this.store.set({ watching }),
+                soundOnly: (soundOnly) => this.store.set({ soundOnly }),
             },
             (stream) => this.store.set({ stream }),
         );

@@ -20,6 +20,7 @@ export function callSentence(state: LawyerState): [Tone, string] {
     if (watching === "lost" || publishing === "lost") return ["lost", w.reconnecting];
     if (trouble !== null) return ["warn", words().troubles[trouble]];
     if (watching !== "flowing") return ["calm", w.opening];
+    if (state.call.soundOnly) return ["warn", words().common.soundOnly];
     if (state.muted) return ["warn", w.mutedNow];
     if (state.cameraOff) return ["warn", w.cameraOffNow];
     return ["good", w.talking];

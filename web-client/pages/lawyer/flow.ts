@@ -6,7 +6,7 @@ import { serverNow } from "../../core/clock";
 import { LiveClient, type LiveStatus } from "../../core/live";
 import { ring, unlock } from "../../core/ring";
 import { Store } from "../../core/store";
-import type { Consultation, DeclineReason, EndReason, Lawyer, Problem, User } from "../../core/types";
+import type { Consultation, DeclineReason, EndReason, Lawyer, Problem, Shown, User } from "../../core/types";
 import { whoAmI } from "../../elements/sign-in";
 
 export type Screen = "starting" | "sign-in" | "not-for-you" | "off-duty" | "idle" | "offer" | "call";
@@ -181,6 +181,7 @@ export class LawyerFlow {
     }
 
     private event(name: string, data: unknown): void {
+        if (name === "shown") this.call.told(data as Shown);
         if (name === "consultation") this.consultation(data as Consultation);
         if (name === "lawyer") this.store.set({ lawyer: data as Lawyer });
         if (name === "waiting") this.store.set({ waiting: (data as { waiting: number }).waiting });

@@ -1,0 +1,234 @@
+#include "gateway/relay/layering.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define SECOND_US 1000000
+
+static uint8_t clamp(unsigned layer)
+{
+    return (uint8_t)(layer < PACKET_DEPTH ? layer : PACKET_DEPTH - 1);
+}
+
+// --- numbers ------------------------------------------------------------------------------------
+
+static void begin(struct layering *layering, const struct packet *packet)
+{
+    layering->begun = true;
+    layering->newest = packet->index - 1;
+    layering->picture = (uint16_t)(packet->layer.picture - 1);
+    for (unsigned box = 0; box < PACKET_BOXES; box++)
+        layering->rank[box] = (uint32_t)layering->newest;
+    for (unsigned t = 0; t < PACKET_DEPTH; t++)
+        layering->frames[t] = layering->picture;
+}
+
+static uint16_t picture_mask(const struct packet *packet)
+{
+    return packet->layer.wide_picture ? 0x7fff : 0x7f;
+}
+
+// Pictures nothing was seen of count for all.
+static void count_picture(struct layering *layering, struct packet *packet)
+{
+    struct packet_layer *layer = &packet->layer;
+    uint16_t passed = (uint16_t)(layer->picture - layering->picture) & picture_mask(packet);
+    for (unsigned t = 0; passed && t < PACKET_DEPTH; t++)
+        layering->frames[t] = (uint16_t)(layering->frames[t] + passed -
+                                         (layer->temporal <= t ? 0 : 1));
+    layering->picture = layer->picture;
+    memcpy(layer->frames, layering->frames, sizeof(layer->frames));
+}
+
+// So do packets that are missing by now: what they are will be known too late.
+static void count_next(struct layering *layering, struct packet *packet)
+{
+    uint32_t missing = (uint32_t)(packet->index - layering->newest - 1);
+    for (unsigned box = 0; box < PACKET_BOXES; box++)
+        layering->rank[box] += missing + packet_within(packet, box);
+    layering->newest = packet->index;
+    memcpy(packet->layer.rank, layering->rank, sizeof(layering->rank));
+    if (packet->layer.picture_off)
+        count_picture(layering, packet);
+}
+
+static void place_picture(struct packet *packet, const struct packet *before)
+{
+    uint16_t mask = picture_mask(packet);
+    for (unsigned t = 0; t < PACKET_DEPTH; t++)
+        packet->layer.frames[t] = (uint16_t)(before->layer.frames[t] +
+                                             ((packet->layer.picture - before->layer.picture) &
+                                              mask));
+}
+
+// It has the place that was kept for it: everything since `before` was missing, too.
+static void place_late(struct packet *packet, const struct packet *before)
+{
+    struct packet_layer *layer = &packet->layer;
+    layer->reserved = true;
+    for (unsigned box = 0; before && box < PACKET_BOXES; box++)
+        layer->rank[box] = before->layer.rank[box] + (uint32_t)(packet->index - before->index);
+    if (before && layer->picture_off)
+        place_picture(packet, before);
+}
+
+// --- rates and sizes ----------------------------------------------------------------------------
+
+static int64_t quarters_passed(const struct layering *layering, int64_t now_us)
+{
+    return (now_us - layering->quarter_us) / LAYERING_QUARTER_US;
+}
+
+static void count_bytes(struct layering *layering, const struct packet *packet, int64_t now_us)
+{
+    int64_t passed = quarters_passed(layering, now_us);
+    if (!layering->begun_us || passed > LAYERING_QUARTERS) {
+        memset(layering->bytes, 0, sizeof(layering->bytes));
+        layering->begun_us = layering->quarter_us = now_us;
+        passed = 0;
+    }
+    for (; passed > 0; passed--) {
+        layering->quarter = (layering->quarter + 1) % (LAYERING_QUARTERS + 1);
+        layering->quarter_us += LAYERING_QUARTER_US;
+        memset(layering->bytes[layering->quarter], 0, sizeof(layering->bytes[0]));
+    }
+    unsigned at = PACKET_BOX(packet->layer.spatial, packet->layer.temporal);
+    layering->bytes[layering->quarter][at] += (uint32_t)packet->len;
+}
+
+// Whole quarters since it began, of the last second.
+static int64_t quarters_known(const struct layering *layering, int64_t now_us)
+{
+    int64_t whole = (now_us - layering->begun_us) / LAYERING_QUARTER_US;
+    return whole < LAYERING_QUARTERS ? whole : LAYERING_QUARTERS;
+}
+
+// In the whole quarters of the last second; in the first one while that is running.
+static uint64_t bytes_of(const struct layering *layering, unsigned at, int64_t now_us)
+{
+    int64_t passed = quarters_passed(layering, now_us);
+    int64_t first = quarters_known(layering, now_us) ? 1 : 0;
+    uint64_t sum = 0;
+    for (unsigned age = 0; age <= LAYERING_QUARTERS; age++) {
+        unsigned slot = (layering->quarter + LAYERING_QUARTERS + 1 - age) % (LAYERING_QUARTERS + 1);
+        if (passed + age >= first && passed + age <= LAYERING_QUARTERS)
+            sum += layering->bytes[slot][at];
+    }
+    return sum;
+}
+
+bool layering_has(const struct layering *layering, unsigned spatial, unsigned temporal,
+                  int64_t now_us)
+{
+    return bytes_of(layering, PACKET_BOX(spatial, temporal), now_us) > 0;
+}
+
+uint64_t layering_rate(const struct layering *layering, unsigned box, int64_t now_us)
+{
+    int64_t quarters = quarters_known(layering, now_us);
+    uint64_t bytes = 0;
+    for (unsigned s = 0; s <= PACKET_BOX_SPATIAL(box); s++)
+        for (unsigned t = 0; t <= PACKET_BOX_TEMPORAL(box); t++)
+            bytes += bytes_of(layering, PACKET_BOX(s, t), now_us);
+    return bytes * 8 * SECOND_US / (uint64_t)((quarters ? quarters : 1) * LAYERING_QUARTER_US);
+}
+
+static void note_sizes(struct layering *layering, const struct frame_facts *facts)
+{
+    for (unsigned s = 0; s < facts->sizes && s < PACKET_DEPTH; s++) {
+        layering->width[s] = facts->width[s];
+        layering->height[s] = facts->height[s];
+    }
+}
+
+// --- what a packet tells ------------------------------------------------------------------------
+
+static void take_facts(struct packet_layer *layer, const struct frame_facts *facts)
+{
+    layer->spatial = clamp(facts->sid);
+    layer->temporal = clamp(facts->tid);
+    layer->up = facts->up;
+    layer->ends = facts->ends;
+    layer->picture_off = facts->picture_off;
+    layer->tl0_off = facts->tl0_off;
+    layer->tl0 = facts->tl0;
+    layer->wide_picture = facts->wide_picture;
+    layer->picture = facts->picture;
+}
+
+// Whoever has this frame may have every temporal layer whose targets it is a switch for.
+static uint8_t switches_of(const struct dependency *d, const struct dependency_structure *structure)
+{
+    uint8_t up = 0;
+    for (unsigned t = 0; t < structure->targets; t++)
+        if (structure->target[t].spatial == d->spatial && structure->target[t].temporal < 8 &&
+            dependency_use(d->uses, t) == DEPENDENCY_SWITCH)
+            up |= (uint8_t)(1u << structure->target[t].temporal);
+    return up;
+}
+
+static void take_sizes(struct layering *layering)
+{
+    const struct dependency_structure *structure = &layering->structure;
+    for (unsigned s = 0; s < structure->sizes && s < PACKET_DEPTH; s++) {
+        layering->width[s] = structure->width[s];
+        layering->height[s] = structure->height[s];
+    }
+}
+
+// A structure that comes late may be one of the past.
+static int parse_descriptor(struct layering *layering, const struct packet *packet,
+                            const uint8_t *data, size_t len, struct dependency *d)
+{
+    struct dependency_structure structure = layering->structure;
+    int err = dependency_parse(d, &structure, data, len);
+    if (err || !d->has_structure)
+        return err;
+    if (packet->index < layering->structure_index)
+        return ENOENT;
+    layering->structure = structure;
+    layering->structure_index = packet->index;
+    take_sizes(layering);
+    return 0;
+}
+
+// A dependency descriptor says it for any codec, and better.
+static void take_descriptor(struct layering *layering, struct packet *packet)
+{
+    struct packet_layer *layer = &packet->layer;
+    struct dependency d;
+    size_t len;
+    const uint8_t *data = rtp_ext_get(&packet->ext, packet->data, RTP_EXT_DEPENDENCY_DESCRIPTOR,
+                                      &len);
+    if (!data || parse_descriptor(layering, packet, data, len, &d))
+        return;
+    layer->spatial = clamp(d.spatial);
+    layer->temporal = clamp(d.temporal);
+    layer->up = switches_of(&d, &layering->structure);
+    layer->ends = d.ends;
+    layer->targets = layering->structure.targets;
+    layer->has_mask = d.has_mask;
+    layer->mask_at = d.mask_at;
+    for (unsigned box = 0; box < PACKET_BOXES; box++)
+        layer->masks[box] = (uint16_t)dependency_targets(
+            &layering->structure, PACKET_BOX_SPATIAL(box), PACKET_BOX_TEMPORAL(box));
+    packet->frame_start = d.starts;
+}
+
+void layering_note(struct layering *layering, struct packet *packet,
+                   const struct frame_facts *facts, const struct packet *before, int64_t now_us)
+{
+    struct packet_layer *layer = &packet->layer;
+    take_facts(layer, facts);
+    take_descriptor(layering, packet);
+    note_sizes(layering, facts);
+    count_bytes(layering, packet, now_us);
+    layering->layered |= layer->spatial || layer->temporal;
+    layer->by_frames = layering->by_picture && layer->picture_off;
+    if (!layering->begun)
+        begin(layering, packet);
+    if (packet->index > layering->newest)
+        count_next(layering, packet);
+    else
+        place_late(packet, before);
+}

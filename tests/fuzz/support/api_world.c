@@ -1,0 +1,277 @@
+#include "tests/fuzz/support/api_world.h"
+
+#include <errno.h>
+
+#include "gateway/base/loop.h"
+#include "gateway/base/text.h"
+#include "signaling/auth/secret.h"
+#include "signaling/consult/consult_json.h"
+#include "signaling/lecture/lecture_json.h"
+#include "tests/fuzz/support/input.h"
+
+#define NOW_MS 1780000000000ll
+
+struct pending { // what the media core will answer
+    media_answer_h *answered;
+    media_result_h *done;
+    void *arg;
+    bool refused;
+};
+
+static struct {
+    struct loop *loop;
+    struct consult *consult;
+    struct lectures *lectures;
+    struct pending pending;
+    struct api *api;
+    int64_t events;
+} world;
+
+static const uint8_t secret[TOKEN_SECRET_LEN] = {1, 2, 3};
+
+const char *api_world_token(enum token_purpose purpose)
+{
+    static char texts[TOKEN_PURPOSES][TOKEN_TEXT_MAX];
+    struct token token = {.purpose = purpose, .generation = 1};
+    if (purpose == TOKEN_ROOM) {
+        token.rights = TOKEN_PUBLISH | TOKEN_VIEW;
+        strcpy(token.room, "*");
+    }
+    strcpy(token.subject, purpose == TOKEN_ROOM ? "t-1" : purpose == TOKEN_BOOTH ? "b1" : "m1");
+    check(token_make(secret, &token, texts[purpose]) == 0);
+    return texts[purpose];
+}
+
+// --- people -------------------------------------------------------------------------------------
+
+// Everybody's name is their role; ids as in load().
+static void tell_caller(const char *name, people_caller_h *done, void *arg)
+{
+    static const char *const ids[ROLES] = {
+        [ROLE_BOOTH] = "b1", [ROLE_LAWYER] = "l1", [ROLE_MEMBER] = "m1"};
+    struct caller caller = {.generation = 1};
+    if (strcmp(name, "busy") == 0) {
+        done(arg, EAGAIN, NULL);
+        return;
+    }
+    if (role_parse(name, &caller.role) || caller.role == ROLE_NONE) {
+        done(arg, ENOENT, NULL);
+        return;
+    }
+    text_copy(caller.id, sizeof(caller.id), ids[caller.role] ? ids[caller.role] : name);
+    text_copy(caller.name, sizeof(caller.name), "\xe7\x8e\x8b");
+    text_copy(caller.lecture, sizeof(caller.lecture), "lec1");
+    text_copy(caller.centre, sizeof(caller.centre), "centre");
+    done(arg, 0, &caller);
+}
+
+static void by_password(void *ops_arg, const char *name, const char *password, const char *session,
+                        people_caller_h *done, void *arg)
+{
+    (void)ops_arg;
+    check(strlen(session) == SECRET_TEXT_MAX - 1 && *password);
+    tell_caller(name, done, arg);
+}
+
+static void by_name(void *ops_arg, const char *name, people_caller_h *done, void *arg)
+{
+    (void)ops_arg;
+    tell_caller(name, done, arg);
+}
+
+static void by_booth(void *ops_arg, const char *id, people_caller_h *done, void *arg)
+{
+    (void)ops_arg;
+    tell_caller(strcmp(id, "b1") == 0 ? "booth" : "", done, arg);
+}
+
+static void by_member(void *ops_arg, const char *id, people_caller_h *done, void *arg)
+{
+    (void)ops_arg;
+    tell_caller(strcmp(id, "m1") == 0 ? "member" : "", done, arg);
+}
+
+// --- domains ------------------------------------------------------------------------------------
+
+static void tell(const char *topic, const char *kind, json_t *data)
+{
+    char *text = json_dumps(data, JSON_COMPACT | JSON_ENCODE_ANY);
+    check(text != NULL);
+    api_tell(world.api, topic, ++world.events, kind, text);
+    free(text);
+    json_decref(data);
+}
+
+static void do_consult(void *ops_arg, const struct consult_command *command, people_result_h *done,
+                       void *arg)
+{
+    static struct consult_effects effects;
+    struct problem problem = {0};
+    (void)ops_arg;
+    int err = consult_do(world.consult, command, NOW_MS, &effects, &problem);
+    json_t *result = err ? NULL : consult_json(world.consult, effects.result, CONSULT_FOR_BOOTH);
+    for (size_t i = 0; !err && i < effects.count; i++)
+        if (effects.list[i].kind == CONSULT_TELL)
+            tell(effects.list[i].topic, effects.list[i].event,
+                 consult_json_effect(world.consult, &effects.list[i]));
+    done(arg, err, err ? &problem : NULL, result);
+    json_decref(result);
+}
+
+static void do_lecture(void *ops_arg, const struct lecture_command *command, people_result_h *done,
+                       void *arg)
+{
+    static struct lecture_effects effects;
+    struct problem problem = {0};
+    (void)ops_arg;
+    int err = lectures_do(world.lectures, command, NOW_MS, &effects, &problem);
+    json_t *result = err ? NULL : lecture_json(effects.result, LECTURE_FOR_HALL);
+    done(arg, err, err ? &problem : NULL, result);
+    json_decref(result);
+}
+
+static void no_events(void *ops_arg, const char *const *topics, size_t count, int64_t since,
+                      people_events_h *done, void *arg)
+{
+    const struct people_event event = {since, "lecture", "{\"state\":\"live\",\"room\":\"hall\"}"};
+    (void)ops_arg;
+    check(count >= 1 && topics[0][0]);
+    done(arg, 0, &event, since % 2 ? 1 : 0, since % 3 == 0);
+}
+
+static const struct consult *clinic(void *ops_arg)
+{
+    (void)ops_arg;
+    return world.consult;
+}
+
+static const struct lectures *lectures(void *ops_arg)
+{
+    (void)ops_arg;
+    return world.lectures;
+}
+
+static int64_t last_event(void *ops_arg)
+{
+    (void)ops_arg;
+    return world.events;
+}
+
+static size_t no_metrics(void *ops_arg, char *text, size_t size)
+{
+    (void)ops_arg;
+    check(size > 0);
+    *text = 0;
+    return 0;
+}
+
+static bool is_ready(void *ops_arg)
+{
+    (void)ops_arg;
+    return true;
+}
+
+static const struct people_ops people = {
+    .sign_in = by_password,
+    .session_user = by_name,
+    .sign_out = by_name,
+    .enrol = by_name,
+    .booth = by_booth,
+    .member = by_member,
+    .member_by_link = by_name,
+    .consult = do_consult,
+    .lecture = do_lecture,
+    .events_since = no_events,
+    .clinic = clinic,
+    .lectures = lectures,
+    .last_event = last_event,
+    .metrics = no_metrics,
+    .ready = is_ready,
+};
+
+// --- media core: answers after the call ---------------------------------------------------------
+
+static void take_offer(void *ops_arg, const struct media_request *request, media_answer_h *answered,
+                       void *arg)
+{
+    (void)ops_arg;
+    check(request->offer[request->offer_len] == 0 && *request->room && *request->participant);
+    world.pending = (struct pending){
+        .answered = answered, .arg = arg, .refused = strncmp(request->offer, "v=0", 3) != 0};
+}
+
+static void take_patch(void *ops_arg, const struct media_patch *patch, media_result_h *done,
+                       void *arg)
+{
+    (void)ops_arg;
+    check(patch->fragment[patch->len] == 0);
+    world.pending = (struct pending){.done = done, .arg = arg, .refused = patch->len % 2};
+}
+
+static void take_end(void *ops_arg, const char *session, media_result_h *done, void *arg)
+{
+    (void)ops_arg;
+    check(*session);
+    world.pending = (struct pending){.done = done, .arg = arg};
+}
+
+void api_world_answer(void)
+{
+    struct pending pending = world.pending;
+    const struct media_answer answer = {.status = pending.refused ? 422 : 201,
+                                        .sdp = "v=0\r\n",
+                                        .etag = "e1",
+                                        .field = "a=mid",
+                                        .retry_after = 2};
+    const struct media_outcome outcome = {.result = pending.refused ? MEDIA_BAD_FRAGMENT : MEDIA_OK,
+                                          .etag = "e2"};
+    world.pending = (struct pending){0};
+    if (pending.answered)
+        pending.answered(pending.arg, &answer);
+    if (pending.done)
+        pending.done(pending.arg, &outcome);
+}
+
+static const struct media_ops media = {take_offer, take_offer, take_patch, take_end};
+
+// --- opening and closing ------------------------------------------------------------------------
+
+static void load(void)
+{
+    static const struct consult_booth booth = {"b1", "booth one"};
+    static const struct consult_lawyer lawyer = {.id = "l1", .name = "liu", .law_firm = "firm"};
+    static const struct lecture lecture = {
+        .id = "lec1", .title = "title", .lecturer = "chen", .room = "hall", .starts_at = NOW_MS};
+    check(consult_alloc(&world.consult) == 0 && lectures_alloc(&world.lectures) == 0);
+    check(consult_load_booth(world.consult, &booth) == 0);
+    check(consult_load_lawyer(world.consult, &lawyer) == 0);
+    check(lectures_load(world.lectures, &lecture) == 0);
+}
+
+struct api *api_world_open(void)
+{
+    struct api *api = NULL;
+    if (!world.loop)
+        check(loop_alloc(&world.loop) == 0);
+    load();
+    api_server_forget();
+    world.events = 1;
+    const struct api_config config = {.secret = secret,
+                                      .media_rate = 0,
+                                      .ice_servers = "stun:192.0.2.1:3478,turn:192.0.2.1:3478",
+                                      .turn_secret = "shared",
+                                      .media = &media,
+                                      .people = &people,
+                                      .loop = world.loop};
+    check(api_alloc(&api, &config) == 0);
+    world.api = api;
+    return api;
+}
+
+void api_world_close(struct api *api)
+{
+    check(api_listeners(api) == 0);
+    api_free(api);
+    consult_free(world.consult);
+    lectures_free(world.lectures);
+}

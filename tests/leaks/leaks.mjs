@@ -1,0 +1,203 @@
+// Clients of every kind come and go, thousands of times, some of them only half-way. When they are gone the gateway
+// holds what it held before: its own blocks of memory, descriptors and threads exactly, resident memory nearly.
+//     node tests/leaks/leaks.mjs [COUNT]      COUNT of each kind, one kind after the other (10000: `make leaks`)
+//     node tests/leaks/leaks.mjs --short      500 of each kind, all at once
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import WebSocket from "ws";
+import { Gateway, root, until } from "../support/gateway.mjs";
+import { ask, enrol, Live } from "../support/live.mjs";
+import { report } from "../support/report.mjs";
+
+const build = process.env.BANYAN_BUILD ?? "build";
+const short = process.argv.includes("--short");
+const count = short ? 500 : Number(process.argv[2] ?? 10000);
+const PORTIONS = 5;
+const KIB_PER_100 = 1;
+const GROWTH_KIB = 2048; // of a short run, in which every kind's first pages are touched
+const MEASURED = build === "build"; // with sanitizers memory says nothing
+const run = promisify(execFile);
+const comings = join(root, "build", "banyan-comings"); // the clients need no sanitizers
+
+const gateway = await Gateway.start({ options: "limits: {media_rate: 0, per_address: 20000}" });
+process.on("exit", () => gateway.child.kill("SIGKILL"));
+const booth = await enrol(gateway, gateway.people.booth_code);
+
+// --- ways to come and to go --------------------------------------------------------------------------
+
+async function media(kind, n) {
+  const room = `leak-${kind}-`;
+  const tokens = ["--publish-token", await gateway.token(`${room}*`, "publish"), "--watch-token", await gateway.token(`${room}*`, "view")];
+  await run(comings, ["--kind", kind, "--count", n, "--port", gateway.http, "--room", room, ...tokens].map(String), { timeout: 1200000 });
+}
+
+async function repeated(n, atOnce, one) {
+  for (let at = 0; at < n; at += atOnce)
+    await Promise.all(Array.from({ length: Math.min(atOnce, n - at) }, (_, k) => one(at + k)));
+}
+
+// A page that says hello and leaves.
+const page = async () => (await Live.open(gateway, booth)).close();
+
+// One that opens its WebSocket, says nothing and breaks off.
+function mute() {
+  const socket = new WebSocket(`ws://127.0.0.1:${gateway.http}/v1/live`);
+  return new Promise((done, fail) => {
+    socket.on("open", () => socket.terminate());
+    socket.on("close", done);
+    socket.on("error", fail);
+  });
+}
+
+// A connection that sends `bytes` and breaks off, or (`waits`) is closed by the gateway.
+const broken = (port, bytes, waits = false) =>
+  new Promise((done) => {
+    const socket = connect({ port, host: "127.0.0.1" });
+    socket.on("connect", () => socket.write(bytes, () => waits || socket.resetAndDestroy()));
+    socket.on("error", () => {});
+    socket.on("close", done);
+  });
+
+const upgrade = "GET /v1/live HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
+const frame = Buffer.from([0, 40, 0, 1, 0, 20]); // the beginning of one
+const kinds = {
+  ...Object.fromEntries(
+    ["whip", "whip-bye", "whip-gone", "whep", "whep-tcp", "whep-gone", "post", "dtls", "dtls-tcp"].map((kind) => [
+      kind,
+      (n) => media(kind, n),
+    ]),
+  ),
+  "a page": (n) => repeated(n, 8, page),
+  "a WebSocket without a word": (n) => repeated(n, 8, mute),
+  "half an upgrade": (n) => repeated(n, 32, () => broken(gateway.http, upgrade)),
+  "half a body": (n) =>
+    repeated(n, 32, () =>
+      broken(gateway.http, "POST /v1/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"),
+    ),
+  "half a TLS handshake": (n) => repeated(n, 32, () => broken(gateway.https, Buffer.from("160301020001000100", "hex"))),
+  "ICE-TCP, broken off": (n) => repeated(n, 32, (at) => broken(gateway.media + (at % 2), frame)),
+  "ICE-TCP, silent": (n) => repeated(n, 256, (at) => broken(gateway.media + (at % 2), frame, true)),
+};
+
+// --- what the gateway holds ---------------------------------------------------------------------------
+
+const number = (text, name) =>
+  text
+    .split("\n")
+    .filter((line) => line.startsWith(name))
+    .reduce((sum, line) => sum + Number(line.split(" ").pop()), 0);
+
+// The connection of this question must be gone before descriptors are counted.
+async function metrics() {
+  const { body } = await ask(gateway, "GET", "/metrics");
+  await new Promise((go) => setTimeout(go, 100));
+  return body;
+}
+
+// Nobody is there any more, and this was so a moment ago, too.
+async function quiet() {
+  let held = "";
+  await until(
+    "everything is gone",
+    async () => {
+      const now = await holdings();
+      const same = now.idle && held === JSON.stringify([now.blocks, now.descriptors]);
+      held = JSON.stringify([now.blocks, now.descriptors]);
+      await new Promise((go) => setTimeout(go, 500));
+      return same;
+    },
+    100,
+  );
+}
+
+async function holdings() {
+  const text = await metrics();
+  const proc = `/proc/${gateway.pid}`;
+  return {
+    idle:
+      number(text, "banyan_sessions{") + number(text, "banyan_websockets ") + number(text, "banyan_tcp_connections ") === 0 &&
+      number(text, "banyan_http_connections ") <= 1,
+    blocks: number(text, "banyan_memory_blocks "),
+    descriptors: readdirSync(`${proc}/fd`).length,
+    threads: readdirSync(`${proc}/task`).length,
+    memory: Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`${proc}/status`, "utf8"))[1]),
+  };
+}
+
+function same(before, after) {
+  for (const what of ["blocks", "descriptors", "threads"])
+    if (before[what] !== after[what]) throw new Error(`${what}: ${before[what]} before, ${after[what]} after`);
+}
+
+// KiB a coming, by least squares.
+function slope(points) {
+  const mean = (key) => points.reduce((sum, point) => sum + point[key], 0) / points.length;
+  const [x, y] = [mean("n"), mean("memory")];
+  const above = points.reduce((sum, point) => sum + (point.n - x) * (point.memory - y), 0);
+  return above / points.reduce((sum, point) => sum + (point.n - x) ** 2, 0);
+}
+
+// --- long: one kind after the other -------------------------------------------------------------------
+
+const long = (kind) => async () => {
+  const come = async (n) => {
+    await kinds[kind](n);
+    await quiet();
+    return holdings();
+  };
+  const before = await come(Math.ceil(count / PORTIONS));
+  const points = [{ n: 0, ...before }];
+  for (let n = 0; n < count; n += count / PORTIONS)
+    points.push({ n: n + count / PORTIONS, ...(await come(Math.ceil(count / PORTIONS))) });
+  const grows = 100 * slope(points);
+  console.log(`# ${kind}: ${grows.toFixed(3)} KiB per 100, ${points.map(({ memory }) => memory).join(" ")} KiB`);
+  same(before, points.at(-1));
+  if (MEASURED && grows > KIB_PER_100) throw new Error(`memory grows by ${grows.toFixed(2)} KiB per 100`);
+};
+
+// --- short: all at once -------------------------------------------------------------------------------
+
+async function together(names, n) {
+  await Promise.all(names.map((kind) => kinds[kind](n)));
+  await quiet();
+  return holdings();
+}
+
+// Those who leave a session behind pile up until its time is over, and the heap keeps that size: of them only what is
+// allocated is looked at.
+const lingering = (kind) => /gone|post|dtls/.test(kind);
+
+async function leavers() {
+  const names = Object.keys(kinds).filter((kind) => !lingering(kind));
+  const before = await together(names, 100);
+  const after = await together(names, count);
+  const grown = after.memory - before.memory;
+  console.log(`# ${before.memory} KiB before, ${after.memory} KiB after, ${after.blocks} blocks`);
+  same(before, after);
+  if (MEASURED && grown > GROWTH_KIB) throw new Error(`memory grew by ${grown} KiB`);
+}
+
+async function vanishers() {
+  const before = await holdings();
+  same(before, await together(Object.keys(kinds).filter(lingering), count));
+}
+
+const only = process.argv[3] ?? "";
+const failed = await report(
+  short
+    ? {
+        [`${count} of each kind come and go, and nothing stays`]: leavers,
+        [`${count} of each kind vanish half-way, and nothing stays`]: vanishers,
+      }
+    : Object.fromEntries(
+        Object.keys(kinds)
+          .filter((kind) => kind.includes(only))
+          .map((kind) => [`${count} times: ${kind}`, long(kind)]),
+      ),
+);
+const end = await gateway.stop();
+if (end.code !== 0) console.log(`not ok - the gateway ends well: ${JSON.stringify(end)}\n${gateway.log.slice(-3000)}`);
+process.exit(failed || end.code !== 0 ? 1 : 0);
