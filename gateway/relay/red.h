@@ -2,8 +2,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Redundant audio, RFC 2198 section 3: the newest ("primary") block of a payload.
+// Redundant audio, RFC 2198: a packet says once more what the ones before it said.
 
+struct packet;
+struct track;
+
+// Section 3: the newest ("primary") block of a payload.
 struct red_primary {
     uint8_t pt;
     const uint8_t *data; // into the payload
@@ -12,3 +16,28 @@ struct red_primary {
 
 // EBADMSG when the blocks do not fit into the payload.
 int red_parse(struct red_primary *primary, const uint8_t *payload, size_t len);
+
+// --- towards a viewer who loses -----------------------------------------------------------------
+
+#define RED_OLDER_MAX 2
+#define RED_SOME_LOSS 8  // of 256: over 3 %, one block more
+#define RED_MUCH_LOSS 26 // over 10 %, two
+#define RED_NO_LOSS   2  // under 1 %, so many reports in a row: none
+#define RED_CALM      5
+
+// How much he needs. Zeroed is none.
+struct red_need {
+    uint8_t older; // blocks besides the newest
+    uint8_t calm;  // reports without loss so far
+};
+
+// A receiver report came; `fraction_lost` of 256.
+void red_need_heard(struct red_need *need, uint8_t fraction_lost);
+
+#define RED_PACKET_MAX 400 // bytes: a block of any pool has them
+
+// A packet of its own that has no header, only a payload: this one's, and in front of it at most
+// `older` of the track's packets before it, under payload type `pt`. NULL when there is none of
+// them, or no block. The caller drops it.
+struct packet *red_make(const struct track *track, const struct packet *packet, unsigned older,
+                        uint8_t pt);

@@ -9,7 +9,6 @@
 #include "gateway/base/text.h"
 #include "gateway/feedback/sent.h"
 #include "gateway/packet/rtcp.h"
-#include "gateway/relay/red.h"
 #include "gateway/relay/rtx.h"
 #include "gateway/relay/sub_inside.h"
 
@@ -50,6 +49,23 @@ static bool choose_payload(const struct sub *sub, const struct packet *packet,
     out->payload = primary.data;
     out->payload_len = primary.len;
     return true;
+}
+
+// Plain Opus to a viewer who loses: once more what came before. The packet to drop, or NULL.
+static struct packet *choose_redundancy(struct sub *sub, const struct packet *packet,
+                                        struct egress_packet *out, uint8_t *pt)
+{
+    struct packet *red = NULL;
+    if (sub->red_pt && *pt == sub->pt && packet->rtp.payload == out->payload)
+        red = red_make(sub_source(sub), packet, sub->red.older, sub->pt);
+    if (!red)
+        return NULL;
+    sub->redundant = true;
+    *pt = sub->red_pt;
+    out->source = red;
+    out->payload = red->data;
+    out->payload_len = red->len;
+    return red;
 }
 
 // A place for the transport-wide number, where that was agreed on.
@@ -134,6 +150,9 @@ static void send_packet(struct sub *sub, const struct part *part, struct packet 
         drop(sub->drops, DROP_RTP_MALFORMED);
         return;
     }
+    struct packet *red = sub->red.older && !sub->crowded
+                             ? choose_redundancy(sub, packet, &out, &to.pt)
+                             : NULL;
     choose_number(sub, &to);
     if (part->adapts)
         choose_layers(part, packet, &to);
@@ -141,6 +160,7 @@ static void send_packet(struct sub *sub, const struct part *part, struct packet 
     if (part->adapts)
         adapt_payload(part, &out, header + out.header_len);
     queue(sub, &out);
+    packet_drop(red);
     sub->packets++;
     sub->bytes += out.payload_len;
 }
@@ -355,7 +375,7 @@ void sub_nack(struct sub *sub, uint16_t seq, int64_t now_us)
     const struct part *part;
     if (!sub->picture || !sub->parts.count)
         return;
-    if (sub->sent && !sub->rtx_pt) // under its old number it would be other bytes: never
+    if ((sub->sent && !sub->rtx_pt) || sub->redundant) // it would be other bytes: never
         return;
     int behind = (int16_t)(uint16_t)((uint16_t)sub->newest_out - seq);
     uint64_t out = sub->newest_out - (uint64_t)(int64_t)behind;
@@ -383,6 +403,13 @@ void sub_receiver_report(struct sub *sub, uint8_t fraction_lost, uint32_t lost, 
     (void)lost;
     (void)now_us;
     sub->fraction_lost = fraction_lost;
+    if (sub->red_pt)
+        red_need_heard(&sub->red, fraction_lost);
+}
+
+void sub_crowded(struct sub *sub, bool crowded)
+{
+    sub->crowded = crowded;
 }
 
 void sub_report(struct sub *sub, int64_t now_us)

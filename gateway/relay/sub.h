@@ -84,6 +84,9 @@ void sub_receiver_report(struct sub *sub, uint8_t fraction_lost, uint32_t lost, 
 // sender report; else 0. `since_sr` in 1/65536 s.
 int64_t sub_round_trip(const struct sub *sub, uint32_t last_sr, uint32_t since_sr, int64_t now_us);
 
+// The path is full: what is said is not said again, whatever is lost. Not before this is told.
+void sub_crowded(struct sub *sub, bool crowded);
+
 // Sends a sender report with CNAME, as soon as the publisher has sent one. Call every second while
 // connected.
 void sub_report(struct sub *sub, int64_t now_us);

@@ -1,5 +1,6 @@
 #pragma once
 #include "gateway/relay/parts.h"
+#include "gateway/relay/red.h"
 #include "gateway/relay/rewrite.h"
 #include "gateway/relay/sub.h"
 
@@ -22,6 +23,8 @@ struct sub {
     uint8_t pt, red_pt; // red_pt 0: the viewer gets the primary block alone
     uint8_t rtx_pt;     // 0: retransmissions are the bytes sent before
     bool began;         // anything was sent
+    bool redundant;     // ever was: what its packets said, they said under numbers of their own
+    struct red_need red;
     struct egress *egress;
     struct outlet *outlet;
     struct drops *drops;
@@ -40,7 +43,8 @@ struct sub {
     struct layer aim;
     uint64_t rtx_out; // number of the next retransmission
     uint8_t fraction_lost;
-    uint32_t sr; // of the newest sender report: the middle of its time
+    bool crowded; // the path has no room for redundancy
+    uint32_t sr;  // of the newest sender report: the middle of its time
     int64_t sr_us;
     int64_t second_us; // the running second of retransmissions
     unsigned second_count;
