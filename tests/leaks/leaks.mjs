@@ -147,6 +147,7 @@ const long = (kind) => async () => {
     await quiet();
     return holdings();
   };
+  await come(Math.ceil(count / PORTIONS)); // pools are touched for the first time
   const before = await come(Math.ceil(count / PORTIONS));
   const points = [{ n: 0, ...before }];
   for (let n = 0; n < count; n += count / PORTIONS)
