@@ -82,13 +82,12 @@ static void follow_codec(struct ingress_stream *stream, uint8_t pt, int64_t now_
     }
 }
 
-static void record_arrival(struct ingress *ingress, const struct packet *packet, int64_t now_us)
+static void record_arrival(struct ingress *ingress, const struct packet *packet)
 {
     size_t len;
     const uint8_t *number = rtp_ext_get(&packet->ext, packet->data, RTP_EXT_TRANSPORT_CC, &len);
     if (ingress->twcc && number && len == 2)
-        arrival_record(&ingress->arrival, get_u16(number),
-                       packet->arrival_us < now_us ? packet->arrival_us : now_us);
+        arrival_record(&ingress->arrival, get_u16(number), packet->arrival_us);
 }
 
 static void take_media(struct ingress_stream *stream, struct packet *packet, int64_t now_us)
