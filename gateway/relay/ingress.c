@@ -154,7 +154,7 @@ void ingress_rtp(struct ingress *ingress, struct packet *packet, int64_t now_us)
         drop(ingress->drops, DROP_RTP_MALFORMED);
         return;
     }
-    record_arrival(ingress, packet, now_us);
+    record_arrival(ingress, packet);
     if (stream->rid)
         stream = encoding_of(ingress, packet);
     if (!stream) {
