@@ -116,7 +116,7 @@ static void lowered(struct estimate *estimate, int64_t now_us)
 }
 
 // Some paths waver by as much as a queue, however little is sent. A little video goes on until a
-// queue is longer than that, or something is lost.
+// queue is longer than that, or nearly all is lost.
 static void set_for_queue(struct estimate *estimate, double bitrate, int64_t queue_us,
                           int64_t now_us)
 {
@@ -181,9 +181,10 @@ static void lower_for_loss(struct estimate *estimate, double excess, int64_t now
     // In the beginning more may go through than is known.
     uint64_t arrived = estimate_arrived(estimate, LONG_US, now_us);
     uint64_t from = arrived > estimate->bitrate ? arrived : estimate->bitrate;
-    if (loss->share > LOSS_MOST) // far too much: what arrives is what there is
+    if (loss->share > LOSS_MOST) { // far too much: what arrives is what there is
         from = arrived;
-    estimate->narrow_us = now_us + NARROW_US;
+        estimate->narrow_us = now_us + NARROW_US;
+    }
     set(estimate, (double)from * (1.0 - step_for(excess)));
     lowered(estimate, now_us);
 }
