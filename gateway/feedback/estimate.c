@@ -11,6 +11,9 @@
 #define STEP            0.9 // of what arrives, less the queue to be drained
 #define STEP_MIN        0.5
 #define SETTLE_US       200000LL // and a round trip: then a step shows
+#define LEAST           250000.0 // bit/s: speech and a little video
+#define WAVER_US        220000LL
+#define NARROW_US       60000000LL
 #define SHORT_US        200000LL // what arrives while the link is full
 #define LONG_US         1000000LL
 #define STALE_US        1000000LL // a flow without feedback so long does not count
@@ -112,6 +115,19 @@ static void lowered(struct estimate *estimate, int64_t now_us)
     estimate->loss.since_us = now_us;
 }
 
+// Some paths waver by as much as a queue, however little is sent. A little video goes on until a
+// queue is longer than that, or nearly all is lost.
+static void set_for_queue(struct estimate *estimate, double bitrate, int64_t queue_us,
+                          int64_t now_us)
+{
+    if (queue_us > WAVER_US)
+        estimate->narrow_us = now_us + NARROW_US;
+    double least = now_us < estimate->narrow_us ? 0 : LEAST;
+    if (least > (double)estimate->bitrate)
+        least = (double)estimate->bitrate;
+    set(estimate, bitrate > least ? bitrate : least);
+}
+
 // The link is full, so what arrives is what it carries: below that, and so far that the queue is
 // gone within a second.
 static void lower_for_queue(struct estimate *estimate, int64_t queue_us, int64_t now_us)
@@ -122,10 +138,8 @@ static void lower_for_queue(struct estimate *estimate, int64_t queue_us, int64_t
         step = STEP_MIN;
     if (!carries)
         return;
-    if (carries < estimate->bitrate)
-        set(estimate, (double)carries * step);
-    else
-        set(estimate, (double)estimate->bitrate * step);
+    double from = carries < estimate->bitrate ? (double)carries : (double)estimate->bitrate;
+    set_for_queue(estimate, from * step, queue_us, now_us);
     int64_t apart = (int64_t)(carries - estimate->link);
     estimate->link = estimate->link ? estimate->link + (uint64_t)(apart / LINK_SHARE) : carries;
     // Much less than it was is another link.
@@ -167,8 +181,10 @@ static void lower_for_loss(struct estimate *estimate, double excess, int64_t now
     // In the beginning more may go through than is known.
     uint64_t arrived = estimate_arrived(estimate, LONG_US, now_us);
     uint64_t from = arrived > estimate->bitrate ? arrived : estimate->bitrate;
-    if (loss->share > LOSS_MOST) // far too much: what arrives is what there is
+    if (loss->share > LOSS_MOST) { // far too much: what arrives is what there is
         from = arrived;
+        estimate->narrow_us = now_us + NARROW_US;
+    }
     set(estimate, (double)from * (1.0 - step_for(excess)));
     lowered(estimate, now_us);
 }

@@ -52,11 +52,12 @@ struct estimate {
     uint64_t link;     // bit/s that went through when it was full; 0: not known
     int64_t link_us;   // since when it is known
     int64_t grown_us, lowered_us;
-    int64_t rtt_us;   // with the receiver's wait
-    int64_t quiet_us; // since when no queue was too long
-    int64_t first_us; // first feedback; 0: none
-    bool blind;       // cannot be probed: it grows without proof, only bad news stop it
-    uint64_t lowered; // so often
+    int64_t rtt_us;    // with the receiver's wait
+    int64_t quiet_us;  // since when no queue was too long
+    int64_t first_us;  // first feedback; 0: none
+    bool blind;        // cannot be probed: it grows without proof, only bad news stop it
+    uint64_t lowered;  // so often
+    int64_t narrow_us; // until then it may be as narrow as it seems
     struct estimate_loss loss;
 };
 

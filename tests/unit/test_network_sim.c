@@ -251,6 +251,7 @@ static const struct scenario scenarios[] = {
     {"bursts of loss", SIM_SIMULCAST, LINK(3000, .burst_in = .005, .burst_out = .1), .seconds = 60, .queue_ms = 150, .concealed = .08, .fps = 15},
     {"200 ms jitter", SIM_SIMULCAST, LINK(2500, .jitter_us = 200 * MS), .seconds = 60, .queue_ms = 150, .freeze_ms = 1000, .concealed = .02, .fps = 20},
     {"stands still up to 200 ms", SIM_SIMULCAST, LINK(2500, .jitter_us = 200 * MS, .ordered = true), .seconds = 60, .queue_ms = 150, .freeze_ms = 500, .concealed = .05, .fps = 20, .back_by_s = 15},
+    {"wanders by 200 ms", SIM_SIMULCAST, LINK(2500, .jitter_us = 200 * MS, .wanders = true), .seconds = 60, .queue_ms = 150, .freeze_ms = 1000, .concealed = .05, .fps = 20},
     {"250 +- 100 ms", SIM_SIMULCAST, {.rate = 3000000, .queue_us = QUEUE_US, .delay_us = 150 * MS, .jitter_us = 200 * MS}, .seconds = 60, .queue_ms = 150, .freeze_ms = 1000, .concealed = .03, .fps = 20},
     {"doubled and reordered", SIM_SIMULCAST, LINK(2500, .twice = .05, .jitter_us = 20 * MS), .seconds = 60, .queue_ms = 150, .freeze_ms = 500, .concealed = .03, .fps = 25},
     // One picture, whose publisher is told how much he may send.
@@ -259,6 +260,8 @@ static const struct scenario scenarios[] = {
     {"300 kbit/s, told", SIM_ADAPTIVE, LINK(300), .seconds = 60, .used = .8, .queue_ms = 150, .freeze_ms = 500, .concealed = .03, .fps = 25},
     {"2 M to 500 k, told", SIM_ADAPTIVE, LINK(2000), {{20, 500000}}, .seconds = 40, .used = .8, .queue_ms = 150, .freeze_ms = 500, .concealed = .03, .fps = 25},
     {"2 M to 500 k and back, told", SIM_ADAPTIVE, LINK(2000), {{20, 500000}, {40, 2000000}}, .seconds = 70, .used = .8, .queue_ms = 150, .freeze_ms = 500, .concealed = .03, .fps = 25},
+    // A delay that wanders like this cannot be told from a queue: a little video goes on, no more.
+    {"wanders by 200 ms, told", SIM_ADAPTIVE, LINK(1000, .jitter_us = 200 * MS, .wanders = true), .seconds = 60, .used = .2, .freeze_ms = 1000, .concealed = .05, .fps = 20},
     // Packets that overtake each other are asked for although they are only late: twice the traffic.
     // The queue is longer than elsewhere.
     {"200 ms jitter, told", SIM_ADAPTIVE, LINK(2000, .jitter_us = 200 * MS), .seconds = 60, .used = .8, .queue_ms = 200, .freeze_ms = 1000, .concealed = .03, .fps = 20},

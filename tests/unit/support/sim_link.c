@@ -12,6 +12,8 @@ struct sim_link {
     bool bursting;
     int64_t free_us;                // the bottleneck is, from then on
     int64_t stall_us, stall_end_us; // when all stood still last
+    double wander_from, wander_to;
+    int64_t wander_us, wander_end_us, wander_due_us;
     size_t count;
     struct sim_packet flight[SIM_FLIGHT_MAX]; // the first to arrive is the last
     uint8_t *taken;
@@ -90,10 +92,30 @@ static int64_t stand_still(struct sim_link *link, int64_t at_us)
     return at_us < link->stall_end_us ? link->stall_end_us : at_us;
 }
 
+// From one random share of the jitter to the next, in a straight line.
+static int64_t wander(struct sim_link *link, int64_t at_us)
+{
+    if (at_us >= link->wander_end_us) {
+        link->wander_from = link->wander_to;
+        link->wander_to = sim_random(&link->random);
+        link->wander_us = at_us;
+        link->wander_end_us = at_us + 100000 + (int64_t)(sim_random(&link->random) * 500000);
+    }
+    double passed = (double)(at_us - link->wander_us) /
+                    (double)(link->wander_end_us - link->wander_us);
+    double share = link->wander_from + (link->wander_to - link->wander_from) * passed;
+    int64_t due_us = at_us + (int64_t)(share * (double)link->config.jitter_us);
+    if (due_us < link->wander_due_us)
+        due_us = link->wander_due_us;
+    return link->wander_due_us = due_us;
+}
+
 static int64_t arrival(struct sim_link *link)
 {
     const struct sim_link_config *config = &link->config;
     int64_t at_us = link->free_us + config->delay_us;
+    if (config->wanders)
+        return wander(link, at_us);
     if (config->ordered)
         return stand_still(link, at_us);
     return at_us + (int64_t)(sim_random(&link->random) * (double)config->jitter_us);

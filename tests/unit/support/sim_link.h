@@ -20,6 +20,7 @@ struct sim_link_config {
     int64_t queue_us; // of the bottleneck: what would wait longer is dropped
     int64_t delay_us, jitter_us;
     bool ordered; // once a second all stands still for up to the jitter; nothing overtakes
+    bool wanders; // jitter comes and goes within some hundred milliseconds; nothing overtakes
     double loss;  // at random
     double burst_in, burst_out; // Gilbert: probability to enter and to leave a burst, a packet
     double twice;               // duplicated
