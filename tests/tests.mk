@@ -67,7 +67,8 @@ lint: deps-test lint-c lint-web ## format, static checks, types, include arrows,
 	tests/lint/shape.sh
 
 lint-c:
-	clang-format --dry-run --Werror $(C_FILES)
+	@echo "clang-format"
+	@clang-format --dry-run --Werror $(C_FILES)
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
 	  --inline-suppr --suppressions-list=tests/lint/cppcheck.txt -D_GNU_SOURCE -DBANYAN_VERSION='""' -I. -j2 \
 	  gateway signaling pipelines
