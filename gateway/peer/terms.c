@@ -1,9 +1,22 @@
 #include "gateway/peer/terms.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/base/mem.h"
 #include "gateway/packet/sdp.h"
+
+int terms_media_copy(struct terms_media **copyp, const struct terms_media *from)
+{
+    size_t size = offsetof(struct terms_media, codecs) + from->codec_count * sizeof(*from->codecs);
+    struct terms_media *copy = mem_zalloc(size);
+    if (!copy)
+        return ENOMEM;
+    memcpy((void *)copy, from, size);
+    *copyp = copy;
+    return 0;
+}
 
 const struct terms_codec *terms_by_pt(const struct terms_media *media, uint8_t pt)
 {

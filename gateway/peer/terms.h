@@ -30,8 +30,6 @@ struct terms_fid {
 struct terms_media {
     bool present;
     char mid[TERMS_MID_MAX];
-    struct terms_codec codecs[TERMS_CODECS_MAX]; // in the order of preference
-    size_t codec_count;
     struct rtp_ext_map ext; // extension <-> id
     bool nack, pli, fir, twcc, remb;
     struct terms_fid fids[TERMS_FIDS_MAX];
@@ -39,6 +37,9 @@ struct terms_media {
     char rids[TERMS_RIDS_MAX]
              [TERMS_RID_MAX]; // of simulcast, in the offer's order; none: one stream
     size_t rid_count;
+    size_t codec_count;
+    // In the order of preference. Last: a copy ends with the rows there are.
+    struct terms_codec codecs[TERMS_CODECS_MAX];
 };
 
 struct terms {
@@ -61,6 +62,9 @@ const struct terms_codec *terms_match(const struct terms_media *media, enum code
 // Is it a profile that terms_match() could find somebody for? Those of other kinds, and those that
 // are written wrongly, are of no use to anybody.
 bool terms_usable(enum codec codec, const char *fmtp);
+
+// A copy no longer than it has to be: never to be copied whole. Free with mem_free(). ENOMEM.
+int terms_media_copy(struct terms_media **copyp, const struct terms_media *from);
 
 // The row with this payload type, or NULL.
 const struct terms_codec *terms_by_pt(const struct terms_media *media, uint8_t pt);

@@ -95,23 +95,22 @@ void egress_rtp(struct egress *egress, struct outlet *outlet, const struct egres
     if (!fits(egress, outlet))
         return;
     bool first = packet->urgent && outlet->pace_rate;
-    const struct waiting_packet waits = {
-        .source = packet->source,
-        .index = packet->index,
-        .offset = (uint16_t)(packet->payload - packet->source->data),
-        .payload_len = (uint16_t)packet->payload_len,
-        .header_len = (uint8_t)packet->header_len,
-        .lead_len = (uint8_t)packet->lead_len,
-        .number_at = packet->number_at,
-        .kept = packet->kept,
-    };
-    if (waiting_put(egress->waiting, first ? &outlet->urgent : &outlet->queue, &waits,
-                    packet->header)) {
+    struct waiting_packet *waits = waiting_put(
+        egress->waiting, first ? &outlet->urgent : &outlet->queue, packet->source, packet->header,
+        packet->header_len + packet->lead_len);
+    if (!waits) {
         drop(egress->drops, DROP_EGRESS_FULL);
         return;
     }
+    waits->index = packet->index;
+    waits->offset = (uint16_t)(packet->payload - packet->source->data);
+    waits->payload_len = (uint16_t)packet->payload_len;
+    waits->header_len = (uint8_t)packet->header_len;
+    waits->lead_len = (uint8_t)packet->lead_len;
+    waits->number_at = packet->number_at;
+    waits->kept = packet->kept;
     egress->turn_count++;
-    outlet->queued_bytes += waiting_len(&waits);
+    outlet->queued_bytes += waiting_len(waits);
     enlist(egress, outlet);
 }
 

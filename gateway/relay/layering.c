@@ -104,33 +104,20 @@ static int64_t quarters_known(const struct layering *layering, int64_t now_us)
 }
 
 // In the whole quarters of the last second; in the first one while that is running.
-static uint64_t bytes_of(const struct layering *layering, unsigned at, int64_t now_us)
+void layering_rates(const struct layering *layering, int64_t now_us, uint64_t rates[PACKET_BOXES])
 {
     int64_t passed = quarters_passed(layering, now_us);
-    int64_t first = quarters_known(layering, now_us) ? 1 : 0;
-    uint64_t sum = 0;
+    int64_t known = quarters_known(layering, now_us);
+    unsigned boxes = layering->layered ? PACKET_BOXES : 1;
+    memset(rates, 0, PACKET_BOXES * sizeof(*rates));
     for (unsigned age = 0; age <= LAYERING_QUARTERS; age++) {
         unsigned slot = (layering->quarter + LAYERING_QUARTERS + 1 - age) % (LAYERING_QUARTERS + 1);
-        if (passed + age >= first && passed + age <= LAYERING_QUARTERS)
-            sum += layering->bytes[slot][at];
+        bool counts = passed + age >= (known ? 1 : 0) && passed + age <= LAYERING_QUARTERS;
+        for (unsigned i = 0; counts && i < boxes; i++)
+            rates[i] += layering->bytes[slot][i];
     }
-    return sum;
-}
-
-bool layering_has(const struct layering *layering, unsigned spatial, unsigned temporal,
-                  int64_t now_us)
-{
-    return bytes_of(layering, PACKET_BOX(spatial, temporal), now_us) > 0;
-}
-
-uint64_t layering_rate(const struct layering *layering, unsigned box, int64_t now_us)
-{
-    int64_t quarters = quarters_known(layering, now_us);
-    uint64_t bytes = 0;
-    for (unsigned s = 0; s <= PACKET_BOX_SPATIAL(box); s++)
-        for (unsigned t = 0; t <= PACKET_BOX_TEMPORAL(box); t++)
-            bytes += bytes_of(layering, PACKET_BOX(s, t), now_us);
-    return bytes * 8 * SECOND_US / (uint64_t)((quarters ? quarters : 1) * LAYERING_QUARTER_US);
+    for (unsigned i = 0; i < boxes; i++)
+        rates[i] = rates[i] * 8 * SECOND_US / (uint64_t)((known ? known : 1) * LAYERING_QUARTER_US);
 }
 
 static void note_sizes(struct layering *layering, const struct frame_facts *facts)

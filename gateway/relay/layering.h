@@ -38,8 +38,5 @@ struct layering {
 void layering_note(struct layering *layering, struct packet *packet,
                    const struct frame_facts *facts, const struct packet *before, int64_t now_us);
 
-// Do packets of this spatial and temporal layer come?
-bool layering_has(const struct layering *layering, unsigned spatial, unsigned temporal,
-                  int64_t now_us);
-// bit/s of all layers of a box over the last second (less if it began later).
-uint64_t layering_rate(const struct layering *layering, unsigned box, int64_t now_us);
+// bit/s of each layer (not box) over the last second, or less if it began later.
+void layering_rates(const struct layering *layering, int64_t now_us, uint64_t rates[PACKET_BOXES]);

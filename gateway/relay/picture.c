@@ -31,20 +31,24 @@ static void insert(struct layer_list *list, const struct layer *layer)
     list->layer[at] = *layer;
 }
 
-static bool has_spatial(const struct layering *layering, unsigned spatial, int64_t now_us)
+// Does anything come of a spatial layer, and of a temporal one?
+static bool is_there(const uint64_t rates[PACKET_BOXES], unsigned spatial, unsigned temporal)
 {
-    for (unsigned t = 0; t < PACKET_DEPTH; t++)
-        if (layering_has(layering, spatial, t, now_us))
-            return true;
-    return false;
+    uint64_t of_spatial = 0, of_temporal = 0;
+    for (unsigned i = 0; i < PACKET_DEPTH; i++) {
+        of_spatial += rates[PACKET_BOX(spatial, i)];
+        of_temporal += rates[PACKET_BOX(i, temporal)];
+    }
+    return of_spatial && of_temporal;
 }
 
-static bool has_temporal(const struct layering *layering, unsigned temporal, int64_t now_us)
+static uint64_t rate_up_to(const uint64_t rates[PACKET_BOXES], unsigned spatial, unsigned temporal)
 {
-    for (unsigned s = 0; s < PACKET_DEPTH; s++)
-        if (layering_has(layering, s, temporal, now_us))
-            return true;
-    return false;
+    uint64_t rate = 0;
+    for (unsigned s = 0; s <= spatial; s++)
+        for (unsigned t = 0; t <= temporal; t++)
+            rate += rates[PACKET_BOX(s, t)];
+    return rate;
 }
 
 static void add_encoding(const struct picture *picture, unsigned encoding, int64_t now_us,
@@ -52,17 +56,19 @@ static void add_encoding(const struct picture *picture, unsigned encoding, int64
 {
     const struct layering *layering = track_layering(picture->tracks[encoding]);
     struct layer layer = {.encoding = (uint8_t)encoding, .active = true};
+    unsigned depth = layering->layered ? PACKET_DEPTH : 1;
+    uint64_t rates[PACKET_BOXES];
+    layering_rates(layering, now_us, rates);
     text_copy(layer.rid, sizeof(layer.rid), picture->rids[encoding]);
-    for (unsigned s = 0; s < PACKET_DEPTH; s++)
-        for (unsigned t = 0; t < PACKET_DEPTH; t++) {
-            bool there = has_spatial(layering, s, now_us) && has_temporal(layering, t, now_us);
-            if (!there && (s || t)) // the base is there even when it was silent for a moment
+    for (unsigned s = 0; s < depth; s++)
+        for (unsigned t = 0; t < depth; t++) {
+            if ((s || t) && !is_there(rates, s, t)) // the base is, even when silent for a moment
                 continue;
             layer.spatial = (uint8_t)s;
             layer.temporal = (uint8_t)t;
             layer.width = layering->width[s];
             layer.height = layering->height[s];
-            layer.rate = layering_rate(layering, PACKET_BOX(s, t), now_us);
+            layer.rate = rate_up_to(rates, s, t);
             insert(out, &layer);
         }
 }
@@ -79,7 +85,9 @@ void picture_layers(const struct picture *picture, int64_t now_us, struct layer_
 
 static uint64_t rate_of(const struct picture *picture, unsigned encoding, int64_t now_us)
 {
-    return layering_rate(track_layering(picture->tracks[encoding]), PACKET_BOX_ALL, now_us);
+    uint64_t rates[PACKET_BOXES];
+    layering_rates(track_layering(picture->tracks[encoding]), now_us, rates);
+    return rate_up_to(rates, PACKET_DEPTH - 1, PACKET_DEPTH - 1);
 }
 
 static uint32_t area_of(const struct picture *picture, unsigned encoding)

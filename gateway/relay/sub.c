@@ -306,6 +306,10 @@ int sub_alloc(struct sub **subp, const struct sub_config *config)
     struct sub *sub = mem_zalloc(sizeof(*sub));
     if (!sub)
         return ENOMEM;
+    if (terms_media_copy(&sub->terms, config->terms)) {
+        mem_free(sub);
+        return ENOMEM;
+    }
     for (unsigned i = 0; i < 2; i++)
         sub->sinks[i] = (struct sink){.ops = &sub_ops, .owner = sub};
     sub->egress = config->egress;
@@ -313,7 +317,6 @@ int sub_alloc(struct sub **subp, const struct sub_config *config)
     sub->drops = config->drops;
     if (rtp_ext_map_id(&config->terms->ext, RTP_EXT_TRANSPORT_CC))
         sub->sent = sub->outlet->sent = config->sent;
-    sub->terms = *config->terms;
     sub->waits_key = true;
     sub->box = PACKET_BOX_ALL;
     sub->ssrc = config->ssrc;
@@ -332,6 +335,7 @@ void sub_free(struct sub *sub)
     sub_detach(sub);
     egress_forget_outlet(sub->egress, sub->outlet);
     sub->outlet->sent = NULL;
+    mem_free(sub->terms);
     mem_free(sub);
 }
 
@@ -351,8 +355,8 @@ uint32_t sub_ssrc(const struct sub *sub)
 static bool may_repeat(struct sub *sub, uint64_t out, int64_t now_us)
 {
     size_t slot = out % SUB_AGAIN_SLOTS;
-    if (sub->again[slot].at_us && sub->again[slot].out == out &&
-        now_us - sub->again[slot].at_us < AGAIN_HOLD_US)
+    uint32_t held_us = (uint32_t)now_us - sub->again[slot].at_us;
+    if (sub->again[slot].at_us && sub->again[slot].out == (uint32_t)out && held_us < AGAIN_HOLD_US)
         return false;
     if (now_us - sub->second_us >= SECOND_US) {
         sub->second_us = now_us;
@@ -361,8 +365,8 @@ static bool may_repeat(struct sub *sub, uint64_t out, int64_t now_us)
     if (sub->second_count >= AGAIN_PER_S)
         return false;
     sub->second_count++;
-    sub->again[slot].out = out;
-    sub->again[slot].at_us = now_us;
+    sub->again[slot].out = (uint32_t)out;
+    sub->again[slot].at_us = ((uint32_t)now_us - 1) | 1;
     return true;
 }
 

@@ -7,7 +7,7 @@
 // Private to sub.c (the packet's way) and sub_select.c (which encoding and layers it is taken
 // from).
 
-#define SUB_AGAIN_SLOTS 256 // remembered retransmissions, by number
+#define SUB_AGAIN_SLOTS 128 // remembered retransmissions, by number
 // Receivers take the first packet's rollover counter for 0 (RFC 3711 section 3.3.1): streams begin
 // in the lower half, so that it cannot wrap before they have seen it.
 #define SUB_FIRST_MASK 0x7fff
@@ -49,10 +49,9 @@ struct sub {
     int64_t second_us; // the running second of retransmissions
     unsigned second_count;
     struct {
-        uint64_t out;
-        int64_t at_us;
+        uint32_t out, at_us; // low bits; at_us is odd once it is set
     } again[SUB_AGAIN_SLOTS];
-    struct terms_media terms;
+    struct terms_media *terms;
     char cname[64];
 };
 

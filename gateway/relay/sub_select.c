@@ -122,8 +122,8 @@ static void continue_pictures(const struct sub *sub, struct part *part, const st
 static bool agree_codec(struct sub *sub, const struct track *track)
 {
     const struct track_config *config = track_config(track);
-    const struct terms_codec *row = terms_match(&sub->terms, config->codec, config->fmtp);
-    const struct terms_codec *red = terms_match(&sub->terms, CODEC_RED, "");
+    const struct terms_codec *row = terms_match(sub->terms, config->codec, config->fmtp);
+    const struct terms_codec *red = terms_match(sub->terms, CODEC_RED, "");
     sub->decodes = row != NULL;
     if (!row)
         return false;

@@ -13,7 +13,7 @@
 
 #define VIDEO_SLOTS   2048
 #define AUDIO_SLOTS   512
-#define KEEP_US       1000000LL // losses older than this are nobody's any more
+#define KEEP_US       2000000LL // losses older than this are nobody's any more
 #define KEEP_GROUP    320       // packets of the newest group kept however old, for joiners
 #define RESTART_GAP   1 // so that no viewer glues the old frame's end to the new one's begin
 #define NACK_PER_TURN 64

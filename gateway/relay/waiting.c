@@ -8,14 +8,6 @@
 
 static_assert(sizeof(struct waiting_packet) == 64, "one cache line");
 
-// Lines are numbered from 1 on; 0 is none.
-struct waiting {
-    uint32_t used;  // lines 1..used have been taken since all were free
-    uint32_t spare; // of these, the first free one
-    uint32_t count; // taken now
-    struct waiting_packet *lines;
-};
-
 int waiting_alloc(struct waiting **waitingp)
 {
     struct waiting *waiting = mem_zalloc(sizeof(*waiting));
@@ -101,31 +93,23 @@ static void append(struct waiting *waiting, struct waiting_queue *queue, uint32_
     queue->last = line;
 }
 
-int waiting_put(struct waiting *waiting, struct waiting_queue *queue,
-                const struct waiting_packet *packet, const uint8_t *header)
+struct waiting_packet *waiting_put(struct waiting *waiting, struct waiting_queue *queue,
+                                   struct packet *source, const uint8_t *header, size_t len)
 {
-    size_t len = (size_t)packet->header_len + packet->lead_len;
     size_t head_len = len < WAITING_HEAD ? len : WAITING_HEAD;
     uint32_t line = take_line(waiting);
     if (!line)
-        return ENOBUFS;
+        return NULL;
     struct waiting_packet *to = &waiting->lines[line];
-    memcpy(to, packet, offsetof(struct waiting_packet, head));
     memcpy(to->head, header, head_len);
     to->next = to->more = 0;
     if (len > head_len && put_rest(waiting, header + head_len, len - head_len, &to->more)) {
         give_line(waiting, line);
-        return ENOBUFS;
+        return NULL;
     }
-    packet_ref(to->source);
+    to->source = packet_ref(source);
     append(waiting, queue, line);
-    return 0;
-}
-
-const struct waiting_packet *waiting_first(const struct waiting *waiting,
-                                           const struct waiting_queue *queue)
-{
-    return queue->first ? &waiting->lines[queue->first] : NULL;
+    return to;
 }
 
 void waiting_header(const struct waiting *waiting, const struct waiting_packet *packet, uint8_t *to)

@@ -13,7 +13,15 @@
 #define WAITING_HEADER_MAX 192
 #define WAITING_HEAD       32 // bytes of the header in the first line
 
-struct waiting;
+struct waiting_packet;
+
+// Lines are numbered from 1 on; 0 is none.
+struct waiting {
+    uint32_t used;  // lines 1..used have been taken since all were free
+    uint32_t spare; // of these, the first free one
+    uint32_t count; // taken now
+    struct waiting_packet *lines;
+};
 
 // Zeroed is empty.
 struct waiting_queue {
@@ -42,13 +50,18 @@ struct waiting_packet {
 int waiting_alloc(struct waiting **waitingp);
 void waiting_free(struct waiting *waiting);
 
-// Appends `packet` (source, index, payload, lengths, number_at, kept are set) with its header of
-// header_len + lead_len bytes, at most WAITING_HEADER_MAX. ENOBUFS when no line is left.
-int waiting_put(struct waiting *waiting, struct waiting_queue *queue,
-                const struct waiting_packet *packet, const uint8_t *header);
+// Appends a packet with this header, which includes what leads and has at most WAITING_HEADER_MAX
+// bytes: the caller fills in all from `index` to `kept`. The source is referenced. NULL when no
+// line is left.
+struct waiting_packet *waiting_put(struct waiting *waiting, struct waiting_queue *queue,
+                                   struct packet *source, const uint8_t *header, size_t len);
 // The first one; NULL when the queue is empty.
-const struct waiting_packet *waiting_first(const struct waiting *waiting,
-                                           const struct waiting_queue *queue);
+static inline const struct waiting_packet *waiting_first(const struct waiting *waiting,
+                                                         const struct waiting_queue *queue)
+{
+    return queue->first ? &waiting->lines[queue->first] : NULL;
+}
+
 // Header and what leads; writes at least WAITING_HEAD bytes.
 void waiting_header(const struct waiting *waiting, const struct waiting_packet *packet,
                     uint8_t *to);

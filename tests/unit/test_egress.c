@@ -21,6 +21,16 @@ static struct egress *egress;
 static struct drops drops;
 static struct wire udp = {.kind = WIRE_UDP};
 
+static struct addr sender;
+
+static void bind_loopback(int socket_fd, struct addr *addr)
+{
+    socklen_t len = sizeof(addr->v4);
+    addr_parse(addr, "127.0.0.1:0");
+    assert_int_equal(bind(socket_fd, &addr->sa, addr_len(addr)), 0);
+    assert_int_equal(getsockname(socket_fd, &addr->sa, &len), 0);
+}
+
 static int open_egress(void **state)
 {
     (void)state;
@@ -28,6 +38,7 @@ static int open_egress(void **state)
     assert_int_equal(pool_alloc(&pool, sizeof(struct packet), BLOCKS), 0);
     assert_int_equal(egress_alloc(&egress, &drops), 0);
     udp.fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+    bind_loopback(udp.fd, &sender);
     return udp.fd < 0;
 }
 
@@ -41,13 +52,12 @@ static int close_egress(void **state)
     return 0;
 }
 
+// Hears the sender alone: other programs may still send to a port that was theirs.
 static int listen_udp(struct addr *addr)
 {
-    socklen_t len = sizeof(addr->v4);
     int fd = socket(AF_INET, SOCK_DGRAM, 0);
-    addr_parse(addr, "127.0.0.1:0");
-    assert_int_equal(bind(fd, &addr->sa, addr_len(addr)), 0);
-    assert_int_equal(getsockname(fd, &addr->sa, &len), 0);
+    bind_loopback(fd, addr);
+    assert_int_equal(connect(fd, &sender.sa, addr_len(&sender)), 0);
     return fd;
 }
 

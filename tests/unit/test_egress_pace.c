@@ -27,14 +27,23 @@ static struct wire udp = {.kind = WIRE_UDP};
 static struct outlet outlet;
 static int fd;
 
-static int listen_udp(struct addr *addr)
+static struct addr sender;
+
+static void bind_loopback(int socket_fd, struct addr *addr)
 {
     socklen_t len = sizeof(addr->v4);
-    int size = 4 << 20, one = socket(AF_INET, SOCK_DGRAM, 0);
     addr_parse(addr, "127.0.0.1:0");
+    assert_int_equal(bind(socket_fd, &addr->sa, addr_len(addr)), 0);
+    assert_int_equal(getsockname(socket_fd, &addr->sa, &len), 0);
+}
+
+// Hears the sender alone: other programs may still send to a port that was theirs.
+static int listen_udp(struct addr *addr)
+{
+    int size = 4 << 20, one = socket(AF_INET, SOCK_DGRAM, 0);
     setsockopt(one, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
-    assert_int_equal(bind(one, &addr->sa, addr_len(addr)), 0);
-    assert_int_equal(getsockname(one, &addr->sa, &len), 0);
+    bind_loopback(one, addr);
+    assert_int_equal(connect(one, &sender.sa, addr_len(&sender)), 0);
     return one;
 }
 
@@ -45,6 +54,7 @@ static int open_egress(void **state)
     assert_int_equal(pool_alloc(&pool, sizeof(struct packet), BLOCKS), 0);
     assert_int_equal(egress_alloc(&egress, &drops), 0);
     udp.fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+    bind_loopback(udp.fd, &sender);
     outlet = (struct outlet){.open = true, .path.wire = &udp};
     fd = listen_udp(&outlet.path.remote);
     return udp.fd < 0;
