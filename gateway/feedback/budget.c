@@ -4,6 +4,7 @@
 #define ROOM_DRAIN 0.8       // of the room, meanwhile
 #define BAD_US     5000000LL // a step down counts as lately
 #define CUT        0.6       // of what is sent: less is far too little
+#define CUT_LEAST  400000u   // bit/s: below, a keyframe costs more than it saves
 #define SECOND_US  1000000LL
 
 void budget_init(struct budget *budget, int64_t now_us)
@@ -46,7 +47,7 @@ static bool must_cut(struct budget *budget, uint64_t sent, int64_t now_us)
 {
     bool fell = budget->estimate.lowered != budget->lowered;
     budget->lowered = budget->estimate.lowered;
-    if (!fell || (double)budget->estimate.bitrate >= CUT * (double)sent)
+    if (!fell || sent < CUT_LEAST || (double)budget->estimate.bitrate >= CUT * (double)sent)
         return false;
     if (budget->cut_us && now_us - budget->cut_us < SECOND_US)
         return false;

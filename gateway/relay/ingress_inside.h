@@ -38,9 +38,9 @@ struct ingress {
     uint8_t stream_of[128]; // by payload type; of encodings the first
     uint8_t repairs[128];   // by payload type of RTX: what it repairs + 1
     bool twcc, remb;
-    uint64_t cap;   // bit/s; 0: none
-    bool uncapped;  // to be told
-    bool reporting; // something came that can be reported on
+    uint64_t cap;      // bit/s; 0: none
+    unsigned uncapped; // reports that still have to say that there is none
+    bool reporting;    // something came that can be reported on
     int64_t report_us;
     struct arrival arrival;
 };

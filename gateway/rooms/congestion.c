@@ -10,10 +10,9 @@
 
 #define SENT_WINDOW_US  300000LL // what is sent is measured over this
 #define SOUND_WINDOW_US 1000000LL
-#define SOUND_RATE      40000u    // while nothing is measured
-#define CROWDED_US      1000000LL // after a queue was too long
-#define FADE            0.98      // of a rate once seen, from tick to tick
-#define LAYER_RATE      50000u    // likewise
+#define SOUND_RATE      40000u // while nothing is measured
+#define FADE            0.98   // of a rate once seen, from tick to tick
+#define LAYER_RATE      50000u // likewise
 
 struct congestion {
     struct map *paths; // congestion_path.node
@@ -354,12 +353,10 @@ uint64_t congestion_room(const struct congestion_flow *flow, int64_t now_us)
     return room > CONGESTION_HELD_MIN ? room : CONGESTION_HELD_MIN;
 }
 
-bool congestion_crowded(const struct congestion_flow *flow, int64_t now_us)
+bool congestion_crowded(const struct congestion_flow *flow)
 {
     const struct estimate *estimate = flow->path ? &flow->path->budget.estimate : NULL;
-    if (!estimate || !estimate->lowered)
-        return false;
-    return estimate->bitrate < ALLOCATE_FLOOR || !estimate_quiet(estimate, CROWDED_US, now_us);
+    return estimate && estimate->lowered && estimate->bitrate < ALLOCATE_FLOOR;
 }
 
 uint64_t congestion_estimate(const struct congestion_flow *flow)

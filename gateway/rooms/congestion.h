@@ -92,7 +92,7 @@ void congestion_renew(struct congestion_flow *flow, int64_t now_us);
 // bit/s its picture could have were its publisher to send just that, at least CONGESTION_HELD_MIN;
 // UINT64_MAX: no bound is known.
 uint64_t congestion_room(const struct congestion_flow *flow, int64_t now_us);
-// So full that nothing is to be said twice.
-bool congestion_crowded(const struct congestion_flow *flow, int64_t now_us);
+// So narrow that nothing is to be said twice.
+bool congestion_crowded(const struct congestion_flow *flow);
 // bit/s to this participant; 0: on no path.
 uint64_t congestion_estimate(const struct congestion_flow *flow);

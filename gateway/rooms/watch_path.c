@@ -105,7 +105,7 @@ void watch_tick_path(struct watch *watch, int64_t now_us)
     struct publication *shown = watch->at.shown;
     congestion_tick(&watch->flow, now_us);
     if (watch->audio)
-        sub_crowded(watch->audio, congestion_crowded(&watch->flow, now_us));
+        sub_crowded(watch->audio, congestion_crowded(&watch->flow));
     if (shown && watch->at.room_bits)
         hold_update(shown, &watch->at, congestion_room(&watch->flow, now_us),
                     layer_rate(watch, now_us), now_us);

@@ -19,7 +19,6 @@
 #define ADAPTIVE_MAX  2500000u
 #define LOSS_FOR_ONE  0.03 // as relay/red.h has it
 #define LOSS_FOR_TWO  0.1
-#define RED_QUIET_US  1000000
 
 static const uint64_t layer_rates[SIM_LAYERS] = {150000, 500000, 2000000};
 
@@ -112,8 +111,7 @@ static void flush(struct sim_gateway *gateway, int64_t now_us)
 static void speak(struct sim_gateway *gateway, int64_t now_us)
 {
     const struct estimate *estimate = &gateway->budget.estimate;
-    bool crowded = estimate->bitrate < ALLOCATE_FLOOR ||
-                   !estimate_quiet(estimate, RED_QUIET_US, now_us);
+    bool crowded = estimate->bitrate < ALLOCATE_FLOOR;
     unsigned depth = (estimate->loss.share > LOSS_FOR_ONE) + (estimate->loss.share > LOSS_FOR_TWO);
     gateway->red = crowded ? 0 : depth;
     struct sim_packet packet = {.kind = SIM_SPEECH,
