@@ -1,5 +1,6 @@
 #include <errno.h>
 
+#include "gateway/base/mem.h"
 #include "gateway/base/text.h"
 #include "signaling/server/request.h"
 #include "tests/fuzz/support/api_world.h"
@@ -53,6 +54,35 @@ void http_reply_file(struct http_request *req, const char *path)
 {
     check(*path == '/');
     http_reply(req, 404, NULL, 0, NULL, NULL, 0);
+}
+
+// Its reader never goes away by himself.
+struct http_stream {
+    bool begun;
+};
+
+struct http_stream *http_stream_begin(struct http_request *req, const char *type,
+                                      void (*gone)(void *arg), void *arg)
+{
+    check(*type && gone && arg && !last.status);
+    struct http_stream *stream = mem_zalloc(sizeof(*stream));
+    last.status = 200;
+    request_free(req);
+    if (stream)
+        stream->begun = true;
+    return stream;
+}
+
+int http_stream_send(struct http_stream *stream, const void *bytes, size_t len)
+{
+    check(stream->begun && bytes && len > 0);
+    return 0;
+}
+
+void http_stream_end(struct http_stream *stream)
+{
+    check(stream->begun);
+    mem_free(stream);
 }
 
 int ws_send(struct ws_conn *conn, const char *text, size_t len)

@@ -215,6 +215,26 @@ static void take_end(void *ops_arg, const char *session, media_result_h *done, v
     world.pending = (struct pending){.done = done, .arg = arg};
 }
 
+static void take_layer(void *ops_arg, const struct media_layer_request *request,
+                       media_result_h *done, void *arg)
+{
+    (void)ops_arg;
+    check(*request->session && request->spatial >= -1 && request->temporal >= -1);
+    world.pending = (struct pending){.done = done, .arg = arg, .refused = request->rid != NULL};
+}
+
+static bool take_live(void *ops_arg, const struct media_request *watched)
+{
+    (void)ops_arg;
+    return *watched->room;
+}
+
+static unsigned take_viewers(void *ops_arg, const char *room)
+{
+    (void)ops_arg;
+    return *room != 0;
+}
+
 void api_world_answer(void)
 {
     struct pending pending = world.pending;
@@ -232,7 +252,41 @@ void api_world_answer(void)
         pending.done(pending.arg, &outcome);
 }
 
-static const struct media_ops media = {take_offer, take_offer, take_patch, take_end};
+static const struct media_ops media = {.publish = take_offer,
+                                       .watch = take_offer,
+                                       .trickle = take_patch,
+                                       .conclude = take_patch,
+                                       .select_layer = take_layer,
+                                       .end_session = take_end,
+                                       .is_live = take_live,
+                                       .viewers = take_viewers};
+
+// --- links: the first is made, a second is refused ----------------------------------------------
+
+static const struct problem *start_link(void *ops_arg, const struct link_request *request, char *id)
+{
+    static const struct problem refused = {409, "too-many-links", "Too many", "end one", "url"};
+    (void)ops_arg;
+    check(*request->room && request->url && *request->actor);
+    strcpy(id, "link1");
+    return strlen(request->url) % 2 ? &refused : NULL;
+}
+
+static json_t *list_links(void *ops_arg, const char *room, bool push)
+{
+    (void)ops_arg;
+    check(*room);
+    return json_pack("[{s:s, s:b}]", "id", "link1", "push", push);
+}
+
+static int end_link(void *ops_arg, const char *actor, const char *room, bool push, const char *id)
+{
+    (void)ops_arg, (void)push;
+    check(*actor && *room && *id);
+    return strcmp(id, "link1") == 0 ? 0 : ENOENT;
+}
+
+static const struct link_ops links = {.start = start_link, .list = list_links, .end = end_link};
 
 // --- opening and closing ------------------------------------------------------------------------
 
@@ -262,6 +316,7 @@ struct api *api_world_open(void)
                                       .turn_secret = "shared",
                                       .media = &media,
                                       .people = &people,
+                                      .links = &links,
                                       .loop = world.loop};
     check(api_alloc(&api, &config) == 0);
     world.api = api;
