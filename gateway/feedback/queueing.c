@@ -40,7 +40,7 @@ static int64_t empty_path(const struct queueing *queueing)
 int64_t queueing_limit(const struct queueing *queueing)
 {
     int64_t limit = QUEUEING_LOW_US + 2 * queueing->jitter_us;
-    return lesser(limit, QUEUEING_HIGH_US);
+    return lesser(limit, QUEUEING_HIGH_US) + queueing->spare_us;
 }
 
 static void finish_window(struct queueing *queueing, int64_t sent_us)

@@ -29,6 +29,7 @@ struct queueing {
     int64_t seen_us;             // when the last window's packets began to be sent
     int64_t jitter_us;           // from window to window, smoothed
     unsigned long_for;           // so many windows it was too long
+    int64_t spare_us;            // the owner's: added to what is minded
 };
 
 // One packet that arrived. In any order. True when it finished a window.

@@ -13,6 +13,9 @@
 #define SOUND_RATE      40000u // while nothing is measured
 #define FADE            0.98   // of a rate once seen, from tick to tick
 #define LAYER_RATE      50000u // likewise
+// A publisher who is held back minds his own way to us, which often is as good or bad as the
+// viewer's: only what he cannot see is minded here, and his one layer is not worth a keyframe.
+#define HELD_SPARE_US 270000LL
 
 struct congestion {
     struct map *paths; // congestion_path.node
@@ -191,6 +194,7 @@ static void look_at(struct congestion_flow *flow, int64_t now_us)
     if (again)
         budget_again(&path->budget, again, now_us);
     flow->seen = look;
+    flow->estimate.queueing.spare_us = look.held ? HELD_SPARE_US : 0;
     fill_sound(flow, &look);
     fill_picture(flow, &look);
 }
@@ -212,7 +216,7 @@ static void aim(struct congestion_flow *flow, bool cut, int64_t now_us)
         return;
     }
     const struct layer *wanted = &list->layer[place];
-    if (cut && !flow->paused)
+    if (cut && !flow->seen.held && !flow->paused)
         flow->ops->cut(flow, wanted, now_us);
     else if (flow->paused || !flow->aims || !layer_same(wanted, &flow->aimed))
         flow->ops->aim(flow, wanted, SUB_NOT_PAUSED, now_us);
