@@ -260,7 +260,7 @@ static void steer(struct estimate *estimate, const struct estimate_flow *flow, i
         estimate->first_us = now_us;
     // What was sent before the last step down tells nothing about what it helped.
     if (flow->over && flow->queueing.seen_us >= estimate->lowered_us)
-        lower_for_queue(estimate, queue_us, now_us);
+        lower_for_queue(estimate, queue_us - flow->queueing.spare_us, now_us);
     look_at_loss(estimate, now_us);
     int64_t limit_us = queueing_limit(&flow->queueing);
     if (flow->over || flow->queueing.long_for > 1)
