@@ -172,7 +172,7 @@ const lingering = (kind) => /gone|post|dtls/.test(kind);
 
 async function leavers() {
   const names = Object.keys(kinds).filter((kind) => !lingering(kind));
-  const before = await together(names, 100);
+  const before = await together(names, count); // as many at once as later: memory is touched for the first time
   const after = await together(names, count);
   const grown = after.memory - before.memory;
   console.log(`# ${before.memory} KiB before, ${after.memory} KiB after, ${after.blocks} blocks`);
