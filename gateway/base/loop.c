@@ -212,5 +212,7 @@ int loop_fd(const struct loop *loop)
 int64_t loop_deadline(const struct loop *loop)
 {
     const struct loop_timer *timer = timers_first(&loop->timers);
-    return timer ? timer->at_us : -1;
+    if (!timer)
+        return -1;
+    return timer->at_us > 0 ? timer->at_us : 0; // long due is not none
 }

@@ -169,6 +169,20 @@ static void test_loop_timer_and_nesting(void **state)
     loop_free(loop);
 }
 
+// What was due long before the clock began is due now, not never.
+static void test_loop_timer_long_due(void **state)
+{
+    (void)state;
+    struct loop *loop;
+    struct loop_timer timer = {0};
+    assert_int_equal(loop_alloc(&loop), 0);
+    assert_int_equal(loop_timer_start(loop, &timer, INT64_MIN, stop_handler, loop), 0);
+    assert_int_equal(loop_deadline(loop), 0);
+    loop_step(loop, 5000000);
+    assert_int_equal(loop_deadline(loop), -1);
+    loop_free(loop);
+}
+
 static void test_writer_never_overflows(void **state)
 {
     (void)state;
@@ -305,6 +319,7 @@ int main(void)
         cmocka_unit_test(test_inbox_loses_nothing),
         cmocka_unit_test(test_inbox_keeps_order),
         cmocka_unit_test(test_loop_timer_and_nesting),
+        cmocka_unit_test(test_loop_timer_long_due),
         cmocka_unit_test(test_writer_never_overflows),
         cmocka_unit_test(test_pool),
         cmocka_unit_test(test_addr),
