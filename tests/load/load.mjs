@@ -1,7 +1,7 @@
 // Starts build/banyan-load and reads its one line of result. `answer(role, client, sdp)` gives the server's description
 // when the program is not to speak HTTP itself.
 import { spawn } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { root } from "../support/gateway.mjs";
@@ -12,9 +12,17 @@ const program = join(root, process.env.BANYAN_BUILD ?? "build", "banyan-load");
 const patience = 60000;
 
 // Measuring goes before other work on the machine, as far as we are allowed to. Where the kernel schedules sessions as
-// groups, niceness counts only inside of one: the group gets it, too.
+// groups, niceness counts only inside of one: the group gets it, too, unless it is the kernel's own first group, whose
+// weight cannot be changed (EINVAL): there niceness counts among all that is in it.
 export const niceness = process.getuid?.() === 0 ? -15 : 0;
-if (niceness && existsSync("/proc/self/autogroup")) writeFileSync("/proc/self/autogroup", String(niceness));
+function preferGroup() {
+  try {
+    writeFileSync("/proc/self/autogroup", String(niceness));
+  } catch (error) {
+    if (!["ENOENT", "EINVAL", "EACCES", "EPERM", "EAGAIN"].includes(error.code)) throw error;
+  }
+}
+if (niceness) preferGroup();
 
 // The command that runs another on one core.
 export const onCore = (core, ...command) => ["nice", "-n", String(niceness), "taskset", "-c", String(core), ...command];
