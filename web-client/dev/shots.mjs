@@ -29,6 +29,12 @@ const loseLine = async (page, mock) => {
     await wait(5500);
 };
 
+/** The network carries no picture of the other side. */
+const soundOnly = async (page, mock) => {
+    await wait(1500);
+    mock.tell("shown", { session: "1", paused: "network" });
+};
+
 // name, path, sizes, then what is kept in the browser, the world, and what is pressed.
 const booth = (name, options = {}) => ({ name: `booth-${name}`, path: "/booth", sizes: [kiosk], kept: enrolled, ...options });
 const lawyer = (name, options = {}) => ({
@@ -70,9 +76,10 @@ const shots = [
     booth("call-opening", { world: { consultation: talk }, noFlow: true }),
     booth("call-lost", { sizes: [kiosk, laptop], world: { consultation: talk }, run: async (page, mock) => (await wait(1500), loseLine(page, mock)) }),
     booth("call-lawyer-away", { world: { consultation: { ...talk, state: "suspended" } } }),
+    booth("call-sound-only", { sizes: [kiosk, laptop, phone], world: { consultation: talk }, run: soundOnly }),
     booth("call-end", { world: { consultation: talk }, run: press("end") }),
     booth("call-en", { kept: { ...enrolled, ...english }, world: { consultation: talk } }),
-    booth("rating", { sizes: [kiosk, laptop], world: { consultation: talk }, run: press("end", "confirm-yes") }),
+    booth("rating", { sizes: [kiosk, laptop, phone], world: { consultation: talk }, run: press("end", "confirm-yes") }),
     booth("thanks", { world: { consultation: talk }, run: press("end", "confirm-yes", "score-5") }),
     booth("thanks-lost", {
         world: { consultation: talk },
@@ -97,6 +104,7 @@ const shots = [
     lawyer("offer", { world: { consultation: { ...open, ...offered, offer_expires_at: Date.now() + 20000 + 9000 } } }),
     lawyer("offer-decline", { world: { consultation: { ...open, ...offered } }, run: press("decline") }),
     lawyer("call", { sizes: [laptop, phone], world: { consultation: talk } }),
+    lawyer("call-sound-only", { sizes: [laptop, phone], world: { consultation: talk }, run: soundOnly }),
     lawyer("call-en", { kept: english, world: { consultation: talk } }),
     lawyer("call-muted", { world: { consultation: talk }, run: press("mute", "camera") }),
     lawyer("call-away", { world: { consultation: { ...talk, state: "suspended" } } }),
@@ -113,6 +121,13 @@ const shots = [
     elder("playing", { world: { lecture: live }, run: press("enter") }),
     elder("playing-largest", { kept: { "banyan.size": "2" }, world: { lecture: live }, run: press("enter") }),
     elder("playing-opening", { world: { lecture: live }, run: press("enter"), noFlow: true }),
+    elder("playing-sound-only", {
+        world: { lecture: live },
+        run: async (page, mock) => {
+            await page.click("[data-test=enter]");
+            await soundOnly(page, mock);
+        },
+    }),
     elder("playing-lost", {
         world: { lecture: live },
         run: async (page, mock) => {

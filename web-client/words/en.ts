@@ -157,7 +157,7 @@ export const en: Words = {
         ratingText: "How was it? The lawyer does not see who said so.",
         scores: { 5: "Very good", 4: "Good", 3: "Fair", 2: "Not good", 1: "Bad" } as Record<number, string>,
         ratingSkip: "Rather not say",
-        ratedThanks: "Your answer is noted.",
+        ratedThanks: "Your answer helps us do better.",
         thanksTitle: "Thank you",
         sorryTitle: "We are sorry",
         ended: {

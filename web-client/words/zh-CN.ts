@@ -199,7 +199,7 @@ export const zhCN = {
         ratingText: "您觉得这次怎么样？律师看不到是谁评的。",
         scores: { 5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意" } as Record<number, string>,
         ratingSkip: "不评了",
-        ratedThanks: "您的评价记下了。",
+        ratedThanks: "您的评价能帮我们做得更好。",
         thanksTitle: "谢谢您",
         sorryTitle: "对不起",
         ended,
