@@ -21,7 +21,8 @@
 
 static const char *program = "build/banyan-pipeline";
 static char dir[SCRATCH_LEN];
-static char clip[160], coded[160]; // 3 s: H.264 with B-frames and AAC; 2 s H.264 fit to be passed on
+static char clip[160],
+    coded[160]; // 3 s: H.264 with B-frames and AAC; 2 s H.264 fit to be passed on
 
 static void record(struct world *world, const char *name, const char *video)
 {

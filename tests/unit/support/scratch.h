@@ -1,4 +1,5 @@
-// Folders for what a test program writes: below TMPDIR or /tmp, gone with all that is in them when the program ends.
+// Folders for what a test program writes: below TMPDIR or /tmp, gone with all that is in them when
+// the program ends.
 #pragma once
 
 #define SCRATCH_LEN 128
