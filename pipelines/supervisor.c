@@ -56,6 +56,7 @@ struct pipeline {
     unsigned restarts;
     bool finishing;          // the process only completes what others left
     bool ended;              // the process said that it came to its end
+    bool distrusted;         // it said nonsense, and is heard no more
     char reason[REASON_MAX]; // the last thing it complained about
 };
 
@@ -192,6 +193,7 @@ static void (*const event_handlers[])(struct pipeline *, const struct pipeline_e
 // The process is not what it was: whatever it decoded may have taken it over.
 static void distrust(struct pipeline *pipeline)
 {
+    pipeline->distrusted = true;
     snprintf(pipeline->reason, sizeof(pipeline->reason), "it sent a message that is no event");
     (void)pidfd_send_signal(pipeline->process.pid_fd, SIGKILL, NULL, 0); // it may have ended
 }
@@ -216,7 +218,7 @@ static bool messages_serve(struct pipeline *pipeline, unsigned most, int64_t now
 {
     char text[PIPELINE_MESSAGE_MAX];
 
-    for (; most; most--) {
+    for (; most && !pipeline->distrusted; most--) {
         ssize_t len = recv(pipeline->process.control_fd, text, sizeof(text), MSG_DONTWAIT);
         if (len <= 0)
             return len < 0 && (errno == EAGAIN || errno == EINTR);
@@ -308,6 +310,7 @@ static void process_start(struct pipeline *pipeline, int64_t now_us)
 {
     pipeline->started_us = now_us;
     pipeline->ended = false;
+    pipeline->distrusted = false;
     pipeline->reason[0] = '\0';
     pipeline->job.kind = pipeline->spec->kind;
     pipeline->starting = true;
