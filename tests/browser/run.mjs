@@ -31,6 +31,7 @@ const all = {
   "a viewer chooses among three sizes of VP8 (simulcast)": simulcast.simulcastVP8,
   "a viewer chooses among three sizes of H.264 (simulcast)": simulcast.simulcastH264,
   "a viewer chooses among the layers of VP9 (SVC)": simulcast.scalable,
+  "a viewer chooses among the layers of VP9 that need each other in keyframes alone (K-SVC)": simulcast.scalableByKey,
 };
 const wanted = process.argv.slice(2);
 const tests = Object.entries(all).filter(([name]) => !wanted.length || wanted.some((part) => name.includes(part)));

@@ -66,6 +66,7 @@ async function flooded() {
   });
   const fell = (await counted(gateway, "banyan_drops_total")) - dropped;
   console.log(`# ${attack.rate} datagrams/s, ${fell} of ${attack.sent} dropped by the gateway; ${counts(result)}`);
+  need(attack.rate > 0.9 * RATE, `no more than ${attack.rate} datagrams/s were sent`);
   need(attack.back === 0, `${attack.back} bytes came back to strangers`);
   need(fell > 0, "the gateway dropped nothing");
   need(gateway.log.length - log < 1 << 20, `the log grew by ${gateway.log.length - log} bytes`);

@@ -20,7 +20,8 @@
 #define ASK_MS    2000
 
 // What stands in data_dir beside the database. Not every gateway has all of them.
-static const char *const keys[] = {"secret.key", "tls/certificate.pem", "tls/key.pem"};
+static const char *const keys[] = {"secret.key", "tls/certificate.pem", "tls/key.pem",
+                                   "links.json"};
 #define KEYS (sizeof(keys) / sizeof(keys[0]))
 
 static json_t *fail(struct local *local, const char *format, ...)
