@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "gateway/base/clock.h"
-#include "gateway/base/log.h"
 #include "gateway/base/mem.h"
 #include "gateway/base/random.h"
 #include "gateway/base/text.h"
@@ -106,20 +105,11 @@ static const struct problem *check(const struct links *links, const struct link_
 static void note(const struct link *link, const char *actor, const char *what)
 {
     struct audit_entry entry = {.at_ms = clock_wall_ms()};
-    struct store_batch *batch = NULL;
     snprintf(entry.actor, sizeof(entry.actor), "%s", actor);
     snprintf(entry.action, sizeof(entry.action), "%s_%s", link->push ? "push" : "pull", what);
     snprintf(entry.object, sizeof(entry.object), "room:%s", link->room);
     snprintf(entry.detail, sizeof(entry.detail), "link:%s", link->id);
-    int err = store_batch_alloc(&batch);
-    if (!err)
-        err = store_batch_audit(batch, &entry);
-    if (err)
-        store_batch_free(batch);
-    else
-        err = store_commit(link->links->control->store, batch, NULL, NULL);
-    if (err)
-        log_warn("link", "%s could not be audited: %s", entry.action, strerror(err));
+    store_audit(link->links->control->store, &entry);
 }
 
 static const struct problem *start(void *ops_arg, const struct link_request *request, char *id)

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "gateway/base/clock.h"
-#include "gateway/base/log.h"
 #include "gateway/base/mem.h"
 #include "gateway/base/text.h"
 #include "signaling/auth/password.h"
@@ -110,18 +109,9 @@ static void check_password(void *arg)
 static void note_refusal(const struct inquiry *inquiry)
 {
     struct audit_entry entry = {.at_ms = clock_wall_ms(), .action = "sign_in_refused"};
-    struct store_batch *batch = NULL;
     snprintf(entry.actor, sizeof(entry.actor), "user:%s",
              inquiry->known ? inquiry->caller.id : "unknown");
-    int err = store_batch_alloc(&batch);
-    if (!err)
-        err = store_batch_audit(batch, &entry);
-    if (err)
-        store_batch_free(batch);
-    else
-        err = store_commit(inquiry->control->store, batch, NULL, NULL);
-    if (err)
-        log_warn("people", "a refused sign-in could not be audited: %s", strerror(err));
+    store_audit(inquiry->control->store, &entry);
 }
 
 static void password_checked(void *arg)

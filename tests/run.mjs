@@ -66,7 +66,8 @@ const sanitized = existsSync("build/asan/tests/unit") && build === "build"
 const programs = [
   node("runner", 60, "tests/support/suite_test.mjs"),
   { name: "web-client", command: ["npm", "--prefix", "web-client", "test", "--silent"], seconds: 300 },
-  node("conformance", 300, "tests/conformance/own.mjs"),
+  node("conformance", 300, "tests/conformance/own.mjs", "lite"),
+  node("conformance-full-ice", 300, "tests/conformance/own.mjs", "full"),
   node("people", 300, "tests/flow/people.mjs"),
   node("events", 120, "tests/flow/events.mjs"),
   node("http-hostile", 120, "tests/flow/http_hostile.mjs"),
@@ -122,10 +123,16 @@ async function lane(programs) {
     for (const [verdict, n] of Object.entries(await run(program))) sum[verdict] += n;
 }
 
-// Unit tests mostly wait: two at a time. Whole flows have the machine to themselves.
+async function together(atOnce, programs) {
+  const left = [...programs];
+  await Promise.all(Array.from({ length: atOnce }, () => lane(left)));
+}
+
+// Unit tests mostly wait, whole flows for half of their time; who counts, measures or drives browsers has the machine to itself.
 const isUnit = ({ name }) => /^(asan\/)?test_/.test(name);
-const small = wanted.filter(isUnit);
-await Promise.all([lane(small), lane(small)]);
-await lane(wanted.filter((program) => !isUnit(program)));
+const isAlone = ({ name }) => /^(asan\/)?(teardown|fire|slow|leaks|hostile|network|browser)$/.test(name);
+await together(4, wanted.filter(isUnit));
+await together(2, wanted.filter((program) => !isUnit(program) && !isAlone(program)));
+await together(1, wanted.filter(isAlone));
 console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
 process.exit(sum.failed || !sum.passed ? 1 : 0);

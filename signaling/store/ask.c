@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "gateway/base/log.h"
 #include "gateway/base/mem.h"
 #include "gateway/base/text.h"
 #include "signaling/store/inside.h"
@@ -41,6 +42,21 @@ int store_commit(struct store *store, struct store_batch *batch, store_done_h *d
     job->batch = batch;
     job->done.commit = done;
     return store_submit(store, job);
+}
+
+void store_audit(struct store *store, const struct audit_entry *entry)
+{
+    struct store_batch *batch = NULL;
+    int err = store_batch_alloc(&batch);
+    if (!err)
+        err = store_batch_audit(batch, entry);
+    if (err)
+        store_batch_free(batch);
+    else
+        err = store_commit(store, batch, NULL, NULL);
+    if (err)
+        log_warn("store", "%s of %s could not be audited: %s", entry->action, entry->actor,
+                 strerror(err));
 }
 
 int store_reload(struct store *store, store_reload_h *done, void *arg)

@@ -70,6 +70,9 @@ typedef void store_done_h(void *arg, int err, int64_t first_event);
 // Takes the batch over, also on error. `done` may be NULL. EAGAIN, ENOMEM: then `done` is not
 // called.
 int store_commit(struct store *store, struct store_batch *batch, store_done_h *done, void *arg);
+// Commits an entry of the audit log by itself. What is told to nobody may go on without it: a
+// failure is logged only.
+void store_audit(struct store *store, const struct audit_entry *entry);
 
 // After a commit failed the domains are ahead of the rows: this reads fresh ones from the rows, as
 // they are after all jobs given before. With err 0 the callback owns both; as after a restart, the

@@ -2,7 +2,7 @@
 // WHEP and asks for one layer after the other; the picture changes its size and never stands still.
 import assert from "node:assert/strict";
 import { Gateway, until } from "../support/gateway.mjs";
-import { at, chromiumPage, inState, openChromium } from "./browsers.mjs";
+import { chromiumPage, openChromium, startLecture } from "./browsers.mjs";
 import { keepConnections } from "./probe.mjs";
 
 const LONGEST_STILL = 0.6; // seconds between two pictures; or twice of what the machine needs without any change
@@ -191,13 +191,7 @@ export async function hallSendsThree() {
   try {
     const hall = await chromiumPage(browser, { width: 1366, height: 768 });
     await hall.addInitScript(keepConnections);
-    await hall.goto(`${gateway.url}/hall?raw_audio=1`);
-    await hall.fill(at("name"), gateway.people.hall.name);
-    await hall.fill(at("password"), gateway.people.hall.password);
-    await hall.click(at("sign-in"));
-    await hall.click(at("lecture-l-demo"));
-    await hall.click(at("start"));
-    await inState(hall, "on-air");
+    await startLecture(hall, gateway);
     const widths = () =>
       hall.evaluate(async () => {
         const found = new Set();
