@@ -37,6 +37,7 @@ enum item_kind {
     ITEM_CONSULTATION,
     ITEM_DUTY,
     ITEM_RATING,
+    ITEM_ALARM,
     ITEM_LECTURE,
     ITEM_EVENT,
     ITEM_AUDIT,
@@ -57,6 +58,7 @@ struct batch_item {
         struct consultation consultation;
         struct consult_duty duty;
         struct consult_rating rating;
+        struct consult_alarm alarm;
         struct lecture lecture;
         struct batch_event event;
         struct audit_entry audit;

@@ -85,6 +85,15 @@ static const char ratings[] =
     ") STRICT;"
     "CREATE INDEX consultation_ended ON consultation (booth, ended_at);";
 
+static const char alarms[] =
+    "CREATE TABLE alarm ("
+    "  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, booth TEXT REFERENCES booth,"
+    "  lawyer TEXT REFERENCES user, consultation TEXT REFERENCES consultation ON DELETE SET NULL,"
+    "  raised_at INTEGER NOT NULL, closed_at INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX alarm_open ON alarm (id) WHERE closed_at = 0;"
+    "CREATE INDEX alarm_consultation ON alarm (consultation);";
+
 // Bodies are sealed with their record's key, which is wrapped by one outside the database; `key_id`
 // says by which. What an answer has promised stays: revisions are only added, and none behind a
 // seal.
@@ -109,5 +118,5 @@ static const char records[] =
     "CREATE INDEX audit_seal ON audit (object) WHERE action = 'record_seal';"
     "CREATE INDEX consultation_lawyer ON consultation (lawyer, connected_at);";
 
-const char *const store_migrations[] = {first, ratings, records};
+const char *const store_migrations[] = {first, ratings, alarms, records};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);
