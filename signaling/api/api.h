@@ -5,6 +5,7 @@
 #include "signaling/api/links.h"
 #include "signaling/api/media.h"
 #include "signaling/api/people.h"
+#include "signaling/api/records.h"
 #include "signaling/auth/token.h"
 #include "signaling/server/server.h"
 
@@ -21,6 +22,7 @@ struct api_config {
     const struct media_ops *media;
     const struct people_ops *people;
     const struct link_ops *links;
+    const struct record_ops *records;
     void *ops_arg;
     struct loop *loop;
 };

@@ -16,11 +16,11 @@ void job_free(struct job *job)
     event_page_free(job->page);
     consult_free(job->consult);
     lectures_free(job->lectures);
+    job_free_record(job);
     mem_free(job);
 }
 
-// A key too long to be in the database is not looked for.
-static struct job *job_new(enum job_kind kind, const char *key, void *arg)
+struct job *job_new(enum job_kind kind, const char *key, void *arg)
 {
     struct job *job = mem_zalloc(sizeof(*job));
     if (!job)
@@ -287,6 +287,7 @@ static void (*const answers[JOB_KINDS])(struct job *job) = {
     [JOB_MEMBER_BY_LINK] = answer_member, [JOB_MEMBER_BY_ID] = answer_member,
     [JOB_SESSION_ADD] = answer_plain,     [JOB_SESSION_USE] = answer_user,
     [JOB_SESSION_END] = answer_plain,     [JOB_AUDIT_VERIFY] = answer_audit,
+    [JOB_RECORD] = job_answer_record,     [JOB_RECORDS_OF] = job_answer_records,
 };
 
 void job_answer(struct job *job)

@@ -21,6 +21,8 @@ static void item_free(struct batch_item *item)
 {
     if (item->kind == ITEM_EVENT)
         mem_free(item->event.body);
+    if (item->kind == ITEM_RECORD)
+        mem_free((void *)item->record.body);
     mem_free(item);
 }
 
@@ -142,6 +144,24 @@ int store_batch_audit(struct store_batch *batch, const struct audit_entry *entry
     if (err)
         return err;
     item->audit = *entry;
+    append(batch, item);
+    return 0;
+}
+
+int store_batch_record(struct store_batch *batch, const struct store_record_rev *rev)
+{
+    struct batch_item *item;
+    int err = item_alloc(batch, ITEM_RECORD, &item);
+    if (err)
+        return err;
+    uint8_t *body = mem_zalloc(rev->body_len);
+    if (!body) {
+        mem_free(item);
+        return ENOMEM;
+    }
+    memcpy(body, rev->body, rev->body_len);
+    item->record = *rev;
+    item->record.body = body;
     append(batch, item);
     return 0;
 }

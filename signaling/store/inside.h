@@ -2,6 +2,7 @@
 #include <pthread.h>
 
 #include "gateway/base/inbox.h"
+#include "signaling/store/records.h"
 #include "signaling/store/seed.h"
 #include "signaling/store/store.h"
 
@@ -26,6 +27,8 @@ enum job_kind {
     JOB_SESSION_USE,
     JOB_SESSION_END,
     JOB_AUDIT_VERIFY,
+    JOB_RECORD,
+    JOB_RECORDS_OF,
     JOB_STOP,
     JOB_KINDS
 };
@@ -37,7 +40,8 @@ enum item_kind {
     ITEM_ALARM,
     ITEM_LECTURE,
     ITEM_EVENT,
-    ITEM_AUDIT
+    ITEM_AUDIT,
+    ITEM_RECORD
 };
 
 struct batch_event {
@@ -58,6 +62,7 @@ struct batch_item {
         struct lecture lecture;
         struct batch_event event;
         struct audit_entry audit;
+        struct store_record_rev record;
     };
 };
 
@@ -88,6 +93,8 @@ struct job {
     struct event_page *page;
     struct consult *consult; // of a reload
     struct lectures *lectures;
+    struct store_record *record;       // of one
+    struct store_record_brief *briefs; // of a lawyer's
     union {
         struct store_user user;
         struct store_booth booth;
@@ -102,6 +109,8 @@ struct job {
         store_member_h *member;
         store_plain_h *plain;
         store_audit_h *audit;
+        store_record_h *record;
+        store_records_h *records;
     } done;
     void *arg;
 };
@@ -114,6 +123,7 @@ struct store_backend {
     int (*load)(void *db, struct consult *consult, struct lectures *lectures, int64_t *last_event);
     int (*seed)(void *db, const struct store_seed *seed);
     int (*run)(void *db, struct job *job); // sets the job's results, returns its error
+    int (*record_key_id)(void *db, char key_id[STORE_KEY_ID_MAX]);
     // From outside, as archive.h says.
     int (*check_audit)(const char *place, int64_t *entries);
     int (*check)(const char *place, int64_t *entries);
@@ -139,7 +149,13 @@ int store_find_backend(const char *url, const struct store_backend **backend, co
 // Gives the job away; EAGAIN when too many are under way (the job is then freed).
 int store_submit(struct store *store, struct job *job);
 // ask.c
+// A key too long to be in the database is not looked for.
+struct job *job_new(enum job_kind kind, const char *key, void *arg);
 void job_free(struct job *job);
 void job_answer(struct job *job);
+// records.c
+void job_free_record(struct job *job);
+void job_answer_record(struct job *job);
+void job_answer_records(struct job *job);
 // batch.c
 void event_page_free(struct event_page *page);

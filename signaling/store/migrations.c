@@ -94,5 +94,29 @@ static const char alarms[] =
     "CREATE INDEX alarm_open ON alarm (id) WHERE closed_at = 0;"
     "CREATE INDEX alarm_consultation ON alarm (consultation);";
 
-const char *const store_migrations[] = {first, ratings, alarms};
+// Bodies are sealed with their record's key, which is wrapped by one outside the database; `key_id`
+// says by which. What an answer has promised stays: revisions are only added, and none behind a
+// seal.
+static const char records[] =
+    "CREATE TABLE record ("
+    "  consultation TEXT PRIMARY KEY REFERENCES consultation ON DELETE CASCADE,"
+    "  state TEXT NOT NULL CHECK (state IN ('drafting', 'readback', 'sealed')),"
+    "  key BLOB NOT NULL, key_id TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE record_rev ("
+    "  consultation TEXT NOT NULL REFERENCES record ON DELETE CASCADE, n INTEGER NOT NULL,"
+    "  at_ms INTEGER NOT NULL, author TEXT NOT NULL, body BLOB NOT NULL,"
+    "  PRIMARY KEY (consultation, n)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TRIGGER record_rev_keep BEFORE UPDATE ON record_rev"
+    "  BEGIN SELECT RAISE(ABORT, 'revisions are only added'); END;"
+    "CREATE TRIGGER record_rev_last BEFORE INSERT ON record_rev WHEN EXISTS"
+    "  (SELECT 1 FROM record WHERE consultation = NEW.consultation AND state = 'sealed')"
+    "  BEGIN SELECT RAISE(ABORT, 'the record is sealed'); END;"
+    "CREATE TRIGGER record_keep BEFORE UPDATE ON record WHEN OLD.state = 'sealed'"
+    "  BEGIN SELECT RAISE(ABORT, 'the record is sealed'); END;"
+    "CREATE INDEX audit_seal ON audit (object) WHERE action = 'record_seal';"
+    "CREATE INDEX consultation_lawyer ON consultation (lawyer, connected_at);";
+
+const char *const store_migrations[] = {first, ratings, alarms, records};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

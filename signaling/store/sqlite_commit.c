@@ -68,6 +68,11 @@ static int add_audit(struct commit *commit, struct batch_item *item)
     return db_audit_add(commit->db, &item->audit);
 }
 
+static int add_record(struct commit *commit, struct batch_item *item)
+{
+    return db_record_add(commit->db, &item->record);
+}
+
 static int (*const writers[])(struct commit *commit, struct batch_item *item) = {
     [ITEM_CONSULTATION] = put_consultation,
     [ITEM_DUTY] = put_duty,
@@ -76,6 +81,7 @@ static int (*const writers[])(struct commit *commit, struct batch_item *item) = 
     [ITEM_LECTURE] = put_lecture,
     [ITEM_EVENT] = add_event,
     [ITEM_AUDIT] = add_audit,
+    [ITEM_RECORD] = add_record,
 };
 
 // Every thousandth event or so, the oldest go.

@@ -89,6 +89,30 @@ static const char *const texts[SQL_COUNT] = {
         "SELECT l.id, l.title, l.lecturer, c.name, c.phone, l.room, l.starts_at, l.started_at,"
         " l.ended_at, l.state FROM lecture l JOIN centre c ON c.id = l.centre"
         " ORDER BY l.starts_at, l.id",
+    [SQL_RECORD] =
+        "SELECT c.id, c.day, c.ticket_no, c.booth, b.name, e.name, e.phone, c.lawyer,"
+        " u.display_name, u.law_firm, u.licence_no, c.category, c.language, c.state,"
+        " c.connected_at, c.ended_at, r.state, r.key, r.key_id, v.n, v.at_ms, v.author, v.body,"
+        " (SELECT a.detail FROM audit a WHERE a.object = c.id AND a.action = 'record_seal'"
+        "  ORDER BY a.n LIMIT 1)"
+        " FROM consultation c JOIN booth b ON b.id = c.booth JOIN centre e ON e.id = b.centre"
+        " JOIN user u ON u.id = c.lawyer LEFT JOIN record r ON r.consultation = c.id"
+        " LEFT JOIN record_rev v ON v.consultation = c.id AND v.n ="
+        "  (SELECT max(n) FROM record_rev WHERE consultation = c.id)"
+        " WHERE c.id = ?",
+    [SQL_RECORDS_OF] =
+        "SELECT c.id, c.day, c.ticket_no, b.name, c.category, c.connected_at, c.ended_at,"
+        " coalesce(r.state, '') FROM consultation c JOIN booth b ON b.id = c.booth"
+        " LEFT JOIN record r ON r.consultation = c.id"
+        " WHERE c.lawyer = ? AND c.connected_at > 0"
+        " ORDER BY coalesce(r.state, '') = 'sealed', c.connected_at DESC LIMIT ?",
+    [SQL_RECORD_KEY_ID] = "SELECT key_id FROM record ORDER BY rowid DESC LIMIT 1",
+    [SQL_BEGIN_RECORD] = "INSERT INTO record (consultation, state, key, key_id)"
+                         " VALUES (?, 'drafting', ?, ?) ON CONFLICT DO NOTHING",
+    [SQL_ADD_RECORD_REV] = "INSERT INTO record_rev (consultation, n, at_ms, author, body)"
+                           " VALUES (?, ?, ?, ?, ?)",
+    [SQL_SET_RECORD_STATE] =
+        "UPDATE record SET state = ? WHERE consultation = ? AND state <> 'sealed'",
     [SQL_SEED_CENTRE] = "INSERT INTO centre (id, name, phone, address) VALUES (?, ?, ?, ?)"
                         " ON CONFLICT DO NOTHING",
     [SQL_SEED_BOOTH] = "INSERT INTO booth (id, name, centre) VALUES (?, ?, ?)"

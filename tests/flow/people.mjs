@@ -6,6 +6,7 @@ import { clinic, patience } from "./people/clinic.mjs";
 import { entry } from "./people/entry.mjs";
 import { links } from "./people/links.mjs";
 import { prompts } from "./people/prompts.mjs";
+import { record } from "./people/record.mjs";
 import { patientTrouble, trouble } from "./people/trouble.mjs";
 import { upkeep } from "./people/upkeep.mjs";
 
@@ -19,5 +20,5 @@ const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...clinic, ...trouble, ...upkeep, ...links, ...prompts }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record }), ...begun]));
 process.exit(failed ? 1 : 0);

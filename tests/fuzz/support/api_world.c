@@ -7,6 +7,7 @@
 #include "signaling/auth/secret.h"
 #include "signaling/consult/consult_json.h"
 #include "signaling/lecture/lecture_json.h"
+#include "tests/fuzz/support/api_records.h"
 #include "tests/fuzz/support/input.h"
 
 #define NOW_MS 1780000000000ll
@@ -305,8 +306,8 @@ static void load(void)
 struct api *api_world_open(void)
 {
     struct api *api = NULL;
-    if (!world.loop)
-        check(loop_alloc(&world.loop) == 0);
+    api_records_open();
+    check(loop_alloc(&world.loop) == 0);
     load();
     api_server_forget();
     world.events = 1;
@@ -317,6 +318,7 @@ struct api *api_world_open(void)
                                       .media = &media,
                                       .people = &people,
                                       .links = &links,
+                                      .records = &api_records,
                                       .loop = world.loop};
     check(api_alloc(&api, &config) == 0);
     world.api = api;
@@ -329,4 +331,5 @@ void api_world_close(struct api *api)
     api_free(api);
     consult_free(world.consult);
     lectures_free(world.lectures);
+    api_records_close();
 }
