@@ -1,4 +1,4 @@
-#include "signaling/errand.h"
+#include "signaling/record_errand.h"
 
 #include <errno.h>
 #include <openssl/crypto.h>
@@ -20,9 +20,10 @@ static const struct problem damaged = {500, "record-damaged", "Damaged",
                                        "this record is not as it was saved; ask the administrator",
                                        NULL};
 
-struct errand *errand_new(struct control *control, const struct record_command *command)
+struct record_errand *record_errand_new(struct control *control,
+                                        const struct record_command *command)
 {
-    struct errand *errand = mem_zalloc(sizeof(*errand));
+    struct record_errand *errand = mem_zalloc(sizeof(*errand));
     if (!errand)
         return NULL;
     errand->control = control;
@@ -36,7 +37,7 @@ struct errand *errand_new(struct control *control, const struct record_command *
     return errand;
 }
 
-void errand_free(struct errand *errand)
+void record_errand_free(struct record_errand *errand)
 {
     record_release(&errand->record);
     json_decref(errand->fields);
@@ -44,7 +45,7 @@ void errand_free(struct errand *errand)
     mem_free(errand);
 }
 
-struct record_frame errand_frame(const struct errand *errand)
+struct record_frame record_errand_frame(const struct record_errand *errand)
 {
     const struct store_record *stored = &errand->stored;
     return (struct record_frame){.day = stored->row.day,
@@ -60,17 +61,17 @@ struct record_frame errand_frame(const struct errand *errand)
                                  .ended_ms = stored->row.ended_at};
 }
 
-void errand_fail(struct errand *errand, const struct problem *problem)
+void record_errand_fail(struct record_errand *errand, const struct problem *problem)
 {
     errand->done(errand->arg, problem, NULL);
-    errand_free(errand);
+    record_errand_free(errand);
 }
 
-void errand_show(struct errand *errand, const struct problem *problem)
+void record_errand_show(struct record_errand *errand, const struct problem *problem)
 {
-    const struct record_frame frame = errand_frame(errand);
+    const struct record_frame frame = record_errand_frame(errand);
     if (errand->record.state != RECORD_SEALED && record_fill(&errand->record, &frame) != 0) {
-        errand_fail(errand, &carriage_not_saved);
+        record_errand_fail(errand, &carriage_not_saved);
         return;
     }
     const struct record_view view = {.record = &errand->record,
@@ -81,23 +82,23 @@ void errand_show(struct errand *errand, const struct problem *problem)
                                      .saved_at = errand->stored.at_ms,
                                      .now_ms = clock_wall_ms()};
     errand->done(errand->arg, problem, &view);
-    errand_free(errand);
+    record_errand_free(errand);
 }
 
 // --- opening ---------------------------------------------------------------------------------
 
-static void about_key(const struct errand *errand, char about[128])
+static void about_key(const struct record_errand *errand, char about[128])
 {
     snprintf(about, 128, "record key %s", errand->consultation);
 }
 
-static void about_body(const struct errand *errand, char about[128])
+static void about_body(const struct record_errand *errand, char about[128])
 {
     snprintf(about, 128, "record %s %lld %lld", errand->consultation, (long long)errand->stored.n,
              (long long)errand->stored.at_ms);
 }
 
-static int open_body(struct errand *errand, const struct store_record *stored)
+static int open_body(struct record_errand *errand, const struct store_record *stored)
 {
     char about[128];
     enum record_state state;
@@ -119,17 +120,17 @@ static int open_body(struct errand *errand, const struct store_record *stored)
 }
 
 // What was sealed is what the audit log says was sealed.
-static bool is_as_sealed(const struct errand *errand)
+static bool is_as_sealed(const struct record_errand *errand)
 {
     char seal[AUDIT_TEXT_MAX];
     snprintf(seal, sizeof(seal), "sha256:%s rev %lld", errand->hash, (long long)errand->stored.n);
     return errand->record.state != RECORD_SEALED || strcmp(seal, errand->stored.seal) == 0;
 }
 
-static int begin(struct errand *errand)
+static int begin(struct record_errand *errand)
 {
     char about[128];
-    const struct record_frame frame = errand_frame(errand);
+    const struct record_frame frame = record_errand_frame(errand);
     random_bytes(errand->key, sizeof(errand->key));
     about_key(errand, about);
     text_copy(errand->stored.key_id, STORE_KEY_ID_MAX, errand->control->record_key_id);
@@ -138,7 +139,8 @@ static int begin(struct errand *errand)
     return err ? err : record_begin(&errand->record, &frame);
 }
 
-const struct problem *errand_open(struct errand *errand, const struct store_record *stored)
+const struct problem *record_errand_open(struct record_errand *errand,
+                                         const struct store_record *stored)
 {
     char about[128];
     errand->stored = *stored;
@@ -163,7 +165,8 @@ const struct problem *errand_open(struct errand *errand, const struct store_reco
 
 // --- saving ----------------------------------------------------------------------------------
 
-int errand_note(const struct errand *errand, struct store_batch *batch, const char *detail)
+int record_errand_note(const struct record_errand *errand, struct store_batch *batch,
+                       const char *detail)
 {
     static const char *const actions[RECORD_VERBS] = {
         [RECORD_READ] = "record_read",      [RECORD_PRINT] = "record_print",
@@ -180,7 +183,7 @@ int errand_note(const struct errand *errand, struct store_batch *batch, const ch
     return store_batch_audit(batch, &entry);
 }
 
-static void fill_rev(const struct errand *errand, struct store_record_rev *rev)
+static void fill_rev(const struct record_errand *errand, struct store_record_rev *rev)
 {
     const struct store_record *stored = &errand->stored;
     text_copy(rev->consultation, sizeof(rev->consultation), errand->consultation);
@@ -193,7 +196,8 @@ static void fill_rev(const struct errand *errand, struct store_record_rev *rev)
              errand->caller.id);
 }
 
-static int add_sealed(const struct errand *errand, struct store_batch *batch, const char *text)
+static int add_sealed(const struct record_errand *errand, struct store_batch *batch,
+                      const char *text)
 {
     char about[128];
     struct store_record_rev rev = {.body_len = strlen(text) + VAULT_EXTRA};
@@ -210,7 +214,7 @@ static int add_sealed(const struct errand *errand, struct store_batch *batch, co
     return err;
 }
 
-int errand_save(struct errand *errand, struct store_batch *batch)
+int record_errand_save(struct record_errand *errand, struct store_batch *batch)
 {
     char detail[AUDIT_TEXT_MAX] = "";
     char *text = record_text(&errand->record);
@@ -227,7 +231,7 @@ int errand_save(struct errand *errand, struct store_batch *batch)
         snprintf(detail, sizeof(detail), "%s %s", errand->item, errand->right ? "right" : "change");
     }
     if (!err && (errand->verb != RECORD_WRITE || errand->stored.n == 1))
-        err = errand_note(errand, batch, detail);
+        err = record_errand_note(errand, batch, detail);
     OPENSSL_cleanse(text, strlen(text));
     free(text);
     return err;

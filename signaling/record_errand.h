@@ -3,9 +3,9 @@
 #include "signaling/store/records.h"
 
 // One command about a record on its way: looked up, opened, changed, saved. Files records.c and
-// errand.c share it.
+// record_errand.c share it.
 
-struct errand {
+struct record_errand {
     struct control *control;
     enum record_verb verb;
     struct caller caller;
@@ -24,17 +24,20 @@ struct errand {
     bool was_reading;
 };
 
-// errand.c. NULL without memory.
-struct errand *errand_new(struct control *control, const struct record_command *command);
-void errand_free(struct errand *errand);
+// record_errand.c. NULL without memory.
+struct record_errand *record_errand_new(struct control *control,
+                                        const struct record_command *command);
+void record_errand_free(struct record_errand *errand);
 // Tells the outcome and frees the errand.
-void errand_fail(struct errand *errand, const struct problem *problem);
-void errand_show(struct errand *errand, const struct problem *problem);
+void record_errand_fail(struct record_errand *errand, const struct problem *problem);
+void record_errand_show(struct record_errand *errand, const struct problem *problem);
 // Opens what the store has, or begins anew. The problem, or NULL.
-const struct problem *errand_open(struct errand *errand, const struct store_record *stored);
+const struct problem *record_errand_open(struct record_errand *errand,
+                                         const struct store_record *stored);
 // Puts the record as it is now into the batch, as the next revision, and its seal into the audit
 // log. ENOMEM, EIO, EMSGSIZE.
-int errand_save(struct errand *errand, struct store_batch *batch);
-int errand_note(const struct errand *errand, struct store_batch *batch, const char *detail);
+int record_errand_save(struct record_errand *errand, struct store_batch *batch);
+int record_errand_note(const struct record_errand *errand, struct store_batch *batch,
+                       const char *detail);
 // As the domain wants it; borrowed from the errand.
-struct record_frame errand_frame(const struct errand *errand);
+struct record_frame record_errand_frame(const struct record_errand *errand);
