@@ -4,6 +4,7 @@
 #include "gateway/base/inbox.h"
 #include "signaling/store/seed.h"
 #include "signaling/store/store.h"
+#include "signaling/store/values.h"
 
 // What the files of this folder share: jobs on their way to the store thread and back, and what a
 // database must be able to do. No other folder includes this.
@@ -25,6 +26,7 @@ enum job_kind {
     JOB_SESSION_ADD,
     JOB_SESSION_USE,
     JOB_SESSION_END,
+    JOB_LIST,
     JOB_AUDIT_VERIFY,
     JOB_STOP,
     JOB_KINDS
@@ -35,6 +37,7 @@ enum item_kind {
     ITEM_DUTY,
     ITEM_RATING,
     ITEM_ALARM,
+    ITEM_WRITE,
     ITEM_LECTURE,
     ITEM_EVENT,
     ITEM_AUDIT
@@ -47,6 +50,11 @@ struct batch_event {
     char *body;
 };
 
+struct batch_write {
+    enum store_write write;
+    struct store_values *values;
+};
+
 struct batch_item {
     struct batch_item *next;
     enum item_kind kind;
@@ -57,6 +65,7 @@ struct batch_item {
         struct consult_alarm alarm;
         struct lecture lecture;
         struct batch_event event;
+        struct batch_write write;
         struct audit_entry audit;
     };
 };
@@ -86,7 +95,9 @@ struct job {
     int64_t span_ms;
     struct store_batch *batch;
     struct event_page *page;
-    struct consult *consult; // of a reload
+    struct store_values *values; // of a list or of a sign-in
+    json_t *rows;                // of a list
+    struct consult *consult;     // of a reload
     struct lectures *lectures;
     union {
         struct store_user user;
@@ -102,6 +113,7 @@ struct job {
         store_member_h *member;
         store_plain_h *plain;
         store_audit_h *audit;
+        store_list_h *list;
     } done;
     void *arg;
 };

@@ -94,5 +94,15 @@ static const char alarms[] =
     "CREATE INDEX alarm_open ON alarm (id) WHERE closed_at = 0;"
     "CREATE INDEX alarm_consultation ON alarm (consultation);";
 
-const char *const store_migrations[] = {first, ratings, alarms};
+static const char accounts[] =
+    "ALTER TABLE user ADD COLUMN centre TEXT REFERENCES centre;"
+    "ALTER TABLE user ADD COLUMN disabled_at INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE user ADD COLUMN must_change INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE user ADD COLUMN needs_factor INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE user ADD COLUMN factor TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE user ADD COLUMN factor_step INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE session ADD COLUMN address TEXT NOT NULL DEFAULT '';"
+    "CREATE INDEX session_user ON session (user);";
+
+const char *const store_migrations[] = {first, ratings, alarms, accounts};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

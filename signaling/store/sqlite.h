@@ -45,6 +45,9 @@ int db_member_by_id(struct db *db, struct job *job);
 int db_session_add(struct db *db, struct job *job);
 int db_session_use(struct db *db, struct job *job);
 int db_session_end(struct db *db, struct job *job);
+// sqlite_rows.c
+int db_list(struct db *db, struct job *job);
+int db_write(struct db *db, enum store_write write, const struct store_values *values);
 // sqlite_load.c
 int db_reload(struct db *db, struct job *job);
 int db_load(void *db, struct consult *consult, struct lectures *lectures, int64_t *last_event);
