@@ -46,6 +46,14 @@ void call_try_later(struct call *call)
     try_later(call->req);
 }
 
+void call_problem(struct call *call, const struct problem *problem)
+{
+    if (!problem || problem->status == 503)
+        call_try_later(call);
+    else
+        call_refuse(call, problem->status, problem->slug, problem->detail, problem->field);
+}
+
 static const struct api_target *target_of(const struct call *call)
 {
     return call->match.route->target;

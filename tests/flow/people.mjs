@@ -2,6 +2,7 @@
 //     node tests/flow/people.mjs [TEXT]      only the tests whose name has TEXT in it
 //     node tests/flow/people.mjs --short     without those that mostly wait
 import { report } from "../support/report.mjs";
+import { accounts } from "./people/accounts.mjs";
 import { clinic, patience } from "./people/clinic.mjs";
 import { entry } from "./people/entry.mjs";
 import { links } from "./people/links.mjs";
@@ -20,5 +21,5 @@ const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record }), ...begun]));
 process.exit(failed ? 1 : 0);
