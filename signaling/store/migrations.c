@@ -94,5 +94,9 @@ static const char alarms[] =
     "CREATE INDEX alarm_open ON alarm (id) WHERE closed_at = 0;"
     "CREATE INDEX alarm_consultation ON alarm (consultation);";
 
-const char *const store_migrations[] = {first, ratings, alarms};
+static const char identities[] =
+    "ALTER TABLE consultation ADD COLUMN identity TEXT NOT NULL DEFAULT 'none'"
+    "  CHECK (identity IN ('none', 'phone', 'name'));";
+
+const char *const store_migrations[] = {first, ratings, alarms, identities};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);
