@@ -128,5 +128,9 @@ static const char accounts[] =
     "ALTER TABLE session ADD COLUMN address TEXT NOT NULL DEFAULT '';"
     "CREATE INDEX session_user ON session (user);";
 
-const char *const store_migrations[] = {first, ratings, alarms, records, accounts};
+static const char identities[] =
+    "ALTER TABLE consultation ADD COLUMN identity TEXT NOT NULL DEFAULT 'none'"
+    "  CHECK (identity IN ('none', 'phone', 'name'));";
+
+const char *const store_migrations[] = {first, ratings, alarms, records, accounts, identities};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

@@ -12,12 +12,12 @@ struct commit {
 static int put_consultation(struct commit *commit, struct batch_item *item)
 {
     const struct consultation *row = &item->consultation;
-    return sql_run(commit->db, SQL_PUT_CONSULTATION, "tiitnttttttttiiiiii", row->id, row->day,
+    return sql_run(commit->db, SQL_PUT_CONSULTATION, "tiitntttttttttiiiiii", row->id, row->day,
                    row->ticket_no, row->booth, row->lawyer, row->declined_by, row->conflicts,
                    row->key, row->category, row->language, row->consent,
-                   consult_state_name(row->state), consult_end_name(row->end_reason), row->asked_at,
-                   row->offered_at, row->offer_expires_at, row->connected_at, row->suspended_at,
-                   row->ended_at);
+                   consult_identity_name(row->identity), consult_state_name(row->state),
+                   consult_end_name(row->end_reason), row->asked_at, row->offered_at,
+                   row->offer_expires_at, row->connected_at, row->suspended_at, row->ended_at);
 }
 
 static int put_duty(struct commit *commit, struct batch_item *item)

@@ -19,12 +19,13 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_ROLLBACK] = "ROLLBACK",
     [SQL_PUT_CONSULTATION] =
         "INSERT INTO consultation (id, day, ticket_no, booth, lawyer, declined_by, conflicts, key,"
-        " category, language, consent, state, end_reason, asked_at, offered_at, offer_expires_at,"
-        " connected_at, suspended_at, ended_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " category, language, consent, identity, state, end_reason, asked_at, offered_at,"
+        " offer_expires_at, connected_at, suspended_at, ended_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (id) DO UPDATE SET lawyer = excluded.lawyer,"
         " declined_by = excluded.declined_by, conflicts = excluded.conflicts,"
-        " category = excluded.category, language = excluded.language, state = excluded.state,"
+        " category = excluded.category, language = excluded.language,"
+        " identity = excluded.identity, state = excluded.state,"
         " end_reason = excluded.end_reason, offered_at = excluded.offered_at,"
         " offer_expires_at = excluded.offer_expires_at, connected_at = excluded.connected_at,"
         " suspended_at = excluded.suspended_at, ended_at = excluded.ended_at",
@@ -80,7 +81,8 @@ static const char *const texts[SQL_COUNT] = {
                         " JOIN user u ON u.id = d.lawyer WHERE u.role = 'lawyer'",
     [SQL_LOAD_CONSULTATIONS] =
         "SELECT id, day, ticket_no, booth, lawyer, declined_by, conflicts, key, category, language,"
-        " consent, state, asked_at, offered_at, offer_expires_at, connected_at, suspended_at"
+        " consent, state, asked_at, offered_at, offer_expires_at, connected_at, suspended_at,"
+        " identity"
         " FROM consultation WHERE state <> 'closed' ORDER BY day, ticket_no",
     [SQL_LOAD_UNRATED] =
         "SELECT c.id, c.booth, max(c.ended_at) FROM consultation c WHERE c.connected_at > 0"

@@ -9,9 +9,13 @@ import * as lecture from "./lecture.mjs";
 import * as restart from "./restart.mjs";
 import * as simulcast from "./simulcast.mjs";
 import * as turn from "./turn.mjs";
+import * as visit from "./visit.mjs";
 
 const all = {
   "a resident and a lawyer see and hear each other": consultation.faceToFace,
+  "three touches and no key from the front to the lawyer's face": visit.threeTouches,
+  "the danger card shows 110 and tells the desk": visit.dangerCard,
+  "a resident in the queue leaves his number, in writing": visit.identityIsLeft,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
   "a lost WebSocket does not end the call": consultation.webSocketLost,
   "the network changes and the call goes on in the same sessions": () => restart.networkChanges(),

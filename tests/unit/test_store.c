@@ -29,6 +29,7 @@ static struct consultation a_row(const char *id, int64_t ticket_no)
                                .key = "k-1",
                                .category = "family",
                                .language = "zh-CN",
+                               .identity = CONSULT_IDENTITY_PHONE,
                                .consent = "2026-11",
                                .asked_at = T0};
     snprintf(row.id, sizeof(row.id), "%s", id);

@@ -61,7 +61,7 @@ export function lecture(patch = {}) {
 
 function freshWorld() {
     return {
-        clinic: { centre, duty_lawyers: lawyers, waiting: 2 },
+        clinic: { centre, duty_lawyers: lawyers, languages: ["zh-CN", "yue", "csl"], waiting: 2 },
         booth: { id: "b-1", name: "槐园一号咨询亭", centre },
         lawyer: { id: "l-1", name: "刘敏", law_firm: "海天律师事务所", on_duty: false },
         member: { id: "m-1", name: "张德胜" },
@@ -175,6 +175,7 @@ export class Mock {
                 setTimeout(() => set({ state: "offered" }, "consultation"), 4000);
                 setTimeout(() => set(connected, "consultation"), 8000);
             },
+            identify: () => set({ identity: message.identity }, "consultation"),
             cancel: () => set({ state: "closed", end_reason: "cancelled" }, "consultation"),
             leave: () => set({ state: "closed", end_reason: "resident_left" }, "consultation"),
             end: () => set({ state: "closed", end_reason: "lawyer_ended" }, "consultation"),

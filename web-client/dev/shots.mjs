@@ -71,6 +71,8 @@ const shots = [
     booth("waiting-next", { world: { consultation: { ...open, position: 1 } } }),
     booth("waiting-nobody", { world: (mock) => ({ ...emptyClinic(mock), consultation: { ...open, position: 1 } }) }),
     booth("waiting-no-camera", { world: { consultation: open }, devices: false }),
+    booth("waiting-identified", { world: { consultation: { ...open, identity: "phone" } } }),
+    booth("identify", { sizes: [kiosk, laptop], world: { consultation: open }, run: press("identify", ..."13876543210".split("").map((d) => `digit-${d}`)) }),
     booth("offered", { world: { consultation: { ...open, ...offered, position: 1 } } }),
     booth("call", { sizes: [kiosk, laptop], world: { consultation: talk } }),
     booth("call-opening", { world: { consultation: talk }, noFlow: true }),

@@ -2,6 +2,7 @@
 import { daysApart, inChina } from "../core/china";
 import type { Words } from "./zh-CN";
 import { spokenEn } from "./spoken.en";
+import { visitEn } from "./visit.en";
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
@@ -61,6 +62,7 @@ export const en: Words = {
     lawyerName: (name) => name,
     when,
     spoken: spokenEn,
+    visit: visitEn,
     common: {
         back: "Back",
         signOut: "Sign out",

@@ -5,6 +5,7 @@ import type { Category, DeclineReason, EndReason } from "../core/types";
 import type { DeviceTrouble } from "../core/devices";
 import type { LevelWord } from "../core/level";
 import { spokenZhCN } from "./spoken.zh-CN";
+import { visitZhCN } from "./visit.zh-CN";
 
 const categories: Record<Category, string> = {
     family: "家里的事",
@@ -103,6 +104,7 @@ export const zhCN = {
     lawyerName,
     when,
     spoken: spokenZhCN,
+    visit: visitZhCN,
     common: {
         back: "返回",
         signOut: "退出登录",
