@@ -57,6 +57,7 @@ struct pipeline {
     bool finishing;          // the process only completes what others left
     bool ended;              // the process said that it came to its end
     char reason[REASON_MAX]; // the last thing it complained about
+    bool distrusted;         // nothing more it says is heard
 };
 
 static const struct pipeline_handlers no_handlers;
@@ -192,6 +193,7 @@ static void (*const event_handlers[])(struct pipeline *, const struct pipeline_e
 // The process is not what it was: whatever it decoded may have taken it over.
 static void distrust(struct pipeline *pipeline)
 {
+    pipeline->distrusted = true;
     snprintf(pipeline->reason, sizeof(pipeline->reason), "it sent a message that is no event");
     (void)pidfd_send_signal(pipeline->process.pid_fd, SIGKILL, NULL, 0); // it may have ended
 }
@@ -220,7 +222,8 @@ static bool messages_serve(struct pipeline *pipeline, unsigned most, int64_t now
         ssize_t len = recv(pipeline->process.control_fd, text, sizeof(text), MSG_DONTWAIT);
         if (len <= 0)
             return len < 0 && (errno == EAGAIN || errno == EINTR);
-        message_serve(pipeline, text, (size_t)len, now_us);
+        if (!pipeline->distrusted)
+            message_serve(pipeline, text, (size_t)len, now_us);
     }
     return true;
 }
@@ -230,8 +233,8 @@ static void on_control(void *arg, uint32_t events, int64_t now_us)
     struct pipeline *pipeline = arg;
 
     (void)events;
-    if (!messages_serve(pipeline, MESSAGES_A_TURN,
-                        now_us)) // its end follows by the process descriptor
+    // At end of file its end follows by the process descriptor.
+    if (!messages_serve(pipeline, MESSAGES_A_TURN, now_us))
         loop_fd_remove(pipeline->sup->loop, pipeline->process.control_fd);
 }
 
@@ -309,6 +312,7 @@ static void process_start(struct pipeline *pipeline, int64_t now_us)
     pipeline->started_us = now_us;
     pipeline->ended = false;
     pipeline->reason[0] = '\0';
+    pipeline->distrusted = false;
     pipeline->job.kind = pipeline->spec->kind;
     pipeline->starting = true;
     spawner_start(pipeline->sup->spawner, &pipeline->job);
