@@ -187,6 +187,25 @@ async function reflectsNothing(round) {
   need(got === 0, `${got} bytes went to a candidate`);
 }
 
+// More publishers than a room has room for: whoever is too many hears so at once, and when to come again.
+async function fullRoom() {
+  const headers = { authorization: `Bearer ${await gateway.token("full", "publish")}`, "content-type": "application/sdp" };
+  const post = () => exchange(http(0), request("POST", "/whip/full", { headers, body: offer() }));
+  const end = ({ headers: { location } }) => exchange(http(0), request("DELETE", location, { headers }));
+  const inside = [];
+  for (let at = 0; at < 64; at++) inside.push(await post());
+  need(inside.every((reply) => reply?.status === 201), `64 publishers: ${inside.map((reply) => reply?.status)}`);
+  const refused = await post();
+  need(refused?.status === 503 && JSON.parse(refused.body).field === "room", `the 65th publisher: ${refused?.status} ${refused?.body}`);
+  need(Number(refused.headers["retry-after"]) > 0, "nobody says when to come again");
+  await end(inside.pop());
+  const next = await until("there is room again", async () => {
+    const reply = await post();
+    return reply?.status === 201 && reply;
+  }, 5);
+  for (const reply of [...inside, next]) await end(reply);
+}
+
 // The race for the handshake: strangers shout ClientHellos and alerts while a lawful client connects.
 async function race() {
   let shouting = true;
@@ -239,6 +258,7 @@ const tests = {
     ),
   ),
   "hostile offers are refused with the field that is wrong": stays(offers),
+  "a publisher too many is refused before he is let in": fullRoom,
   "hostile fragments are refused": stays(fragments),
   "hostile answers to a counter-offer are refused": stays(answers),
   "hostile wishes for events and layers are refused": stays(watcherExtensions),
