@@ -28,6 +28,7 @@
 
 struct flood {
     unsigned port, rate, seconds;
+    const char *from;  // address
     const char *ufrag; // of a running session
     int sockets[SOCKETS];
     struct train {
@@ -81,13 +82,14 @@ static void make(struct flood *flood, unsigned which)
 
 static int open_sockets(struct flood *flood)
 {
-    struct addr to;
-    if (addr_parse(&to, "127.0.0.1"))
+    struct addr to, from;
+    if (addr_parse(&to, "127.0.0.1") || addr_parse(&from, flood->from))
         return EINVAL;
     addr_set_port(&to, (uint16_t)flood->port);
     for (unsigned i = 0; i < SOCKETS; i++) {
         int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-        if (fd < 0 || connect(fd, &to.sa, addr_len(&to)) < 0)
+        if (fd < 0 || bind(fd, &from.sa, addr_len(&from)) < 0 ||
+            connect(fd, &to.sa, addr_len(&to)) < 0)
             return errno;
         flood->sockets[i] = fd;
     }
@@ -158,23 +160,25 @@ static void take_option(struct flood *flood, int name, const char *value)
         flood->seconds = number;
     else if (name == 'u')
         flood->ufrag = value;
+    else if (name == 'f')
+        flood->from = value;
 }
 
 int main(int argc, char **argv)
 {
     static const struct option names[] = {
-        {"port", required_argument, NULL, 'p'},
-        {"rate", required_argument, NULL, 'r'},
-        {"seconds", required_argument, NULL, 's'},
-        {"ufrag", required_argument, NULL, 'u'},
-        {NULL, 0, NULL, 0},
+        {"port", required_argument, NULL, 'p'},    {"rate", required_argument, NULL, 'r'},
+        {"seconds", required_argument, NULL, 's'}, {"ufrag", required_argument, NULL, 'u'},
+        {"from", required_argument, NULL, 'f'},    {NULL, 0, NULL, 0},
     };
-    static struct flood flood = {.rate = 100000, .seconds = 5, .ufrag = "nobody00"};
+    static struct flood flood = {
+        .rate = 100000, .seconds = 5, .from = "127.0.0.1", .ufrag = "nobody00"};
     for (int name; (name = getopt_long(argc, argv, "", names, NULL)) >= 0;)
         take_option(&flood, name, optarg);
     if (!flood.port || !flood.rate || !flood.seconds || strlen(flood.ufrag) > UFRAG_MAX - 8 ||
         open_sockets(&flood)) {
-        fprintf(stderr, "banyan-flood --port P [--rate N] [--seconds N] [--ufrag U]\n");
+        fprintf(stderr,
+                "banyan-flood --port P [--rate N] [--seconds N] [--ufrag U] [--from ADDRESS]\n");
         return 2;
     }
     for (unsigned i = 0; i < TRAINS; i++)

@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -23,10 +24,17 @@ static void *serve(void *arg)
     }
 }
 
+// Signals are for the gateway's own threads.
 __attribute__((constructor)) static void begin(void)
 {
     pthread_t thread;
+    sigset_t all, before;
     char *fifo = getenv("BANYAN_HEAP");
-    if (fifo && pthread_create(&thread, NULL, serve, fifo) == 0)
+    if (!fifo)
+        return;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    if (pthread_create(&thread, NULL, serve, fifo) == 0)
         pthread_detach(thread);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
