@@ -56,6 +56,7 @@ struct pipeline {
     unsigned restarts;
     bool finishing;          // the process only completes what others left
     bool ended;              // the process said that it came to its end
+    bool distrusted;         // it said nonsense, and is heard no more
     char reason[REASON_MAX]; // the last thing it complained about
     bool distrusted;         // nothing more it says is heard
 };
@@ -218,7 +219,7 @@ static bool messages_serve(struct pipeline *pipeline, unsigned most, int64_t now
 {
     char text[PIPELINE_MESSAGE_MAX];
 
-    for (; most; most--) {
+    for (; most && !pipeline->distrusted; most--) {
         ssize_t len = recv(pipeline->process.control_fd, text, sizeof(text), MSG_DONTWAIT);
         if (len <= 0)
             return len < 0 && (errno == EAGAIN || errno == EINTR);
@@ -311,6 +312,7 @@ static void process_start(struct pipeline *pipeline, int64_t now_us)
 {
     pipeline->started_us = now_us;
     pipeline->ended = false;
+    pipeline->distrusted = false;
     pipeline->reason[0] = '\0';
     pipeline->distrusted = false;
     pipeline->job.kind = pipeline->spec->kind;

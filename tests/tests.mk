@@ -3,7 +3,7 @@
 .PHONY: unit test lint lint-c lint-web format asan tsan bench instructions soak network
 
 unit: $(UNIT_BIN) ## unit tests alone, quickly
-	@fail=0; for t in $(UNIT_BIN); do $$t || fail=1; done; exit $$fail
+	@node tests/run.mjs --units-only --build $(BUILD)
 
 tests/node_modules/.done: tests/package-lock.json
 	cd tests && npm ci --no-audit --no-fund --silent
