@@ -1,6 +1,7 @@
 // The sentences of zh-CN.ts in English.
 import { daysApart, inChina } from "../core/china";
 import type { Words } from "./zh-CN";
+import { recordEn } from "./record.en";
 import { spokenEn } from "./spoken.en";
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
@@ -61,6 +62,7 @@ export const en: Words = {
     lawyerName: (name) => name,
     when,
     spoken: spokenEn,
+    record: recordEn,
     common: {
         back: "Back",
         signOut: "Sign out",

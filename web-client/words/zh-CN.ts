@@ -4,6 +4,7 @@ import { daysApart, inChina } from "../core/china";
 import type { Category, DeclineReason, EndReason } from "../core/types";
 import type { DeviceTrouble } from "../core/devices";
 import type { LevelWord } from "../core/level";
+import { recordZhCN } from "./record.zh-CN";
 import { spokenZhCN } from "./spoken.zh-CN";
 
 const categories: Record<Category, string> = {
@@ -103,6 +104,7 @@ export const zhCN = {
     lawyerName,
     when,
     spoken: spokenZhCN,
+    record: recordZhCN,
     common: {
         back: "返回",
         signOut: "退出登录",
