@@ -4,11 +4,13 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { Mock, connected, consultation, lecture } from "./mock.mjs";
+import { briefs, recordDoc } from "./record.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const kiosk = { width: 1080, height: 1920 };
 const laptop = { width: 1366, height: 768 };
 const tablet = { width: 1024, height: 768 };
+const tallLaptop = { width: 1366, height: 2600 };
 const phone = { width: 390, height: 844 };
 
 const press = (...tests) => async (page) => {
@@ -110,6 +112,22 @@ const shots = [
     lawyer("call-away", { world: { consultation: { ...talk, state: "suspended" } } }),
     lawyer("call-lost", { world: { consultation: talk }, run: async (page, mock) => (await wait(1500), loseLine(page, mock)) }),
     lawyer("call-end", { world: { consultation: talk }, run: press("end") }),
+    lawyer("record", { sizes: [laptop, phone], world: { consultation: talk, record: recordDoc() } }),
+    lawyer("record-readback", {
+        world: { consultation: talk, record: recordDoc({ state: "readback", answers: { facts: "right", claim: "change" } }) },
+    }),
+    lawyer("record-lost", {
+        world: { consultation: talk, record: recordDoc() },
+        run: async (page, mock) => (await page.fill("[data-test=field-claim]", "要回工资和利息。"), loseLine(page, mock)),
+    }),
+    lawyer("record-list", { sizes: [laptop, phone], world: { records: briefs() } }),
+    lawyer("record-after", { sizes: [tallLaptop, phone], world: { records: briefs(), record: recordDoc() }, run: press("open-c-1") }),
+    lawyer("record-after-en", { sizes: [tallLaptop], kept: english, world: { records: briefs(), record: recordDoc() }, run: press("open-c-1") }),
+    lawyer("record-sealed", {
+        sizes: [tallLaptop],
+        world: { records: briefs(), record: recordDoc({ state: "sealed", missing: undefined, hash: "0".repeat(64) }) },
+        run: press("open-c-1"),
+    }),
     lawyer("over", { world: { consultation: talk }, run: press("end", "confirm-yes") }),
 
     elder("no-script", { script: false }),

@@ -156,6 +156,12 @@ export class Draft {
         await this.talk(() => (start ? this.post("POST", path) : this.post("DELETE", `${path}?rev=${doc?.rev ?? 0}`)));
     }
 
+    wipe(): void {
+        window.clearTimeout(this.timer);
+        keepUnsaved(this.id, {});
+        this.store.set({ mine: {} });
+    }
+
     /** The gateway tells that there is this revision. */
     told(rev: number): void {
         const { doc } = this.store.get();
@@ -231,6 +237,8 @@ export class Draft {
             this.store.set({ bad: [...this.store.get().bad, problem.field] });
             if (this.toSend()) this.soon(0);
         } else {
+            // Not this lawyer's: somebody else was signed in here before.
+            if (problem.status === 404) this.wipe();
             this.store.set({ problem });
         }
     }

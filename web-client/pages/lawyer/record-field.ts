@@ -59,7 +59,7 @@ function written(draft: Draft, field: RecordField): TemplateResult {
     const count = left <= fewLeft ? html`<span class="left">${words().record.left(Math.max(0, left))}</span>` : nothing;
     if (field.type === "text")
         return html`<input type="text" autocomplete="off" maxlength=${max} data-test=${`field-${field.name}`} .value=${live(value)} @input=${typed} />${count}`;
-    const rows = Math.min(12, Math.max(2, value.split("\n").length + 1, Math.ceil(value.length / 32)));
+    const rows = Math.min(12, Math.max(2, value.split("\n").length + 1, Math.ceil(value.length / 24)));
     return html`<textarea rows=${rows} maxlength=${max} data-test=${`field-${field.name}`} .value=${live(value)} @input=${typed}></textarea>${count}`;
 }
 

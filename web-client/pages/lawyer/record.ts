@@ -77,7 +77,7 @@ function readBack(draft: Draft, doc: RecordDoc, inCall: boolean): TemplateResult
 
 function closing(draft: Draft, records: Records, doc: RecordDoc, inCall: boolean): TemplateResult {
     const w = words().record;
-    return html`${readBack(draft, doc, inCall)} ${missing(doc)}
+    return html`${doc.state === "readback" ? nothing : readBack(draft, doc, inCall)} ${missing(doc)}
     ${draft.store.get().problem ? sentence("warn", w.notSealed) : nothing}
     ${button({
         label: w.seal,
@@ -156,7 +156,7 @@ export function recordView(records: Records, inCall: boolean): TemplateResult {
     };
     const body = doc.state === "sealed"
         ? sealedView(doc, form)
-        : html`${parts.map(([part, names]) => partView(draft, part, names, form))} ${closing(draft, records, doc, inCall)}`;
+        : html`${doc.state === "readback" ? readBack(draft, doc, inCall) : nothing} ${parts.map(([part, names]) => partView(draft, part, names, form))} ${closing(draft, records, doc, inCall)}`;
     return html`<section class="record" data-test="record" data-record=${doc.state} data-rev=${doc.rev}>
         <header><h2>${w.title}</h2><p class="saved" role="status" data-test="saved">${doc.state === "sealed" ? w.sealed : saveWords(state)}</p></header>
         ${body} ${outlets(draft, records, doc, form)} ${sealing ? confirmation(confirm) : nothing}

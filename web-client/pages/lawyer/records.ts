@@ -65,6 +65,14 @@ export class Records {
         this.store.set({ copied });
     }
 
+    /** Before signing out: saves what can be saved; nothing stays in the tab. */
+    async leave(): Promise<void> {
+        const drafts = Array.from(this.drafts.values());
+        await Promise.all(drafts.map((draft) => draft.flush()));
+        drafts.forEach((draft) => draft.wipe());
+        this.forget();
+    }
+
     /** Signed out: nothing of a record stays in the page. */
     forget(): void {
         this.drafts.clear();

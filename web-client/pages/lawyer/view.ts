@@ -24,7 +24,7 @@ export function top(state: LawyerState, flow: LawyerFlow): TemplateResult {
     const screen = screenOf(state);
     const leave = (): void => {
         if (lawyer && lawyer.on_duty) flow.goOffDuty();
-        void signOut();
+        void flow.records.leave().then(() => signOut());
     };
     return topbar({
         title: words().lawyer.title,
