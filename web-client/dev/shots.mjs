@@ -4,12 +4,13 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { Mock, connected, consultation, lecture } from "./mock.mjs";
-import { briefs, recordDoc } from "./record.mjs";
+import { briefs, readback, recordDoc } from "./record.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const kiosk = { width: 1080, height: 1920 };
 const laptop = { width: 1366, height: 768 };
 const tablet = { width: 1024, height: 768 };
+const paper = { width: 794, height: 1123 };
 const tallLaptop = { width: 1366, height: 2600 };
 const phone = { width: 390, height: 844 };
 
@@ -24,6 +25,8 @@ const open = consultation();
 const talk = consultation(connected);
 const lawyerUser = { id: "u", name: "刘敏", role: "lawyer" };
 const onDuty = { id: "l-1", name: "刘敏", law_firm: "海天律师事务所", on_duty: true };
+const right = ["facts", "claim", "advice", "limitation_deadline", "summary", "next_steps"];
+const allRight = readback(Object.fromEntries(right.map((name) => [name, "right"])));
 const hallUser = { id: "u", name: "会场", role: "hall" };
 const emptyClinic = (mock) => ({ clinic: { ...mock.world.clinic, duty_lawyers: [], waiting: 0 } });
 const loseLine = async (page, mock) => {
@@ -81,6 +84,17 @@ const shots = [
     booth("call-sound-only", { sizes: [kiosk, laptop, phone], world: { consultation: talk }, run: soundOnly }),
     booth("call-end", { world: { consultation: talk }, run: press("end") }),
     booth("call-en", { kept: { ...enrolled, ...english }, world: { consultation: talk } }),
+    booth("readback", { sizes: [kiosk, laptop], world: { consultation: talk, readback: readback() } }),
+    booth("readback-en", { kept: { ...enrolled, ...english }, world: { consultation: talk, readback: readback() } }),
+    booth("readback-change", {
+        world: { consultation: talk, readback: readback() },
+        run: async (page) => {
+            for (const answer of ["right", "change", "right", "right", "right", "right"]) await (await page.click(`[data-test=item-${answer}]`), wait(300));
+        },
+    }),
+    booth("takeaway", { sizes: [kiosk, laptop], world: { consultation: talk, readback: allRight } }),
+    booth("takeaway-rating", { world: { consultation: talk, readback: allRight }, run: press("end", "confirm-yes") }),
+    booth("takeaway-paper", { world: { consultation: talk, readback: allRight }, sizes: [paper], run: (page) => page.emulateMedia({ media: "print" }) }),
     booth("rating", { sizes: [kiosk, laptop, phone], world: { consultation: talk }, run: press("end", "confirm-yes") }),
     booth("thanks", { world: { consultation: talk }, run: press("end", "confirm-yes", "score-5") }),
     booth("thanks-lost", {
