@@ -6,12 +6,14 @@ import * as consultation from "./consultation.mjs";
 import * as chosen from "./chosen.mjs";
 import * as counter from "./counter.mjs";
 import * as lecture from "./lecture.mjs";
+import * as record from "./record.mjs";
 import * as restart from "./restart.mjs";
 import * as simulcast from "./simulcast.mjs";
 import * as turn from "./turn.mjs";
 
 const all = {
   "a resident and a lawyer see and hear each other": consultation.faceToFace,
+  "a record is drafted, read back, sealed and printed, and leaves no trace at the booth": record.recordWritten,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
   "a lost WebSocket does not end the call": consultation.webSocketLost,
   "the network changes and the call goes on in the same sessions": () => restart.networkChanges(),
