@@ -9,14 +9,7 @@ import { tree } from "../../elements/topbar";
 import { words } from "../../words/words";
 import type { LawyerFlow, LawyerState } from "./flow";
 import { recordList } from "./record";
-import { troubleSentence, type View } from "./view";
-
-function lastSentence(state: LawyerState): TemplateResult | typeof nothing {
-    const w = words().lawyer;
-    if (!state.last) return nothing;
-    if (state.last === "timed_out") return sentence("warn", w.timedOut);
-    return sentence("calm", w.ended[state.last]);
-}
+import { lastSentence, troubleSentence, type View } from "./view";
 
 export const offDutyView: View = (state, flow) => {
     const w = words().lawyer;

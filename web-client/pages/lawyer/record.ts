@@ -9,7 +9,7 @@ import type { Draft, DraftState, RecordDoc, RecordForm } from "./draft";
 import type { LawyerFlow, LawyerState } from "./flow";
 import { fieldView } from "./record-field";
 import type { Records } from "./records";
-import type { View } from "./view";
+import { lastSentence, troubleSentence, type View } from "./view";
 
 type Part = "story" | "advice" | "aid" | "next" | "resident" | "confirm";
 
@@ -164,8 +164,8 @@ export function recordView(records: Records, inCall: boolean): TemplateResult {
 }
 
 /** After the call. */
-export const recordScreen: View = (_: LawyerState, flow: LawyerFlow) => html`<main class="writing">
-    ${recordView(flow.records, false)}
+export const recordScreen: View = (state: LawyerState, flow: LawyerFlow) => html`<main class="writing">
+    ${lastSentence(state)} ${troubleSentence(state) ?? nothing} ${recordView(flow.records, false)}
     ${button({ label: words().record.back, test: "record-close", icon: "back", press: () => flow.records.close() })}
 </main>`;
 

@@ -32,6 +32,9 @@ export class Records {
     online(): void {
         for (const id of unsavedRecords()) this.draft(id);
         this.drafts.forEach((draft) => draft.again());
+        // What the booth answered meanwhile was not told.
+        const { open } = this.store.get();
+        if (open && !open.hasUnsaved()) void open.load();
         void this.refresh();
     }
 
@@ -43,7 +46,8 @@ export class Records {
     }
 
     close(): void {
-        void this.store.get().open?.flush();
+        const { open } = this.store.get();
+        if (open) void open.flush().then((saved) => saved && this.store.get().open !== open && this.drafts.delete(open.id));
         this.store.set({ open: null, sealing: false, copied: null });
         void this.refresh();
     }
