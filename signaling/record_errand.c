@@ -169,11 +169,10 @@ int record_errand_note(const struct record_errand *errand, struct store_batch *b
                        const char *detail)
 {
     static const char *const actions[RECORD_VERBS] = {
-        [RECORD_READ] = "record_read",      [RECORD_PRINT] = "record_print",
-        [RECORD_EXPORT] = "record_export",  [RECORD_WRITE] = "record_begin",
-        [RECORD_START] = "readback_start",  [RECORD_STOP] = "readback_stop",
-        [RECORD_SEAL] = "record_seal",      [RECORD_HEAR] = "readback_hear",
-        [RECORD_ANSWER] = "readback_answer"};
+        [RECORD_READ] = "record_read",     [RECORD_PRINT] = "record_print",
+        [RECORD_EXPORT] = "record_export", [RECORD_WRITE] = "record_begin",
+        [RECORD_START] = "readback_start", [RECORD_STOP] = "readback_stop",
+        [RECORD_SEAL] = "record_seal",     [RECORD_ANSWER] = "readback_answer"};
     struct audit_entry entry = {.at_ms = clock_wall_ms()};
     snprintf(entry.actor, sizeof(entry.actor), "%s:%s", role_name(errand->caller.role),
              errand->caller.id);

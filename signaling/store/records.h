@@ -19,7 +19,6 @@ struct store_record {
     int64_t n;
     int64_t at_ms;
     char state[16];
-    char author[STORE_TEXT_MAX];
     uint8_t key[STORE_RECORD_KEY_LEN]; // wrapped
     char key_id[STORE_KEY_ID_MAX];
     char seal[AUDIT_TEXT_MAX]; // as the audit log has it; "" without one

@@ -32,14 +32,14 @@ static int read_consultation(sqlite3_stmt *stmt, struct store_record *record)
 
 static int read_body(sqlite3_stmt *stmt, struct store_record *record)
 {
-    size_t len = (size_t)sqlite3_column_bytes(stmt, 22);
+    size_t len = (size_t)sqlite3_column_bytes(stmt, 21);
     if (sqlite3_column_bytes(stmt, 17) != STORE_RECORD_KEY_LEN || !len ||
         len > STORE_RECORD_BODY_MAX)
         return EBADMSG;
     record->body = mem_zalloc(len);
     if (!record->body)
         return ENOMEM;
-    memcpy(record->body, sqlite3_column_blob(stmt, 22), len);
+    memcpy(record->body, sqlite3_column_blob(stmt, 21), len);
     record->body_len = len;
     memcpy(record->key, sqlite3_column_blob(stmt, 17), STORE_RECORD_KEY_LEN);
     return 0;
@@ -54,8 +54,7 @@ static int read_record(sqlite3_stmt *stmt, struct store_record *record)
     sql_text(stmt, 16, record->state, sizeof(record->state));
     sql_text(stmt, 18, record->key_id, sizeof(record->key_id));
     record->at_ms = sqlite3_column_int64(stmt, 20);
-    sql_text(stmt, 21, record->author, sizeof(record->author));
-    sql_text(stmt, 23, record->seal, sizeof(record->seal));
+    sql_text(stmt, 22, record->seal, sizeof(record->seal));
     return read_body(stmt, record);
 }
 

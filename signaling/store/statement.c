@@ -100,7 +100,7 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_RECORD] =
         "SELECT c.id, c.day, c.ticket_no, c.booth, b.name, e.name, e.phone, c.lawyer,"
         " u.display_name, u.law_firm, u.licence_no, c.category, c.language, c.state,"
-        " c.connected_at, c.ended_at, r.state, r.key, r.key_id, v.n, v.at_ms, v.author, v.body,"
+        " c.connected_at, c.ended_at, r.state, r.key, r.key_id, v.n, v.at_ms, v.body,"
         " (SELECT a.detail FROM audit a WHERE a.object = c.id AND a.action = 'record_seal'"
         "  ORDER BY a.n LIMIT 1)"
         " FROM consultation c JOIN booth b ON b.id = c.booth JOIN centre e ON e.id = b.centre"

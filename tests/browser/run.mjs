@@ -6,6 +6,7 @@ import * as consultation from "./consultation.mjs";
 import * as chosen from "./chosen.mjs";
 import * as counter from "./counter.mjs";
 import * as lecture from "./lecture.mjs";
+import * as record from "./record.mjs";
 import * as restart from "./restart.mjs";
 import * as simulcast from "./simulcast.mjs";
 import * as turn from "./turn.mjs";
@@ -16,6 +17,7 @@ const all = {
   "three touches and no key from the front to the lawyer's face": visit.threeTouches,
   "the danger card shows 110 and tells the desk": visit.dangerCard,
   "a resident in the queue leaves his number, in writing": visit.identityIsLeft,
+  "a record is drafted, read back, sealed and printed, and leaves no trace at the booth": record.recordWritten,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
   "a lost WebSocket does not end the call": consultation.webSocketLost,
   "the network changes and the call goes on in the same sessions": () => restart.networkChanges(),

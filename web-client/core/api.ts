@@ -10,7 +10,7 @@ export class ApiError extends Error {
 }
 
 export interface ApiOptions {
-    method?: "GET" | "POST" | "DELETE";
+    method?: "GET" | "POST" | "PUT" | "DELETE";
     body?: object;
     token?: string;
 }

@@ -9,6 +9,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import { build } from "../build.mjs";
+import { answerRecord, blank } from "./record.mjs";
 
 export const centre = { name: "槐园社区党群服务中心", phone: "0898-6655 1234", address: "槐园路 8 号" };
 const lawyers = [
@@ -73,6 +74,9 @@ function freshWorld() {
         enrol: 201,
         link: 201,
         silent: false,
+        record: blank(),
+        records: [],
+        readback: null,
     };
 }
 
@@ -206,7 +210,8 @@ export class Mock {
         if (/^\/wh[ie]p\//.test(pathname)) return this.media(request, response);
         const json = text.startsWith("{") ? JSON.parse(text) : {};
         const link = /^\/v1\/links\/(.+)\/session$/.exec(pathname);
-        const found = link ? () => this.link(link[1]) : rest[`${request.method} ${pathname}`];
+        const record = answerRecord(this.world, request.method, pathname, json);
+        const found = record ? () => record : link ? () => this.link(link[1]) : rest[`${request.method} ${pathname}`];
         if (!found) return this.file(pathname, response);
         const [status, body] = found(this.world, json);
         response.writeHead(status, { "Content-Type": "application/json" });

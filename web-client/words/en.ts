@@ -1,6 +1,7 @@
 // The sentences of zh-CN.ts in English.
 import { daysApart, inChina } from "../core/china";
 import type { Words } from "./zh-CN";
+import { recordEn } from "./record.en";
 import { spokenEn } from "./spoken.en";
 import { visitEn } from "./visit.en";
 
@@ -63,6 +64,7 @@ export const en: Words = {
     when,
     spoken: spokenEn,
     visit: visitEn,
+    record: recordEn,
     common: {
         back: "Back",
         signOut: "Sign out",

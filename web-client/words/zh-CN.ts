@@ -4,6 +4,7 @@ import { daysApart, inChina } from "../core/china";
 import type { Category, DeclineReason, EndReason } from "../core/types";
 import type { DeviceTrouble } from "../core/devices";
 import type { LevelWord } from "../core/level";
+import { recordZhCN } from "./record.zh-CN";
 import { spokenZhCN } from "./spoken.zh-CN";
 import { visitZhCN } from "./visit.zh-CN";
 
@@ -105,6 +106,7 @@ export const zhCN = {
     when,
     spoken: spokenZhCN,
     visit: visitZhCN,
+    record: recordZhCN,
     common: {
         back: "返回",
         signOut: "退出登录",

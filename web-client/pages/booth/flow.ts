@@ -8,6 +8,7 @@ import { LiveClient, type LiveStatus } from "../../core/live";
 import { Store } from "../../core/store";
 import type { Booth, Category, Centre, Clinic, Consultation, Identity, Problem, Score, Shown } from "../../core/types";
 import { resetLanguage, words } from "../../words/words";
+import { Readback } from "./readback";
 
 /** Where the resident is in what the page alone knows; the consultation overrules it. */
 export type Step = "attract" | "consent" | "declined" | "category" | "danger" | "asking" | "rating" | "thanks";
@@ -121,6 +122,7 @@ export class BoothFlow {
         call: noCall,
     });
     readonly estimate = new FallingEstimate();
+    readonly readback = new Readback(() => this.store.get().token);
     private readonly call = new Call((patch) => this.store.set({ call: { ...this.store.get().call, ...patch } }));
     private readonly away = new Away(awayAfter, (away) => this.store.set({ away }));
     private readonly live = new LiveClient({
@@ -163,6 +165,7 @@ export class BoothFlow {
     }
 
     async ask(category: Category): Promise<void> {
+        this.readback.wipe();
         this.go("asking");
         this.call.warm();
         try {
@@ -243,6 +246,7 @@ export class BoothFlow {
     /** Ready for the next person, who finds nothing of the last one. */
     home(): void {
         resetLanguage();
+        this.readback.wipe();
         this.store.set({ ...nothingSaid, consultation: null, rated: false, volume: defaultVolume });
         this.go("attract");
     }
@@ -265,10 +269,12 @@ export class BoothFlow {
         this.store.set({ booth: booth ?? null });
         if (clinic) this.clinic(clinic);
         this.consultation(consultation ?? null);
+        if (consultation && talking.includes(consultation.state)) void this.readback.look(consultation.id);
     }
 
     private event(name: string, data: unknown): void {
         if (name === "shown") this.call.told(data as Shown);
+        if (name === "record") void this.readback.look((data as { consultation: string }).consultation);
         if (name === "consultation") this.consultation(data as Consultation);
         if (name === "clinic") this.clinic(data as Clinic);
     }
