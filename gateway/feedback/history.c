@@ -55,6 +55,25 @@ bool history_crowded(const struct history *history, uint64_t index)
     return !history_empty(history) && index > history->floor + history->mask;
 }
 
+int history_grow(struct history *history)
+{
+    size_t mask = 2 * history->mask + 1;
+    void **slots = mem_array(mask + 1, sizeof(void *));
+    if (!slots)
+        return ENOMEM;
+    for (uint64_t i = history->floor; !history_empty(history) && i <= history->newest; i++)
+        slots[i & mask] = history->slots[i & history->mask];
+    mem_free(history->slots);
+    history->slots = slots;
+    history->mask = mask;
+    return 0;
+}
+
+size_t history_slots(const struct history *history)
+{
+    return history->mask + 1;
+}
+
 void history_put(struct history *history, uint64_t index, void *item)
 {
     if (!history->used)

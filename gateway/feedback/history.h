@@ -5,7 +5,7 @@
 
 // A ring of things numbered without gaps of its own making: the newest few of a stream's packets,
 // found by their 64-bit index. It knows nothing about what it keeps; what is taken out again
-// belongs to the caller. No allocation after the start. One thread.
+// belongs to the caller. No allocation but at the start and by history_grow(). One thread.
 //
 //     floor                         newest        index < floor: too old for ever
 //       |  x  x  .  x  x  x  .  x  x  |           '.' is missing and may still come
@@ -21,6 +21,9 @@ void history_free(struct history *history);
 int history_check(const struct history *history, uint64_t index);
 // Would `index` fall on a slot in use? Then history_shift() until it would not.
 bool history_crowded(const struct history *history, uint64_t index);
+// Twice as many slots. ENOMEM: it stays as it is.
+int history_grow(struct history *history);
+size_t history_slots(const struct history *history);
 // Keeps `item` (not NULL). The caller did check and make room. The first one put sets the floor.
 void history_put(struct history *history, uint64_t index, void *item);
 

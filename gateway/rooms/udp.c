@@ -67,7 +67,7 @@ static void prepare(struct udp *udp)
         if (i >= udp->used && udp->slots[i])
             continue;
         if (!udp->slots[i])
-            udp->slots[i] = packet_take(udp->shard->packets);
+            udp->slots[i] = packet_take_for(&udp->shard->packets, PACKET_MAX);
         uint8_t *to = udp->slots[i] ? udp->slots[i]->data : udp->waste;
         udp->vectors[i] = (struct iovec){.iov_base = to, .iov_len = PACKET_MAX};
         udp->messages[i].msg_hdr = (struct msghdr){
@@ -92,12 +92,11 @@ int64_t udp_arrival(const struct msghdr *head, int64_t offset_us, int64_t now_us
     return at_us > now_us || at_us < now_us - UDP_STAMP_AGE ? now_us : at_us;
 }
 
-// What is small leaves its slot, which is used again.
+// What needs a smaller block leaves its slot, which is warm and used again.
 static struct packet *own_packet(struct udp *udp, unsigned i)
 {
     struct packet *packet = udp->slots[i];
-    struct packet *small = packet->len <= PACKET_SMALL ? packet_copy(udp->shard->small, packet)
-                                                       : NULL;
+    struct packet *small = packet_shrink(&udp->shard->packets, packet);
     if (small)
         return small;
     udp->slots[i] = NULL;
