@@ -1,6 +1,7 @@
 // `make bench`: what the media core costs, carries and delays, beside what encrypting and sending alone cost on this machine
 // and beside Debian's Janus, all in one run because only ratios of one run mean anything. Prints a table and what of the
-// goals is reached, and writes build/bench.json. BENCH=quick: a small part of it, in a minute.
+// goals is reached, and writes build/bench.json. BENCH=quick: a small part of it, in a minute. BENCH_ONLY=TEXT: only the
+// groups whose title has the text; BENCH_ROW=TEXT: of them only the first row and those whose name has it.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
@@ -56,6 +57,11 @@ const plan = quick
       alone("full at 200 viewers", "Banyan", () => overload(200)),
     ];
 
+const { BENCH_ONLY: only = "", BENCH_ROW: row = "" } = process.env;
+const chosen = plan
+  .filter(({ title }) => title.includes(only))
+  .map((group) => ({ ...group, measures: group.measures.filter(([what], i) => i === 0 || what.includes(row)) }));
+
 // --- the table --------------------------------------------------------------------------------------------------------
 
 const ms = (us) => (us === undefined ? undefined : (us / 1000).toFixed(2));
@@ -68,8 +74,8 @@ const columns = [
   ["p50 ms", 8, (r) => ms(r.delay_us?.p50)],
   ["p99 ms", 8, (r) => ms(r.delay_us?.p99)],
   ["lost", 8, (r) => r.lost],
-  ["KiB/viewer", 11, (r) => (r.delay_us && r.rooms === 1 ? Math.round(r.memory_kib_per_viewer) : undefined)],
-  ["KiB/room", 9, (r) => (r.delay_us && r.rooms > 1 ? Math.round(r.memory_kib_per_room) : undefined)],
+  ["KiB/viewer", 11, (r) => (r.mode === "publish-watch" && r.rooms === 1 ? Math.round(r.memory_kib_per_viewer) : undefined)],
+  ["KiB/room", 9, (r) => (r.mode === "publish-watch" && r.rooms > 1 ? Math.round(r.memory_kib_per_room) : undefined)],
   ["server", 7, (r) => percent(r.server_cores)],
   ["load", 6, (r) => percent(r.load_cores)],
   ["others", 7, (r) => percent(r.others)],
@@ -197,7 +203,7 @@ console.log("delay from the publisher's send to the kernel's receipt at the view
 console.log("of 5 ms at 2.5 times the bitrate; others: what neither server nor load took of the busier core\n");
 console.log(line(columns.map(([name]) => name)));
 const groups = [];
-for (const group of plan) groups.push(await measureGroup(group));
+for (const group of chosen) groups.push(await measureGroup(group));
 const goals = judge(groups);
 console.log("\ngoals");
 for (const { name, value, most, unit, met } of goals)

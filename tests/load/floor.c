@@ -15,6 +15,7 @@
 #include "gateway/base/random.h"
 #include "gateway/peer/srtp.h"
 #include "tests/load/arrivals.h"
+#include "tests/load/departures.h"
 #include "tests/load/drain.h"
 #include "tests/load/result.h"
 #include "tests/load/traffic.h"
@@ -37,6 +38,7 @@ union segment {
 struct floor {
     const struct floor_options *options;
     int fd;
+    struct departures departures;
     struct drain *drain;
     struct srtp_out **outs; // a viewer's key each
     struct traffic traffic;
@@ -125,7 +127,7 @@ static void send_for(struct floor *floor, int64_t span_us)
         sleep_until(traffic_due(&floor->traffic));
         unsigned count = traffic_next(&floor->traffic, floor->packets);
         for (unsigned i = 0; i < count; i++)
-            traffic_stamp(&floor->packets[i], monotonic_ns());
+            departures_note(&floor->departures, floor->packets[i].data, monotonic_ns());
         floor_burst(floor, count);
     }
 }
@@ -146,11 +148,14 @@ static int measure(struct floor *floor)
 {
     const struct floor_options *options = floor->options;
     struct result result = {.mode = options->segments ? "floor-segments" : "floor-sendmmsg",
-                            .viewers = options->viewers};
+                            .rooms = 1,
+                            .viewers = options->viewers,
+                            .delay = drain_delay(floor->drain)};
     traffic_begin(&floor->traffic, 1, 2, options->kbit, clock_us());
     send_for(floor, WARM_UP_US);
     uint64_t sent = floor->traffic.packets;
     sleep_until(clock_us() + GRACE_US / 10);
+    drain_measure(floor->drain);
     uint64_t received = drain_received(floor->drain);
     take_usage(&result.before, floor);
     send_for(floor, options->seconds * 1000000ll);
@@ -185,6 +190,7 @@ static void close_floor(struct floor *floor)
     for (unsigned i = 0; floor->outs && i < floor->options->viewers; i++)
         srtp_out_free(floor->outs[i]);
     mem_free(floor->outs);
+    departures_release(&floor->departures);
     if (floor->fd >= 0)
         close(floor->fd);
     mem_free(floor);
@@ -204,7 +210,10 @@ int floor_run(const struct floor_options *options)
     if (!err)
         err = make_keys(floor);
     if (!err)
-        err = drain_alloc(&floor->drain, options->viewers, options->scope.load_core);
+        err = departures_init(&floor->departures, 2);
+    if (!err)
+        err = drain_alloc(&floor->drain, options->viewers, options->scope.load_core,
+                          &floor->departures);
     if (!err)
         err = usage_pin(options->scope.server_core);
     if (!err)
