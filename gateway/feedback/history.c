@@ -4,9 +4,11 @@
 
 #include "gateway/base/mem.h"
 
+#define FIRST 64 // slots used at first
+
 struct history {
     void **slots;
-    size_t mask;
+    size_t mask, slots_max;
     uint64_t floor, newest;
     bool used;
 };
@@ -18,7 +20,8 @@ int history_alloc(struct history **historyp, size_t slots)
     struct history *history = mem_zalloc(sizeof(*history));
     if (!history)
         return ENOMEM;
-    history->mask = slots - 1;
+    history->slots_max = slots;
+    history->mask = (slots < FIRST ? slots : FIRST) - 1;
     history->slots = mem_array(slots, sizeof(void *));
     if (!history->slots) {
         history_free(history);
@@ -55,23 +58,20 @@ bool history_crowded(const struct history *history, uint64_t index)
     return !history_empty(history) && index > history->floor + history->mask;
 }
 
-int history_grow(struct history *history)
+// Half of what is inside moves, from the slots so far to those behind them.
+bool history_widen(struct history *history)
 {
-    size_t mask = 2 * history->mask + 1;
-    void **slots = mem_array(mask + 1, sizeof(void *));
-    if (!slots)
-        return ENOMEM;
-    for (uint64_t i = history->floor; !history_empty(history) && i <= history->newest; i++)
-        slots[i & mask] = history->slots[i & history->mask];
-    mem_free(history->slots);
-    history->slots = slots;
-    history->mask = mask;
-    return 0;
-}
-
-size_t history_slots(const struct history *history)
-{
-    return history->mask + 1;
+    size_t bit = history->mask + 1;
+    if (bit == history->slots_max)
+        return false;
+    for (uint64_t i = history->floor; !history_empty(history) && i <= history->newest; i++) {
+        if (!(i & bit))
+            continue;
+        history->slots[i & (bit | history->mask)] = history->slots[i & history->mask];
+        history->slots[i & history->mask] = NULL;
+    }
+    history->mask |= bit;
+    return true;
 }
 
 void history_put(struct history *history, uint64_t index, void *item)

@@ -8,9 +8,8 @@
 #include "gateway/packet/frame.h"
 #include "gateway/relay/track_inside.h"
 
-#define VIDEO_SLOTS   512 // at first: two seconds of a face
-#define AUDIO_SLOTS   128
-#define SLOTS_MAX     4096
+#define VIDEO_SLOTS   2048
+#define AUDIO_SLOTS   512
 #define KEEP_LEAST_US 100000LL  // for redundancy and the order of late packets
 #define KEEP_LOOK_US  1000000LL // so often the sinks are asked
 #define KEEP_GROUP    320       // packets of the newest group kept however old, for joiners,
@@ -279,21 +278,17 @@ static bool stale(const struct track *track, int64_t now_us)
     return age_us > track->keep_us && !asked && !wanted_by_joiners(track, floor);
 }
 
-static bool may_grow(const struct track *track)
-{
-    return history_slots(track->history) < SLOTS_MAX;
-}
-
 // Makes room, never at the price of the packet's own place: below the floor there is none.
 static void keep(struct track *track, struct packet *packet, int64_t now_us)
 {
     struct history *history = track->history;
     look_back(track, now_us);
-    track->cramped |= history_crowded(history, packet->index) && may_grow(track);
-    while (
-        history_crowded(history, packet->index) ||
-        (!history_empty(history) && history_floor(history) < packet->index && stale(track, now_us)))
+    while (!history_empty(history) && history_floor(history) < packet->index &&
+           stale(track, now_us))
         packet_drop(history_shift(history));
+    while (history_crowded(history, packet->index))
+        if (!history_widen(history))
+            packet_drop(history_shift(history));
     history_put(history, packet->index, packet_ref(packet));
 }
 
@@ -380,9 +375,6 @@ void track_tick(struct track *track, int64_t now_us)
     if (now_us >= nack_deadline(&track->nack))
         ask_missing(track, now_us);
     ask_keyframe(track, now_us);
-    if (track->cramped)
-        (void)history_grow(track->history);
-    track->cramped = false;
     if (now_us >= silence_deadline(track))
         set_active(track, false, now_us);
 }
@@ -392,8 +384,6 @@ int64_t track_deadline(const struct track *track)
     int64_t nack_us = nack_deadline(&track->nack);
     int64_t key_us = keyframe_deadline(&track->keyframe);
     int64_t silent_us = silence_deadline(track);
-    if (track->cramped)
-        return 0;
     if (silent_us < nack_us)
         nack_us = silent_us;
     return nack_us < key_us ? nack_us : key_us;

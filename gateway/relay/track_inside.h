@@ -19,7 +19,6 @@ struct track {
     struct history *history; // holds a reference on each packet,
     int64_t keep_us;         // of those that came in so long,
     int64_t look_us;         // which is found out again then
-    bool cramped;            // there was no room for all of those
     struct reception reception;
     uint64_t shift;    // index = extended sequence number + shift
     uint32_t ts_shift; // packet->rtp.ts = the publisher's + ts_shift

@@ -272,12 +272,9 @@ static void fast_pictures_get_more_room(void **state)
     (void)state;
     struct sink sinks[1];
     look_on(sinks, 1, TRACK_REACH_MAX);
-    for (unsigned i = 0; i < 1500; i++) { // within one second and a half
+    for (unsigned i = 0; i < 1500; i++) // within one second and a half
         push((uint16_t)i, i * 90, i ? MEDIA_MORE : MEDIA_KEY, i * MEDIA_MS);
-        if (track_deadline(track) <= i * MEDIA_MS)
-            track_tick(track, i * MEDIA_MS);
-    }
-    assert_non_null(track_find(track, track_newest(track) - 900));
+    assert_non_null(track_find(track, track_newest(track) - 1499));
     track_remove_sink(&sinks[0]);
 }
 
