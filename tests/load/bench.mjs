@@ -19,6 +19,7 @@ const ours = [
   ["Banyan, as a browser sends", (viewers, kbit) => banyan(viewers, kbit, "--spread")],
 ];
 const counted = ["Banyan, transport-wide feedback", (viewers, kbit) => banyan(viewers, kbit, "--spread", "--counted")];
+const spread = ["floor: the same, as a browser sends", (viewers, kbit) => floor(viewers, kbit, "--segments", "--spread")];
 const segments = ["floor: AES-128-GCM + UDP_SEGMENT", (viewers, kbit) => floor(viewers, kbit, "--segments")];
 const singly = ["floor: AES-128-GCM + sendmmsg", (viewers, kbit) => floor(viewers, kbit)];
 const debian = ["Debian's Janus 1.1.2", janus];
