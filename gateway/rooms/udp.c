@@ -130,24 +130,22 @@ static void take_one(struct udp *udp, unsigned i, struct wire *wire, int64_t now
     packet_drop(own);
 }
 
+// One batch a turn: what came is on its way before more is read, so that among many small rooms
+// nobody waits for all others.
 static void on_readable(void *arg, uint32_t events, int64_t now_us)
 {
     struct wire *wire = arg;
     struct udp *udp = wire->owner;
     (void)events;
-    for (unsigned round = 0; round < UDP_BATCHES_A_TURN; round++) {
-        prepare(udp);
-        int count = recvmmsg(wire->fd, udp->messages, UDP_BATCH, MSG_DONTWAIT, NULL);
-        udp->used = count > 0 ? (unsigned)count : 0;
-        if (count <= 0) // nothing left, or an ICMP error of an earlier send: the next turn sees
-            return;
-        now_us = clock_us(); // not the turn's: stamps are compared with it
-        udp->offset_us = clock_wall_us() - now_us;
-        for (int i = 0; i < count; i++)
-            take_one(udp, (unsigned)i, wire, now_us);
-        if (count < UDP_BATCH)
-            return;
-    }
+    prepare(udp);
+    int count = recvmmsg(wire->fd, udp->messages, UDP_BATCH, MSG_DONTWAIT, NULL);
+    udp->used = count > 0 ? (unsigned)count : 0;
+    if (count <= 0) // an ICMP error of an earlier send: the next turn sees
+        return;
+    now_us = clock_us(); // not the turn's: stamps are compared with it
+    udp->offset_us = clock_wall_us() - now_us;
+    for (int i = 0; i < count; i++)
+        take_one(udp, (unsigned)i, wire, now_us);
 }
 
 static void set_options(int fd, const struct addr *addr)

@@ -42,16 +42,16 @@ const alone = (title, what, measure) => ({ title, times: 1, own: true, measures:
 
 const plan = quick
   ? [
-      lecture(50, 2000, [segments, ...ours, counted, debian]),
+      lecture(50, 2000, [segments, ...ours, counted, spread, debian]),
       consult(20),
       alone("50 join a second beside 50 who watch", "Banyan", () => joins(50, 50, 5)),
       alone("full at 50 viewers", "Banyan", () => overload(50)),
     ]
   : [
-      lecture(50, 2000, [segments, ...ours]),
-      lecture(200, 2000, [segments, ...ours, counted, debian, singly]),
-      lecture(500, 2000, [segments, ...ours]),
-      lecture(2000, 1000, [segments, ...ours], 1),
+      lecture(50, 2000, [segments, ...ours, spread]),
+      lecture(200, 2000, [segments, ...ours, counted, spread, debian, singly]),
+      lecture(500, 2000, [segments, ...ours, spread]),
+      lecture(2000, 1000, [segments, ...ours, spread], 1),
       consult(100),
       alone("100 consultations beside a lecture of 500", "Banyan", () => beside(100, 500)),
       alone("100 join a second for a minute beside 500 who watch", "Banyan", () => joins(500, 100, 60)),
