@@ -58,7 +58,6 @@ struct pipeline {
     bool ended;              // the process said that it came to its end
     bool distrusted;         // it said nonsense, and is heard no more
     char reason[REASON_MAX]; // the last thing it complained about
-    bool distrusted;         // nothing more it says is heard
 };
 
 static const struct pipeline_handlers no_handlers;
@@ -223,8 +222,7 @@ static bool messages_serve(struct pipeline *pipeline, unsigned most, int64_t now
         ssize_t len = recv(pipeline->process.control_fd, text, sizeof(text), MSG_DONTWAIT);
         if (len <= 0)
             return len < 0 && (errno == EAGAIN || errno == EINTR);
-        if (!pipeline->distrusted)
-            message_serve(pipeline, text, (size_t)len, now_us);
+        message_serve(pipeline, text, (size_t)len, now_us);
     }
     return true;
 }
@@ -234,8 +232,8 @@ static void on_control(void *arg, uint32_t events, int64_t now_us)
     struct pipeline *pipeline = arg;
 
     (void)events;
-    // At end of file its end follows by the process descriptor.
-    if (!messages_serve(pipeline, MESSAGES_A_TURN, now_us))
+    if (!messages_serve(pipeline, MESSAGES_A_TURN,
+                        now_us)) // its end follows by the process descriptor
         loop_fd_remove(pipeline->sup->loop, pipeline->process.control_fd);
 }
 
@@ -314,7 +312,6 @@ static void process_start(struct pipeline *pipeline, int64_t now_us)
     pipeline->ended = false;
     pipeline->distrusted = false;
     pipeline->reason[0] = '\0';
-    pipeline->distrusted = false;
     pipeline->job.kind = pipeline->spec->kind;
     pipeline->starting = true;
     spawner_start(pipeline->sup->spawner, &pipeline->job);

@@ -191,7 +191,7 @@ static void take_packet(struct replica *replica, const struct message_packet *he
     struct track *track = replica->streams[head->stream].track;
     const struct message_track *facts = head->stream == MESSAGE_SOUND ? &publication->audio_facts
                                                                       : &publication->video_facts;
-    struct packet *packet = track ? packet_take(replica->shard->packets) : NULL;
+    struct packet *packet = track ? packet_take_for(&replica->shard->packets, head->len) : NULL;
     if (!packet) {
         drop(&replica->shard->stats.drops, DROP_NO_BUFFER);
         return;

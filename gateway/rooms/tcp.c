@@ -100,7 +100,7 @@ static int on_frame(void *arg, const uint8_t *data, size_t len)
         drop(&shard->stats.drops, DROP_UNKNOWN_PATH);
         return EPROTO;
     }
-    struct packet *packet = packet_take(shard->packets);
+    struct packet *packet = packet_take_for(&shard->packets, len);
     if (!packet) {
         drop(&shard->stats.drops, DROP_NO_BUFFER);
         return 0;
