@@ -79,9 +79,14 @@ $(BUILD)/banyan-load: $(call obj,$(LOAD_SRC) $(wildcard tests/unit/support/rtc_*
 	@echo "  link    $@"
 	$(Q)$(CC) $(LDFLAGS_) $^ $(LIBS) -o $@
 
-$(BUILD)/banyan-comings: $(call obj,$(wildcard tests/leaks/*.c) $(wildcard tests/unit/support/rtc_*.c)) $(LIB)
+$(BUILD)/banyan-comings: $(call obj,tests/leaks/comings.c tests/leaks/whip.c $(wildcard tests/unit/support/rtc_*.c)) $(LIB)
 	@echo "  link    $@"
 	$(Q)$(CC) $(LDFLAGS_) $^ $(LIBS) -o $@
+
+$(BUILD)/banyan-heap.so: tests/leaks/heap.c
+	@mkdir -p $(@D)
+	@echo "  link    $@"
+	$(Q)$(CC) -std=c17 -D_GNU_SOURCE -O2 $(WARNINGS) -shared -fPIC -pthread $< -o $@
 
 $(BUILD)/banyan-network: $(call obj,$(NETWORK_SRC)) $(LIB)
 	@echo "  link    $@"

@@ -12,7 +12,7 @@ tests/node_modules/.done: tests/package-lock.json
 # Whole parts of the program at work, without a gateway.
 FLOW_BIN := $(BUILD)/tests/flow/test_pipelines
 # Clients that come and go, strangers that shout, a load.
-CLIENTS  := build/banyan-comings build/banyan-flood build/banyan-load
+CLIENTS  := build/banyan-comings build/banyan-heap.so build/banyan-flood build/banyan-load
 
 $(FLOW_BIN): $(call obj,tests/flow/test_pipelines.c tests/flow/pipelines_world.c tests/unit/support/scratch.c) $(LIB)
 	@mkdir -p $(@D)

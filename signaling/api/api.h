@@ -5,6 +5,7 @@
 #include "signaling/api/links.h"
 #include "signaling/api/media.h"
 #include "signaling/api/people.h"
+#include "signaling/api/records.h"
 #include "signaling/auth/token.h"
 #include "signaling/server/server.h"
 
@@ -21,6 +22,7 @@ struct api_config {
     const struct media_ops *media;
     const struct people_ops *people;
     const struct link_ops *links;
+    const struct record_ops *records;
     void *ops_arg;
     struct loop *loop;
 };
@@ -48,6 +50,10 @@ void api_media_reconnect(struct api *api, const char *base);
 // A committed event (or, with n = 0, one that is only true for a moment) to everybody who listens
 // to `topic`. `body` is JSON text.
 void api_tell(struct api *api, const char *topic, int64_t n, const char *kind, const char *body);
+
+// Ends the live connections of this person, or of the session whose hash begins so.
+void api_end_user(struct api *api, const char *user);
+void api_end_hash(struct api *api, const char *hash);
 
 // The domains were read anew: every page is made to connect again and gets its whole state.
 void api_renew(struct api *api);

@@ -46,6 +46,14 @@ void call_try_later(struct call *call)
     try_later(call->req);
 }
 
+void call_problem(struct call *call, const struct problem *problem)
+{
+    if (!problem || problem->status == 503)
+        call_try_later(call);
+    else
+        call_refuse(call, problem->status, problem->slug, problem->detail, problem->field);
+}
+
 static const struct api_target *target_of(const struct call *call)
 {
     return call->match.route->target;
@@ -138,6 +146,16 @@ static void guard_resource(struct call *call)
     target_of(call)->handler(call);
 }
 
+// Who may not see records is told so only once it is in the audit log.
+static void refusal_noted(void *arg, int err)
+{
+    struct call *call = arg;
+    if (err)
+        call_try_later(call);
+    else
+        call_refuse(call, 403, "not-allowed", "your role does not allow this", NULL);
+}
+
 static void known(void *arg, int err, const struct caller *caller)
 {
     struct call *call = arg;
@@ -151,6 +169,12 @@ static void known(void *arg, int err, const struct caller *caller)
         return;
     }
     call->caller = *caller;
+    if (target->guard == GUARD_RECORD && !role_may(caller->role, target->right)) {
+        call->api->config.records->refused(call->api->config.ops_arg, caller,
+                                           route_param(&call->match, "consultation"), refusal_noted,
+                                           call);
+        return;
+    }
     if (target->guard == GUARD_RIGHT && !role_may(caller->role, target->right)) {
         call_refuse(call, 403, "not-allowed", "your role does not allow this", NULL);
         return;
@@ -178,6 +202,7 @@ static void guard(struct call *call)
         break;
     case GUARD_SIGNED_IN:
     case GUARD_RIGHT:
+    case GUARD_RECORD:
         guard_people(call);
         break;
     case GUARD_MEDIA:

@@ -169,6 +169,21 @@ export const scalable = () =>
     ],
   });
 
+// Layers that need each other in keyframes alone (K-SVC), as conference pages send them.
+export const scalableByKey = () =>
+  changesSize({
+    codec: "VP9",
+    encodings: [{ scalabilityMode: "L3T3_KEY", maxBitrate: 1_500_000 }],
+    active: 1,
+    width: 960, // less has no third layer
+    height: 544,
+    steps: [
+      [{ maxSpatialLayerId: 0 }, "240x136"],
+      [{ maxSpatialLayerId: 1, maxTemporalLayerId: 1 }, "480x272"],
+      [{}, "960x544"],
+    ],
+  });
+
 // The hall's page sends three sizes of its camera by itself.
 export async function hallSendsThree() {
   const gateway = await Gateway.start();

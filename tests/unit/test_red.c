@@ -79,28 +79,34 @@ static void expect(unsigned older)
     assert_false(viewer_next());
 }
 
+static void hear(uint8_t fraction_lost)
+{
+    const struct rtcp_report report = {.lost_fraction = fraction_lost};
+    sub_receiver_report(sub, &report, 0);
+}
+
 static void loss_brings_it_and_calm_ends_it(void **state)
 {
     (void)state;
     watch(true);
     for (unsigned i = 0; i < 3; i++)
         expect(0);
-    sub_receiver_report(sub, 7, 0, 0); // under 3 %
+    hear(7); // under 3 %
     expect(0);
-    sub_receiver_report(sub, 8, 0, 0);
+    hear(8);
     expect(1);
-    sub_receiver_report(sub, 40, 0, 0);
+    hear(40);
     expect(2);
-    sub_receiver_report(sub, 10, 0, 0); // it helps, so it stays
+    hear(10); // it helps, so it stays
     expect(2);
     for (unsigned i = 0; i < 4; i++)
-        sub_receiver_report(sub, 0, 0, 0);
+        hear(0);
     expect(2);
-    sub_receiver_report(sub, 5, 0, 0); // begins to count anew
+    hear(5); // begins to count anew
     for (unsigned i = 0; i < 4; i++)
-        sub_receiver_report(sub, 2, 0, 0);
+        hear(2);
     expect(2);
-    sub_receiver_report(sub, 0, 0, 0);
+    hear(0);
     expect(0);
 }
 
@@ -110,7 +116,7 @@ static void a_full_path_is_not_filled_more(void **state)
     watch(true);
     for (unsigned i = 0; i < 3; i++)
         expect(0);
-    sub_receiver_report(sub, 100, 0, 0);
+    hear(100);
     expect(2);
     sub_crowded(sub, true);
     expect(0);
@@ -122,7 +128,7 @@ static void who_did_not_agree_gets_none(void **state)
 {
     (void)state;
     watch(false);
-    sub_receiver_report(sub, 100, 0, 0);
+    hear(100);
     for (unsigned i = 0; i < 4; i++)
         expect(0);
 }
@@ -131,7 +137,7 @@ static void large_packets_stay_what_they_are(void **state)
 {
     (void)state;
     watch(true);
-    sub_receiver_report(sub, 100, 0, 0);
+    hear(100);
     sound_len = 140; // three of them do not fit
     expect(0);
     expect(1);
@@ -146,7 +152,7 @@ static void gaps_are_left_out(void **state)
     (void)state;
     watch(true);
     expect(0);
-    sub_receiver_report(sub, 100, 0, 0);
+    hear(100);
     seq++;
     push(2 * FRAME);
     assert_true(viewer_next());
@@ -165,7 +171,7 @@ static void nothing_is_sent_again(void **state)
     expect(0);
     sub_nack(sub, rtp.seq, 1);
     assert_true(viewer_next());
-    sub_receiver_report(sub, 100, 0, 0);
+    hear(100);
     expect(1);
     sub_nack(sub, rtp.seq, 2);
     assert_false(viewer_next());

@@ -10,7 +10,9 @@ import { volumes } from "../../elements/video-stage";
 import { volumeControl } from "../../elements/volume";
 import type { Prompt } from "../../words/prompts";
 import { words } from "../../words/words";
+import { readbackView, reads, takeaway } from "./readback-view";
 import type { BoothFlow, BoothState } from "./flow";
+import { identityButton, identityQuestion } from "./identity";
 import { help, top, type View } from "./view";
 
 export const asking: View = (state) => html`${top(state)}
@@ -49,9 +51,12 @@ export const waiting: View = (state, flow) => {
                 <video-stage class="self" test="self" mirror .stream=${state.call.camera ? state.call.self : null}></video-stage>
                 <figcaption>${w.seeYourself}</figcaption>
             </figure>
-            ${button({ label: w.giveUp, test: "cancel", icon: "no", press: () => flow.cancel() })}
+            <div class="waiting-choices">
+                ${identityButton(one, flow)}
+                ${button({ label: w.giveUp, test: "cancel", icon: "no", press: () => flow.cancel() })}
+            </div>
         </main>
-        ${help(state)}`;
+        ${help(state)} ${identityQuestion(state, flow)}`;
 };
 
 /** One sentence about the line, the worst first: how bad it is, and which prompt says it aloud. */
@@ -91,12 +96,33 @@ function endQuestion(flow: BoothFlow): TemplateResult {
     });
 }
 
-export const call: View = (state, flow) => {
-    const w = words().booth;
+function endButton(flow: BoothFlow, kind: "danger" | "plain"): TemplateResult {
+    return button({ label: words().booth.end, test: "end", icon: "end", kind, press: () => flow.wantEnd(true) });
+}
+
+function callUnder(state: BoothState, flow: BoothFlow): TemplateResult {
     const one = state.consultation as Consultation;
     const [tone, text] = callSentence(state);
+    return html`<section class="under">
+        ${sentence(tone, text)}
+        <div class="people">
+            ${nameplate(one)}
+            <video-stage class="self" test="self" mirror .stream=${state.call.camera ? state.call.self : null}></video-stage>
+        </div>
+        ${takeaway(flow)} ${volumeControl(state.volume, (level) => flow.setVolume(level))} ${endButton(flow, "danger")}
+    </section>`;
+}
+
+function readingUnder(state: BoothState, flow: BoothFlow): TemplateResult {
+    const [tone, text] = callSentence(state);
+    return html`<section class="under reading">${sentence(tone, text)} ${readbackView(flow.readback)} ${endButton(flow, "plain")}</section>`;
+}
+
+export const call: View = (state, flow) => {
+    const text = callSentence(state)[1];
     const covered = state.call.watching === "connecting";
-    return html`<main class="call">
+    const reading = reads(flow.readback);
+    return html`<main class="call ${reading ? "reads" : ""}">
         <video-stage
             class="remote"
             test="remote"
@@ -105,15 +131,7 @@ export const call: View = (state, flow) => {
             .volume=${volumes[state.volume] ?? 1}
             empty=${text}
         ></video-stage>
-        <section class="under">
-            ${sentence(tone, text)}
-            <div class="people">
-                ${nameplate(one)}
-                <video-stage class="self" test="self" mirror .stream=${state.call.camera ? state.call.self : null}></video-stage>
-            </div>
-            ${volumeControl(state.volume, (level) => flow.setVolume(level))}
-            ${button({ label: w.end, test: "end", icon: "end", kind: "danger", press: () => flow.wantEnd(true) })}
-        </section>
+        ${reading ? readingUnder(state, flow) : callUnder(state, flow)}
         ${state.ending ? endQuestion(flow) : nothing}
     </main>`;
 };

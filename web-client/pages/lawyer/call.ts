@@ -7,8 +7,9 @@ import { confirmation } from "../../elements/confirm";
 import { sentence, type Tone } from "../../elements/sentence";
 import "../../elements/video-stage";
 import { words } from "../../words/words";
-import { facts } from "./duty";
+import { brief } from "./duty";
 import type { LawyerFlow, LawyerState } from "./flow";
+import { recordView } from "./record";
 import type { View } from "./view";
 
 /** One sentence about the line, the worst first. */
@@ -48,17 +49,21 @@ function controls(state: LawyerState, flow: LawyerFlow): TemplateResult {
     </div>`;
 }
 
-function aside(state: LawyerState, one: Consultation): TemplateResult {
+function aside(state: LawyerState, flow: LawyerFlow, one: Consultation): TemplateResult {
     const w = words();
     const self = state.call.camera && !state.cameraOff ? state.call.self : null;
     return html`<aside class="card">
-        <video-stage class="self" test="self" mirror .stream=${self} empty=${w.lawyer.cameraOffNow}></video-stage>
-        <h2>${w.lawyer.facts}</h2>
-        <p class="duration">
-            <span>${w.lawyer.duration}</span>
-            <b data-test="duration">${duration(serverNow() - (one.connected_at ?? serverNow()))}</b>
-        </p>
-        ${facts(one)}
+        <div class="person">
+            <video-stage class="self" test="self" mirror .stream=${self} empty=${w.lawyer.cameraOffNow}></video-stage>
+            <div>
+                <p class="duration">
+                    <span>${w.lawyer.duration}</span>
+                    <b data-test="duration">${duration(serverNow() - (one.connected_at ?? serverNow()))}</b>
+                </p>
+                ${brief(one)}
+            </div>
+        </div>
+        ${recordView(flow.records, true)}
     </aside>`;
 }
 
@@ -73,7 +78,7 @@ export const callView: View = (state, flow) => {
         onYes: () => flow.end(),
         onNo: () => flow.wantEnd(false),
     };
-    return html`<main class="talk">
+    return html`<main class="talk with-record">
         <section class="screen">
             <video-stage
                 class="remote"
@@ -84,6 +89,6 @@ export const callView: View = (state, flow) => {
             ></video-stage>
             ${sentence(tone, text)} ${controls(state, flow)}
         </section>
-        ${aside(state, one)} ${state.ending ? confirmation(confirm) : nothing}
+        ${aside(state, flow, one)} ${state.ending ? confirmation(confirm) : nothing}
     </main>`;
 };

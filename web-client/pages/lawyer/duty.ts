@@ -8,14 +8,8 @@ import { sentence } from "../../elements/sentence";
 import { tree } from "../../elements/topbar";
 import { words } from "../../words/words";
 import type { LawyerFlow, LawyerState } from "./flow";
-import { troubleSentence, type View } from "./view";
-
-function lastSentence(state: LawyerState): TemplateResult | typeof nothing {
-    const w = words().lawyer;
-    if (!state.last) return nothing;
-    if (state.last === "timed_out") return sentence("warn", w.timedOut);
-    return sentence("calm", w.ended[state.last]);
-}
+import { recordList } from "./record";
+import { lastSentence, troubleSentence, type View } from "./view";
 
 export const offDutyView: View = (state, flow) => {
     const w = words().lawyer;
@@ -31,7 +25,7 @@ export const offDutyView: View = (state, flow) => {
             disabled: state.busy,
             press: () => flow.goOnDuty(),
         })}
-        ${lastSentence(state)} ${troubleSentence(state) ?? nothing}
+        ${lastSentence(state)} ${troubleSentence(state) ?? nothing} ${recordList(flow)}
     </main>`;
 };
 
@@ -50,6 +44,7 @@ export const idleView: View = (state, flow) => {
         <p class="lead">${w.idleText}</p>
         ${soundOffer(state, flow)} ${lastSentence(state)} ${troubleSentence(state) ?? nothing}
         ${button({ label: w.goOffDuty, test: "off-duty", icon: "duty", disabled: state.busy, press: () => flow.goOffDuty() })}
+        ${recordList(flow)}
     </main>`;
 };
 
@@ -71,7 +66,7 @@ function countdown(one: Consultation): TemplateResult {
     </div>`;
 }
 
-export function facts(one: Consultation): TemplateResult {
+function facts(one: Consultation): TemplateResult {
     const w = words();
     const row = (name: string, value: string): TemplateResult => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
     return html`<dl class="facts" data-test="facts">
@@ -80,6 +75,13 @@ export function facts(one: Consultation): TemplateResult {
         ${row(w.lawyer.offerBooth, one.booth.name)} ${row(w.lawyer.ticket, String(one.ticket_no))}
         ${row(w.lawyer.offerWaited, duration((one.connected_at ?? one.offered_at ?? one.asked_at) - one.asked_at))}
     </dl>`;
+}
+
+/** What a lawyer who is talking wants to glance at. */
+export function brief(one: Consultation): TemplateResult {
+    const w = words();
+    const facts_ = [w.categories[one.category as Category] ?? one.category, w.lawyer.languages[one.language] ?? one.language, one.booth.name];
+    return html`<p data-test="facts">${facts_.join(" · ")}</p>`;
 }
 
 function reasonList(flow: LawyerFlow): TemplateResult {
