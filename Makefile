@@ -111,7 +111,7 @@ web-client/node_modules/.done: web-client/package-lock.json
 	@touch $@
 
 build/web/.done: web-client/node_modules/.done $(WEB_SRC) signaling/api/openapi.json
-	cd web-client && node build.mjs ../build/web
+	cd web-client && node build.mjs ../build/web && node voice.mjs ../build/web/prompts
 	mkdir -p build/web/v1 && cp signaling/api/openapi.json build/web/v1/
 	@touch $@
 

@@ -26,20 +26,38 @@ static enum consult_audience audience_of(enum consult_verb verb)
     return booth ? CONSULT_FOR_BOOTH : CONSULT_FOR_LAWYER;
 }
 
+// "booth", "lawyer" or "staff".
+static const char *kind_of_actor(const struct consult *consult,
+                                 const struct consult_command *command)
+{
+    if (command->verb == CONSULT_CLOSE_ALARM)
+        return "staff";
+    if (command->verb == CONSULT_ALARM)
+        return consult_booth(consult, command->who) ? "booth" : "lawyer";
+    return audience_of(command->verb) == CONSULT_FOR_BOOTH ? "booth" : "lawyer";
+}
+
 // Who is behind a command, for the audit log: "booth:b-1", "lawyer:u-1", "system".
-static void actor_of(const struct consult_command *command, char actor[AUDIT_TEXT_MAX])
+static void actor_of(const struct consult *consult, const struct consult_command *command,
+                     char actor[AUDIT_TEXT_MAX])
 {
     if (!command->who)
         text_copy(actor, AUDIT_TEXT_MAX, "system");
     else
-        snprintf(actor, AUDIT_TEXT_MAX, "%s:%s",
-                 audience_of(command->verb) == CONSULT_FOR_BOOTH ? "booth" : "lawyer",
-                 command->who);
+        snprintf(actor, AUDIT_TEXT_MAX, "%s:%s", kind_of_actor(consult, command), command->who);
 }
 
 // Every change of a consultation or a duty is in the audit log: ids and states, no content.
 static void describe(const struct consult_effect *effect, struct audit_entry *entry)
 {
+    if (effect->alarm) {
+        snprintf(entry->object, sizeof(entry->object), "alarm:%lld", (long long)effect->alarm->id);
+        snprintf(entry->detail, sizeof(entry->detail), "%s %s %s %s",
+                 consult_alarm_name(effect->alarm->kind),
+                 effect->alarm->closed_at ? "closed" : "raised", effect->alarm->booth,
+                 effect->alarm->lawyer);
+        return;
+    }
     const struct consultation *row = effect->consultation;
     const char *object = row            ? row->id
                          : effect->duty ? effect->duty->lawyer
@@ -52,11 +70,11 @@ static void describe(const struct consult_effect *effect, struct audit_entry *en
         text_copy(entry->detail, sizeof(entry->detail), effect->duty->on_duty ? "on" : "off");
 }
 
-static int note(struct carriage *carriage, const struct consult_command *command,
-                const struct consult_effect *effect)
+static int note(struct carriage *carriage, const struct consult *consult,
+                const struct consult_command *command, const struct consult_effect *effect)
 {
     struct audit_entry entry = {.at_ms = clock_wall_ms()};
-    actor_of(command, entry.actor);
+    actor_of(consult, command, entry.actor);
     text_copy(entry.action, sizeof(entry.action), consult_verb_name(command->verb));
     describe(effect, &entry);
     return store_batch_audit(carriage_batch(carriage), &entry);
@@ -69,16 +87,18 @@ static int save_row(struct store_batch *batch, const struct consult_effect *effe
         return store_batch_consultation(batch, effect->consultation);
     case CONSULT_SAVE_DUTY:
         return store_batch_duty(batch, effect->duty);
+    case CONSULT_SAVE_ALARM:
+        return store_batch_alarm(batch, effect->alarm);
     default:
         return store_batch_rating(batch, effect->rating);
     }
 }
 
-static int save(struct carriage *carriage, const struct consult_command *command,
-                const struct consult_effect *effect)
+static int save(struct carriage *carriage, const struct consult *consult,
+                const struct consult_command *command, const struct consult_effect *effect)
 {
     int err = save_row(carriage_batch(carriage), effect);
-    return err ? err : note(carriage, command, effect);
+    return err ? err : note(carriage, consult, command, effect);
 }
 
 static int add_consult_effect(struct carriage *carriage, const struct consult *consult,
@@ -89,7 +109,8 @@ static int add_consult_effect(struct carriage *carriage, const struct consult *c
     case CONSULT_SAVE:
     case CONSULT_SAVE_DUTY:
     case CONSULT_SAVE_RATING:
-        return save(carriage, command, effect);
+    case CONSULT_SAVE_ALARM:
+        return save(carriage, consult, command, effect);
     case CONSULT_TELL:
         return carriage_tell(carriage, effect->topic, effect->event,
                              consult_json_effect(consult, effect));

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -169,6 +170,7 @@ static int open_media(struct control *control)
 
 static int open_server(struct control *control)
 {
+    char own_dir[1024 + sizeof("/own")]; // data_dir has at most 1024 bytes
     const struct control_config *config = &control->config;
     const struct api_config api = {.secret = control->secret,
                                    .web_dir = config->web_dir,
@@ -185,7 +187,9 @@ static int open_server(struct control *control)
                                          .certificate_file = config->certificate,
                                          .key_file = config->key,
                                          .static_dir = config->web_dir,
+                                         .own_dir = own_dir,
                                          .per_address_max = config->per_address};
+    snprintf(own_dir, sizeof(own_dir), "%s/own", config->data_dir);
     int err = api_alloc(&control->api, &api);
     if (!err)
         err = server_alloc(&control->server, &server, &api_handlers, control->api, control->loop);

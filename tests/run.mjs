@@ -1,13 +1,13 @@
 // Runs every test program and counts what it says. A program reports cmocka's lines ("[       OK ] name",
 // "[  FAILED  ] name") or plain ones ("ok - name", "not ok - name", "skip - name"); one that reports nothing, or ends with
-// an error although all it reported was fine, counts as one failure.
+// an error although all it reported was fine, counts as one failure; so does one that leaves a process or a folder behind.
 //
 //     node tests/run.mjs [--only TEXT] [--build DIR] [--units-only]
 //
 // With `--build build/asan` or build/tsan: the unit tests of that build, and flows against its gateway.
-import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
+import { runSuite } from "./support/suite.mjs";
 
 const argument = (name, fallback) => {
   const at = process.argv.indexOf(name);
@@ -64,6 +64,7 @@ const sanitized = existsSync("build/asan/tests/unit") && build === "build"
 
 // Programs beside the unit tests, in the order of how long they take.
 const programs = [
+  node("runner", 60, "tests/support/suite_test.mjs"),
   { name: "web-client", command: ["npm", "--prefix", "web-client", "test", "--silent"], seconds: 300 },
   node("conformance", 300, "tests/conformance/own.mjs"),
   node("people", 300, "tests/flow/people.mjs"),
@@ -94,36 +95,21 @@ function count(line, totals) {
   for (const [pattern, verdict] of verdicts) if (pattern.test(line)) return void totals[verdict]++;
 }
 
-function run({ name, command, seconds, build: from = build }) {
-  return new Promise((done) => {
-    const totals = { passed: 0, failed: 0, skipped: 0 };
-    const started = Date.now();
-    const child = spawn(command[0], command.slice(1), {
-      stdio: ["ignore", "pipe", "pipe"],
-      env: { TSAN_OPTIONS: "halt_on_error=1", ...process.env, BANYAN_BUILD: from },
-    });
-    let output = "";
-    const take = (data) => (output += data);
-    child.stdout.on("data", take);
-    child.stderr.on("data", take);
-    child.on("error", (error) => take(`${error.message}\n`));
-    const timer = setTimeout(() => {
-      take(`\nnot ok - ${name} took longer than ${seconds} s\n`);
-      child.kill("SIGKILL");
-    }, seconds * 1000);
-    child.on("close", (code) => {
-      clearTimeout(timer);
-      // cmocka names what failed once more at the end.
-      const told = output.replace(/^\[ {2}FAILED {2}\] \d+ test\(s\), listed below:[^]*/m, "");
-      for (const line of told.split("\n")) count(line, totals);
-      if (!totals.passed && !totals.failed) totals.failed++;
-      if (code !== 0 && !totals.failed) totals.failed++;
-      const took = ((Date.now() - started) / 1000).toFixed(1);
-      console.log(`${totals.failed ? "FAIL" : "pass"}  ${name}: ${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped (${took} s)`);
-      if (totals.failed) console.log(output.replace(/^/gm, "    ").slice(-20000));
-      done(totals);
-    });
-  });
+async function run({ name, command, seconds, build: from = build }) {
+  const totals = { passed: 0, failed: 0, skipped: 0 };
+  const started = Date.now();
+  const env = { TSAN_OPTIONS: "halt_on_error=1", ...process.env, BANYAN_BUILD: from };
+  const { code, output, late, left } = await runSuite(command, seconds, env);
+  const added = [...(late ? [`took longer than ${seconds} s`] : []), ...left].map((what) => `not ok - ${name} ${what}`);
+  // cmocka names what failed once more at the end.
+  const told = output.replace(/^\[ {2}FAILED {2}\] \d+ test\(s\), listed below:[^]*/m, "");
+  for (const line of [...told.split("\n"), ...added]) count(line, totals);
+  if (!totals.passed && !totals.failed) totals.failed++;
+  if (code !== 0 && !totals.failed) totals.failed++;
+  const took = ((Date.now() - started) / 1000).toFixed(1);
+  console.log(`${totals.failed ? "FAIL" : "pass"}  ${name}: ${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped (${took} s)`);
+  if (totals.failed) console.log([output, ...added].join("\n").replace(/^/gm, "    ").slice(-20000));
+  return totals;
 }
 
 const sum = { passed: 0, failed: 0, skipped: 0 };

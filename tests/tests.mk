@@ -14,7 +14,7 @@ FLOW_BIN := $(BUILD)/tests/flow/test_pipelines
 # Clients that come and go, strangers that shout, a load.
 CLIENTS  := build/banyan-comings build/banyan-heap.so build/banyan-flood build/banyan-load
 
-$(FLOW_BIN): $(call obj,tests/flow/test_pipelines.c tests/flow/pipelines_world.c) $(LIB)
+$(FLOW_BIN): $(call obj,tests/flow/test_pipelines.c tests/flow/pipelines_world.c tests/unit/support/scratch.c) $(LIB)
 	@mkdir -p $(@D)
 	@echo "  link    $@"
 	$(Q)$(CC) $(LDFLAGS_) $^ $(LIBS) -lcmocka -o $@

@@ -139,6 +139,10 @@ static void choose_topics(struct listener *listener)
     case ROLE_HALL:
         add_topic(listener, "hall", "");
         break;
+    case ROLE_STAFF:
+        add_topic(listener, "clinic", "");
+        add_topic(listener, "desk", "");
+        break;
     default:
         add_topic(listener, "clinic", "");
         add_topic(listener, "lawyers", "");

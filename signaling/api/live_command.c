@@ -24,7 +24,8 @@ static const struct verb verbs[] = {
     {"on_duty", ROLE_LAWYER, CONSULT_ON_DUTY}, {"off_duty", ROLE_LAWYER, CONSULT_OFF_DUTY},
     {"accept", ROLE_LAWYER, CONSULT_ACCEPT},   {"decline", ROLE_LAWYER, CONSULT_DECLINE},
     {"end", ROLE_LAWYER, CONSULT_END},         {"start", ROLE_HALL, LECTURE_START},
-    {"end_lecture", ROLE_HALL, LECTURE_END},
+    {"end_lecture", ROLE_HALL, LECTURE_END},   {"alarm", ROLE_BOOTH, CONSULT_ALARM},
+    {"alarm", ROLE_LAWYER, CONSULT_ALARM},     {"close_alarm", ROLE_STAFF, CONSULT_CLOSE_ALARM},
 };
 
 static const struct problem unknown_verb = {404, "unknown-command", "Unknown command",
@@ -93,6 +94,7 @@ static void order_consult(struct listener *listener, enum consult_verb verb, con
         .key = member(message, "key"),
         .reason = member(message, "reason"),
         .score = json_integer_value(json_object_get(message, "score")), // 0 when it is no number
+        .alarm = json_integer_value(json_object_get(message, "alarm")),
     };
     people->consult(listener->api->config.ops_arg, &command, carried_out, order);
 }

@@ -80,6 +80,7 @@ void consult_sweep(struct consult *consult)
     for (size_t i = 0; i < CONSULT_BOOTHS_MAX; i++)
         if (consult->slots[i].used && consult->slots[i].row.state == CONSULT_CLOSED)
             consult->slots[i].used = false;
+    consult_sweep_alarms(consult);
 }
 
 struct consultation *consult_new_row(struct consult *consult)

@@ -16,7 +16,7 @@
 #define CONSULT_LIST_MAX     256 // comma separated codes or ids
 #define CONSULT_BOOTHS_MAX   256 // also the most open consultations: one a booth
 #define CONSULT_LAWYERS_MAX  256
-#define CONSULT_EFFECTS_MAX  2048
+#define CONSULT_EFFECTS_MAX  4096
 #define CONSULT_OFFER_MS     30000    // a lawyer has this long to accept
 #define CONSULT_SUSPEND_MS   10000    // connected without a socket this long: suspended
 #define CONSULT_HOLD_MS      180000   // a place, a lawyer or a duty is held this long
@@ -84,6 +84,24 @@ struct consult_rating {
     int64_t rated_at;
 };
 
+enum consult_alarm_kind {
+    CONSULT_ALARM_DANGER, // a resident says that somebody is in danger
+    CONSULT_ALARM_PANIC,  // a lawyer asks for help without a word
+    CONSULT_ALARM_KINDS
+};
+
+// Something the desk must see to now, as it is stored. Open while closed_at is 0; a booth has at
+// most one open danger, a lawyer one panic.
+struct consult_alarm {
+    int64_t id; // 1, 2, 3...
+    enum consult_alarm_kind kind;
+    char booth[CONSULT_ID_MAX];        // where; "" when no booth has to do with it
+    char lawyer[CONSULT_ID_MAX];       // "" when no lawyer has to do with it
+    char consultation[CONSULT_ID_MAX]; // "" outside of one
+    int64_t raised_at;
+    int64_t closed_at;
+};
+
 struct consult_centre {
     char name[CONSULT_NAME_MAX];
     char phone[CONSULT_NAME_MAX];
@@ -118,6 +136,8 @@ enum consult_verb {
     CONSULT_BOOTH_BACK,  // who = booth: it has a socket
     CONSULT_LAWYER_LOST, // who = lawyer
     CONSULT_LAWYER_BACK, // who = lawyer
+    CONSULT_ALARM,       // who = booth or lawyer; reason = what is wrong: see consult_alarm_kind
+    CONSULT_CLOSE_ALARM, // who = of the desk; alarm: it has been seen to
     CONSULT_TICK,        // what is due by now; see consult_next_deadline()
     CONSULT_VERBS
 };
@@ -130,27 +150,32 @@ struct consult_command {
     const char *category;
     const char *language;
     const char *consent;
-    const char *key;    // NULL or "": none
-    const char *reason; // conflict_of_interest, not_my_field, language, unwell, other
-    int64_t score;      // 1 to 5
+    const char *key; // NULL or "": none
+    const char
+        *reason;   // conflict_of_interest, not_my_field, language, unwell, other; danger, panic
+    int64_t score; // 1 to 5
+    int64_t alarm; // id
 };
 
 enum consult_effect_kind {
     CONSULT_SAVE,        // write `consultation`
     CONSULT_SAVE_DUTY,   // write `duty`
     CONSULT_SAVE_RATING, // write `rating`
+    CONSULT_SAVE_ALARM,  // write `alarm`
     CONSULT_TELL,        // append event `event` to `topic`; its data: consult_json_effect()
     CONSULT_MEDIA_OPEN,  // open the room named by consultation->id
     CONSULT_MEDIA_CLOSE, // close it: both sides are put out
 };
 
 // Topics: "booth:ID" gets `consultation`; "lawyer:ID" gets `consultation` (data null when the offer
-// is no longer theirs) and `lawyer`; "clinic" gets `clinic` (for booths); "lawyers" gets `waiting`.
+// is no longer theirs) and `lawyer`; "clinic" gets `clinic` (for booths); "lawyers" gets `waiting`;
+// "desk" gets `alarm`.
 struct consult_effect {
     enum consult_effect_kind kind;
     const struct consultation *consultation; // NULL with TELL: nothing, see consult_json_effect()
     const struct consult_duty *duty;
     const struct consult_rating *rating;
+    const struct consult_alarm *alarm;
     const char *event;
     char topic[CONSULT_ID_MAX + 8];
 };
@@ -179,6 +204,10 @@ int consult_load_consultation(struct consult *consult, const struct consultation
 // The newest meeting of a booth has ended and is not rated. ENOENT: no such booth.
 int consult_load_unrated(struct consult *consult, const char *booth, const char *consultation,
                          int64_t ended_at);
+// An open alarm; EEXIST for a second of its kind there.
+int consult_load_alarm(struct consult *consult, const struct consult_alarm *alarm);
+// The highest id of any alarm.
+void consult_load_alarm_id(struct consult *consult, int64_t id);
 // The newest day with tickets and the highest ticket of that day.
 void consult_load_ticket(struct consult *consult, int64_t day, int64_t ticket_no);
 // After a restart: nobody has a socket yet, and everybody's clock starts anew (the time we were
@@ -210,9 +239,15 @@ size_t consult_position(const struct consult *consult, const struct consultation
 // On duty, with a socket, and neither offered nor in a consultation.
 bool consult_is_free(const struct consult *consult, const char *lawyer);
 
+// NULL when it is closed.
+const struct consult_alarm *consult_alarm(const struct consult *consult, int64_t id);
+
 typedef void consult_each_h(const struct consultation *consultation, void *arg);
 typedef void consult_each_lawyer_h(const struct consult_lawyer *lawyer,
                                    const struct consult_duty *duty, void *arg);
+typedef void consult_each_alarm_h(const struct consult_alarm *alarm, void *arg);
 // Open consultations in ticket order; all lawyers in the order they were loaded.
 void consult_each(const struct consult *consult, consult_each_h *handler, void *arg);
+// Open alarms, in no order.
+void consult_each_alarm(const struct consult *consult, consult_each_alarm_h *handler, void *arg);
 void consult_each_lawyer(const struct consult *consult, consult_each_lawyer_h *handler, void *arg);

@@ -141,9 +141,58 @@ json_t *consult_json_lawyer_state(const struct consult *consult, const char *law
     return with(object, "waiting", json_integer((json_int_t)consult_waiting(consult)));
 }
 
+static json_t *with_text(json_t *object, const char *name, const char *text)
+{
+    return *text ? with(object, name, json_string(text)) : object;
+}
+
+json_t *consult_json_alarm(const struct consult *consult, const struct consult_alarm *alarm)
+{
+    const struct consult_lawyer *lawyer = consult_lawyer(consult, alarm->lawyer);
+    const struct consultation *row = consult_find(consult, alarm->consultation);
+    json_t *object = json_pack("{s:I, s:s, s:I}", "id", (json_int_t)alarm->id, "kind",
+                               consult_alarm_name(alarm->kind), "raised_at",
+                               (json_int_t)alarm->raised_at);
+    if (*alarm->booth)
+        object = with(object, "booth", booth_brief(consult, alarm->booth));
+    if (lawyer)
+        object = with(object, "lawyer",
+                      json_pack("{s:s, s:s}", "id", lawyer->id, "name", lawyer->name));
+    object = with_text(object, "consultation", alarm->consultation);
+    if (row)
+        object = with(object, "ticket_no", json_integer((json_int_t)row->ticket_no));
+    return with_time(object, "closed_at", alarm->closed_at);
+}
+
+struct alarm_list {
+    const struct consult *consult;
+    json_t *array;
+};
+
+static void add_alarm(const struct consult_alarm *alarm, void *arg)
+{
+    struct alarm_list *list = arg;
+    if (!list->array)
+        return;
+    if (json_array_append_new(list->array, consult_json_alarm(list->consult, alarm)) < 0) {
+        json_decref(list->array);
+        list->array = NULL;
+    }
+}
+
+json_t *consult_json_desk_state(const struct consult *consult)
+{
+    struct alarm_list alarms = {consult, json_array()};
+    consult_each_alarm(consult, add_alarm, &alarms);
+    json_t *object = with(json_object(), "clinic", consult_json_clinic(consult));
+    return with(object, "alarms", alarms.array);
+}
+
 json_t *consult_json_effect(const struct consult *consult, const struct consult_effect *effect)
 {
     const char *colon = strchr(effect->topic, ':');
+    if (effect->alarm)
+        return consult_json_alarm(consult, effect->alarm);
     if (!colon)
         return strcmp(effect->event, "clinic") == 0 ? consult_json_clinic(consult)
                                                     : consult_json_waiting(consult);

@@ -20,12 +20,17 @@ json_t *consult_json_clinic(const struct consult *consult);
 json_t *consult_json_booth(const struct consult *consult, const char *booth);
 // {"id","name","law_firm","on_duty"}; NULL also when there is no such lawyer.
 json_t *consult_json_lawyer(const struct consult *consult, const char *lawyer);
+// {"id","kind","booth":{"id","name"},"lawyer":{"id","name"},"consultation","ticket_no",
+// "raised_at","closed_at"}; what there is not is left out.
+json_t *consult_json_alarm(const struct consult *consult, const struct consult_alarm *alarm);
 // {"waiting":N}
 json_t *consult_json_waiting(const struct consult *consult);
 
-// Full snapshots: {"booth","clinic","consultation"} and {"lawyer","consultation","waiting"}.
+// Full snapshots: {"booth","clinic","consultation"}, {"lawyer","consultation","waiting"} and
+// {"clinic","alarms":[...]}.
 json_t *consult_json_booth_state(const struct consult *consult, const char *booth);
 json_t *consult_json_lawyer_state(const struct consult *consult, const char *lawyer);
+json_t *consult_json_desk_state(const struct consult *consult);
 
 // The data of a CONSULT_TELL effect, for the audience of its topic.
 json_t *consult_json_effect(const struct consult *consult, const struct consult_effect *effect);

@@ -5,6 +5,8 @@
 #include "signaling/consult/inside.h"
 #include "signaling/consult/words.h"
 
+enum actor { NOBODY, BOOTH, LAWYER, EITHER };
+
 // One command as its handler sees it. Handlers check everything before they change anything.
 struct act {
     struct consult *consult;
@@ -57,6 +59,11 @@ static const struct problem not_to_rate = {
     "It is rated already, did not come about, or ended more than ten minutes ago.", "consultation"};
 static const struct problem bad_score = {422, "bad-score", "Not a score",
                                          "Send a whole number from 1 to 5.", "score"};
+static const struct problem unknown_alarm = {422, "unknown-reason", "Unknown reason",
+                                             "Send danger from a booth, panic from a lawyer.",
+                                             "reason"};
+static const struct problem no_alarm = {409, "no-alarm", "No such open alarm",
+                                        "Somebody has seen to it already.", "alarm"};
 static const struct problem unknown_verb = {422, "unknown-command", "Unknown command",
                                             "Send one of the commands of this role.", "do"};
 
@@ -267,6 +274,44 @@ static int do_end(struct act *act)
     return 0;
 }
 
+// --- alarms -------------------------------------------------------------------------------------
+
+// What people may raise themselves, and who.
+static const enum actor raised_by[CONSULT_ALARM_KINDS] = {
+    [CONSULT_ALARM_DANGER] = BOOTH,
+    [CONSULT_ALARM_PANIC] = LAWYER,
+};
+
+static int do_alarm(struct act *act)
+{
+    struct consult_alarm what = {0};
+    const char *reason = act->command->reason;
+    const struct consultation *row = act->booth ? act->booth->open : act->lawyer->current;
+    if (!reason || consult_alarm_parse(reason, &what.kind) ||
+        raised_by[what.kind] != (act->booth ? BOOTH : LAWYER))
+        return refuse(act, &unknown_alarm, EINVAL);
+    if (row) {
+        text_copy(what.consultation, sizeof(what.consultation), row->id);
+        text_copy(what.booth, sizeof(what.booth), row->booth);
+        text_copy(what.lawyer, sizeof(what.lawyer), row->lawyer);
+    } else if (act->booth) {
+        text_copy(what.booth, sizeof(what.booth), act->booth->info.id);
+    } else {
+        text_copy(what.lawyer, sizeof(what.lawyer), act->lawyer->info.id);
+    }
+    consult_raise(act->consult, &what, act->now_ms, act->effects);
+    return 0;
+}
+
+static int do_close_alarm(struct act *act)
+{
+    struct consult_alarm *alarm = consult_alarm_entry(act->consult, act->command->alarm);
+    if (!alarm)
+        return refuse(act, &no_alarm, EPROTO);
+    consult_lower(alarm, act->now_ms, act->effects);
+    return 0;
+}
+
 // --- sockets and time ---------------------------------------------------------------------------
 
 // Both are here again: the consultation goes on.
@@ -320,8 +365,6 @@ static int do_tick(struct act *act)
 
 // --- the table ----------------------------------------------------------------------------------
 
-enum actor { NOBODY, BOOTH, LAWYER };
-
 static const struct {
     enum actor actor;
     int (*handler)(struct act *act);
@@ -339,6 +382,8 @@ static const struct {
     [CONSULT_BOOTH_BACK] = {BOOTH, do_booth_back},
     [CONSULT_LAWYER_LOST] = {LAWYER, do_lawyer_lost},
     [CONSULT_LAWYER_BACK] = {LAWYER, do_lawyer_back},
+    [CONSULT_ALARM] = {EITHER, do_alarm},
+    [CONSULT_CLOSE_ALARM] = {NOBODY, do_close_alarm},
     [CONSULT_TICK] = {NOBODY, do_tick},
 };
 
@@ -351,6 +396,10 @@ static int find_actor(struct act *act)
     case LAWYER:
         act->lawyer = consult_lawyer_entry(act->consult, act->command->who);
         return act->lawyer ? 0 : refuse(act, &unknown_lawyer, ENOENT);
+    case EITHER:
+        act->booth = consult_booth_entry(act->consult, act->command->who);
+        act->lawyer = consult_lawyer_entry(act->consult, act->command->who);
+        return act->booth || act->lawyer ? 0 : refuse(act, &unknown_booth, ENOENT);
     default:
         return 0;
     }

@@ -4,14 +4,15 @@
 #include "signaling/consult/inside.h"
 
 // One command can at most: save, tell both sides of (the old lawyer and the new one) and open or
-// close each consultation; save and tell each duty; tell the clinic's two numbers.
-_Static_assert(CONSULT_EFFECTS_MAX >= 5 * CONSULT_BOOTHS_MAX + 2 * CONSULT_LAWYERS_MAX + 2,
+// close each consultation; save and tell each duty and each alarm; tell the clinic's two numbers.
+_Static_assert(CONSULT_EFFECTS_MAX >=
+                   5 * CONSULT_BOOTHS_MAX + 2 * CONSULT_LAWYERS_MAX + 2 * ALARMS_MAX + 2,
                "effects of one command fit");
 
 static bool is_same(const struct consult_effect *a, const struct consult_effect *b)
 {
     if (a->kind != b->kind || a->consultation != b->consultation || a->duty != b->duty ||
-        a->rating != b->rating)
+        a->rating != b->rating || a->alarm != b->alarm)
         return false;
     if (a->kind != CONSULT_TELL)
         return true;
@@ -52,6 +53,13 @@ void effect_save_duty(struct consult_effects *effects, const struct consult_duty
 void effect_save_rating(struct consult_effects *effects, const struct consult_rating *rating)
 {
     add(effects, &(struct consult_effect){.kind = CONSULT_SAVE_RATING, .rating = rating});
+}
+
+void effect_alarm(struct consult_effects *effects, const struct consult_alarm *alarm)
+{
+    add(effects, &(struct consult_effect){.kind = CONSULT_SAVE_ALARM, .alarm = alarm});
+    add(effects, &(struct consult_effect){
+                     .kind = CONSULT_TELL, .alarm = alarm, .event = "alarm", .topic = "desk"});
 }
 
 void effect_media(struct consult_effects *effects, enum consult_effect_kind kind,

@@ -29,6 +29,15 @@ struct slot {
     size_t told_position;
 };
 
+// Every kind once for every booth or lawyer.
+#define ALARMS_MAX (CONSULT_ALARM_KINDS * CONSULT_BOOTHS_MAX)
+_Static_assert(CONSULT_LAWYERS_MAX <= CONSULT_BOOTHS_MAX, "alarms of lawyers fit");
+
+struct alarm {
+    struct consult_alarm row;
+    bool used; // closed ones stay until the next command
+};
+
 struct consult {
     struct consult_centre centre;
     struct booth booths[CONSULT_BOOTHS_MAX];
@@ -36,7 +45,9 @@ struct consult {
     struct lawyer lawyers[CONSULT_LAWYERS_MAX];
     size_t lawyer_count;
     struct slot slots[CONSULT_BOOTHS_MAX]; // closed ones stay until the next command
-    int64_t day, ticket_no;                // the latest ticket given
+    struct alarm alarms[ALARMS_MAX];
+    int64_t alarm_id;       // the latest given
+    int64_t day, ticket_no; // the latest ticket given
     int64_t resumed_at;
     size_t told_waiting;
 };
@@ -78,10 +89,21 @@ void consult_tell_changes(struct consult *consult, struct consult_effects *effec
 // tick.c
 void consult_tick(struct consult *consult, int64_t now_ms, struct consult_effects *effects);
 
+// alarm.c
+// Raises `what` (id and time are set here), unless it is raised already.
+void consult_raise(struct consult *consult, const struct consult_alarm *what, int64_t now_ms,
+                   struct consult_effects *effects);
+void consult_lower(struct consult_alarm *alarm, int64_t now_ms, struct consult_effects *effects);
+// An open one, to be changed; NULL when there is none.
+struct consult_alarm *consult_alarm_entry(struct consult *consult, int64_t id);
+void consult_sweep_alarms(struct consult *consult);
+
 // effects.c
 void effect_save(struct consult_effects *effects, const struct consultation *row);
 void effect_save_duty(struct consult_effects *effects, const struct consult_duty *duty);
 void effect_save_rating(struct consult_effects *effects, const struct consult_rating *rating);
+// Saved, and the desk is told.
+void effect_alarm(struct consult_effects *effects, const struct consult_alarm *alarm);
 void effect_media(struct consult_effects *effects, enum consult_effect_kind kind,
                   const struct consultation *row);
 void effect_tell_booth(struct consult_effects *effects, const struct consultation *row);

@@ -19,6 +19,11 @@ static const char *const end_names[CONSULT_ENDS] = {
     [CONSULT_END_LOST] = "lost",
 };
 
+static const char *const alarm_names[CONSULT_ALARM_KINDS] = {
+    [CONSULT_ALARM_DANGER] = "danger",
+    [CONSULT_ALARM_PANIC] = "panic",
+};
+
 static const char *const verb_names[CONSULT_VERBS] = {
     [CONSULT_ASK] = "ask",
     [CONSULT_CANCEL] = "cancel",
@@ -33,6 +38,8 @@ static const char *const verb_names[CONSULT_VERBS] = {
     [CONSULT_BOOTH_BACK] = "booth_back",
     [CONSULT_LAWYER_LOST] = "lawyer_lost",
     [CONSULT_LAWYER_BACK] = "lawyer_back",
+    [CONSULT_ALARM] = "alarm",
+    [CONSULT_CLOSE_ALARM] = "close_alarm",
     [CONSULT_TICK] = "tick",
 };
 
@@ -83,6 +90,20 @@ const char *consult_state_name(enum consult_state state)
 const char *consult_end_name(enum consult_end end)
 {
     return end_names[end];
+}
+
+const char *consult_alarm_name(enum consult_alarm_kind kind)
+{
+    return alarm_names[kind];
+}
+
+int consult_alarm_parse(const char *name, enum consult_alarm_kind *kind)
+{
+    size_t index = 0;
+    int err = find(alarm_names, CONSULT_ALARM_KINDS, name, &index);
+    if (!err)
+        *kind = (enum consult_alarm_kind)index;
+    return err;
 }
 
 int consult_state_parse(const char *name, enum consult_state *state)

@@ -87,6 +87,17 @@ int store_batch_rating(struct store_batch *batch, const struct consult_rating *r
     return 0;
 }
 
+int store_batch_alarm(struct store_batch *batch, const struct consult_alarm *row)
+{
+    struct batch_item *item;
+    int err = item_alloc(batch, ITEM_ALARM, &item);
+    if (err)
+        return err;
+    item->alarm = *row;
+    append(batch, item);
+    return 0;
+}
+
 int store_batch_lecture(struct store_batch *batch, const struct lecture *row)
 {
     struct batch_item *item;

@@ -30,7 +30,15 @@ enum job_kind {
     JOB_KINDS
 };
 
-enum item_kind { ITEM_CONSULTATION, ITEM_DUTY, ITEM_RATING, ITEM_LECTURE, ITEM_EVENT, ITEM_AUDIT };
+enum item_kind {
+    ITEM_CONSULTATION,
+    ITEM_DUTY,
+    ITEM_RATING,
+    ITEM_ALARM,
+    ITEM_LECTURE,
+    ITEM_EVENT,
+    ITEM_AUDIT
+};
 
 struct batch_event {
     int64_t at_ms;
@@ -46,6 +54,7 @@ struct batch_item {
         struct consultation consultation;
         struct consult_duty duty;
         struct consult_rating rating;
+        struct consult_alarm alarm;
         struct lecture lecture;
         struct batch_event event;
         struct audit_entry audit;

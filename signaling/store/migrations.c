@@ -85,5 +85,14 @@ static const char ratings[] =
     ") STRICT;"
     "CREATE INDEX consultation_ended ON consultation (booth, ended_at);";
 
-const char *const store_migrations[] = {first, ratings};
+static const char alarms[] =
+    "CREATE TABLE alarm ("
+    "  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, booth TEXT REFERENCES booth,"
+    "  lawyer TEXT REFERENCES user, consultation TEXT REFERENCES consultation ON DELETE SET NULL,"
+    "  raised_at INTEGER NOT NULL, closed_at INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX alarm_open ON alarm (id) WHERE closed_at = 0;"
+    "CREATE INDEX alarm_consultation ON alarm (consultation);";
+
+const char *const store_migrations[] = {first, ratings, alarms};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

@@ -33,6 +33,13 @@ static int add_rating(struct commit *commit, struct batch_item *item)
     return sql_run(commit->db, SQL_ADD_RATING, "tii", row->consultation, row->score, row->rated_at);
 }
 
+static int put_alarm(struct commit *commit, struct batch_item *item)
+{
+    const struct consult_alarm *row = &item->alarm;
+    return sql_run(commit->db, SQL_PUT_ALARM, "itnnnii", row->id, consult_alarm_name(row->kind),
+                   row->booth, row->lawyer, row->consultation, row->raised_at, row->closed_at);
+}
+
 static int put_lecture(struct commit *commit, struct batch_item *item)
 {
     const struct lecture *row = &item->lecture;
@@ -62,8 +69,13 @@ static int add_audit(struct commit *commit, struct batch_item *item)
 }
 
 static int (*const writers[])(struct commit *commit, struct batch_item *item) = {
-    [ITEM_CONSULTATION] = put_consultation, [ITEM_DUTY] = put_duty,   [ITEM_RATING] = add_rating,
-    [ITEM_LECTURE] = put_lecture,           [ITEM_EVENT] = add_event, [ITEM_AUDIT] = add_audit,
+    [ITEM_CONSULTATION] = put_consultation,
+    [ITEM_DUTY] = put_duty,
+    [ITEM_RATING] = add_rating,
+    [ITEM_ALARM] = put_alarm,
+    [ITEM_LECTURE] = put_lecture,
+    [ITEM_EVENT] = add_event,
+    [ITEM_AUDIT] = add_audit,
 };
 
 // Every thousandth event or so, the oldest go.

@@ -89,6 +89,25 @@ static int load_unrated(sqlite3_stmt *stmt, struct load *load)
     return consult_load_unrated(load->consult, booth, id, sqlite3_column_int64(stmt, 2));
 }
 
+static int load_alarm(sqlite3_stmt *stmt, struct load *load)
+{
+    char kind[16];
+    struct consult_alarm row = {.id = sqlite3_column_int64(stmt, 0),
+                                .raised_at = sqlite3_column_int64(stmt, 5)};
+    sql_text(stmt, 1, kind, sizeof(kind));
+    sql_text(stmt, 2, row.booth, sizeof(row.booth));
+    sql_text(stmt, 3, row.lawyer, sizeof(row.lawyer));
+    sql_text(stmt, 4, row.consultation, sizeof(row.consultation));
+    int err = consult_alarm_parse(kind, &row.kind);
+    return err ? err : consult_load_alarm(load->consult, &row);
+}
+
+static int load_alarm_id(sqlite3_stmt *stmt, struct load *load)
+{
+    consult_load_alarm_id(load->consult, sqlite3_column_int64(stmt, 0));
+    return 0;
+}
+
 static int load_ticket(sqlite3_stmt *stmt, struct load *load)
 {
     consult_load_ticket(load->consult, sqlite3_column_int64(stmt, 0),
@@ -124,6 +143,8 @@ static const struct {
     {SQL_LOAD_DUTIES, load_duty, "duty"},
     {SQL_LOAD_CONSULTATIONS, load_consultation, "consultation"},
     {SQL_LOAD_UNRATED, load_unrated, "rating"},
+    {SQL_LOAD_ALARMS, load_alarm, "alarm"},
+    {SQL_LOAD_ALARM_ID, load_alarm_id, "alarm"},
     {SQL_LOAD_TICKET, load_ticket, "ticket"},
     {SQL_LOAD_LECTURES, load_lecture, "lecture"},
 };

@@ -32,6 +32,9 @@ static const char *const texts[SQL_COUNT] = {
                      " on_duty = excluded.on_duty, since = excluded.since,"
                      " last_served_at = excluded.last_served_at",
     [SQL_ADD_RATING] = "INSERT INTO rating (consultation, score, rated_at) VALUES (?, ?, ?)",
+    [SQL_PUT_ALARM] = "INSERT INTO alarm (id, kind, booth, lawyer, consultation, raised_at,"
+                      " closed_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                      " ON CONFLICT (id) DO UPDATE SET closed_at = excluded.closed_at",
     [SQL_PUT_LECTURE] = "UPDATE lecture SET state = ?, started_at = ?, ended_at = ? WHERE id = ?",
     [SQL_ADD_EVENT] = "INSERT INTO event (at_ms, topic, kind, body) VALUES (?, ?, ?, ?)",
     [SQL_PRUNE_EVENTS] = "DELETE FROM event WHERE n <= ?",
@@ -77,6 +80,9 @@ static const char *const texts[SQL_COUNT] = {
         "SELECT c.id, c.booth, max(c.ended_at) FROM consultation c WHERE c.connected_at > 0"
         " AND c.state = 'closed' GROUP BY c.booth"
         " HAVING NOT EXISTS (SELECT 1 FROM rating r WHERE r.consultation = c.id)",
+    [SQL_LOAD_ALARMS] = "SELECT id, kind, booth, lawyer, consultation, raised_at FROM alarm"
+                        " WHERE closed_at = 0 ORDER BY id",
+    [SQL_LOAD_ALARM_ID] = "SELECT max(id) FROM alarm",
     [SQL_LOAD_TICKET] = "SELECT day, ticket_no FROM consultation"
                         " ORDER BY day DESC, ticket_no DESC LIMIT 1",
     [SQL_LOAD_LECTURES] =

@@ -19,7 +19,7 @@
 #define STORE_TEXT_MAX   192
 #define STORE_TOPICS_MAX 16
 #define STORE_EVENTS_MAX 500  // a page of events
-#define STORE_BATCH_MAX  4096 // rows and events of one batch
+#define STORE_BATCH_MAX  8192 // rows and events of one batch
 #define STORE_QUEUE_MAX  4096 // jobs under way; more are refused with EAGAIN
 
 struct store;
@@ -54,6 +54,7 @@ void store_batch_free(struct store_batch *batch);
 int store_batch_consultation(struct store_batch *batch, const struct consultation *row);
 int store_batch_duty(struct store_batch *batch, const struct consult_duty *row);
 int store_batch_rating(struct store_batch *batch, const struct consult_rating *row);
+int store_batch_alarm(struct store_batch *batch, const struct consult_alarm *row);
 int store_batch_lecture(struct store_batch *batch, const struct lecture *row);
 int store_batch_event(struct store_batch *batch, int64_t at_ms, const char *topic, const char *kind,
                       const char *body);

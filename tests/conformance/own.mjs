@@ -10,7 +10,6 @@ const turn = 'turn: {urls: "stun:stun.example.org:3478, turn:turn.example.org:34
 
 async function conforms(options) {
   const gateway = await Gateway.start({ address: localAddress(), options: `${turn}\n${options}` });
-  process.on("exit", () => gateway.child.kill("SIGKILL")); // however this ends
   const tokens = [await gateway.token("conformance", "publish"), await gateway.token("conformance", "view")];
   const child = spawn(process.execPath, [join(here, "conformance.mjs"), gateway.url, ...tokens, "--insecure", "--with", "counter,events,layers"], {
     stdio: "inherit",

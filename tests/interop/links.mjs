@@ -14,7 +14,6 @@ const address = localAddress();
 const here = await Gateway.start({ address, shards: 1 });
 const there = await Gateway.start({ address, shards: 1 });
 const nat = await Gateway.start({ address, shards: 1, options: "media: {ice: full}" });
-for (const gateway of [here, there, nat]) process.on("exit", () => gateway.child.kill("SIGKILL"));
 const only = process.argv[2] ?? "";
 let rooms = 0;
 

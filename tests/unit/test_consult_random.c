@@ -25,10 +25,12 @@ struct model {
     unsigned row_count;
     struct consult_duty duties[LAWYERS];
     bool booth_here[BOOTHS], lawyer_here[LAWYERS];
+    struct consult_alarm alarms[2 * (BOOTHS + LAWYERS)]; // the open ones
     unsigned last_met[BOOTHS]; // number of the newest meeting there that has ended; 0: none
     size_t booth_told[BOOTHS]; // position each booth was last told
     size_t waiting_told;
     unsigned ended[CONSULT_ENDS], crashes, refused, rated;
+    int64_t alarms_raised, alarms_closed;
 };
 
 static unsigned number_of(const char *id)
@@ -63,6 +65,34 @@ static void save_rating(struct model *model, const struct consult_rating *rating
     model->rated++;
 }
 
+// The place of this alarm; a new one's when it is not among the open ones.
+static struct consult_alarm *place_of(struct model *model, int64_t id)
+{
+    struct consult_alarm *place = NULL;
+    for (size_t i = 0; i < sizeof(model->alarms) / sizeof(model->alarms[0]); i++) {
+        if (model->alarms[i].id == id)
+            return &model->alarms[i];
+        if (!model->alarms[i].id)
+            place = &model->alarms[i];
+    }
+    assert_non_null(place); // so many only
+    return place;
+}
+
+static void save_alarm(struct model *model, const struct consult_alarm *alarm)
+{
+    struct consult_alarm *place = place_of(model, alarm->id);
+    if (alarm->closed_at) {
+        assert_int_equal(place->id, alarm->id);
+        *place = (struct consult_alarm){0};
+        model->alarms_closed++;
+        return;
+    }
+    assert_int_equal(alarm->id, ++model->alarms_raised);
+    assert_int_equal(alarm->raised_at, model->clinic.now);
+    *place = *alarm;
+}
+
 static void check_new_offer(const struct model *model, const struct consultation *row)
 {
     if (row->state != CONSULT_OFFERED || row->offered_at != model->clinic.now)
@@ -88,6 +118,9 @@ static void carry_out(struct model *model, const struct consult_effect *effect)
         break;
     case CONSULT_SAVE_RATING:
         save_rating(model, effect->rating);
+        break;
+    case CONSULT_SAVE_ALARM:
+        save_alarm(model, effect->alarm);
         break;
     case CONSULT_MEDIA_OPEN:
         assert_false(model->rows[number_of(row->id)].is_room_open);
@@ -175,11 +208,27 @@ static void check_row(const struct consultation *row, void *arg)
         check_lawyer(walk, row);
 }
 
+static void check_alarm(const struct consult_alarm *alarm, void *arg)
+{
+    struct model *model = arg;
+    assert_memory_equal(alarm, place_of(model, alarm->id), sizeof(*alarm));
+    model->alarms_raised--; // counted, and counted back by check_alarms()
+}
+
+static void check_alarms(struct model *model)
+{
+    int64_t raised = model->alarms_raised;
+    consult_each_alarm(model->clinic.consult, check_alarm, model);
+    assert_int_equal(model->alarms_raised, model->alarms_closed); // all others are closed
+    model->alarms_raised = raised;
+}
+
 static void check(struct model *model)
 {
     const struct consult *consult = model->clinic.consult;
     struct walk walk = {.model = model};
     consult_each(consult, check_row, &walk);
+    check_alarms(model);
     assert_int_equal(walk.position, consult_waiting(consult));
     assert_int_equal(walk.position, model->waiting_told);
     for (unsigned i = 0; i < LAWYERS; i++) {
@@ -226,6 +275,10 @@ static void reload(struct model *model)
             assert_int_equal(
                 consult_load_unrated(fresh, last->row.booth, last->row.id, last->row.ended_at), 0);
     }
+    for (size_t i = 0; i < sizeof(model->alarms) / sizeof(model->alarms[0]); i++)
+        if (model->alarms[i].id)
+            assert_int_equal(consult_load_alarm(fresh, &model->alarms[i]), 0);
+    consult_load_alarm_id(fresh, model->alarms_raised);
     assert_int_equal(consult_waiting(fresh), consult_waiting(model->clinic.consult));
     consult_free(model->clinic.consult);
     model->clinic.consult = fresh;
@@ -320,6 +373,25 @@ static void random_rating(struct model *model)
                                           .score = clinic_random(&model->seed, 7)});
 }
 
+static void random_alarm(struct model *model)
+{
+    bool is_booth = clinic_random(&model->seed, 2);
+    char who[8];
+    snprintf(who, sizeof(who), "%c%u", is_booth ? 'b' : 'l',
+             clinic_random(&model->seed, is_booth ? BOOTHS : LAWYERS));
+    if (clinic_random(&model->seed, 2))
+        give(model, &(struct consult_command){
+                        .verb = CONSULT_CLOSE_ALARM,
+                        .who = "u-1",
+                        .alarm = clinic_random(&model->seed, (uint32_t)model->alarms_raised + 2)});
+    else
+        give(model, &(struct consult_command){.verb = CONSULT_ALARM,
+                                              .who = who,
+                                              .reason = is_booth == !clinic_random(&model->seed, 8)
+                                                            ? "panic"
+                                                            : "danger"});
+}
+
 static void let_time_pass(struct model *model)
 {
     int64_t until = model->clinic.now + clinic_random(&model->seed, 3000);
@@ -345,9 +417,10 @@ static void run(uint64_t seed)
     for (unsigned i = 0; i < LAWYERS; i++)
         snprintf(model.duties[i].lawyer, sizeof(model.duties[i].lawyer), "l%u", i);
     for (unsigned i = 0; i < STEPS && model.row_count < ROWS_MAX; i++) {
-        static void (*const kinds[])(struct model *) = {
-            random_presence, random_booth, random_lawyer, random_lawyer, random_rating};
-        kinds[clinic_random(&model.seed, 5)](&model);
+        static void (*const kinds[])(struct model *) = {random_presence, random_booth,
+                                                        random_lawyer,   random_lawyer,
+                                                        random_rating,   random_alarm};
+        kinds[clinic_random(&model.seed, 6)](&model);
         check(&model);
         let_time_pass(&model);
         if (clinic_random(&model.seed, CRASH_ONCE) == 0)
@@ -356,7 +429,7 @@ static void run(uint64_t seed)
     check_all_rows(&model);
     for (unsigned i = CONSULT_END_RESIDENT_LEFT; i < CONSULT_ENDS; i++)
         assert_true(model.ended[i] > 0); // every way to end was walked
-    assert_true(model.rated > 0);
+    assert_true(model.rated > 0 && model.alarms_closed > 0);
     print_message("seed %llu: %u consultations, %u crashes, %u refused; left %u, ended %u,"
                   " cancelled %u, no lawyer %u, lost %u, rated %u\n",
                   (unsigned long long)seed, model.row_count, model.crashes, model.refused,

@@ -4,9 +4,17 @@
 /** Minutes a consultation takes on average; measured legal hotlines talk for 6 to 7. */
 const talk = 7;
 
+/** What is said: nobody waits by the minute for half an hour. More than the last is not counted. */
+export const minuteSteps: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40, 50, 60];
+
+/** The next step up; Infinity beyond the last. */
+export function roundMinutes(minutes: number): number {
+    return minuteSteps.find((step) => step >= minutes) ?? Infinity;
+}
+
 /** Minutes until a lawyer is free. @param ahead  people in front @param lawyers  on duty */
 export function estimateMinutes(ahead: number, lawyers: number): number {
-    return Math.max(1, Math.ceil(((ahead + 0.5) * talk) / Math.max(1, lawyers)));
+    return roundMinutes(Math.max(1, Math.ceil(((ahead + 0.5) * talk) / Math.max(1, lawyers))));
 }
 
 export class FallingEstimate {

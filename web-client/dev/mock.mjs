@@ -15,7 +15,7 @@ const lawyers = [
     { id: "l-1", name: "刘敏", law_firm: "海天律师事务所", licence_no: "14601201510234567", free: true },
     { id: "l-2", name: "陈志远", law_firm: "南国律师事务所", licence_no: "14601201210765432", free: false },
 ];
-const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
+const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".ogg": "audio/ogg" };
 const csp =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' wss: ws:; media-src 'self' blob:; " +
     "img-src 'self' data: blob:; font-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";

@@ -1,6 +1,7 @@
 // The sentences of zh-CN.ts in English.
 import { daysApart, inChina } from "../core/china";
 import type { Words } from "./zh-CN";
+import { spokenEn } from "./spoken.en";
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
@@ -59,6 +60,7 @@ export const en: Words = {
     },
     lawyerName: (name) => name,
     when,
+    spoken: spokenEn,
     common: {
         back: "Back",
         signOut: "Sign out",
@@ -107,6 +109,7 @@ export const en: Words = {
         nobodyOnDuty: "No lawyer is on duty now. Press the button to wait, or ask the staff for an appointment.",
         queueLength: (n) => `${plural(n, "person is", "people are")} waiting`,
         staffHelp: "For help, ask the staff",
+        hearAgain: "Hear it again",
         closedTitle: "No line to the lawyers",
         closedText: "The machine is reconnecting by itself. If it is urgent, please ask the staff.",
         consentTitle: "Before we begin",
@@ -135,7 +138,7 @@ export const en: Words = {
         askFailed: "That did not work, please press again. If it fails again, ask the staff.",
         ticket: (n) => `Your number is ${n}`,
         ahead: (n) => (n > 0 ? `${plural(n, "person", "people")} before you` : "You are next"),
-        minutes: (n) => `about ${plural(n, "minute", "minutes")}`,
+        minutes: (n) => (n === Infinity ? "more than an hour" : `about ${plural(n, "minute", "minutes")}`),
         offered: "Calling the lawyer",
         stayHere: "The picture comes by itself. Please stay seated.",
         noLawyerNow: "No lawyer is on duty now. You can keep waiting or ask the staff for an appointment.",

@@ -4,6 +4,7 @@ import { daysApart, inChina } from "../core/china";
 import type { Category, DeclineReason, EndReason } from "../core/types";
 import type { DeviceTrouble } from "../core/devices";
 import type { LevelWord } from "../core/level";
+import { spokenZhCN } from "./spoken.zh-CN";
 
 const categories: Record<Category, string> = {
     family: "家里的事",
@@ -101,6 +102,7 @@ export const zhCN = {
     troubles,
     lawyerName,
     when,
+    spoken: spokenZhCN,
     common: {
         back: "返回",
         signOut: "退出登录",
@@ -149,6 +151,7 @@ export const zhCN = {
         nobodyOnDuty: "现在没有律师值班。您可以按下面的按钮排队，也可以找工作人员约时间。",
         queueLength: (n: number) => `现在有 ${n} 位在等`,
         staffHelp: "要帮忙，请找工作人员",
+        hearAgain: "再听一遍",
         closedTitle: "暂时连不上律师",
         closedText: "机器正在自动重连。着急的话，请找工作人员。",
         consentTitle: "开始之前，请您看一眼",
@@ -177,7 +180,7 @@ export const zhCN = {
         askFailed: "没有排上队，请再按一次。还不行，请找工作人员。",
         ticket: (n: number) => `您是 ${n} 号`,
         ahead: (n: number) => (n > 0 ? `前面还有 ${n} 位` : "下一位就是您"),
-        minutes: (n: number) => `大约 ${n} 分钟`,
+        minutes: (n: number) => (n === Infinity ? "要等一个小时以上" : `大约 ${n} 分钟`),
         offered: "正在请律师接听",
         stayHere: "律师一接，画面会自动出来。请坐着等。",
         noLawyerNow: "现在没有律师值班。您可以继续等，也可以找工作人员约时间。",

@@ -148,6 +148,11 @@ export class BoothFlow {
         this.store.set({ touchedAt: performance.now() });
     }
 
+    /** Somebody is read to; once a second is enough, as every touch draws anew. */
+    present(reading: boolean): void {
+        if (reading && performance.now() - this.store.get().touchedAt > 1000) this.touch();
+    }
+
     async ask(category: Category): Promise<void> {
         this.go("asking");
         this.call.warm();

@@ -8,6 +8,7 @@ import { tree } from "../../elements/topbar";
 import "../../elements/video-stage";
 import { volumes } from "../../elements/video-stage";
 import { volumeControl } from "../../elements/volume";
+import type { Prompt } from "../../words/prompts";
 import { words } from "../../words/words";
 import type { BoothFlow, BoothState } from "./flow";
 import { help, top, type View } from "./view";
@@ -53,20 +54,20 @@ export const waiting: View = (state, flow) => {
         ${help(state)}`;
 };
 
-/** One sentence about the line, the worst first; `tone` says how bad. */
-export function callSentence(state: BoothState): [Tone, string] {
+/** One sentence about the line, the worst first: how bad it is, and which prompt says it aloud. */
+export function callSentence(state: BoothState): [Tone, string, Prompt | null] {
     const w = words().booth;
     const one = state.consultation as Consultation;
     const { watching, publishing, camera, microphone, trouble } = state.call;
     const name = one.lawyer ? one.lawyer.name : w.someLawyer;
-    if (state.away) return ["lost", w.reconnecting(name)];
-    if (one.state === "suspended") return ["lost", w.lawyerAway(name)];
-    if (watching === "lost" || publishing === "lost") return ["lost", w.reconnecting(name)];
-    if (watching !== "flowing") return ["calm", w.opening(name)];
-    if (state.call.soundOnly) return ["warn", words().common.soundOnly];
-    if (trouble !== null && !microphone) return ["warn", w.bothTrouble];
-    if (trouble !== null && !camera) return ["warn", w.cameraTrouble];
-    return ["good", w.talk(name)];
+    if (state.away) return ["lost", w.reconnecting(name), "reconnecting"];
+    if (one.state === "suspended") return ["lost", w.lawyerAway(name), "lawyerAway"];
+    if (watching === "lost" || publishing === "lost") return ["lost", w.reconnecting(name), "reconnecting"];
+    if (watching !== "flowing") return ["calm", w.opening(name), null];
+    if (state.call.soundOnly) return ["warn", words().common.soundOnly, "soundOnly"];
+    if (trouble !== null && !microphone) return ["warn", w.bothTrouble, "noMicrophone"];
+    if (trouble !== null && !camera) return ["warn", w.cameraTrouble, "noCamera"];
+    return ["good", w.talk(name), "meeting"];
 }
 
 function nameplate(one: Consultation): TemplateResult | typeof nothing {

@@ -1,0 +1,84 @@
+// What the booth says aloud, as a function of what it shows.
+import { Voice } from "../../core/voice";
+import { aheadPrompt, minutesPrompt, type Prompt } from "../../words/prompts";
+import { words } from "../../words/words";
+import { callSentence } from "./meeting";
+import { idleSeconds, screenOf, type BoothFlow, type BoothState } from "./flow";
+
+/** Only what is said of a screen the resident has come to; a change of the first member is said. */
+export interface Said {
+    about: string;
+    prompts: Prompt[];
+}
+
+const silent: Prompt[] = [];
+
+function ofWaiting(state: BoothState, flow: BoothFlow): Said {
+    const one = state.consultation;
+    if (!one || one.state === "offered") return { about: "offered", prompts: ["offered"] };
+    const lawyers = state.clinic ? state.clinic.duty_lawyers.length : 0;
+    if (lawyers === 0) return { about: "nobody", prompts: ["nobody"] };
+    const ahead = Math.max(0, (one.position ?? 1) - 1);
+    const minutes = flow.estimate.minutes(one.id, ahead, lawyers);
+    return { about: `ahead ${ahead}`, prompts: [aheadPrompt(ahead), minutesPrompt(minutes)] };
+}
+
+function ofCall(state: BoothState): Said {
+    if (state.ending) return { about: "end", prompts: ["end"] };
+    const prompt = callSentence(state)[2];
+    return { about: `call ${prompt ?? ""}`, prompts: prompt ? [prompt] : silent };
+}
+
+function ofThanks(state: BoothState): Prompt[] {
+    if (state.rated) return ["rated"];
+    return [`ended-${(state.consultation && state.consultation.end_reason) ?? "resident_left"}`];
+}
+
+function ofConsent(): Prompt[] {
+    const lines = words().booth.consent("").map((_, at): Prompt => `consent-${at + 1}`);
+    return ["consentTitle", ...lines, "consentChoose"];
+}
+
+/** What is to be heard on the present screen. */
+export function said(state: BoothState, flow: BoothFlow, now: number): Said {
+    const screen = screenOf(state);
+    if (idleSeconds(state, now) !== null) return { about: "idle", prompts: ["idle"] };
+    if (screen === "waiting") return ofWaiting(state, flow);
+    if (screen === "call") return ofCall(state);
+    if (screen === "consent") return { about: screen, prompts: ofConsent() };
+    if (screen === "thanks") return { about: screen, prompts: ofThanks(state) };
+    if (screen === "category" && state.askFailed) return { about: "askFailed", prompts: ["askFailed"] };
+    if (screen === "category" || screen === "declined" || screen === "danger" || screen === "rating")
+        return { about: screen, prompts: [screen] };
+    // The front speaks when it is touched: an empty hall needs no voice.
+    return { about: screen, prompts: silent };
+}
+
+export class Aloud {
+    private readonly voice = new Voice();
+    private about = "";
+
+    /** To be called after every drawing: says what has changed. */
+    follow(state: BoothState, flow: BoothFlow): void {
+        const now = said(state, flow, performance.now());
+        if (now.about === this.about) return;
+        this.about = now.about;
+        this.speak(now.prompts);
+    }
+
+    /** On a wish, or on a touch of the front. */
+    again(state: BoothState, flow: BoothFlow): void {
+        const { prompts } = said(state, flow, performance.now());
+        this.speak(prompts.length > 0 ? prompts : ["welcome"]);
+    }
+
+    /** Somebody is read to and has no reason to press anything. */
+    get reading(): boolean {
+        return this.about !== "idle" && this.voice.speaking;
+    }
+
+    private speak(prompts: Prompt[]): void {
+        if (prompts.length === 0) return this.voice.hush();
+        this.voice.say(prompts.map((name) => `/prompts/${words().htmlLang}/${name}.ogg`));
+    }
+}
