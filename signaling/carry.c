@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/clock.h"
@@ -22,7 +21,8 @@
 static enum consult_audience audience_of(enum consult_verb verb)
 {
     bool booth = verb == CONSULT_ASK || verb == CONSULT_CANCEL || verb == CONSULT_LEAVE ||
-                 verb == CONSULT_RATE || verb == CONSULT_BOOTH_LOST || verb == CONSULT_BOOTH_BACK;
+                 verb == CONSULT_RATE || verb == CONSULT_IDENTIFY || verb == CONSULT_SLOWER ||
+                 verb == CONSULT_BOOTH_LOST || verb == CONSULT_BOOTH_BACK;
     return booth ? CONSULT_FOR_BOOTH : CONSULT_FOR_LAWYER;
 }
 
@@ -114,6 +114,9 @@ static int add_consult_effect(struct carriage *carriage, const struct consult *c
     case CONSULT_TELL:
         return carriage_tell(carriage, effect->topic, effect->event,
                              consult_json_effect(consult, effect));
+    case CONSULT_TELL_NOW:
+        return carriage_tell_now(carriage, effect->topic, effect->event,
+                                 consult_json_effect(consult, effect));
     case CONSULT_MEDIA_OPEN:
         return 0; // a room comes to be when somebody publishes; who may is asked then
     case CONSULT_MEDIA_CLOSE:
@@ -156,10 +159,7 @@ static void carry_consult_effects(struct control *control, const struct consult_
     if (effects->result)
         carriage_result(
             carriage, consult_json(control->consult, effects->result, audience_of(command->verb)));
-    if (effects->count || err)
-        carriage_commit(carriage, err);
-    else
-        carriage_finish(carriage);
+    carriage_commit(carriage, err);
 }
 
 void carry_consult(void *ops_arg, const struct consult_command *command, people_result_h *done,
@@ -209,22 +209,13 @@ static int add_lecture_effect(struct carriage *carriage, const struct lecture_ef
     case LECTURE_TELL:
         return carriage_tell(carriage, effect->topic, "lecture", lecture_json_effect(effect));
     case LECTURE_TELL_NOW:
+        return carriage_tell_now(carriage, effect->topic, "lecture", lecture_json_effect(effect));
     case LECTURE_MEDIA_OPEN:
         return 0;
     case LECTURE_MEDIA_CLOSE:
         return carriage_close_room(carriage, effect->lecture->room);
     }
     return EINVAL;
-}
-
-static void tell_now(struct control *control, const struct lecture_effect *effect)
-{
-    json_t *data = lecture_json_effect(effect);
-    char *body = data ? json_dumps(data, JSON_COMPACT) : NULL;
-    json_decref(data);
-    if (body)
-        api_tell(control->api, effect->topic, 0, "lecture", body);
-    free(body);
 }
 
 static void lecture_due(struct loop_timer *timer, void *arg, int64_t now_us)
@@ -237,7 +228,6 @@ static void carry_lecture_effects(struct control *control, people_result_h *done
 {
     const struct lecture_effects *effects = control->lecture_effects;
     struct carriage *carriage = carriage_new(control, done, arg);
-    bool durable = false;
     int err = 0;
     if (!carriage) {
         done(arg, ENOMEM, &carriage_not_saved, NULL);
@@ -246,17 +236,10 @@ static void carry_lecture_effects(struct control *control, people_result_h *done
     }
     for (size_t i = 0; !err && i < effects->count; i++) {
         err = add_lecture_effect(carriage, &effects->list[i]);
-        if (effects->list[i].kind == LECTURE_TELL_NOW)
-            tell_now(control, &effects->list[i]);
-        else
-            durable = true;
     }
     if (effects->result)
         carriage_result(carriage, lecture_json(effects->result, LECTURE_FOR_HALL));
-    if (durable || err)
-        carriage_commit(carriage, err);
-    else
-        carriage_finish(carriage);
+    carriage_commit(carriage, err);
 }
 
 void carry_lecture(void *ops_arg, const struct lecture_command *command, people_result_h *done,

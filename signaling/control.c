@@ -230,6 +230,8 @@ int control_alloc(struct control **controlp, const struct control_config *config
     if (*config->links_file)
         err = links_load(control, config->links_file);
     if (!err)
+        links_resume(control);
+    if (!err)
         err = demo_start(control);
 out:
     if (err)

@@ -1,40 +1,35 @@
 #pragma once
-#include "signaling/records.h"
-#include "signaling/store/records.h"
+#include "signaling/control_inside.h"
 
-// One command about a record on its way: looked up, opened, changed, saved. Files records.c and
-// errand.c share it.
+// What a person asks for that is rows only and no command to a domain: all of it in one transaction
+// with its audit entries, and then the answer. Control thread.
 
-struct errand {
-    struct control *control;
-    enum record_verb verb;
-    struct caller caller;
-    char consultation[STORE_ID_MAX];
-    int64_t rev;
-    json_t *fields;
-    char item[STORE_ID_MAX];
-    bool right;
-    record_result_h *done;
-    void *arg;
+struct errand;
 
-    struct store_record stored; // without its body
-    struct record record;
-    uint8_t key[VAULT_KEY_LEN]; // of this record
-    char hash[RECORD_HASH_MAX];
-    bool was_reading;
+// `after` (may be NULL) is called when the rows are safe, before the answer, with the `about` that
+// was given. `about` is the errand's and is freed with it.
+typedef void errand_after_h(struct control *control, void *about);
+
+// NULL: no memory; `done` has been called.
+struct errand *errand_new(struct control *control, const char *actor, people_result_h *done,
+                          void *arg);
+// What goes wrong is remembered, and the answer to errand_commit().
+void errand_write(struct errand *errand, enum store_write write, const struct store_value *values,
+                  size_t count);
+void errand_note(struct errand *errand, const char *action, const char *object, const char *detail);
+// Takes the reference over.
+void errand_result(struct errand *errand, json_t *result);
+void errand_after(struct errand *errand, errand_after_h *after, void *about);
+// An event for those who listen to `topic`; takes the reference over.
+void errand_tell(struct errand *errand, const char *topic, const char *kind, json_t *data);
+
+// What the database's refusals mean; NULL members: it could not be saved.
+struct errand_words {
+    const struct problem *taken;   // EEXIST
+    const struct problem *missing; // ENOENT
+    const struct problem *unknown; // EINVAL: it names somebody or something that is not there
 };
-
-// errand.c. NULL without memory.
-struct errand *errand_new(struct control *control, const struct record_command *command);
-void errand_free(struct errand *errand);
-// Tells the outcome and frees the errand.
-void errand_fail(struct errand *errand, const struct problem *problem);
-void errand_show(struct errand *errand, const struct problem *problem);
-// Opens what the store has, or begins anew. The problem, or NULL.
-const struct problem *errand_open(struct errand *errand, const struct store_record *stored);
-// Puts the record as it is now into the batch, as the next revision, and its seal into the audit
-// log. ENOMEM, EIO, EMSGSIZE.
-int errand_save(struct errand *errand, struct store_batch *batch);
-int errand_note(const struct errand *errand, struct store_batch *batch, const char *detail);
-// As the domain wants it; borrowed from the errand.
-struct record_frame errand_frame(const struct errand *errand);
+// Gives the errand away. `words` must last.
+void errand_commit(struct errand *errand, const struct errand_words *words);
+// The same without any row.
+void errand_refuse(struct errand *errand, int err, const struct problem *problem);

@@ -11,7 +11,7 @@
 #include "gateway/base/text.h"
 #include "signaling/carriage.h"
 #include "signaling/consult/words.h"
-#include "signaling/errand.h"
+#include "signaling/record_errand.h"
 
 static const struct problem not_there = {404, "no-consultation", "Not found",
                                          "there is no such consultation", "consultation"};
@@ -28,7 +28,7 @@ static bool is_meeting(const struct consultation *row)
 }
 
 // Its lawyer, from the meeting on and for ever; its booth, while they meet.
-static bool may(const struct errand *errand, const struct store_record *stored)
+static bool may(const struct record_errand *errand, const struct store_record *stored)
 {
     const struct consultation *row = &stored->row;
     if (errand->verb == RECORD_HEAR || errand->verb == RECORD_ANSWER)
@@ -84,13 +84,13 @@ static void refused(void *ops_arg, const struct caller *caller, const char *cons
 
 static void turned_away(void *arg, int err)
 {
-    errand_fail(arg, err ? &carriage_not_saved : &not_there);
+    record_errand_fail(arg, err ? &carriage_not_saved : &not_there);
 }
 
 // --- telling ---------------------------------------------------------------------------------
 
 // Only that there is something new: what it says is fetched by those who may.
-static void tell(const struct errand *errand)
+static void tell(const struct record_errand *errand)
 {
     char topic[STORE_TOPIC_MAX];
     const struct consultation *row = &errand->stored.row;
@@ -113,7 +113,7 @@ static void tell(const struct errand *errand)
 
 // --- carrying out ----------------------------------------------------------------------------
 
-static void look_up(struct errand *errand);
+static void look_up(struct record_errand *errand);
 
 static bool changes(enum record_verb verb)
 {
@@ -122,7 +122,7 @@ static bool changes(enum record_verb verb)
 
 static void committed(void *arg, int err, int64_t first_event)
 {
-    struct errand *errand = arg;
+    struct record_errand *errand = arg;
     (void)first_event;
     if (err == EEXIST) { // another page was quicker: what it wrote is shown instead
         record_release(&errand->record);
@@ -131,31 +131,32 @@ static void committed(void *arg, int err, int64_t first_event)
     }
     if (err) {
         log_error("record", "%s could not be saved: %s", errand->consultation, strerror(err));
-        errand_fail(errand, &carriage_not_saved);
+        record_errand_fail(errand, &carriage_not_saved);
         return;
     }
     if (changes(errand->verb))
         tell(errand);
-    errand_show(errand, NULL);
+    record_errand_show(errand, NULL);
 }
 
-static void commit(struct errand *errand)
+static void commit(struct record_errand *errand)
 {
     struct store_batch *batch = NULL;
     int err = store_batch_alloc(&batch);
     if (!err)
-        err = changes(errand->verb) ? errand_save(errand, batch) : errand_note(errand, batch, "");
+        err = changes(errand->verb) ? record_errand_save(errand, batch)
+                                    : record_errand_note(errand, batch, "");
     if (err)
         store_batch_free(batch);
     else
         err = store_commit(errand->control->store, batch, committed, errand);
     if (err)
-        errand_fail(errand, &carriage_not_saved);
+        record_errand_fail(errand, &carriage_not_saved);
 }
 
-static int apply(struct errand *errand, bool *changed, struct problem *problem)
+static int apply(struct record_errand *errand, bool *changed, struct problem *problem)
 {
-    const struct record_frame frame = errand_frame(errand);
+    const struct record_frame frame = record_errand_frame(errand);
     struct record *record = &errand->record;
     *changed = true;
     switch (errand->verb) {
@@ -173,45 +174,45 @@ static int apply(struct errand *errand, bool *changed, struct problem *problem)
 }
 
 // The answer to the first one was lost.
-static bool is_sealed_again(const struct errand *errand)
+static bool is_sealed_again(const struct record_errand *errand)
 {
     int64_t n = errand->stored.n;
     return errand->verb == RECORD_SEAL && errand->record.state == RECORD_SEALED &&
            (errand->rev == n || errand->rev + 1 == n);
 }
 
-static void change(struct errand *errand)
+static void change(struct record_errand *errand)
 {
     struct problem problem;
     bool changed;
     if (is_sealed_again(errand))
-        errand_show(errand, NULL);
+        record_errand_show(errand, NULL);
     else if (errand->rev != errand->stored.n)
-        errand_show(errand, &newer);
+        record_errand_show(errand, &newer);
     else if (errand->stored.n >= RECORD_REVS_MAX && errand->verb != RECORD_SEAL)
-        errand_fail(errand, &too_many);
+        record_errand_fail(errand, &too_many);
     else if (apply(errand, &changed, &problem) != 0)
-        errand_fail(errand, &problem);
+        record_errand_fail(errand, &problem);
     else if (changed)
         commit(errand);
     else
-        errand_show(errand, NULL);
+        record_errand_show(errand, NULL);
 }
 
 static void found(void *arg, int err, const struct store_record *stored)
 {
-    struct errand *errand = arg;
+    struct record_errand *errand = arg;
     if (err && err != ENOENT) {
-        errand_fail(errand, &carriage_not_saved);
+        record_errand_fail(errand, &carriage_not_saved);
         return;
     }
     if (err || !may(errand, stored)) {
         refused(errand->control, &errand->caller, errand->consultation, turned_away, errand);
         return;
     }
-    const struct problem *problem = errand_open(errand, stored);
+    const struct problem *problem = record_errand_open(errand, stored);
     if (problem) {
-        errand_fail(errand, problem);
+        record_errand_fail(errand, problem);
         return;
     }
     errand->was_reading = errand->record.state == RECORD_READBACK;
@@ -220,16 +221,16 @@ static void found(void *arg, int err, const struct store_record *stored)
     if (changes(errand->verb))
         change(errand);
     else if (errand->verb == RECORD_HEAR)
-        errand_show(errand, NULL);
+        record_errand_show(errand, NULL);
     else
         commit(errand);
 }
 
-static void look_up(struct errand *errand)
+static void look_up(struct record_errand *errand)
 {
     int err = store_record(errand->control->store, errand->consultation, found, errand);
     if (err)
-        errand_fail(errand, &carriage_not_saved);
+        record_errand_fail(errand, &carriage_not_saved);
 }
 
 static void carry(void *ops_arg, const struct record_command *command, record_result_h *done,
@@ -240,7 +241,7 @@ static void carry(void *ops_arg, const struct record_command *command, record_re
         done(arg, &not_there, NULL);
         return;
     }
-    struct errand *errand = control->stopping ? NULL : errand_new(control, command);
+    struct record_errand *errand = control->stopping ? NULL : record_errand_new(control, command);
     if (!errand) {
         done(arg, &carriage_not_saved, NULL);
         return;

@@ -56,6 +56,8 @@ int api_alloc(struct api **apip, const struct api_config *config)
     if (!err)
         err = throttle_alloc(&api->sign_in, &throttle_sign_in);
     if (!err)
+        err = throttle_alloc(&api->code, &throttle_sign_in);
+    if (!err)
         err = throttle_alloc(&api->address, &throttle_address);
     if (err)
         goto out;
@@ -79,6 +81,7 @@ void api_free(struct api *api)
     mem_free(api->record_page);
     throttle_free(api->address);
     throttle_free(api->sign_in);
+    throttle_free(api->code);
     rate_free(api->media_rate);
     resources_free(api->resources);
     mem_free(api);

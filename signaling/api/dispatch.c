@@ -46,6 +46,14 @@ void call_try_later(struct call *call)
     try_later(call->req);
 }
 
+void call_problem(struct call *call, const struct problem *problem)
+{
+    if (!problem || problem->status == 503)
+        call_try_later(call);
+    else
+        call_refuse(call, problem->status, problem->slug, problem->detail, problem->field);
+}
+
 static const struct api_target *target_of(const struct call *call)
 {
     return call->match.route->target;
@@ -89,14 +97,19 @@ static bool throttled(struct call *call)
     return true;
 }
 
+// Pages of any origin may publish and watch: a token speaks for them, never a cookie.
+static void allow_any_origin(struct http_request *req)
+{
+    http_add_header(req, "access-control-allow-origin", "*");
+    http_add_header(req, "access-control-expose-headers", "Location, Link, ETag, Retry-After");
+}
+
 // RFC 9725 section 4.7: the token is checked on the endpoint and on the session's address.
 static void guard_media(struct call *call)
 {
     const char *room = route_param(&call->match, "room");
     bool publish = strncmp(http_path(call->req), "/whip/", 6) == 0;
-    http_add_header(call->req, "access-control-allow-origin", "*");
-    http_add_header(call->req, "access-control-expose-headers",
-                    "Location, Link, ETag, Retry-After");
+    allow_any_origin(call->req);
     if (!is_room_name(room)) {
         call_refuse(call, 400, "bad-room", "a room's name is 1 to 63 of A-Z a-z 0-9 . _ -", "room");
         return;
@@ -114,9 +127,7 @@ static void guard_media(struct call *call)
 
 static void guard_resource(struct call *call)
 {
-    http_add_header(call->req, "access-control-allow-origin", "*");
-    http_add_header(call->req, "access-control-expose-headers",
-                    "Location, Link, ETag, Retry-After");
+    allow_any_origin(call->req);
     if (throttled(call) || check_room_token(call) != 0)
         return;
     struct resource *resource = resources_find(call->api->resources,

@@ -17,6 +17,7 @@ struct api {
     struct resources *resources;
     struct rate *media_rate;
     struct throttle *sign_in;  // by name and address
+    struct throttle *code;     // by name: who is asked for a code knows the password
     struct throttle *address;  // by address
     struct list event_streams; // event_stream.link
     struct list listeners;     // listener.link: WebSockets that have said hello
@@ -37,6 +38,7 @@ struct call {
     bool sheet_as_csv;                  // a record: which of its two sheets
     char session[SECRET_TEXT_MAX];      // sign-in: the cookie being made
     char throttle_key[CALLER_NAME_MAX + ADDR_TEXT_MAX];
+    char name[CALLER_NAME_MAX]; // sign-in
 };
 
 typedef void api_handler(struct call *call);
@@ -73,6 +75,14 @@ json_t *call_json(struct call *call);
 // Text member of the body: NULL after having replied 400 naming the field when it is missing, no
 // text, or longer than `max` bytes.
 const char *call_text(struct call *call, const json_t *body, const char *field, size_t max);
+// The same for members that may be missing (NULL, or `value` as it was): false after having
+// replied.
+bool call_may_text(struct call *call, const json_t *body, const char *field, size_t max,
+                   const char **text);
+bool call_may_bool(struct call *call, const json_t *body, const char *field, bool *value);
+// Text without control characters that may be missing or empty.
+bool call_may_line(struct call *call, const json_t *body, const char *field, size_t max,
+                   const char **text);
 // Types of a PATCH of a media session.
 #define FRAGMENT_TYPE "application/trickle-ice-sdpfrag"
 #define ANSWER_TYPE   "application/sdp" // while a counter-offer waits
@@ -135,8 +145,13 @@ void live_end_session(struct api *api, const char *session);
 // Enrolled anew: ends the live connections of the booth's older device.
 void live_end_older(struct api *api, const struct caller *booth);
 
+// A command or list's refusal as a reply; NULL: try later.
+void call_problem(struct call *call, const struct problem *problem);
+
 // handlers, one file a resource
-api_handler whip_post, whep_post, media_get, media_options, resource_get, resource_patch,
+api_handler users_get, users_post, user_patch, user_password_post, user_factor_delete,
+    user_sessions_get, user_session_delete, my_sessions_get, my_session_delete, centres_get,
+    factor_post, whip_post, whep_post, media_get, media_options, resource_get, resource_patch,
     resource_delete, events_post, event_stream_get, event_stream_delete, layer_post,
     extension_options, session_post, session_delete, me_get, booth_enrol, link_session, clinic_get,
     lectures_get, lecture_get, consultation_get, pulls_post, pulls_get, pull_delete, pushes_post,

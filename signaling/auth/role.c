@@ -25,6 +25,12 @@ static const struct {
     [ROLE_AUDITOR] = {"auditor", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_AUDIT_READ)},
 };
 
+bool role_needs_factor(enum role role)
+{
+    return role == ROLE_LAWYER || role == ROLE_SYSADMIN || role == ROLE_SECADMIN ||
+           role == ROLE_AUDITOR;
+}
+
 _Static_assert(RIGHTS <= 32, "rights fit the mask");
 
 bool role_may(enum role role, enum right right)

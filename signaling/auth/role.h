@@ -33,6 +33,8 @@ enum right {
     RIGHTS
 };
 
+// Accounts of this role are made with a second factor.
+bool role_needs_factor(enum role role);
 bool role_may(enum role role, enum right right);
 const char *role_name(enum role role);
 // ENOENT.

@@ -93,6 +93,17 @@ struct consultation *consult_new_row(struct consult *consult)
     return NULL;
 }
 
+// The slot begins with its row.
+struct slot *consult_slot(const struct consultation *row)
+{
+    return (struct slot *)((char *)(uintptr_t)row - offsetof(struct slot, row));
+}
+
+const struct consult_beside *consult_beside(const struct consultation *consultation)
+{
+    return &consult_slot(consultation)->beside;
+}
+
 const struct consultation *consult_find(const struct consult *consult, const char *id)
 {
     for (size_t i = 0; id && i < CONSULT_BOOTHS_MAX; i++)

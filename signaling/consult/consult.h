@@ -14,6 +14,7 @@
 #define CONSULT_NAME_MAX     96  // UTF-8 names
 #define CONSULT_WORD_MAX     48  // codes: category, language, consent version; a uuid as key
 #define CONSULT_LIST_MAX     256 // comma separated codes or ids
+#define CONSULT_SAID_MAX     400 // UTF-8 of what is said in letters, with its final zero
 #define CONSULT_BOOTHS_MAX   256 // also the most open consultations: one a booth
 #define CONSULT_LAWYERS_MAX  256
 #define CONSULT_EFFECTS_MAX  4096
@@ -45,6 +46,14 @@ enum consult_end {
     CONSULT_ENDS
 };
 
+// What a resident says who he is: none is an answer, too, and a fact to be kept.
+enum consult_identity {
+    CONSULT_IDENTITY_NONE,
+    CONSULT_IDENTITY_PHONE,
+    CONSULT_IDENTITY_NAME,
+    CONSULT_IDENTITIES
+};
+
 // One row, as it is stored.
 struct consultation {
     char id[CONSULT_ID_MAX];
@@ -58,6 +67,7 @@ struct consultation {
     char category[CONSULT_WORD_MAX];
     char language[CONSULT_WORD_MAX];
     char consent[CONSULT_WORD_MAX]; // version of the wording consented to
+    enum consult_identity identity; // the name or number itself is in struct consult_beside
     enum consult_state state;
     enum consult_end end_reason;
     int64_t asked_at;
@@ -66,6 +76,13 @@ struct consultation {
     int64_t connected_at;
     int64_t suspended_at;
     int64_t ended_at;
+};
+
+// What the two sides give each other beside the call. It is never stored, in no event, and wiped
+// when the consultation closes.
+struct consult_beside {
+    char resident[CONSULT_NAME_MAX]; // phone number or name, as the row's identity says
+    char said[CONSULT_SAID_MAX];     // the lawyer's words for the resident's screen; "" for none
 };
 
 // One lawyer's duty, as it is stored.
@@ -126,12 +143,15 @@ enum consult_verb {
     CONSULT_ASK,         // who = booth; consultation = the new id; category, language, consent, key
     CONSULT_CANCEL,      // who = booth, while waiting or offered
     CONSULT_LEAVE,       // who = booth, while connected or suspended
+    CONSULT_IDENTIFY,    // who = booth, while open; identity; text = the number or the name
+    CONSULT_SLOWER,      // who = booth, while connected: would the lawyer please speak slower
     CONSULT_RATE,        // who = booth, after a meeting; consultation, score
     CONSULT_ON_DUTY,     // who = lawyer
     CONSULT_OFF_DUTY,    // who = lawyer; an offer goes to the next, a running consultation goes on
     CONSULT_ACCEPT,      // who = lawyer; consultation
     CONSULT_DECLINE,     // who = lawyer; consultation, reason
     CONSULT_END,         // who = lawyer; consultation
+    CONSULT_SAY,         // who = lawyer; consultation, text: letters on the booth's screen; "" ends
     CONSULT_BOOTH_LOST,  // who = booth: its last socket is gone
     CONSULT_BOOTH_BACK,  // who = booth: it has a socket
     CONSULT_LAWYER_LOST, // who = lawyer
@@ -151,6 +171,8 @@ struct consult_command {
     const char *language;
     const char *consent;
     const char *key; // NULL or "": none
+    const char *identity;
+    const char *text;
     const char
         *reason;   // conflict_of_interest, not_my_field, language, unwell, other; danger, panic
     int64_t score; // 1 to 5
@@ -163,13 +185,14 @@ enum consult_effect_kind {
     CONSULT_SAVE_RATING, // write `rating`
     CONSULT_SAVE_ALARM,  // write `alarm`
     CONSULT_TELL,        // append event `event` to `topic`; its data: consult_json_effect()
+    CONSULT_TELL_NOW,    // the same to who listens now: never stored
     CONSULT_MEDIA_OPEN,  // open the room named by consultation->id
     CONSULT_MEDIA_CLOSE, // close it: both sides are put out
 };
 
 // Topics: "booth:ID" gets `consultation`; "lawyer:ID" gets `consultation` (data null when the offer
 // is no longer theirs) and `lawyer`; "clinic" gets `clinic` (for booths); "lawyers" gets `waiting`;
-// "desk" gets `alarm`.
+// "desk" gets `alarm`. Told now: "booth:ID" gets `said`, "lawyer:ID" gets `resident` and `slower`.
 struct consult_effect {
     enum consult_effect_kind kind;
     const struct consultation *consultation; // NULL with TELL: nothing, see consult_json_effect()
@@ -228,6 +251,8 @@ int64_t consult_next_deadline(const struct consult *consult);
 const struct consultation *consult_find(const struct consult *consult, const char *id);
 const struct consultation *consult_of_booth(const struct consult *consult, const char *booth);
 const struct consultation *consult_of_lawyer(const struct consult *consult, const char *lawyer);
+// Of an open consultation.
+const struct consult_beside *consult_beside(const struct consultation *consultation);
 const struct consult_centre *consult_centre(const struct consult *consult);
 const struct consult_booth *consult_booth(const struct consult *consult, const char *id);
 const struct consult_lawyer *consult_lawyer(const struct consult *consult, const char *id);

@@ -62,6 +62,7 @@ json_t *consult_json(const struct consult *consult, const struct consultation *c
                                "category", row->category, "language", row->language);
     object = with(object, "booth", booth_brief(consult, row->booth));
     object = with(object, "lawyer", lawyer_brief(consult, row, audience));
+    object = with(object, "identity", json_string(consult_identity_name(row->identity)));
     object = with_times(object, row);
     if (audience == CONSULT_FOR_BOOTH && position)
         object = with(object, "position", json_integer((json_int_t)position));
@@ -90,6 +91,38 @@ static void add_duty(const struct consult_lawyer *lawyer, const struct consult_d
     }
 }
 
+static bool has_text(const json_t *array, const char *text, size_t len)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach(array, i, one)
+    {
+        if (json_string_length(one) == len && memcmp(json_string_value(one), text, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void add_languages(const struct consult_lawyer *lawyer, const struct consult_duty *duty,
+                          void *arg)
+{
+    (void)duty;
+    for (const char *at = lawyer->languages; *at; at += *at == ',') {
+        size_t len = strcspn(at, ",");
+        if (!has_text(arg, at, len))
+            json_array_append_new(arg, json_stringn(at, len));
+        at += len;
+    }
+}
+
+// What a resident may choose: what somebody of this clinic speaks.
+static json_t *languages(const struct consult *consult)
+{
+    json_t *array = json_pack("[s]", "zh-CN");
+    consult_each_lawyer(consult, add_languages, array);
+    return array;
+}
+
 json_t *consult_json_clinic(const struct consult *consult)
 {
     const struct consult_centre *centre = consult_centre(consult);
@@ -100,6 +133,7 @@ json_t *consult_json_clinic(const struct consult *consult)
                   json_pack("{s:s, s:s, s:s}", "name", centre->name, "phone", centre->phone,
                             "address", centre->address));
     object = with(object, "duty_lawyers", list.array);
+    object = with(object, "languages", languages(consult));
     return with(object, "waiting", json_integer((json_int_t)consult_waiting(consult)));
 }
 
@@ -123,12 +157,34 @@ json_t *consult_json_waiting(const struct consult *consult)
     return json_pack("{s:I}", "waiting", (json_int_t)consult_waiting(consult));
 }
 
+static json_t *said(const struct consultation *row)
+{
+    return json_pack("{s:s, s:s}", "consultation", row->id, "text", consult_beside(row)->said);
+}
+
+static json_t *resident(const struct consultation *row)
+{
+    return json_pack("{s:s, s:s, s:s}", "consultation", row->id, "identity",
+                     consult_identity_name(row->identity), "value", consult_beside(row)->resident);
+}
+
+// What is told now and never stored.
+static json_t *now_json(const struct consult_effect *effect)
+{
+    if (strcmp(effect->event, "said") == 0)
+        return said(effect->consultation);
+    if (strcmp(effect->event, "resident") == 0)
+        return resident(effect->consultation);
+    return json_pack("{s:s}", "consultation", effect->consultation->id);
+}
+
 json_t *consult_json_booth_state(const struct consult *consult, const char *booth)
 {
     const struct consultation *open = consult_of_booth(consult, booth);
     json_t *object = json_object();
     object = with(object, "booth", consult_json_booth(consult, booth));
     object = with(object, "clinic", consult_json_clinic(consult));
+    object = with(object, "said", open ? said(open) : json_null());
     return with(object, "consultation", consult_json(consult, open, CONSULT_FOR_BOOTH));
 }
 
@@ -138,6 +194,8 @@ json_t *consult_json_lawyer_state(const struct consult *consult, const char *law
     json_t *object = json_object();
     object = with(object, "lawyer", consult_json_lawyer(consult, lawyer));
     object = with(object, "consultation", consult_json(consult, current, CONSULT_FOR_LAWYER));
+    object = with(object, "resident",
+                  current && current->connected_at ? resident(current) : json_null());
     return with(object, "waiting", json_integer((json_int_t)consult_waiting(consult)));
 }
 
@@ -191,6 +249,8 @@ json_t *consult_json_desk_state(const struct consult *consult)
 json_t *consult_json_effect(const struct consult *consult, const struct consult_effect *effect)
 {
     const char *colon = strchr(effect->topic, ':');
+    if (effect->kind == CONSULT_TELL_NOW)
+        return now_json(effect);
     if (effect->alarm)
         return consult_json_alarm(consult, effect->alarm);
     if (!colon)

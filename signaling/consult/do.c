@@ -173,6 +173,23 @@ static int do_leave(struct act *act)
     return close_own(act, CONSULT_END_RESIDENT_LEFT);
 }
 
+static int do_identify(struct act *act)
+{
+    if (!act->booth->open)
+        return refuse(act, &not_waiting, EPROTO);
+    act->effects->result = act->booth->open;
+    return consult_identify(act->booth->open, act->command, act->effects, act->problem);
+}
+
+static int do_slower(struct act *act)
+{
+    const struct consultation *open = act->booth->open;
+    if (!open || !consult_is_meeting(open))
+        return refuse(act, &not_connected, EPROTO);
+    effect_tell_lawyer_now(act->effects, "slower", open);
+    return 0;
+}
+
 // Whoever comes next must not rate for the one before: his asking ends it.
 static int do_rate(struct act *act)
 {
@@ -312,6 +329,14 @@ static int do_close_alarm(struct act *act)
     return 0;
 }
 
+static int do_say(struct act *act)
+{
+    struct consultation *row = named(act);
+    if (!row || !consult_is_meeting(row))
+        return refuse(act, &not_yours, EPROTO);
+    return consult_say(row, act->command, act->effects, act->problem);
+}
+
 // --- sockets and time ---------------------------------------------------------------------------
 
 // Both are here again: the consultation goes on.
@@ -372,12 +397,15 @@ static const struct {
     [CONSULT_ASK] = {BOOTH, do_ask},
     [CONSULT_CANCEL] = {BOOTH, do_cancel},
     [CONSULT_LEAVE] = {BOOTH, do_leave},
+    [CONSULT_IDENTIFY] = {BOOTH, do_identify},
+    [CONSULT_SLOWER] = {BOOTH, do_slower},
     [CONSULT_RATE] = {BOOTH, do_rate},
     [CONSULT_ON_DUTY] = {LAWYER, do_on_duty},
     [CONSULT_OFF_DUTY] = {LAWYER, do_off_duty},
     [CONSULT_ACCEPT] = {LAWYER, do_accept},
     [CONSULT_DECLINE] = {LAWYER, do_decline},
     [CONSULT_END] = {LAWYER, do_end},
+    [CONSULT_SAY] = {LAWYER, do_say},
     [CONSULT_BOOTH_LOST] = {BOOTH, do_booth_lost},
     [CONSULT_BOOTH_BACK] = {BOOTH, do_booth_back},
     [CONSULT_LAWYER_LOST] = {LAWYER, do_lawyer_lost},

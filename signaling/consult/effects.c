@@ -14,7 +14,7 @@ static bool is_same(const struct consult_effect *a, const struct consult_effect 
     if (a->kind != b->kind || a->consultation != b->consultation || a->duty != b->duty ||
         a->rating != b->rating || a->alarm != b->alarm)
         return false;
-    if (a->kind != CONSULT_TELL)
+    if (a->kind != CONSULT_TELL && a->kind != CONSULT_TELL_NOW)
         return true;
     return strcmp(a->event, b->event) == 0 && strcmp(a->topic, b->topic) == 0;
 }
@@ -92,4 +92,21 @@ void effect_tell_clinic(struct consult_effects *effects)
 void effect_tell_waiting(struct consult_effects *effects)
 {
     tell(effects, "lawyers", "", "waiting", NULL);
+}
+
+void effect_tell_booth_now(struct consult_effects *effects, const char *event,
+                           const struct consultation *row)
+{
+    struct consult_effect effect = {.kind = CONSULT_TELL_NOW, .consultation = row, .event = event};
+    snprintf(effect.topic, sizeof(effect.topic), "booth:%s", row->booth);
+    add(effects, &effect);
+}
+
+void effect_tell_lawyer_now(struct consult_effects *effects, const char *event,
+                            const struct consultation *row)
+{
+    struct consult_effect effect = {.kind = CONSULT_TELL_NOW, .consultation = row, .event = event};
+    snprintf(effect.topic, sizeof(effect.topic), "lawyer:%s", row->lawyer);
+    if (*row->lawyer)
+        add(effects, &effect);
 }

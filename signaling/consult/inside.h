@@ -25,6 +25,7 @@ struct lawyer {
 
 struct slot {
     struct consultation row;
+    struct consult_beside beside;
     bool used;
     size_t told_position;
 };
@@ -60,6 +61,8 @@ bool consult_is_meeting(const struct consultation *row); // connected or suspend
 bool consult_lawyer_is_free(const struct lawyer *lawyer);
 // Open consultations in ticket order; returns how many. `list` has CONSULT_BOOTHS_MAX places.
 size_t consult_sorted(const struct consult *consult, const struct consultation **list);
+// Where the row lies.
+struct slot *consult_slot(const struct consultation *row);
 // Forgets closed consultations.
 void consult_sweep(struct consult *consult);
 // A free slot's row, zeroed and marked used; NULL when full.
@@ -79,6 +82,16 @@ void consult_set_duty(struct lawyer *lawyer, bool on_duty, int64_t now_ms,
                       struct consult_effects *effects);
 // May the row move to this state?
 bool consult_can(const struct consultation *row, enum consult_state to);
+
+// beside.c: 0 or an errno with `problem`. The row is the actor's own, open one.
+int consult_identify(struct consultation *row, const struct consult_command *command,
+                     struct consult_effects *effects, struct problem *problem);
+int consult_say(struct consultation *row, const struct consult_command *command,
+                struct consult_effects *effects, struct problem *problem);
+// 5 to 20 digits.
+bool consult_is_phone(const char *text);
+// Nothing of it is left in memory.
+void consult_wipe_beside(struct consultation *row);
 
 // queue.c
 // Offers what can be offered.
@@ -102,6 +115,11 @@ void consult_sweep_alarms(struct consult *consult);
 void effect_save(struct consult_effects *effects, const struct consultation *row);
 void effect_save_duty(struct consult_effects *effects, const struct consult_duty *duty);
 void effect_save_rating(struct consult_effects *effects, const struct consult_rating *rating);
+// To the row's booth and to its lawyer, if there is one.
+void effect_tell_booth_now(struct consult_effects *effects, const char *event,
+                           const struct consultation *row);
+void effect_tell_lawyer_now(struct consult_effects *effects, const char *event,
+                            const struct consultation *row);
 // Saved, and the desk is told.
 void effect_alarm(struct consult_effects *effects, const struct consult_alarm *alarm);
 void effect_media(struct consult_effects *effects, enum consult_effect_kind kind,

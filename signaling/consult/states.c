@@ -83,6 +83,7 @@ void consult_connect(struct consultation *row, int64_t now_ms, struct consult_ef
     effect_save(effects, row);
     effect_tell_booth(effects, row);
     effect_tell_lawyer(effects, row->lawyer, row);
+    effect_tell_lawyer_now(effects, "resident", row);
 }
 
 void consult_suspend(struct consultation *row, int64_t now_ms, struct consult_effects *effects)
@@ -135,6 +136,7 @@ void consult_close(struct consult *consult, struct consultation *row, enum consu
     move(row, CONSULT_CLOSED);
     row->end_reason = end;
     row->ended_at = now_ms;
+    consult_wipe_beside(row);
     consult_booth_entry(consult, row->booth)->open = NULL;
     effect_save(effects, row);
     effect_tell_booth(effects, row);

@@ -28,12 +28,15 @@ static const char *const verb_names[CONSULT_VERBS] = {
     [CONSULT_ASK] = "ask",
     [CONSULT_CANCEL] = "cancel",
     [CONSULT_LEAVE] = "leave",
+    [CONSULT_IDENTIFY] = "identify",
+    [CONSULT_SLOWER] = "slower",
     [CONSULT_RATE] = "rate",
     [CONSULT_ON_DUTY] = "on_duty",
     [CONSULT_OFF_DUTY] = "off_duty",
     [CONSULT_ACCEPT] = "accept",
     [CONSULT_DECLINE] = "decline",
     [CONSULT_END] = "end",
+    [CONSULT_SAY] = "say",
     [CONSULT_BOOTH_LOST] = "booth_lost",
     [CONSULT_BOOTH_BACK] = "booth_back",
     [CONSULT_LAWYER_LOST] = "lawyer_lost",
@@ -59,6 +62,12 @@ static const char *const categories[] = {
     "administrative",
     "criminal",
     "other",
+};
+
+static const char *const identities[CONSULT_IDENTITIES] = {
+    [CONSULT_IDENTITY_NONE] = "none",
+    [CONSULT_IDENTITY_PHONE] = "phone",
+    [CONSULT_IDENTITY_NAME] = "name",
 };
 
 static const char *const reasons[] = {
@@ -121,6 +130,20 @@ int consult_end_parse(const char *name, enum consult_end *end)
     int err = find(end_names, CONSULT_ENDS, name, &index);
     if (!err)
         *end = (enum consult_end)index;
+    return err;
+}
+
+const char *consult_identity_name(enum consult_identity identity)
+{
+    return identities[identity];
+}
+
+int consult_identity_parse(const char *name, enum consult_identity *identity)
+{
+    size_t index = 0;
+    int err = find(identities, CONSULT_IDENTITIES, name, &index);
+    if (!err)
+        *identity = (enum consult_identity)index;
     return err;
 }
 

@@ -23,6 +23,8 @@ static void item_free(struct batch_item *item)
         mem_free(item->event.body);
     if (item->kind == ITEM_RECORD)
         mem_free((void *)item->record.body);
+    if (item->kind == ITEM_WRITE)
+        mem_free(item->write.values);
     mem_free(item);
 }
 
@@ -164,6 +166,22 @@ int store_batch_record(struct store_batch *batch, const struct store_record_rev 
     item->record.body = body;
     append(batch, item);
     return 0;
+}
+
+int store_batch_write(struct store_batch *batch, enum store_write write,
+                      const struct store_value *values, size_t count)
+{
+    struct batch_item *item;
+    int err = item_alloc(batch, ITEM_WRITE, &item);
+    if (err)
+        return err;
+    item->write.write = write;
+    err = store_values_copy(&item->write.values, values, count);
+    if (err)
+        item_free(item);
+    else
+        append(batch, item);
+    return err;
 }
 
 void event_page_free(struct event_page *page)

@@ -5,6 +5,7 @@
 #include "signaling/store/records.h"
 #include "signaling/store/seed.h"
 #include "signaling/store/store.h"
+#include "signaling/store/values.h"
 
 // What the files of this folder share: jobs on their way to the store thread and back, and what a
 // database must be able to do. No other folder includes this.
@@ -26,6 +27,7 @@ enum job_kind {
     JOB_SESSION_ADD,
     JOB_SESSION_USE,
     JOB_SESSION_END,
+    JOB_LIST,
     JOB_AUDIT_VERIFY,
     JOB_RECORD,
     JOB_RECORDS_OF,
@@ -38,6 +40,7 @@ enum item_kind {
     ITEM_DUTY,
     ITEM_RATING,
     ITEM_ALARM,
+    ITEM_WRITE,
     ITEM_LECTURE,
     ITEM_EVENT,
     ITEM_AUDIT,
@@ -51,6 +54,11 @@ struct batch_event {
     char *body;
 };
 
+struct batch_write {
+    enum store_write write;
+    struct store_values *values;
+};
+
 struct batch_item {
     struct batch_item *next;
     enum item_kind kind;
@@ -61,6 +69,7 @@ struct batch_item {
         struct consult_alarm alarm;
         struct lecture lecture;
         struct batch_event event;
+        struct batch_write write;
         struct audit_entry audit;
         struct store_record_rev record;
     };
@@ -91,7 +100,9 @@ struct job {
     int64_t span_ms;
     struct store_batch *batch;
     struct event_page *page;
-    struct consult *consult; // of a reload
+    struct store_values *values; // of a list or of a sign-in
+    json_t *rows;                // of a list
+    struct consult *consult;     // of a reload
     struct lectures *lectures;
     struct store_record *record;       // of one
     struct store_record_brief *briefs; // of a lawyer's
@@ -111,6 +122,7 @@ struct job {
         store_audit_h *audit;
         store_record_h *record;
         store_records_h *records;
+        store_list_h *list;
     } done;
     void *arg;
 };

@@ -118,5 +118,19 @@ static const char records[] =
     "CREATE INDEX audit_seal ON audit (object) WHERE action = 'record_seal';"
     "CREATE INDEX consultation_lawyer ON consultation (lawyer, connected_at);";
 
-const char *const store_migrations[] = {first, ratings, alarms, records};
+static const char accounts[] =
+    "ALTER TABLE user ADD COLUMN centre TEXT REFERENCES centre;"
+    "ALTER TABLE user ADD COLUMN disabled_at INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE user ADD COLUMN must_change INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE user ADD COLUMN needs_factor INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE user ADD COLUMN factor TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE user ADD COLUMN factor_step INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE session ADD COLUMN address TEXT NOT NULL DEFAULT '';"
+    "CREATE INDEX session_user ON session (user);";
+
+static const char identities[] =
+    "ALTER TABLE consultation ADD COLUMN identity TEXT NOT NULL DEFAULT 'none'"
+    "  CHECK (identity IN ('none', 'phone', 'name'));";
+
+const char *const store_migrations[] = {first, ratings, alarms, records, accounts, identities};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

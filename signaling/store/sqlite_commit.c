@@ -12,12 +12,12 @@ struct commit {
 static int put_consultation(struct commit *commit, struct batch_item *item)
 {
     const struct consultation *row = &item->consultation;
-    return sql_run(commit->db, SQL_PUT_CONSULTATION, "tiitnttttttttiiiiii", row->id, row->day,
+    return sql_run(commit->db, SQL_PUT_CONSULTATION, "tiitntttttttttiiiiii", row->id, row->day,
                    row->ticket_no, row->booth, row->lawyer, row->declined_by, row->conflicts,
                    row->key, row->category, row->language, row->consent,
-                   consult_state_name(row->state), consult_end_name(row->end_reason), row->asked_at,
-                   row->offered_at, row->offer_expires_at, row->connected_at, row->suspended_at,
-                   row->ended_at);
+                   consult_identity_name(row->identity), consult_state_name(row->state),
+                   consult_end_name(row->end_reason), row->asked_at, row->offered_at,
+                   row->offer_expires_at, row->connected_at, row->suspended_at, row->ended_at);
 }
 
 static int put_duty(struct commit *commit, struct batch_item *item)
@@ -73,11 +73,17 @@ static int add_record(struct commit *commit, struct batch_item *item)
     return db_record_add(commit->db, &item->record);
 }
 
+static int put_write(struct commit *commit, struct batch_item *item)
+{
+    return db_write(commit->db, item->write.write, item->write.values);
+}
+
 static int (*const writers[])(struct commit *commit, struct batch_item *item) = {
     [ITEM_CONSULTATION] = put_consultation,
     [ITEM_DUTY] = put_duty,
     [ITEM_RATING] = add_rating,
     [ITEM_ALARM] = put_alarm,
+    [ITEM_WRITE] = put_write,
     [ITEM_LECTURE] = put_lecture,
     [ITEM_EVENT] = add_event,
     [ITEM_AUDIT] = add_audit,

@@ -53,7 +53,7 @@ static int load_duty(sqlite3_stmt *stmt, struct load *load)
 
 static int read_consultation(sqlite3_stmt *stmt, struct consultation *row)
 {
-    char state[16];
+    char state[16], identity[16];
     sql_text(stmt, 0, row->id, sizeof(row->id));
     row->day = sqlite3_column_int64(stmt, 1);
     row->ticket_no = sqlite3_column_int64(stmt, 2);
@@ -71,7 +71,9 @@ static int read_consultation(sqlite3_stmt *stmt, struct consultation *row)
     row->offer_expires_at = sqlite3_column_int64(stmt, 14);
     row->connected_at = sqlite3_column_int64(stmt, 15);
     row->suspended_at = sqlite3_column_int64(stmt, 16);
-    return consult_state_parse(state, &row->state);
+    sql_text(stmt, 17, identity, sizeof(identity));
+    int err = consult_identity_parse(identity, &row->identity);
+    return err ? err : consult_state_parse(state, &row->state);
 }
 
 static int load_consultation(sqlite3_stmt *stmt, struct load *load)

@@ -9,7 +9,8 @@
 
 #define USER_COLUMNS                                                                               \
     "u.id, u.name, u.password, u.role, u.display_name, u.law_firm, u.licence_no, u.skills,"        \
-    " u.languages"
+    " u.languages, u.must_change, u.needs_factor, u.factor, u.factor_step,"                        \
+    " coalesce(u.centre, ''), u.disabled_at"
 #define BOOTH_COLUMNS "b.id, b.name, c.name, b.generation"
 
 static const char *const texts[SQL_COUNT] = {
@@ -18,12 +19,13 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_ROLLBACK] = "ROLLBACK",
     [SQL_PUT_CONSULTATION] =
         "INSERT INTO consultation (id, day, ticket_no, booth, lawyer, declined_by, conflicts, key,"
-        " category, language, consent, state, end_reason, asked_at, offered_at, offer_expires_at,"
-        " connected_at, suspended_at, ended_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " category, language, consent, identity, state, end_reason, asked_at, offered_at,"
+        " offer_expires_at, connected_at, suspended_at, ended_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (id) DO UPDATE SET lawyer = excluded.lawyer,"
         " declined_by = excluded.declined_by, conflicts = excluded.conflicts,"
-        " category = excluded.category, language = excluded.language, state = excluded.state,"
+        " category = excluded.category, language = excluded.language,"
+        " identity = excluded.identity, state = excluded.state,"
         " end_reason = excluded.end_reason, offered_at = excluded.offered_at,"
         " offer_expires_at = excluded.offer_expires_at, connected_at = excluded.connected_at,"
         " suspended_at = excluded.suspended_at, ended_at = excluded.ended_at",
@@ -46,10 +48,11 @@ static const char *const texts[SQL_COUNT] = {
                       " VALUES (?, ?, ?, ?, ?, ?, ?)",
     [SQL_LAST_AUDIT] = "SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1",
     [SQL_ALL_AUDIT] = "SELECT n, at_ms, actor, action, object, detail, hash FROM audit ORDER BY n",
-    [SQL_USER_BY_NAME] = "SELECT " USER_COLUMNS " FROM user u WHERE u.name = ?",
+    [SQL_USER_BY_NAME] = "SELECT " USER_COLUMNS
+                         " FROM user u WHERE u.name = ? AND u.disabled_at = 0",
     [SQL_USER_BY_ID] = "SELECT " USER_COLUMNS " FROM user u WHERE u.id = ?",
     [SQL_USER_BY_SESSION] = "SELECT " USER_COLUMNS " FROM session s JOIN user u ON u.id = s.user"
-                            " WHERE s.hash = ? AND s.used_at > ?",
+                            " WHERE s.hash = ? AND s.used_at > ? AND u.disabled_at = 0",
     [SQL_BOOTH_BY_ID] = "SELECT " BOOTH_COLUMNS
                         " FROM booth b JOIN centre c ON c.id = b.centre WHERE b.id = ?",
     [SQL_BOOTH_BY_CODE] = "SELECT " BOOTH_COLUMNS " FROM booth b JOIN centre c ON c.id = b.centre"
@@ -62,7 +65,11 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_MEMBER_BY_ID] = "SELECT m.id, m.name, (SELECT l.lecture FROM link l"
                          " WHERE l.member = m.id ORDER BY l.rowid DESC LIMIT 1)"
                          " FROM member m WHERE m.id = ?",
-    [SQL_ADD_SESSION] = "INSERT INTO session (hash, user, made_at, used_at) VALUES (?, ?, ?, ?)",
+    [SQL_ADD_SESSION] = "INSERT INTO session (hash, user, made_at, used_at, address)"
+                        " VALUES (?, ?, ?, ?, ?)",
+    [SQL_USE_FACTOR] = "UPDATE user SET factor_step = ?1 WHERE id = ?2 AND factor_step < ?1",
+    [SQL_SET_FACTOR] = "UPDATE user SET factor = ?, factor_step = 0 WHERE id = ?",
+    [SQL_SET_PASSWORD] = "UPDATE user SET password = ?, must_change = 0 WHERE id = ?",
     [SQL_TOUCH_SESSION] = "UPDATE session SET used_at = max(used_at, ?) WHERE hash = ?",
     [SQL_END_SESSION] = "DELETE FROM session WHERE hash = ?",
     [SQL_SWEEP_SESSIONS] = "DELETE FROM session WHERE used_at < ?",
@@ -74,7 +81,8 @@ static const char *const texts[SQL_COUNT] = {
                         " JOIN user u ON u.id = d.lawyer WHERE u.role = 'lawyer'",
     [SQL_LOAD_CONSULTATIONS] =
         "SELECT id, day, ticket_no, booth, lawyer, declined_by, conflicts, key, category, language,"
-        " consent, state, asked_at, offered_at, offer_expires_at, connected_at, suspended_at"
+        " consent, state, asked_at, offered_at, offer_expires_at, connected_at, suspended_at,"
+        " identity"
         " FROM consultation WHERE state <> 'closed' ORDER BY day, ticket_no",
     [SQL_LOAD_UNRATED] =
         "SELECT c.id, c.booth, max(c.ended_at) FROM consultation c WHERE c.connected_at > 0"
@@ -127,6 +135,30 @@ static const char *const texts[SQL_COUNT] = {
                         " ON CONFLICT DO NOTHING",
     [SQL_SEED_LINK] = "INSERT INTO link (hash, member, lecture) VALUES (?, ?, ?)"
                       " ON CONFLICT DO NOTHING",
+
+    [SQL_LISTS + STORE_USERS] =
+        "SELECT id, name, role, display_name, centre, law_firm, licence_no, skills, languages,"
+        " disabled_at <> 0 AS 'disabled?', must_change AS 'must_change?',"
+        " factor <> '' AS 'second_factor?', needs_factor AS 'needs_second_factor?'"
+        " FROM user ORDER BY role, name LIMIT 2000",
+    [SQL_LISTS + STORE_SESSIONS] =
+        "SELECT substr(hash, 1, 16) AS id, made_at, used_at, address, hash = ?2 AS 'current?'"
+        " FROM session WHERE user = ?1 ORDER BY used_at DESC LIMIT 200",
+    [SQL_LISTS + STORE_CENTRES] = "SELECT id, name, phone FROM centre ORDER BY id LIMIT 500",
+
+    [SQL_WRITES + STORE_END_SESSIONS] = "DELETE FROM session WHERE user = ? AND hash <> ?",
+    [SQL_WRITES + STORE_ADD_USER] =
+        "INSERT INTO user (id, name, password, role, display_name, centre, law_firm, licence_no,"
+        " skills, languages, needs_factor, must_change)"
+        " VALUES (?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?, 1)",
+    [SQL_WRITES + STORE_EDIT_USER] =
+        "UPDATE user SET display_name = ?, centre = nullif(?, ''), law_firm = ?, licence_no = ?,"
+        " skills = ?, languages = ? WHERE id = ?",
+    [SQL_WRITES + STORE_DISABLE_USER] = "UPDATE user SET disabled_at = ? WHERE id = ?",
+    [SQL_WRITES + STORE_PASSWORD] = "UPDATE user SET password = ?, must_change = ? WHERE id = ?",
+    [SQL_WRITES + STORE_FACTOR] = "UPDATE user SET factor = ?, factor_step = 0 WHERE id = ?",
+    [SQL_WRITES +
+        STORE_END_SESSION] = "DELETE FROM session WHERE user = ? AND substr(hash, 1, 16) = ?",
 };
 
 static int prepare(struct db *db, enum sql sql, sqlite3_stmt **stmtp)
@@ -182,6 +214,24 @@ int sql_start(struct db *db, enum sql sql, sqlite3_stmt **stmtp, const char *for
     va_start(args, format);
     int err = start(db, sql, stmtp, format, args);
     va_end(args);
+    return err;
+}
+
+int sql_start_values(struct db *db, enum sql sql, sqlite3_stmt **stmtp,
+                     const struct store_value *values, size_t count)
+{
+    int err = prepare(db, sql, stmtp);
+    if (err)
+        return err;
+    for (size_t i = 0; i < count && !err; i++) {
+        int index = (int)i + 1;
+        if (values[i].text)
+            err = db_errno(sqlite3_bind_text(*stmtp, index, values[i].text, -1, SQLITE_STATIC));
+        else
+            err = db_errno(sqlite3_bind_int64(*stmtp, index, values[i].number));
+    }
+    if (err)
+        sql_end(*stmtp);
     return err;
 }
 

@@ -10,9 +10,13 @@ import * as record from "./record.mjs";
 import * as restart from "./restart.mjs";
 import * as simulcast from "./simulcast.mjs";
 import * as turn from "./turn.mjs";
+import * as visit from "./visit.mjs";
 
 const all = {
   "a resident and a lawyer see and hear each other": consultation.faceToFace,
+  "three touches and no key from the front to the lawyer's face": visit.threeTouches,
+  "the danger card shows 110 and tells the desk": visit.dangerCard,
+  "a resident in the queue leaves his number, in writing": visit.identityIsLeft,
   "a record is drafted, read back, sealed and printed, and leaves no trace at the booth": record.recordWritten,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
   "a lost WebSocket does not end the call": consultation.webSocketLost,
@@ -33,6 +37,7 @@ const all = {
   "a viewer chooses among three sizes of VP8 (simulcast)": simulcast.simulcastVP8,
   "a viewer chooses among three sizes of H.264 (simulcast)": simulcast.simulcastH264,
   "a viewer chooses among the layers of VP9 (SVC)": simulcast.scalable,
+  "a viewer chooses among the layers of VP9 that need each other in keyframes alone (K-SVC)": simulcast.scalableByKey,
 };
 const wanted = process.argv.slice(2);
 const tests = Object.entries(all).filter(([name]) => !wanted.length || wanted.some((part) => name.includes(part)));

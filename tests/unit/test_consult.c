@@ -231,7 +231,7 @@ static void test_order_of_offers(void **state)
         clinic_on_duty(&clinic, lawyers[i].id);
     clinic_booth_here(&clinic, "b0");
     assert_int_equal(clinic_ask(&clinic, "b0"), 0);
-    const char *const order[] = {"both", "skill", "rested", "tongue"};
+    const char *const order[] = {"both", "rested", "tongue", "skill"};
     for (size_t i = 0; i < 4; i++) {
         assert_string_equal(lawyer_of(&clinic, "c-1"), order[i]);
         assert_int_equal(clinic_say(&clinic, CONSULT_OFF_DUTY, order[i]), 0);

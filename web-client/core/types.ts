@@ -26,6 +26,8 @@ export interface DutyLawyer {
 export interface Clinic {
     centre: Centre;
     duty_lawyers: DutyLawyer[];
+    /** Language tags of what the clinic's lawyers speak. */
+    languages?: string[];
     waiting: number;
 }
 
@@ -46,6 +48,9 @@ export interface Shown {
 export type ConsultationState = "waiting" | "offered" | "connected" | "suspended" | "closed";
 export type EndReason = "resident_left" | "lawyer_ended" | "cancelled" | "no_lawyer" | "lost";
 
+/** What a resident says who he is; none is an answer, too. */
+export type Identity = "none" | "phone" | "name";
+
 export interface Consultation {
     id: string;
     ticket_no: number;
@@ -53,6 +58,7 @@ export interface Consultation {
     position?: number;
     category: string;
     language: string;
+    identity?: Identity;
     booth: { id: string; name: string };
     lawyer?: { id: string; name: string; law_firm: string; licence_no?: string } | null;
     asked_at: number;
@@ -95,6 +101,33 @@ export interface User {
     id: string;
     name: string;
     role: string;
+}
+
+/** Who signs in, in the order they are listed. */
+export const accountRoles = ["lawyer", "staff", "hall", "sysadmin", "secadmin", "auditor"] as const;
+
+export interface Account {
+    id: string;
+    name: string;
+    role: (typeof accountRoles)[number];
+    display_name: string;
+    centre?: string;
+    law_firm: string;
+    licence_no: string;
+    skills: string[];
+    languages: string[];
+    disabled: boolean;
+    must_change: boolean;
+    second_factor: boolean;
+}
+
+/** One sign-in of somebody. */
+export interface SignedIn {
+    id: string;
+    made_at: number;
+    used_at: number;
+    address: string;
+    current: boolean;
 }
 
 /** How it was, the best first: what the gateway takes as `score`. */

@@ -57,6 +57,20 @@ const hall = (name, options = {}) => ({
     ...options,
     world: { user: hallUser, ...options.world },
 });
+const secadmin = { id: "u-5", name: "安全管理员", role: "secadmin" };
+const admin = (name, options = {}) => ({ name: `admin-${name}`, path: "/admin", sizes: [laptop], world: { user: secadmin }, ...options });
+const type = async (page, values) => {
+    for (const [test, value] of Object.entries(values)) await page.fill(`[data-test=${test}]`, value);
+};
+const signIn = (name) => async (page) => {
+    await type(page, { name, password: "x" });
+    await page.click("[data-test=sign-in]");
+};
+const make = (name) => async (page) => {
+    await page.click("[data-test=add-account]");
+    await type(page, { name, display_name: "王丽", law_firm: "榕树律师事务所" });
+    await page.click("[data-test=save]");
+};
 const live = lecture({ state: "live", starts_at: Date.now() - 600000 });
 
 const shots = [
@@ -76,6 +90,8 @@ const shots = [
     booth("waiting-next", { world: { consultation: { ...open, position: 1 } } }),
     booth("waiting-nobody", { world: (mock) => ({ ...emptyClinic(mock), consultation: { ...open, position: 1 } }) }),
     booth("waiting-no-camera", { world: { consultation: open }, devices: false }),
+    booth("waiting-identified", { world: { consultation: { ...open, identity: "phone" } } }),
+    booth("identify", { sizes: [kiosk, laptop], world: { consultation: open }, run: press("identify", ..."13876543210".split("").map((d) => `digit-${d}`)) }),
     booth("offered", { world: { consultation: { ...open, ...offered, position: 1 } } }),
     booth("call", { sizes: [kiosk, laptop], world: { consultation: talk } }),
     booth("call-opening", { world: { consultation: talk }, noFlow: true }),
@@ -189,6 +205,14 @@ const shots = [
     { name: "desk-sign-in", path: "/desk", sizes: [laptop] },
     { name: "desk", path: "/desk", sizes: [laptop, phone], world: { user: { id: "u", name: "小王", role: "staff" } } },
     { name: "desk-lost", path: "/desk", sizes: [laptop], world: { user: { id: "u", name: "小王", role: "staff" } }, run: loseLine },
+    ...["code", "fresh", "phone"].map((name) => ({ name: `sign-in-${name}`, path: "/lawyer", sizes: [laptop, phone], run: signIn(name) })),
+    admin("accounts", { sizes: [laptop, phone] }),
+    admin("accounts-en", { kept: english }),
+    admin("account", { sizes: [laptop, phone], run: press("account-liu") }),
+    admin("account-disable", { run: press("account-liu", "ask-disable") }),
+    admin("account-add", { sizes: [laptop, phone], run: press("add-account") }),
+    admin("account-taken", { run: make("liu") }),
+    admin("account-made", { sizes: [laptop, phone], run: make("wang.li") }),
     { name: "admin", path: "/admin", sizes: [laptop], world: { user: { id: "u", name: "管理员", role: "sysadmin" } } },
 ];
 

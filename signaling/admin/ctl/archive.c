@@ -21,7 +21,8 @@
 #define ASK_MS    2000
 
 // What stands in data_dir beside the database. Not every gateway has all of them.
-static const char *const keys[] = {"secret.key", "tls/certificate.pem", "tls/key.pem"};
+static const char *const keys[] = {"secret.key", "tls/certificate.pem", "tls/key.pem",
+                                   "links.json"};
 #define KEYS (sizeof(keys) / sizeof(keys[0]))
 
 static json_t *fail(struct local *local, const char *format, ...)
@@ -194,7 +195,9 @@ static int restore_file(const struct restoring *restoring, const char *name, con
     int err = put_aside(to, aside);
     if (!err)
         err = file_directory_of(to);
-    return err ? err : file_copy(from, to);
+    if (!err)
+        err = file_copy(from, to);
+    return err ? err : file_give(to, restoring->to);
 }
 
 // The log of a database that was not closed belongs to it: both go aside.
@@ -213,6 +216,16 @@ static int restore_database(const struct restoring *restoring, const char *to)
     return err ? err : restore_file(restoring, DATABASE, to);
 }
 
+// Folders that were made on the way belong to the gateway, too.
+static int give_folders(const struct restoring *restoring)
+{
+    char tls[PATH_LEN];
+    int err = join(tls, restoring->to, "tls") ? file_give(tls, restoring->to) : ENAMETOOLONG;
+    if (!err || err == ENOENT)
+        err = file_give(restoring->aside, restoring->to);
+    return err ? err : file_sync_directory(restoring->to);
+}
+
 static int restore_all(const struct restoring *restoring, const char *database)
 {
     int err = restore_database(restoring, database);
@@ -221,7 +234,7 @@ static int restore_all(const struct restoring *restoring, const char *database)
         err = join(to, restoring->to, keys[i]) ? restore_file(restoring, keys[i], to)
                                                : ENAMETOOLONG;
     }
-    return err ? err : file_sync_directory(restoring->to);
+    return err ? err : give_folders(restoring);
 }
 
 // Is it whole? Looked at before anything is touched.

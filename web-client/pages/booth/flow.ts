@@ -6,7 +6,7 @@ import { FallingEstimate } from "../../core/estimate";
 import { keep, kept } from "../../core/kept";
 import { LiveClient, type LiveStatus } from "../../core/live";
 import { Store } from "../../core/store";
-import type { Booth, Category, Centre, Clinic, Consultation, Problem, Score, Shown } from "../../core/types";
+import type { Booth, Category, Centre, Clinic, Consultation, Identity, Problem, Score, Shown } from "../../core/types";
 import { resetLanguage, words } from "../../words/words";
 import { Readback } from "./readback";
 
@@ -33,6 +33,12 @@ export interface BoothState {
     /** performance.now() of the last press or of the step's begin. */
     touchedAt: number;
     askFailed: boolean;
+    /** The tag of the language the resident wants to talk in; null: that of the words. */
+    language: string | null;
+    /** The desk has been told of the danger. */
+    alarmed: boolean;
+    /** Asked for a phone number or a name, and whether it was not taken. */
+    identifying: "no" | "asked" | "failed";
     ending: boolean;
     /** The resident said how it was. */
     rated: boolean;
@@ -92,6 +98,9 @@ function keptCentre(): Centre | null {
     }
 }
 
+/** What a resident has said so far: forgotten with him. */
+const nothingSaid = { askFailed: false, language: null, alarmed: false, identifying: "no" } as const;
+
 export class BoothFlow {
     readonly store = new Store<BoothState>({
         token: kept("booth"),
@@ -106,7 +115,7 @@ export class BoothFlow {
         consultation: null,
         step: "attract",
         touchedAt: performance.now(),
-        askFailed: false,
+        ...nothingSaid,
         ending: false,
         rated: false,
         volume: defaultVolume,
@@ -160,13 +169,44 @@ export class BoothFlow {
         this.go("asking");
         this.call.warm();
         try {
-            const language = words().htmlLang;
+            const language = this.language();
             await this.live.command("ask", { category, language, consent: consentVersion });
         } catch {
             if (isOpen(this.store.get().consultation)) return;
             this.call.end();
             this.go("category");
             this.store.set({ askFailed: true });
+        }
+    }
+
+    /** The tag of the language to talk in. */
+    language(): string {
+        return this.store.get().language ?? words().htmlLang;
+    }
+
+    chooseLanguage(language: string): void {
+        this.store.set({ language });
+    }
+
+    /** The danger card: the desk is told at once, the resident sees whom to call. */
+    danger(): void {
+        this.go("danger");
+        this.live.command("alarm", { reason: "danger" }).then(
+            () => this.store.set({ alarmed: true }),
+            () => undefined,
+        );
+    }
+
+    wantIdentify(wanted: boolean): void {
+        this.store.set({ identifying: wanted ? "asked" : "no" });
+    }
+
+    async identify(identity: Identity, text = ""): Promise<void> {
+        try {
+            await this.live.command("identify", { identity, text });
+            this.wantIdentify(false);
+        } catch {
+            this.store.set({ identifying: "failed" });
         }
     }
 
@@ -207,7 +247,7 @@ export class BoothFlow {
     home(): void {
         resetLanguage();
         this.readback.wipe();
-        this.store.set({ consultation: null, rated: false, volume: defaultVolume });
+        this.store.set({ ...nothingSaid, consultation: null, rated: false, volume: defaultVolume });
         this.go("attract");
     }
 

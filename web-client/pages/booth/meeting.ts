@@ -12,6 +12,7 @@ import type { Prompt } from "../../words/prompts";
 import { words } from "../../words/words";
 import { readbackView, reads, takeaway } from "./readback-view";
 import type { BoothFlow, BoothState } from "./flow";
+import { identityButton, identityQuestion } from "./identity";
 import { help, top, type View } from "./view";
 
 export const asking: View = (state) => html`${top(state)}
@@ -50,9 +51,12 @@ export const waiting: View = (state, flow) => {
                 <video-stage class="self" test="self" mirror .stream=${state.call.camera ? state.call.self : null}></video-stage>
                 <figcaption>${w.seeYourself}</figcaption>
             </figure>
-            ${button({ label: w.giveUp, test: "cancel", icon: "no", press: () => flow.cancel() })}
+            <div class="waiting-choices">
+                ${identityButton(one, flow)}
+                ${button({ label: w.giveUp, test: "cancel", icon: "no", press: () => flow.cancel() })}
+            </div>
         </main>
-        ${help(state)}`;
+        ${help(state)} ${identityQuestion(state, flow)}`;
 };
 
 /** One sentence about the line, the worst first: how bad it is, and which prompt says it aloud. */

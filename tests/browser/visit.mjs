@@ -1,0 +1,77 @@
+// A resident's way through the booth, as a resident walks it: pressing, never typing.
+import assert from "node:assert/strict";
+import { rows } from "../flow/people/world.mjs";
+import { until } from "../support/gateway.mjs";
+import { at, inState } from "./browsers.mjs";
+import { Clinic } from "./consultation.mjs";
+
+// Runs `test` with a booth at its front and a lawyer on duty, and looks for faults of the pages.
+export async function withClinic(test, options) {
+  const clinic = await Clinic.open(options);
+  try {
+    await test(clinic);
+    assert.deepEqual(clinic.booth.faults, []);
+    assert.deepEqual(clinic.lawyer.faults, []);
+  } finally {
+    await clinic.close();
+  }
+}
+
+// Every press and every key at a page is counted.
+const countTouches = () => {
+  window.touches = 0;
+  window.keys = 0;
+  window.addEventListener("click", () => window.touches++, true);
+  window.addEventListener("keydown", () => window.keys++, true);
+};
+
+// The prompts a page has played, in their order.
+function listen(page) {
+  const heard = [];
+  page.on("response", (answer) => {
+    const name = /\/prompts\/([^/]+)\/(.+)\.ogg$/.exec(answer.url());
+    if (name && answer.status() < 400) heard.push(name[2]);
+  });
+  return heard;
+}
+
+export const threeTouches = () =>
+  withClinic(async (clinic) => {
+    const { booth } = clinic;
+    const heard = listen(booth);
+    await booth.evaluate(countTouches);
+    await clinic.meet();
+    await clinic.faceToFace();
+    const { touches, keys } = await booth.evaluate(() => ({ touches: window.touches, keys: window.keys }));
+    assert.deepEqual([touches, keys], [3, 0], "presses and keys from the front to the lawyer's face");
+    await until("the resident is spoken to", () => heard.includes("meeting"));
+    assert.ok(["consentTitle", "category"].every((name) => heard.includes(name)), `heard ${heard.join(" ")}`);
+  });
+
+export const dangerCard = () =>
+  withClinic(async ({ booth, gateway }) => {
+    const heard = listen(booth);
+    for (const press of ["ask", "agree", "category-danger"]) await booth.click(at(press));
+    await inState(booth, "danger");
+    const size = await booth.$eval(at("police"), (one) => [one.textContent, parseFloat(getComputedStyle(one).fontSize)]);
+    assert.equal(size[0], "110");
+    assert.ok(size[1] >= 200, `110 is ${size[1]} px high`);
+    await booth.waitForSelector(".sentence.good");
+    await until("it is said aloud", () => heard.includes("danger"));
+    assert.deepEqual(rows(gateway, "SELECT kind, booth FROM alarm"), [{ kind: "danger", booth: "b-demo" }]);
+  });
+
+export const identityIsLeft = () =>
+  withClinic(async ({ booth, lawyer, gateway }) => {
+    await lawyer.click(at("off-duty"));
+    await booth.click(at("ask"));
+    await booth.click(at("agree"));
+    await booth.click(at("language-zh-Hans"));
+    await booth.click(at("category-family"));
+    await inState(booth, "waiting");
+    await booth.click(at("identify"));
+    for (const digit of "13876543210") await booth.click(at(`digit-${digit}`));
+    await booth.click(at("phone-done"));
+    await booth.waitForSelector(at("identity"));
+    assert.deepEqual(rows(gateway, "SELECT identity, language FROM consultation"), [{ identity: "phone", language: "zh-Hans" }]);
+  });
