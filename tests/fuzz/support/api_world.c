@@ -356,8 +356,9 @@ static void load(void)
 struct api *api_world_open(void)
 {
     struct api *api = NULL;
+    if (!world.loop)
+        check(loop_alloc(&world.loop) == 0);
     api_records_open();
-    check(loop_alloc(&world.loop) == 0);
     load();
     api_server_forget();
     world.events = 1;
