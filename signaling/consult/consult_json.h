@@ -29,7 +29,7 @@ json_t *consult_json_waiting(const struct consult *consult);
 
 // Full snapshots: {"booth","clinic","consultation","said":{consultation,text}},
 // {"lawyer","consultation","resident":{consultation,identity,value},"waiting"} and
-// {"clinic","alarms":[...]}.
+// {"clinic","booths":[...],"lawyers":[...],"alarms":[...]}.
 json_t *consult_json_booth_state(const struct consult *consult, const char *booth);
 json_t *consult_json_lawyer_state(const struct consult *consult, const char *lawyer);
 json_t *consult_json_desk_state(const struct consult *consult);

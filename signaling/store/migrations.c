@@ -132,5 +132,16 @@ static const char identities[] =
     "ALTER TABLE consultation ADD COLUMN identity TEXT NOT NULL DEFAULT 'none'"
     "  CHECK (identity IN ('none', 'phone', 'name'));";
 
-const char *const store_migrations[] = {first, ratings, alarms, records, accounts, identities};
+static const char tasks[] =
+    "CREATE TABLE task ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL,"
+    "  consultation TEXT REFERENCES consultation ON DELETE SET NULL, made_at INTEGER NOT NULL,"
+    "  done_at INTEGER NOT NULL DEFAULT 0, done_by TEXT REFERENCES user,"
+    "  note TEXT NOT NULL DEFAULT ''"
+    ") STRICT;"
+    "CREATE INDEX task_open ON task (done_at);"
+    "CREATE INDEX task_consultation ON task (consultation);";
+
+const char *const store_migrations[] = {first,    ratings,    alarms, records,
+                                        accounts, identities, tasks};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

@@ -4,6 +4,7 @@
 import { report } from "../support/report.mjs";
 import { accounts } from "./people/accounts.mjs";
 import { clinic, patience } from "./people/clinic.mjs";
+import { desk } from "./people/desk.mjs";
 import { entry } from "./people/entry.mjs";
 import { links } from "./people/links.mjs";
 import { prompts } from "./people/prompts.mjs";
@@ -22,5 +23,5 @@ const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...visits }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...visits }), ...begun]));
 process.exit(failed ? 1 : 0);
