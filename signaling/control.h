@@ -17,6 +17,7 @@ struct control_config {
     const char *recording_rooms; // glob of the rooms to record, or ""
     const char *links_file;      // links to other servers to begin with, or ""
     bool demo_people;
+    int64_t wait_offer_ms; // see consult_set_wait_offer()
     unsigned media_rate, per_address;
     struct rooms_config rooms;
 };

@@ -35,6 +35,7 @@ enum item_kind {
     ITEM_DUTY,
     ITEM_RATING,
     ITEM_ALARM,
+    ITEM_MESSAGE,
     ITEM_LECTURE,
     ITEM_EVENT,
     ITEM_AUDIT
@@ -55,6 +56,7 @@ struct batch_item {
         struct consult_duty duty;
         struct consult_rating rating;
         struct consult_alarm alarm;
+        struct consult_message message;
         struct lecture lecture;
         struct batch_event event;
         struct audit_entry audit;

@@ -98,5 +98,14 @@ static const char identities[] =
     "ALTER TABLE consultation ADD COLUMN identity TEXT NOT NULL DEFAULT 'none'"
     "  CHECK (identity IN ('none', 'phone', 'name'));";
 
-const char *const store_migrations[] = {first, ratings, alarms, identities};
+static const char messages[] =
+    "CREATE TABLE message ("
+    "  id INTEGER PRIMARY KEY, booth TEXT NOT NULL REFERENCES booth, category TEXT NOT NULL,"
+    "  phone TEXT NOT NULL, half_day TEXT NOT NULL, asked_at INTEGER NOT NULL,"
+    "  due_at INTEGER NOT NULL, answered_at INTEGER NOT NULL, answered_by TEXT REFERENCES user"
+    ") STRICT;"
+    "CREATE INDEX message_open ON message (id) WHERE answered_at = 0;"
+    "CREATE INDEX consultation_length ON consultation (ended_at) WHERE connected_at > 0;";
+
+const char *const store_migrations[] = {first, ratings, alarms, identities, messages};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

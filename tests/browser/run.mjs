@@ -15,6 +15,8 @@ const all = {
   "a resident and a lawyer see and hear each other": consultation.faceToFace,
   "three touches and no key from the front to the lawyer's face": visit.threeTouches,
   "the danger card shows 110 and tells the desk": visit.dangerCard,
+  "nobody on duty: a number is left and a lawyer answers": visit.nobodyOnDuty,
+  "instead of waiting on, an appointment is wished for": visit.insteadOfWaiting,
   "a resident in the queue leaves his number, in writing": visit.identityIsLeft,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
   "a lost WebSocket does not end the call": consultation.webSocketLost,

@@ -62,8 +62,7 @@ export const dangerCard = () =>
   });
 
 export const identityIsLeft = () =>
-  withClinic(async ({ booth, lawyer, gateway }) => {
-    await lawyer.click(at("off-duty"));
+  withClinic(async ({ booth, gateway }) => {
     await booth.click(at("ask"));
     await booth.click(at("agree"));
     await booth.click(at("language-zh-Hans"));
@@ -75,3 +74,50 @@ export const identityIsLeft = () =>
     await booth.waitForSelector(at("identity"));
     assert.deepEqual(rows(gateway, "SELECT identity, language FROM consultation"), [{ identity: "phone", language: "zh-Hans" }]);
   });
+
+// Nobody is on duty: the resident is not left ringing, and a lawyer who comes sees whom to call.
+export const nobodyOnDuty = () =>
+  withClinic(async ({ booth, lawyer, gateway }) => {
+    await lawyer.click(at("off-duty"));
+    await booth.waitForSelector(".sentence.warn");
+    for (const press of ["ask", "agree", "category-labour"]) await booth.click(at(press));
+    await inState(booth, "leave");
+    assert.deepEqual(rows(gateway, "SELECT id FROM consultation"), [], "an empty office is not rung");
+    await booth.click(at("leave-message"));
+    for (const digit of "13876543210") await booth.click(at(`digit-${digit}`));
+    await booth.click(at("phone-done"));
+    await inState(booth, "thanks");
+    await lawyer.click(at("answered-1"));
+    await until("the message is answered", () => rows(gateway, "SELECT answered_by FROM message")[0]?.answered_by === "u-lawyer-1");
+    await lawyer.waitForSelector(at("inbox"), { state: "detached" });
+    await inState(booth, "attract", 20);
+    assert.ok(!(await booth.content()).includes("3876"), "nothing of the number is left on the page");
+  });
+
+// After the wait that is configured, here none, a number may be left; changing one's mind keeps the place.
+export const insteadOfWaiting = () =>
+  withClinic(
+    async ({ booth, lawyer, gateway }) => {
+      await lawyer.click(at("off-duty"));
+      await lawyer.click(at("on-duty"));
+      await booth.click(at("ask"));
+      await booth.click(at("agree"));
+      await booth.click(at("category-labour"));
+      await lawyer.click(at("decline"));
+      await lawyer.click(at("reason-other"));
+      await booth.click(at("leave-instead"));
+      await inState(booth, "leave");
+      await booth.click(at("leave-not"));
+      await inState(booth, "waiting");
+      await booth.click(at("leave-instead"));
+      await booth.click(at("leave-appointment"));
+      await booth.click(`.half-days button`);
+      for (const digit of "13876543210") await booth.click(at(`digit-${digit}`));
+      await booth.click(at("phone-done"));
+      await inState(booth, "thanks");
+      const [{ half_day: wished }] = rows(gateway, "SELECT half_day FROM message");
+      assert.match(wished, /^\d{4}-\d\d-\d\d-am$/);
+      assert.deepEqual(rows(gateway, "SELECT end_reason FROM consultation"), [{ end_reason: "appointment" }]);
+    },
+    { gateway: { options: "clinic: {wait_offer_s: 0}" } },
+  );

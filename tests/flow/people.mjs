@@ -5,6 +5,7 @@ import { report } from "../support/report.mjs";
 import { clinic, patience } from "./people/clinic.mjs";
 import { entry } from "./people/entry.mjs";
 import { links } from "./people/links.mjs";
+import { messages } from "./people/message.mjs";
 import { prompts } from "./people/prompts.mjs";
 import { patientTrouble, trouble } from "./people/trouble.mjs";
 import { visits } from "./people/visit.mjs";
@@ -20,5 +21,5 @@ const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...visits }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...visits, ...messages }), ...begun]));
 process.exit(failed ? 1 : 0);

@@ -1,4 +1,5 @@
 // A visit to the booth, beside the call itself, in Chinese.
+import { partsOf } from "../core/half-day";
 import type { Identity } from "../core/types";
 
 export const visitZhCN = {
@@ -29,6 +30,29 @@ export const visitZhCN = {
     nameLabel: "或者写您的姓名",
     done: "好了",
     leaveNothing: "不留",
+    leaveTitle: "现在没有律师值班",
+    leaveText: "不用干等。您可以：",
+    leaveWaitingTitle: "不想等了，也可以：",
+    leaveMessage: "留个电话",
+    leaveMessageHint: "律师 24 小时内打给您",
+    leaveAppointment: "约个时间",
+    leaveAppointmentHint: "选个上午或下午，工作人员打电话确认",
+    leaveInstead: "不想等，请打给我",
+    goOnWaiting: "还是接着等",
+    halfDayTitle: "哪天方便？",
+    halfDay: (halfDay: string) => {
+        const { month, day, weekday, morning } = partsOf(halfDay);
+        return `${month}月${day}日 星期${"日一二三四五六"[weekday] ?? ""} ${morning ? "上午" : "下午"}`;
+    },
+    callTitle: "打哪个电话找您？",
+    callText: "请按您的电话号码，按完按“好了”。",
+    inbox: "留言和预约",
+    inboxText: "打完电话，请按“打过了”。",
+    inboxEmpty: "没有要回的留言。",
+    inboxDue: (when: string) => `${when} 前要回`,
+    inboxLate: "已经过了 24 小时，请马上回",
+    inboxWish: (halfDay: string) => `想约 ${halfDay}`,
+    answered: "打过了",
     notTaken: "没有记下，请再按一次“好了”。",
 };
 

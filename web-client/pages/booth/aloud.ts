@@ -3,7 +3,7 @@ import { Voice } from "../../core/voice";
 import { aheadPrompt, minutesPrompt, type Prompt } from "../../words/prompts";
 import { words } from "../../words/words";
 import { callSentence } from "./meeting";
-import { idleSeconds, screenOf, type BoothFlow, type BoothState } from "./flow";
+import { idleSeconds, screenOf, type BoothFlow, type BoothState, type Leaving } from "./flow";
 
 /** Only what is said of a screen the resident has come to; a change of the first member is said. */
 export interface Said {
@@ -16,10 +16,9 @@ const silent: Prompt[] = [];
 function ofWaiting(state: BoothState, flow: BoothFlow): Said {
     const one = state.consultation;
     if (!one || one.state === "offered") return { about: "offered", prompts: ["offered"] };
-    const lawyers = state.clinic ? state.clinic.duty_lawyers.length : 0;
-    if (lawyers === 0) return { about: "nobody", prompts: ["nobody"] };
+    if (one.minutes === undefined) return { about: "nobody", prompts: ["nobody"] };
     const ahead = Math.max(0, (one.position ?? 1) - 1);
-    const minutes = flow.estimate.minutes(one.id, ahead, lawyers);
+    const minutes = flow.estimate.minutes(one.id, one.minutes);
     return { about: `ahead ${ahead}`, prompts: [aheadPrompt(ahead), minutesPrompt(minutes)] };
 }
 
@@ -31,6 +30,7 @@ function ofCall(state: BoothState): Said {
 
 function ofThanks(state: BoothState): Prompt[] {
     if (state.rated) return ["rated"];
+    if (state.left) return [`ended-${state.left}`];
     return [`ended-${(state.consultation && state.consultation.end_reason) ?? "resident_left"}`];
 }
 
@@ -39,11 +39,19 @@ function ofConsent(): Prompt[] {
     return ["consentTitle", ...lines, "consentChoose"];
 }
 
+function ofLeave(leaving: Leaving): Said {
+    const { kind, halfDay } = leaving;
+    if (kind === null) return { about: "leave", prompts: ["leave"] };
+    const asksDay = kind === "appointment" && halfDay === null;
+    return asksDay ? { about: "leaveDay", prompts: ["leaveDay"] } : { about: "leavePhone", prompts: ["leavePhone"] };
+}
+
 /** What is to be heard on the present screen. */
 export function said(state: BoothState, flow: BoothFlow, now: number): Said {
     const screen = screenOf(state);
     if (idleSeconds(state, now) !== null) return { about: "idle", prompts: ["idle"] };
     if (screen === "waiting") return ofWaiting(state, flow);
+    if (screen === "leave" && state.leaving) return ofLeave(state.leaving);
     if (screen === "call") return ofCall(state);
     if (screen === "consent") return { about: screen, prompts: ofConsent() };
     if (screen === "thanks") return { about: screen, prompts: ofThanks(state) };

@@ -12,7 +12,15 @@ import { resetLanguage, words } from "../../words/words";
 /** Where the resident is in what the page alone knows; the consultation overrules it. */
 export type Step = "attract" | "consent" | "declined" | "category" | "danger" | "asking" | "rating" | "thanks";
 
-export type Screen = "enrol" | "starting" | "offline" | "waiting" | "call" | Step;
+export type Screen = "enrol" | "starting" | "offline" | "waiting" | "leave" | "call" | Step;
+
+/** Leaving a number instead of waiting: what has been said so far. */
+export interface Leaving {
+    category: Category;
+    kind: "message" | "appointment" | null;
+    halfDay: string | null;
+    failed: boolean;
+}
 
 export interface BoothState {
     token: string | null;
@@ -38,6 +46,9 @@ export interface BoothState {
     alarmed: boolean;
     /** Asked for a phone number or a name, and whether it was not taken. */
     identifying: "no" | "asked" | "failed";
+    leaving: Leaving | null;
+    /** What a number was left for. */
+    left: "message" | "appointment" | null;
     ending: boolean;
     /** The resident said how it was. */
     rated: boolean;
@@ -56,7 +67,7 @@ const idleAfter = 60000;
 const idleWarning = 20000;
 const defaultVolume = 3;
 /** Steps at which nobody may be there any more: they go back by themselves. */
-const idleSteps: Step[] = ["consent", "declined", "category", "danger", "rating"];
+const idleSteps: Screen[] = ["consent", "declined", "category", "danger", "leave", "rating"];
 
 export function isOpen(one: Consultation | null): boolean {
     return one !== null && open.includes(one.state);
@@ -66,6 +77,7 @@ export function screenOf(state: BoothState): Screen {
     const { consultation } = state;
     if (state.token === null) return "enrol";
     if (consultation && talking.includes(consultation.state)) return "call";
+    if (state.leaving && state.booth !== null) return "leave";
     if (consultation && isOpen(consultation)) return "waiting";
     if (alone.includes(state.step)) return state.step;
     if (state.booth === null && !state.away) return "starting";
@@ -78,9 +90,17 @@ const alone: Step[] = ["rating", "thanks", "danger", "asking"];
 /** Seconds until an abandoned screen goes back, or null while nobody needs to be asked. */
 export function idleSeconds(state: BoothState, now: number): number | null {
     const screen = screenOf(state);
-    if (!idleSteps.includes(screen as Step)) return null;
+    if (!idleSteps.includes(screen)) return null;
     const idle = now - state.touchedAt - idleAfter;
     return idle < 0 ? null : Math.max(0, Math.ceil((idleWarning - idle) / 1000));
+}
+
+/** Somebody has waited long enough to be offered something else. */
+export function hasWaitedLong(state: BoothState, now: number): boolean {
+    const { consultation, clinic } = state;
+    if (!consultation || consultation.state !== "waiting" || !clinic) return false;
+    const nobody = clinic.duty_lawyers.length === 0;
+    return nobody || now - consultation.asked_at >= (clinic.wait_offer_ms ?? Infinity);
 }
 
 /** What follows for the page when its consultation is gone. */
@@ -98,7 +118,7 @@ function keptCentre(): Centre | null {
 }
 
 /** What a resident has said so far: forgotten with him. */
-const nothingSaid = { askFailed: false, language: null, alarmed: false, identifying: "no" } as const;
+const nothingSaid = { askFailed: false, language: null, alarmed: false, identifying: "no", leaving: null, left: null } as const;
 
 export class BoothFlow {
     readonly store = new Store<BoothState>({
@@ -162,7 +182,10 @@ export class BoothFlow {
         if (reading && performance.now() - this.store.get().touchedAt > 1000) this.touch();
     }
 
+    /** Into the queue; an empty office is not rung. */
     async ask(category: Category): Promise<void> {
+        const { clinic } = this.store.get();
+        if (clinic && clinic.duty_lawyers.length === 0) return this.wantLeave(category);
         this.go("asking");
         this.call.warm();
         try {
@@ -207,6 +230,34 @@ export class BoothFlow {
         }
     }
 
+    wantLeave(category: Category): void {
+        this.touch();
+        this.store.set({ leaving: { category, kind: null, halfDay: null, failed: false } });
+    }
+
+    leaving(patch: Partial<Leaving>): void {
+        const { leaving } = this.store.get();
+        if (leaving) this.store.set({ leaving: { ...leaving, ...patch } });
+    }
+
+    /** Back into the queue, or to the cards. */
+    leaveNot(): void {
+        this.store.set({ leaving: null });
+    }
+
+    async leaveWord(phone: string): Promise<void> {
+        const { leaving } = this.store.get();
+        if (!leaving) return;
+        const { category, kind, halfDay } = leaving;
+        try {
+            await this.live.command("leave_word", { category, text: phone, half_day: halfDay ?? "" });
+            this.store.set({ leaving: null, left: kind });
+            this.go("thanks");
+        } catch {
+            this.leaving({ failed: true });
+        }
+    }
+
     cancel(): void {
         this.live.command("cancel").catch(() => undefined);
     }
@@ -235,7 +286,10 @@ export class BoothFlow {
     /** Called every second: what happens only because time passes. */
     later(): void {
         const state = this.store.get();
-        if (idleSeconds(state, performance.now()) === 0) this.home();
+        if (idleSeconds(state, performance.now()) === 0) {
+            if (isOpen(state.consultation)) this.leaveNot();
+            else this.home();
+        }
         const thanked = performance.now() - state.touchedAt > thanksFor;
         if (screenOf(state) === "thanks" && thanked) this.home();
     }
@@ -281,7 +335,8 @@ export class BoothFlow {
     private consultation(next: Consultation | null): void {
         const before = this.store.get().consultation;
         if (isOpen(next)) {
-            this.store.set({ consultation: next, askFailed: false });
+            const talks = talking.includes((next as Consultation).state);
+            this.store.set({ consultation: next, askFailed: false, ...(talks ? { leaving: null } : {}) });
             this.media(next as Consultation);
             return;
         }

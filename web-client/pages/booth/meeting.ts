@@ -1,6 +1,7 @@
 // The booth's screens while somebody waits for a lawyer, and while they talk.
 import { html, nothing, type TemplateResult } from "lit";
-import type { Consultation } from "../../core/types";
+import { serverNow } from "../../core/clock";
+import type { Category, Consultation } from "../../core/types";
 import { button } from "../../elements/button";
 import { confirmation } from "../../elements/confirm";
 import { sentence, type Tone } from "../../elements/sentence";
@@ -10,21 +11,20 @@ import { volumes } from "../../elements/video-stage";
 import { volumeControl } from "../../elements/volume";
 import type { Prompt } from "../../words/prompts";
 import { words } from "../../words/words";
-import type { BoothFlow, BoothState } from "./flow";
+import { hasWaitedLong, type BoothFlow, type BoothState } from "./flow";
 import { identityButton, identityQuestion } from "./identity";
 import { help, top, type View } from "./view";
 
 export const asking: View = (state) => html`${top(state)}
     <main class="middle">${tree()}<h1>${words().booth.asking}</h1></main>`;
 
-function place(state: BoothState, flow: BoothFlow, one: Consultation): TemplateResult {
+function place(flow: BoothFlow, one: Consultation): TemplateResult {
     const w = words().booth;
-    const lawyers = state.clinic ? state.clinic.duty_lawyers.length : 0;
     if (one.state === "offered") return html`<p class="place" data-test="ahead">${w.offered}</p>`;
     const ahead = Math.max(0, (one.position ?? 1) - 1);
-    const minutes = flow.estimate.minutes(one.id, ahead, lawyers);
+    const minutes = one.minutes === undefined ? null : flow.estimate.minutes(one.id, one.minutes);
     return html`<p class="place" data-test="ahead">${w.ahead(ahead)}</p>
-        ${lawyers > 0 ? html`<p class="place small" data-test="minutes">${w.minutes(minutes)}</p>` : nothing}`;
+        ${minutes === null ? nothing : html`<p class="place small" data-test="minutes">${w.minutes(minutes)}</p>`}`;
 }
 
 /** What a resident should know while waiting: a fault first, then what comes. */
@@ -44,7 +44,7 @@ export const waiting: View = (state, flow) => {
     return html`${top(state)}
         <main class="middle waiting">
             <p class="ticket" data-test="ticket">${w.ticket(one.ticket_no)}</p>
-            <div class="card queue-card" aria-live="polite">${place(state, flow, one)}</div>
+            <div class="card queue-card" aria-live="polite">${place(flow, one)}</div>
             ${waitingSentence(state, one)}
             <figure class="mirror-figure" ?hidden=${!state.call.camera}>
                 <video-stage class="self" test="self" mirror .stream=${state.call.camera ? state.call.self : null}></video-stage>
@@ -52,6 +52,14 @@ export const waiting: View = (state, flow) => {
             </figure>
             <div class="waiting-choices">
                 ${identityButton(one, flow)}
+                ${hasWaitedLong(state, serverNow())
+                    ? button({
+                          label: words().visit.leaveInstead,
+                          test: "leave-instead",
+                          icon: "bell",
+                          press: () => flow.wantLeave(one.category as Category),
+                      })
+                    : nothing}
                 ${button({ label: w.giveUp, test: "cancel", icon: "no", press: () => flow.cancel() })}
             </div>
         </main>

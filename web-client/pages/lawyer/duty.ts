@@ -4,6 +4,7 @@ import { duration, secondsLeft, serverNow } from "../../core/clock";
 import { declineReasons, type Category, type Consultation } from "../../core/types";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
+import { messageList } from "../../elements/message-list";
 import { sentence } from "../../elements/sentence";
 import { tree } from "../../elements/topbar";
 import { words } from "../../words/words";
@@ -15,6 +16,10 @@ function lastSentence(state: LawyerState): TemplateResult | typeof nothing {
     if (!state.last) return nothing;
     if (state.last === "timed_out") return sentence("warn", w.timedOut);
     return sentence("calm", w.ended[state.last]);
+}
+
+function inbox(state: LawyerState, flow: LawyerFlow): TemplateResult | typeof nothing {
+    return state.messages.length === 0 ? nothing : messageList(state.messages, (id) => flow.answered(id));
 }
 
 export const offDutyView: View = (state, flow) => {
@@ -31,7 +36,7 @@ export const offDutyView: View = (state, flow) => {
             disabled: state.busy,
             press: () => flow.goOnDuty(),
         })}
-        ${lastSentence(state)} ${troubleSentence(state) ?? nothing}
+        ${lastSentence(state)} ${troubleSentence(state) ?? nothing} ${inbox(state, flow)}
     </main>`;
 };
 
@@ -50,6 +55,7 @@ export const idleView: View = (state, flow) => {
         <p class="lead">${w.idleText}</p>
         ${soundOffer(state, flow)} ${lastSentence(state)} ${troubleSentence(state) ?? nothing}
         ${button({ label: w.goOffDuty, test: "off-duty", icon: "duty", disabled: state.busy, press: () => flow.goOffDuty() })}
+        ${inbox(state, flow)}
     </main>`;
 };
 

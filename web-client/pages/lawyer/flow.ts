@@ -4,9 +4,10 @@ import { Away } from "../../core/away";
 import { Call, noCall, type CallState } from "../../core/call";
 import { serverNow } from "../../core/clock";
 import { LiveClient, type LiveStatus } from "../../core/live";
+import { withMessage } from "../../core/messages";
 import { ring, unlock } from "../../core/ring";
 import { Store } from "../../core/store";
-import type { Consultation, DeclineReason, EndReason, Lawyer, Problem, Shown, User } from "../../core/types";
+import type { Consultation, DeclineReason, EndReason, Lawyer, Message, Problem, Shown, User } from "../../core/types";
 import { whoAmI } from "../../elements/sign-in";
 
 export type Screen = "starting" | "sign-in" | "not-for-you" | "off-duty" | "idle" | "offer" | "call";
@@ -20,6 +21,7 @@ export interface LawyerState {
     lawyer: Lawyer | null;
     consultation: Consultation | null;
     waiting: number;
+    messages: Message[];
     /** What became of the last consultation or offer, until the next one. */
     last: EndReason | "timed_out" | null;
     declining: boolean;
@@ -55,6 +57,7 @@ export class LawyerFlow {
         lawyer: null,
         consultation: null,
         waiting: 0,
+        messages: [],
         last: null,
         declining: false,
         ending: false,
@@ -132,6 +135,11 @@ export class LawyerFlow {
         void this.command("end", { consultation: this.id() });
     }
 
+    /** Somebody who left a number has been called. */
+    answered(message: number): void {
+        void this.command("answer", { message });
+    }
+
     mute(muted: boolean): void {
         this.call.mute("audio", muted);
         this.store.set({ muted });
@@ -175,8 +183,8 @@ export class LawyerFlow {
     }
 
     private snapshot(state: Record<string, unknown>): void {
-        const { lawyer, consultation, waiting } = state as Partial<LawyerState>;
-        this.store.set({ lawyer: lawyer ?? null, waiting: waiting ?? 0 });
+        const { lawyer, consultation, waiting, messages } = state as Partial<LawyerState>;
+        this.store.set({ lawyer: lawyer ?? null, waiting: waiting ?? 0, messages: messages ?? [] });
         this.consultation(consultation ?? null);
     }
 
@@ -184,6 +192,7 @@ export class LawyerFlow {
         if (name === "shown") this.call.told(data as Shown);
         if (name === "consultation") this.consultation(data as Consultation);
         if (name === "lawyer") this.store.set({ lawyer: data as Lawyer });
+        if (name === "message") this.store.set({ messages: withMessage(this.store.get().messages, data as Message) });
         if (name === "waiting") this.store.set({ waiting: (data as { waiting: number }).waiting });
     }
 
