@@ -17,6 +17,7 @@ const all = {
   "the danger card shows 110 and tells the desk": visit.dangerCard,
   "nobody on duty: a number is left and a lawyer answers": visit.nobodyOnDuty,
   "instead of waiting on, an appointment is wished for": visit.insteadOfWaiting,
+  "letters, slower speech and quiet help beside a call": visit.besideTheCall,
   "a resident in the queue leaves his number, in writing": visit.identityIsLeft,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
   "a lost WebSocket does not end the call": consultation.webSocketLost,

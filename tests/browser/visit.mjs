@@ -121,3 +121,21 @@ export const insteadOfWaiting = () =>
     },
     { gateway: { options: "clinic: {wait_offer_s: 0}" } },
   );
+
+// Letters from the lawyer, slower speech, and help that nobody at the booth sees coming.
+export const besideTheCall = () =>
+  withClinic(async (clinic) => {
+    const { booth, lawyer, gateway } = clinic;
+    await clinic.meet();
+    await lawyer.fill(at("say-text"), "请把合同翻到第二页");
+    await lawyer.click(at("say"));
+    const size = await booth.waitForSelector(`${at("said")} p`).then((one) => one.evaluate((p) => [p.textContent, getComputedStyle(p).fontSize]));
+    assert.deepEqual(size, ["请把合同翻到第二页", "60px"]);
+    await lawyer.click(at("say-clear"));
+    await booth.waitForSelector(at("said"), { state: "detached" });
+    await booth.click(at("slower"));
+    await lawyer.waitForSelector(".sentence.warn");
+    await lawyer.click(at("panic"));
+    await lawyer.waitForSelector(at("panic-told"));
+    assert.deepEqual(rows(gateway, "SELECT kind, lawyer FROM alarm"), [{ kind: "panic", lawyer: "u-lawyer-1" }]);
+  });

@@ -113,10 +113,8 @@ static void check_new_offer(const struct model *model, const struct consultation
 static void save_message(struct model *model, const struct consult_message *message)
 {
     struct consult_message *row = &model->messages[message->id];
-    if (message->answered_at)
-        assert_true(row->id == message->id && !row->answered_at);
-    else
-        assert_int_equal(message->id, ++model->message_count);
+    assert_int_equal(message->id, message->answered_at ? row->id : ++model->message_count);
+    assert_int_equal(row->answered_at, 0);
     model->messages_answered += message->answered_at != 0;
     *row = *message;
 }

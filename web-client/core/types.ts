@@ -74,6 +74,19 @@ export interface Consultation {
     media?: Media;
 }
 
+/** The lawyer's words in large letters; never stored. */
+export interface Said {
+    consultation: string;
+    text: string;
+}
+
+/** Who the resident is, for his lawyer alone; never stored. */
+export interface Resident {
+    consultation: string;
+    identity: Identity;
+    value: string;
+}
+
 /** Who could not wait: to be called back by `due_at`, or with a half day that would suit. */
 export interface Message {
     id: number;

@@ -71,6 +71,7 @@ function freshWorld() {
         lecture: lecture(),
         waiting: 2,
         messages: [],
+        resident: null,
         user: null,
         enrol: 201,
         link: 201,
@@ -80,7 +81,7 @@ function freshWorld() {
 
 const roles = {
     booth: (w) => ({ booth: w.booth, clinic: w.clinic, consultation: w.consultation }),
-    lawyer: (w) => ({ lawyer: w.lawyer, consultation: w.consultation, waiting: w.waiting, messages: w.messages }),
+    lawyer: (w) => ({ lawyer: w.lawyer, consultation: w.consultation, waiting: w.waiting, messages: w.messages, resident: w.resident }),
     hall: (w) => ({ hall: w.hall, lectures: [w.lecture, lecture({ id: "lecture-2", title: "防范养老诈骗", lecturer: "李红" })] }),
     member: (w) => ({ member: w.member, lecture: w.lecture }),
 };

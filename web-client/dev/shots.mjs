@@ -85,6 +85,11 @@ const shots = [
     booth("call-lost", { sizes: [kiosk, laptop], world: { consultation: talk }, run: async (page, mock) => (await wait(1500), loseLine(page, mock)) }),
     booth("call-lawyer-away", { world: { consultation: { ...talk, state: "suspended" } } }),
     booth("call-sound-only", { sizes: [kiosk, laptop, phone], world: { consultation: talk }, run: soundOnly }),
+    booth("call-letters", {
+        sizes: [kiosk, laptop],
+        world: { consultation: talk },
+        run: async (page, mock) => (await wait(1500), mock.tell("said", { consultation: "c-1", text: "请把合同翻到第二页，看最下面的日期" }), await press("slower")(page)),
+    }),
     booth("call-end", { world: { consultation: talk }, run: press("end") }),
     booth("call-en", { kept: { ...enrolled, ...english }, world: { consultation: talk } }),
     booth("rating", { sizes: [kiosk, laptop, phone], world: { consultation: talk }, run: press("end", "confirm-yes") }),
@@ -95,6 +100,15 @@ const shots = [
     }),
     booth("idle", { run: press("ask"), later: 66000 }),
 
+    lawyer("call-beside", {
+        world: { consultation: talk, resident: { consultation: "c-1", identity: "phone", value: "13876543210" } },
+        run: async (page, mock) => {
+            await wait(1500);
+            await page.fill("[data-test=say-text]", "请把合同翻到第二页");
+            await press("say")(page);
+            mock.tell("slower", { consultation: "c-1" });
+        },
+    }),
     lawyer("messages", {
         world: {
             messages: [

@@ -6,7 +6,7 @@ import { FallingEstimate } from "../../core/estimate";
 import { keep, kept } from "../../core/kept";
 import { LiveClient, type LiveStatus } from "../../core/live";
 import { Store } from "../../core/store";
-import type { Booth, Category, Centre, Clinic, Consultation, Identity, Problem, Score, Shown } from "../../core/types";
+import type { Booth, Category, Centre, Clinic, Consultation, Identity, Problem, Said, Score, Shown } from "../../core/types";
 import { resetLanguage, words } from "../../words/words";
 
 /** Where the resident is in what the page alone knows; the consultation overrules it. */
@@ -49,6 +49,10 @@ export interface BoothState {
     leaving: Leaving | null;
     /** What a number was left for. */
     left: "message" | "appointment" | null;
+    /** What the lawyer wrote for this screen; "": nothing. */
+    said: string;
+    /** performance.now() of the last wish for slower speech, or null. */
+    slowerAt: number | null;
     ending: boolean;
     /** The resident said how it was. */
     rated: boolean;
@@ -118,7 +122,7 @@ function keptCentre(): Centre | null {
 }
 
 /** What a resident has said so far: forgotten with him. */
-const nothingSaid = { askFailed: false, language: null, alarmed: false, identifying: "no", leaving: null, left: null } as const;
+const nothingSaid = { askFailed: false, language: null, alarmed: false, identifying: "no", leaving: null, left: null, said: "", slowerAt: null } as const;
 
 export class BoothFlow {
     readonly store = new Store<BoothState>({
@@ -262,6 +266,12 @@ export class BoothFlow {
         this.live.command("cancel").catch(() => undefined);
     }
 
+    /** Would the lawyer please speak slower. */
+    slower(): void {
+        this.store.set({ slowerAt: performance.now() });
+        this.live.command("slower").catch(() => this.store.set({ slowerAt: null }));
+    }
+
     wantEnd(ending: boolean): void {
         this.store.set({ ending });
     }
@@ -319,9 +329,12 @@ export class BoothFlow {
         this.store.set({ booth: booth ?? null });
         if (clinic) this.clinic(clinic);
         this.consultation(consultation ?? null);
+        const { said } = state as { said?: Said | null };
+        this.store.set({ said: said ? said.text : "" });
     }
 
     private event(name: string, data: unknown): void {
+        if (name === "said") this.store.set({ said: (data as Said).text });
         if (name === "shown") this.call.told(data as Shown);
         if (name === "consultation") this.consultation(data as Consultation);
         if (name === "clinic") this.clinic(data as Clinic);
@@ -343,7 +356,7 @@ export class BoothFlow {
         if (next && before && next.id !== before.id) return;
         if (!isOpen(before)) return;
         this.call.end();
-        this.store.set({ consultation: next ?? { ...(before as Consultation), state: "closed" }, ending: false });
+        this.store.set({ consultation: next ?? { ...(before as Consultation), state: "closed" }, ending: false, said: "", slowerAt: null });
         this.go(stepAfter(this.store.get().consultation as Consultation));
     }
 

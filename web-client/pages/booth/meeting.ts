@@ -92,6 +92,25 @@ function nameplate(one: Consultation): TemplateResult | typeof nothing {
     </div>`;
 }
 
+/** How long "the lawyer has been told" stands. */
+const slowerFor = 8000;
+
+function slowerButton(state: BoothState, flow: BoothFlow): TemplateResult {
+    const w = words().visit;
+    const told = state.slowerAt !== null && performance.now() - state.slowerAt < slowerFor;
+    return button({ label: told ? w.slowerTold : w.slower, test: "slower", icon: told ? "yes" : "clock", pressed: told, press: () => flow.slower() });
+}
+
+/** The lawyer's words, in letters that can be read from the chair. */
+function letters(state: BoothState, one: Consultation): TemplateResult | typeof nothing {
+    if (!state.said) return nothing;
+    const name = one.lawyer ? words().lawyerName(one.lawyer.name) : words().booth.someLawyer;
+    return html`<div class="letters" role="status" data-test="said">
+        <i>${words().visit.said(name)}</i>
+        <p>${state.said}</p>
+    </div>`;
+}
+
 function endQuestion(flow: BoothFlow): TemplateResult {
     const w = words().booth;
     return confirmation({
@@ -118,13 +137,17 @@ export const call: View = (state, flow) => {
             empty=${text}
         ></video-stage>
         <section class="under">
+            ${letters(state, one)}
             ${sentence(tone, text)}
             <div class="people">
                 ${nameplate(one)}
                 <video-stage class="self" test="self" mirror .stream=${state.call.camera ? state.call.self : null}></video-stage>
             </div>
             ${volumeControl(state.volume, (level) => flow.setVolume(level))}
-            ${button({ label: w.end, test: "end", icon: "end", kind: "danger", press: () => flow.wantEnd(true) })}
+            <div class="last-row">
+                ${slowerButton(state, flow)}
+                ${button({ label: w.end, test: "end", icon: "end", kind: "danger", press: () => flow.wantEnd(true) })}
+            </div>
         </section>
         ${state.ending ? endQuestion(flow) : nothing}
     </main>`;

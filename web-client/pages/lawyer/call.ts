@@ -9,6 +9,7 @@ import "../../elements/video-stage";
 import { words } from "../../words/words";
 import { facts } from "./duty";
 import type { LawyerFlow, LawyerState } from "./flow";
+import { isSlowerWished, panicButton, residentRow, sayField } from "./say";
 import type { View } from "./view";
 
 /** One sentence about the line, the worst first. */
@@ -21,6 +22,7 @@ export function callSentence(state: LawyerState): [Tone, string] {
     if (trouble !== null) return ["warn", words().troubles[trouble]];
     if (watching !== "flowing") return ["calm", w.opening];
     if (state.call.soundOnly) return ["warn", words().common.soundOnly];
+    if (isSlowerWished(state, performance.now())) return ["warn", words().visit.slowerWished];
     if (state.muted) return ["warn", w.mutedNow];
     if (state.cameraOff) return ["warn", w.cameraOffNow];
     return ["good", w.talking];
@@ -44,11 +46,12 @@ function controls(state: LawyerState, flow: LawyerFlow): TemplateResult {
             pressed: cameraOff,
             press: () => flow.cameraOff(!cameraOff),
         })}
+        ${panicButton(state, flow)}
         ${button({ label: w.end, test: "end", icon: "end", kind: "danger", press: () => flow.wantEnd(true) })}
     </div>`;
 }
 
-function aside(state: LawyerState, one: Consultation): TemplateResult {
+function aside(state: LawyerState, flow: LawyerFlow, one: Consultation): TemplateResult {
     const w = words();
     const self = state.call.camera && !state.cameraOff ? state.call.self : null;
     return html`<aside class="card">
@@ -58,7 +61,7 @@ function aside(state: LawyerState, one: Consultation): TemplateResult {
             <span>${w.lawyer.duration}</span>
             <b data-test="duration">${duration(serverNow() - (one.connected_at ?? serverNow()))}</b>
         </p>
-        ${facts(one)}
+        ${sayField(state, flow)} ${residentRow(state)} ${facts(one)}
     </aside>`;
 }
 
@@ -84,6 +87,6 @@ export const callView: View = (state, flow) => {
             ></video-stage>
             ${sentence(tone, text)} ${controls(state, flow)}
         </section>
-        ${aside(state, one)} ${state.ending ? confirmation(confirm) : nothing}
+        ${aside(state, flow, one)} ${state.ending ? confirmation(confirm) : nothing}
     </main>`;
 };

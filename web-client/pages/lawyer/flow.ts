@@ -7,7 +7,7 @@ import { LiveClient, type LiveStatus } from "../../core/live";
 import { withMessage } from "../../core/messages";
 import { ring, unlock } from "../../core/ring";
 import { Store } from "../../core/store";
-import type { Consultation, DeclineReason, EndReason, Lawyer, Message, Problem, Shown, User } from "../../core/types";
+import type { Consultation, DeclineReason, EndReason, Lawyer, Message, Problem, Resident, Shown, User } from "../../core/types";
 import { whoAmI } from "../../elements/sign-in";
 
 export type Screen = "starting" | "sign-in" | "not-for-you" | "off-duty" | "idle" | "offer" | "call";
@@ -22,6 +22,13 @@ export interface LawyerState {
     consultation: Consultation | null;
     waiting: number;
     messages: Message[];
+    resident: Resident | null;
+    /** What stands on the resident's screen, and whether the last words did not get there. */
+    said: string;
+    sayFailed: boolean;
+    /** performance.now() of the resident's wish for slower speech. */
+    slowerAt: number | null;
+    panic: "no" | "told" | "failed";
     /** What became of the last consultation or offer, until the next one. */
     last: EndReason | "timed_out" | null;
     declining: boolean;
@@ -48,6 +55,9 @@ export function screenOf(state: LawyerState): Screen {
     return lawyer.on_duty ? "idle" : "off-duty";
 }
 
+/** What is beside a call ends with it. */
+const nothingBeside = { resident: null, said: "", sayFailed: false, slowerAt: null, panic: "no" } as const;
+
 export class LawyerFlow {
     readonly store = new Store<LawyerState>({
         user: null,
@@ -58,6 +68,7 @@ export class LawyerFlow {
         consultation: null,
         waiting: 0,
         messages: [],
+        ...nothingBeside,
         last: null,
         declining: false,
         ending: false,
@@ -140,6 +151,26 @@ export class LawyerFlow {
         void this.command("answer", { message });
     }
 
+    /** Large letters on the resident's screen; "" takes them away. */
+    async say(text: string): Promise<boolean> {
+        try {
+            await this.live.command("say", { consultation: this.id(), text });
+            this.store.set({ said: text, sayFailed: false });
+            return true;
+        } catch {
+            this.store.set({ sayFailed: true });
+            return false;
+        }
+    }
+
+    /** The desk is told; nothing shows at the booth. */
+    panic(): void {
+        this.live.command("alarm", { reason: "panic" }).then(
+            () => this.store.set({ panic: "told" }),
+            () => this.store.set({ panic: "failed" }),
+        );
+    }
+
     mute(muted: boolean): void {
         this.call.mute("audio", muted);
         this.store.set({ muted });
@@ -183,8 +214,8 @@ export class LawyerFlow {
     }
 
     private snapshot(state: Record<string, unknown>): void {
-        const { lawyer, consultation, waiting, messages } = state as Partial<LawyerState>;
-        this.store.set({ lawyer: lawyer ?? null, waiting: waiting ?? 0, messages: messages ?? [] });
+        const { lawyer, consultation, waiting, messages, resident } = state as Partial<LawyerState>;
+        this.store.set({ lawyer: lawyer ?? null, waiting: waiting ?? 0, messages: messages ?? [], resident: resident ?? null });
         this.consultation(consultation ?? null);
     }
 
@@ -192,6 +223,8 @@ export class LawyerFlow {
         if (name === "shown") this.call.told(data as Shown);
         if (name === "consultation") this.consultation(data as Consultation);
         if (name === "lawyer") this.store.set({ lawyer: data as Lawyer });
+        if (name === "resident") this.store.set({ resident: data as Resident });
+        if (name === "slower") this.store.set({ slowerAt: performance.now() });
         if (name === "message") this.store.set({ messages: withMessage(this.store.get().messages, data as Message) });
         if (name === "waiting") this.store.set({ waiting: (data as { waiting: number }).waiting });
     }
@@ -205,7 +238,7 @@ export class LawyerFlow {
         this.call.end();
         const timedOut = before.state === "offered" && (next === null || next.state === "waiting");
         const last = timedOut ? this.missed(before) : (next && next.end_reason) ?? "resident_left";
-        this.store.set({ consultation: null, last, declining: false, ending: false, muted: false, cameraOff: false });
+        this.store.set({ consultation: null, last, declining: false, ending: false, muted: false, cameraOff: false, ...nothingBeside });
     }
 
     /** An offer that went on by itself was missed; one that was declined was not. */
