@@ -18,6 +18,8 @@ const all = {
   "nobody on duty: a number is left and a lawyer answers": visit.nobodyOnDuty,
   "instead of waiting on, an appointment is wished for": visit.insteadOfWaiting,
   "letters, slower speech and quiet help beside a call": visit.besideTheCall,
+  "a drop is spoken though nothing can be fetched, and the same lawyer comes back": visit.dropIsSpoken,
+  "the next resident finds no trace": visit.nextFindsNothing,
   "a resident in the queue leaves his number, in writing": visit.identityIsLeft,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
   "a lost WebSocket does not end the call": consultation.webSocketLost,

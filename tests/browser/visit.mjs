@@ -139,3 +139,74 @@ export const besideTheCall = () =>
     await lawyer.waitForSelector(at("panic-told"));
     assert.deepEqual(rows(gateway, "SELECT kind, lawyer FROM alarm"), [{ kind: "panic", lawyer: "u-lawyer-1" }]);
   });
+
+// What the page's sounds were asked to play, and whether they did.
+const notePlays = () => {
+  window.plays = [];
+  const play = window.HTMLMediaElement.prototype.play;
+  window.HTMLMediaElement.prototype.play = function () {
+    const begun = play.call(this);
+    if (this instanceof window.HTMLAudioElement) begun.then(() => window.plays.push(this.src), () => {});
+    return begun;
+  };
+};
+
+// The gateway is gone, and so is every file it has: the resident still hears that he is being connected back.
+export const dropIsSpoken = () =>
+  withClinic(
+    async (clinic) => {
+      const { booth, gateway } = clinic;
+      await clinic.meet();
+      await clinic.faceToFace();
+      await booth.evaluate(() => (window.plays = []));
+      await gateway.kill();
+      await booth.waitForSelector(".sentence.lost");
+      const text = await booth.textContent(".sentence.lost");
+      assert.match(text, /正在接回刘志远律师/);
+      await until("it is said aloud", () => booth.evaluate(() => window.plays.some((src) => src.startsWith("blob:"))));
+      await gateway.up();
+      await clinic.faceToFace(30);
+      clinic.booth.faults.length = clinic.lawyer.faults.length = 0; // sockets that found nobody
+    },
+    { watch: notePlays },
+  );
+
+// Everything a page can keep, as text.
+const kept = async () => {
+  const storage = JSON.stringify([{ ...window.localStorage }, { ...window.sessionStorage }]);
+  const databases = (await window.indexedDB.databases()).length;
+  const caches = (await window.caches.keys()).length;
+  return { text: document.documentElement.outerHTML + storage + document.cookie, databases, caches };
+};
+
+export const nextFindsNothing = () =>
+  withClinic(async (clinic) => {
+    const { booth, lawyer } = clinic;
+    await booth.click(at("ask"));
+    await booth.click(at("agree"));
+    await booth.click(at("category-family"));
+    await booth.click(at("identify"));
+    for (const digit of "13876543210") await booth.click(at(`digit-${digit}`));
+    await booth.click(at("phone-done"));
+    await lawyer.click(at("accept"));
+    await inState(booth, "call");
+    await lawyer.fill(at("say-text"), "房产证在您女儿名下");
+    await lawyer.click(at("say"));
+    await booth.waitForSelector(at("said"));
+    await booth.click(at("end"));
+    await booth.click(at("confirm-yes"));
+    await inState(booth, "rating");
+    await booth.click(at("skip"));
+    await booth.click(at("home"));
+    await inState(booth, "attract");
+    for (const page of [booth, lawyer]) {
+      const left = await page.evaluate(kept);
+      for (const word of ["3876", "房产证"]) assert.ok(!left.text.includes(word), `${word} is left`);
+      assert.deepEqual([left.databases, left.caches], [0, 0]);
+    }
+    await booth.reload();
+    await inState(booth, "attract");
+    await booth.click(at("ask"));
+    await booth.click(at("agree"));
+    assert.equal(await booth.getAttribute(at("language-zh-CN"), "aria-pressed"), "true");
+  });

@@ -13,6 +13,13 @@ export interface Said {
 
 const silent: Prompt[] = [];
 
+/** Said when the gateway cannot be reached, so it must be here before. */
+const withoutLine: Prompt[] = ["reconnecting"];
+
+function file(name: Prompt): string {
+    return `/prompts/${words().htmlLang}/${name}.ogg`;
+}
+
 function ofWaiting(state: BoothState, flow: BoothFlow): Said {
     const one = state.consultation;
     if (!one || one.state === "offered") return { about: "offered", prompts: ["offered"] };
@@ -71,6 +78,7 @@ export class Aloud {
         const now = said(state, flow, performance.now());
         if (now.about === this.about) return;
         this.about = now.about;
+        void this.voice.prepare(withoutLine.map(file));
         this.speak(now.prompts);
     }
 
@@ -87,6 +95,6 @@ export class Aloud {
 
     private speak(prompts: Prompt[]): void {
         if (prompts.length === 0) return this.voice.hush();
-        this.voice.say(prompts.map((name) => `/prompts/${words().htmlLang}/${name}.ogg`));
+        this.voice.say(prompts.map(file));
     }
 }
