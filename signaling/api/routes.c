@@ -47,6 +47,9 @@ const struct route api_routes[] = {
     {HTTP_GET, "/v1/rooms/{room}/pushes", MAY(RIGHT_SYSTEM, pushes_get)},
     {HTTP_DELETE, "/v1/rooms/{room}/pushes/{link}", MAY(RIGHT_SYSTEM, push_delete)},
     {HTTP_GET, "/v1/consultations/{consultation}", MAY(RIGHT_CONSULTATION, consultation_get)},
+    {HTTP_POST, "/v1/consultations/{consultation}/still", MAY(RIGHT_CONSULTATION, still_post)},
+    {HTTP_GET, "/v1/consultations/{consultation}/still", MAY(RIGHT_CONSULTATION, still_get)},
+    {HTTP_DELETE, "/v1/consultations/{consultation}/still", MAY(RIGHT_CONSULTATION, still_delete)},
 
     {HTTP_GET, "/healthz", ANYBODY(healthz)},
     {HTTP_GET, "/readyz", ANYBODY(readyz)},

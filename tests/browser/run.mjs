@@ -20,6 +20,7 @@ const all = {
   "letters, slower speech and quiet help beside a call": visit.besideTheCall,
   "a drop is spoken though nothing can be fetched, and the same lawyer comes back": visit.dropIsSpoken,
   "the next resident finds no trace": visit.nextFindsNothing,
+  "a paper is shown, both draw on it, nothing of it stays": visit.paperIsShown,
   "a resident in the queue leaves his number, in writing": visit.identityIsLeft,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
   "a lost WebSocket does not end the call": consultation.webSocketLost,

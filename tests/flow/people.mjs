@@ -7,6 +7,7 @@ import { entry } from "./people/entry.mjs";
 import { links } from "./people/links.mjs";
 import { messages } from "./people/message.mjs";
 import { prompts } from "./people/prompts.mjs";
+import { stills } from "./people/still.mjs";
 import { patientTrouble, trouble } from "./people/trouble.mjs";
 import { visits } from "./people/visit.mjs";
 import { upkeep } from "./people/upkeep.mjs";
@@ -21,5 +22,5 @@ const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...visits, ...messages }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...visits, ...messages, ...stills }), ...begun]));
 process.exit(failed ? 1 : 0);

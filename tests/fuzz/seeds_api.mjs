@@ -35,6 +35,8 @@ const places = [
   ["GET", "/v1/lectures"],
   ["GET", "/v1/lectures/lec1"],
   ["GET", "/v1/consultations/c-1"],
+  ["GET", "/v1/consultations/c-1/still"],
+  ["DELETE", "/v1/consultations/c-1/still"],
   ["GET", "/healthz"],
   ["GET", "/readyz"],
   ["GET", "/metrics"],

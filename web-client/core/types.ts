@@ -87,6 +87,21 @@ export interface Resident {
     value: string;
 }
 
+/** A paper that is shown in a consultation; n 0: none. Coordinates are ten-thousandths of its size. */
+export interface StillEvent {
+    consultation: string;
+    n: number;
+    strokes: number[][];
+}
+
+export interface Drawn {
+    consultation: string;
+    n: number;
+    by: "booth" | "lawyer";
+    kind: "pen" | "pointer" | "clear";
+    points?: number[];
+}
+
 /** Who could not wait: to be called back by `due_at`, or with a half day that would suit. */
 export interface Message {
     id: number;

@@ -72,5 +72,12 @@ export const visitEn: Visit = {
     panicFailed: "Failed: press again",
     resident: "Resident",
     residentNone: "Left neither name nor number",
+    paper: "Paper",
+    showPaper: "Show the lawyer a paper",
+    showPaperAgain: "Take it again",
+    showingPaper: "Hold still, please",
+    paperFailed: "That did not work, please press again",
+    putPaperAway: "Put the paper away",
+    clearStrokes: "Erase the strokes",
     notTaken: "That was not noted. Please press “Done” once more.",
 };

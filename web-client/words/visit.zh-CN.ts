@@ -67,6 +67,13 @@ export const visitZhCN = {
     panicFailed: "没叫到，再点一次",
     resident: "居民",
     residentNone: "没有留姓名和电话",
+    paper: "材料",
+    showPaper: "给律师看材料",
+    showPaperAgain: "再拍一张",
+    showingPaper: "正在拍，请别动",
+    paperFailed: "没有拍好，请再按一次",
+    putPaperAway: "收起材料",
+    clearStrokes: "擦掉笔画",
     notTaken: "没有记下，请再按一次“好了”。",
 };
 

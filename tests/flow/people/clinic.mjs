@@ -30,6 +30,7 @@ const faceToFace = () =>
       consultation: null,
       resident: null,
       messages: [],
+      still: null,
       waiting: 0,
     });
 

@@ -5,8 +5,23 @@ import { Call, noCall, type CallState } from "../../core/call";
 import { FallingEstimate } from "../../core/estimate";
 import { keep, kept } from "../../core/kept";
 import { LiveClient, type LiveStatus } from "../../core/live";
+import { Papers, type Paper } from "../../core/papers";
+import { takeStill } from "../../core/still";
 import { Store } from "../../core/store";
-import type { Booth, Category, Centre, Clinic, Consultation, Identity, Problem, Said, Score, Shown } from "../../core/types";
+import type {
+    Booth,
+    Category,
+    Centre,
+    Clinic,
+    Consultation,
+    Drawn,
+    Identity,
+    Problem,
+    Said,
+    Score,
+    Shown,
+    StillEvent,
+} from "../../core/types";
 import { resetLanguage, words } from "../../words/words";
 
 /** Where the resident is in what the page alone knows; the consultation overrules it. */
@@ -49,6 +64,8 @@ export interface BoothState {
     leaving: Leaving | null;
     /** What a number was left for. */
     left: "message" | "appointment" | null;
+    paper: Paper | null;
+    showing: "no" | "taking" | "failed";
     /** What the lawyer wrote for this screen; "": nothing. */
     said: string;
     /** performance.now() of the last wish for slower speech, or null. */
@@ -122,7 +139,7 @@ function keptCentre(): Centre | null {
 }
 
 /** What a resident has said so far: forgotten with him. */
-const nothingSaid = { askFailed: false, language: null, alarmed: false, identifying: "no", leaving: null, left: null, said: "", slowerAt: null } as const;
+const nothingSaid = { askFailed: false, language: null, alarmed: false, identifying: "no", leaving: null, left: null, said: "", slowerAt: null, paper: null, showing: "no" } as const;
 
 export class BoothFlow {
     readonly store = new Store<BoothState>({
@@ -145,6 +162,12 @@ export class BoothFlow {
         call: noCall,
     });
     readonly estimate = new FallingEstimate();
+    readonly papers = new Papers({
+        side: "booth",
+        token: () => this.store.get().token,
+        changed: (paper) => this.store.set({ paper }),
+        command: (name, params) => this.live.command(name, params),
+    });
     private readonly call = new Call((patch) => this.store.set({ call: { ...this.store.get().call, ...patch } }));
     private readonly away = new Away(awayAfter, (away) => this.store.set({ away }));
     private readonly live = new LiveClient({
@@ -272,6 +295,20 @@ export class BoothFlow {
         this.live.command("slower").catch(() => this.store.set({ slowerAt: null }));
     }
 
+    /** Takes a picture of the paper that is held out. */
+    async showPaper(): Promise<void> {
+        const { call, consultation } = this.store.get();
+        if (!call.self || !consultation) return;
+        this.store.set({ showing: "taking" });
+        let shown = false;
+        try {
+            shown = await this.papers.show(consultation.id, await takeStill(call.self));
+        } catch {
+            // No camera, or one that gives no picture: said below.
+        }
+        this.store.set({ showing: shown ? "no" : "failed" });
+    }
+
     wantEnd(ending: boolean): void {
         this.store.set({ ending });
     }
@@ -329,11 +366,14 @@ export class BoothFlow {
         this.store.set({ booth: booth ?? null });
         if (clinic) this.clinic(clinic);
         this.consultation(consultation ?? null);
-        const { said } = state as { said?: Said | null };
+        const { said, still } = state as { said?: Said | null; still?: StillEvent | null };
+        this.papers.shown(still ?? null);
         this.store.set({ said: said ? said.text : "" });
     }
 
     private event(name: string, data: unknown): void {
+        if (name === "still") this.papers.shown(data as StillEvent);
+        if (name === "drawn") this.papers.drawn(data as Drawn);
         if (name === "said") this.store.set({ said: (data as Said).text });
         if (name === "shown") this.call.told(data as Shown);
         if (name === "consultation") this.consultation(data as Consultation);
@@ -356,7 +396,8 @@ export class BoothFlow {
         if (next && before && next.id !== before.id) return;
         if (!isOpen(before)) return;
         this.call.end();
-        this.store.set({ consultation: next ?? { ...(before as Consultation), state: "closed" }, ending: false, said: "", slowerAt: null });
+        this.papers.wipe();
+        this.store.set({ consultation: next ?? { ...(before as Consultation), state: "closed" }, ending: false, said: "", slowerAt: null, showing: "no" });
         this.go(stepAfter(this.store.get().consultation as Consultation));
     }
 

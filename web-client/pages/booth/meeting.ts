@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { serverNow } from "../../core/clock";
 import type { Category, Consultation } from "../../core/types";
 import { button } from "../../elements/button";
+import { board } from "../../elements/board";
 import { confirmation } from "../../elements/confirm";
 import { sentence, type Tone } from "../../elements/sentence";
 import { tree } from "../../elements/topbar";
@@ -111,6 +112,21 @@ function letters(state: BoothState, one: Consultation): TemplateResult | typeof 
     </div>`;
 }
 
+function paperButtons(state: BoothState, flow: BoothFlow): TemplateResult {
+    const w = words().visit;
+    const labels = { no: state.paper ? w.showPaperAgain : w.showPaper, taking: w.showingPaper, failed: w.paperFailed };
+    return html`${button({
+        label: labels[state.showing],
+        test: "show-paper",
+        icon: "camera",
+        disabled: state.showing === "taking" || !state.call.camera,
+        press: () => void flow.showPaper(),
+    })}
+    ${state.paper
+        ? button({ label: w.putPaperAway, test: "put-away", icon: "no", press: () => flow.papers.putAway() })
+        : slowerButton(state, flow)}`;
+}
+
 function endQuestion(flow: BoothFlow): TemplateResult {
     const w = words().booth;
     return confirmation({
@@ -128,14 +144,17 @@ export const call: View = (state, flow) => {
     const [tone, text] = callSentence(state);
     const covered = state.call.watching === "connecting";
     return html`<main class="call">
-        <video-stage
-            class="remote"
-            test="remote"
-            .stream=${state.call.remote}
-            ?covered=${covered}
-            .volume=${volumes[state.volume] ?? 1}
-            empty=${text}
-        ></video-stage>
+        <div class="with-paper">
+            <video-stage
+                class="remote"
+                test="remote"
+                .stream=${state.call.remote}
+                ?covered=${covered}
+                .volume=${volumes[state.volume] ?? 1}
+                empty=${text}
+            ></video-stage>
+            ${board(state.paper, flow.papers)}
+        </div>
         <section class="under">
             ${letters(state, one)}
             ${sentence(tone, text)}
@@ -145,7 +164,7 @@ export const call: View = (state, flow) => {
             </div>
             ${volumeControl(state.volume, (level) => flow.setVolume(level))}
             <div class="last-row">
-                ${slowerButton(state, flow)}
+                ${paperButtons(state, flow)}
                 ${button({ label: w.end, test: "end", icon: "end", kind: "danger", press: () => flow.wantEnd(true) })}
             </div>
         </section>

@@ -3,13 +3,14 @@ import { html, nothing, type TemplateResult } from "lit";
 import { duration, serverNow } from "../../core/clock";
 import type { Consultation } from "../../core/types";
 import { button } from "../../elements/button";
+import { board } from "../../elements/board";
 import { confirmation } from "../../elements/confirm";
 import { sentence, type Tone } from "../../elements/sentence";
 import "../../elements/video-stage";
 import { words } from "../../words/words";
 import { facts } from "./duty";
 import type { LawyerFlow, LawyerState } from "./flow";
-import { isSlowerWished, panicButton, residentRow, sayField } from "./say";
+import { isSlowerWished, panicButton, paperButtons, residentRow, sayField } from "./say";
 import type { View } from "./view";
 
 /** One sentence about the line, the worst first. */
@@ -61,7 +62,7 @@ function aside(state: LawyerState, flow: LawyerFlow, one: Consultation): Templat
             <span>${w.lawyer.duration}</span>
             <b data-test="duration">${duration(serverNow() - (one.connected_at ?? serverNow()))}</b>
         </p>
-        ${sayField(state, flow)} ${residentRow(state)} ${facts(one)}
+        ${paperButtons(state, flow)} ${sayField(state, flow)} ${residentRow(state)} ${facts(one)}
     </aside>`;
 }
 
@@ -78,13 +79,16 @@ export const callView: View = (state, flow) => {
     };
     return html`<main class="talk">
         <section class="screen">
-            <video-stage
-                class="remote"
-                test="remote"
-                .stream=${state.call.remote}
-                ?covered=${state.call.watching === "connecting"}
-                empty=${text}
-            ></video-stage>
+            <div class="with-paper">
+                <video-stage
+                    class="remote"
+                    test="remote"
+                    .stream=${state.call.remote}
+                    ?covered=${state.call.watching === "connecting"}
+                    empty=${text}
+                ></video-stage>
+                ${board(state.paper, flow.papers)}
+            </div>
             ${sentence(tone, text)} ${controls(state, flow)}
         </section>
         ${aside(state, flow, one)} ${state.ending ? confirmation(confirm) : nothing}

@@ -5,9 +5,22 @@ import { Call, noCall, type CallState } from "../../core/call";
 import { serverNow } from "../../core/clock";
 import { LiveClient, type LiveStatus } from "../../core/live";
 import { withMessage } from "../../core/messages";
+import { Papers, type Paper } from "../../core/papers";
 import { ring, unlock } from "../../core/ring";
 import { Store } from "../../core/store";
-import type { Consultation, DeclineReason, EndReason, Lawyer, Message, Problem, Resident, Shown, User } from "../../core/types";
+import type {
+    Consultation,
+    DeclineReason,
+    Drawn,
+    EndReason,
+    Lawyer,
+    Message,
+    Problem,
+    Resident,
+    Shown,
+    StillEvent,
+    User,
+} from "../../core/types";
 import { whoAmI } from "../../elements/sign-in";
 
 export type Screen = "starting" | "sign-in" | "not-for-you" | "off-duty" | "idle" | "offer" | "call";
@@ -23,6 +36,7 @@ export interface LawyerState {
     waiting: number;
     messages: Message[];
     resident: Resident | null;
+    paper: Paper | null;
     /** What stands on the resident's screen, and whether the last words did not get there. */
     said: string;
     sayFailed: boolean;
@@ -56,7 +70,7 @@ export function screenOf(state: LawyerState): Screen {
 }
 
 /** What is beside a call ends with it. */
-const nothingBeside = { resident: null, said: "", sayFailed: false, slowerAt: null, panic: "no" } as const;
+const nothingBeside = { resident: null, paper: null, said: "", sayFailed: false, slowerAt: null, panic: "no" } as const;
 
 export class LawyerFlow {
     readonly store = new Store<LawyerState>({
@@ -80,6 +94,12 @@ export class LawyerFlow {
         call: noCall,
     });
     private readonly call = new Call((patch) => this.store.set({ call: { ...this.store.get().call, ...patch } }));
+    readonly papers = new Papers({
+        side: "lawyer",
+        token: () => null,
+        changed: (paper) => this.store.set({ paper }),
+        command: (name, params) => this.live.command(name, params),
+    });
     private readonly away = new Away(awayAfter, (away) => this.store.set({ away }));
     private readonly live = new LiveClient({
         token: () => null,
@@ -217,12 +237,15 @@ export class LawyerFlow {
         const { lawyer, consultation, waiting, messages, resident } = state as Partial<LawyerState>;
         this.store.set({ lawyer: lawyer ?? null, waiting: waiting ?? 0, messages: messages ?? [], resident: resident ?? null });
         this.consultation(consultation ?? null);
+        this.papers.shown((state as { still?: StillEvent | null }).still ?? null);
     }
 
     private event(name: string, data: unknown): void {
         if (name === "shown") this.call.told(data as Shown);
         if (name === "consultation") this.consultation(data as Consultation);
         if (name === "lawyer") this.store.set({ lawyer: data as Lawyer });
+        if (name === "still") this.papers.shown(data as StillEvent);
+        if (name === "drawn") this.papers.drawn(data as Drawn);
         if (name === "resident") this.store.set({ resident: data as Resident });
         if (name === "slower") this.store.set({ slowerAt: performance.now() });
         if (name === "message") this.store.set({ messages: withMessage(this.store.get().messages, data as Message) });
@@ -236,6 +259,7 @@ export class LawyerFlow {
         if (!before || (next && next.id !== before.id)) return;
         ring(false);
         this.call.end();
+        this.papers.wipe();
         const timedOut = before.state === "offered" && (next === null || next.state === "waiting");
         const last = timedOut ? this.missed(before) : (next && next.end_reason) ?? "resident_left";
         this.store.set({ consultation: null, last, declining: false, ending: false, muted: false, cameraOff: false, ...nothingBeside });
