@@ -93,6 +93,7 @@ static struct control_config control_config_of(struct options *options)
         .recording_rooms = options->recording_rooms,
         .links_file = options->links_file,
         .record_key_file = options->record_key_file,
+        .wait_offer_ms = options->clinic_wait_offer_s * 1000,
         .demo_people = options->demo_people,
         .media_rate = (unsigned)options->limit_media_rate,
         .per_address = (unsigned)options->limit_per_address,

@@ -138,8 +138,10 @@ static void tell_and_close(struct carriage *carriage, int64_t first_event)
     carriage->done(carriage->arg, 0, NULL, carriage->result);
     for (struct told *told = carriage->first; told; told = told->next)
         api_tell(control->api, told->topic, told->n, told->kind, told->body);
-    for (struct closing *closing = carriage->closings; closing; closing = closing->next)
+    for (struct closing *closing = carriage->closings; closing; closing = closing->next) {
         rooms_end_room(control->rooms, closing->room, NULL);
+        api_still_forget(control->api, closing->room);
+    }
 }
 
 static void committed(void *arg, int err, int64_t first_event)

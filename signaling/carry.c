@@ -21,8 +21,8 @@
 static enum consult_audience audience_of(enum consult_verb verb)
 {
     bool booth = verb == CONSULT_ASK || verb == CONSULT_CANCEL || verb == CONSULT_LEAVE ||
-                 verb == CONSULT_RATE || verb == CONSULT_IDENTIFY || verb == CONSULT_SLOWER ||
-                 verb == CONSULT_BOOTH_LOST || verb == CONSULT_BOOTH_BACK;
+                 verb == CONSULT_RATE || verb == CONSULT_IDENTIFY || verb == CONSULT_LEAVE_WORD ||
+                 verb == CONSULT_SLOWER || verb == CONSULT_BOOTH_LOST || verb == CONSULT_BOOTH_BACK;
     return booth ? CONSULT_FOR_BOOTH : CONSULT_FOR_LAWYER;
 }
 
@@ -32,6 +32,8 @@ static const char *kind_of_actor(const struct consult *consult,
 {
     if (command->verb == CONSULT_CLOSE_ALARM)
         return "staff";
+    if (command->verb == CONSULT_ANSWER)
+        return consult_lawyer(consult, command->who) ? "lawyer" : "staff";
     if (command->verb == CONSULT_ALARM)
         return consult_booth(consult, command->who) ? "booth" : "lawyer";
     return audience_of(command->verb) == CONSULT_FOR_BOOTH ? "booth" : "lawyer";
@@ -50,6 +52,13 @@ static void actor_of(const struct consult *consult, const struct consult_command
 // Every change of a consultation or a duty is in the audit log: ids and states, no content.
 static void describe(const struct consult_effect *effect, struct audit_entry *entry)
 {
+    if (effect->message) {
+        snprintf(entry->object, sizeof(entry->object), "message:%lld",
+                 (long long)effect->message->id);
+        text_copy(entry->detail, sizeof(entry->detail),
+                  effect->message->answered_at ? "answered" : "left");
+        return;
+    }
     if (effect->alarm) {
         snprintf(entry->object, sizeof(entry->object), "alarm:%lld", (long long)effect->alarm->id);
         snprintf(entry->detail, sizeof(entry->detail), "%s %s %s %s",
@@ -100,6 +109,8 @@ static int save_row(struct store_batch *batch, const struct consult_effect *effe
         return store_batch_duty(batch, effect->duty);
     case CONSULT_SAVE_ALARM:
         return store_batch_alarm(batch, effect->alarm);
+    case CONSULT_SAVE_MESSAGE:
+        return store_batch_message(batch, effect->message);
     default:
         return save_rating(batch, effect->rating);
     }
@@ -121,6 +132,7 @@ static int add_consult_effect(struct carriage *carriage, const struct consult *c
     case CONSULT_SAVE_DUTY:
     case CONSULT_SAVE_RATING:
     case CONSULT_SAVE_ALARM:
+    case CONSULT_SAVE_MESSAGE:
         return save(carriage, consult, command, effect);
     case CONSULT_TELL:
         return carriage_tell(carriage, effect->topic, effect->event,
@@ -205,6 +217,7 @@ static void consult_due(struct loop_timer *timer, void *arg, int64_t now_us)
 
 void carry_resume(struct control *control)
 {
+    consult_set_wait_offer(control->consult, control->config.wait_offer_ms);
     consult_resume(control->consult, clock_wall_ms(), control->consult_effects);
     static const struct consult_command resume = {.verb = CONSULT_TICK};
     carry_consult_effects(control, &resume, nobody_asked, NULL);

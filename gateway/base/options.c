@@ -60,6 +60,8 @@ const struct option options_table[] = {
     {"links.file", OPTION_TEXT, AT(links_file), "", .max = 1024,
      .help =
          "JSON file of pulls from and pushes to other servers, made at every start; empty: none"},
+    {"clinic.wait_offer_s", OPTION_NUMBER, AT(clinic_wait_offer_s), "300", .max = 14400,
+     .help = "after this wait the booth offers to leave a message or wish for an appointment"},
     {"recording.rooms", OPTION_TEXT, AT(recording_rooms), "", .max = 64,
      .help = "rooms to record into data_dir/recordings, a glob (lecture-*); empty: none. A "
              "consultation (c-...) is never recorded"},

@@ -75,6 +75,9 @@ const struct route api_routes[] = {
     {HTTP_DELETE, "/v1/consultations/{consultation}/readback",
      RECORD(RIGHT_RECORD, readback_delete)},
     {HTTP_PUT, "/v1/consultations/{consultation}/readback/{item}", RECORD(RIGHT_ASK, readback_put)},
+    {HTTP_POST, "/v1/consultations/{consultation}/still", MAY(RIGHT_CONSULTATION, still_post)},
+    {HTTP_GET, "/v1/consultations/{consultation}/still", MAY(RIGHT_CONSULTATION, still_get)},
+    {HTTP_DELETE, "/v1/consultations/{consultation}/still", MAY(RIGHT_CONSULTATION, still_delete)},
 
     {HTTP_GET, "/healthz", ANYBODY(healthz)},
     {HTTP_GET, "/readyz", ANYBODY(readyz)},

@@ -67,6 +67,8 @@ json_t *consult_json(const struct consult *consult, const struct consultation *c
     object = with_times(object, row);
     if (audience == CONSULT_FOR_BOOTH && position)
         object = consult_json_with(object, "position", json_integer((json_int_t)position));
+    if (audience == CONSULT_FOR_BOOTH)
+        object = with_time(object, "minutes", consult_wait_minutes(consult, row));
     if (audience == CONSULT_FOR_LAWYER)
         object = with_time(object, "offer_expires_at", row->offer_expires_at);
     return object;
@@ -135,6 +137,7 @@ json_t *consult_json_clinic(const struct consult *consult)
                                          centre->phone, "address", centre->address));
     object = consult_json_with(object, "duty_lawyers", list.array);
     object = consult_json_with(object, "languages", languages(consult));
+    object = consult_json_with(object, "wait_offer_ms", json_integer(consult_wait_offer(consult)));
     return consult_json_with(object, "waiting", json_integer((json_int_t)consult_waiting(consult)));
 }
 
@@ -158,6 +161,41 @@ json_t *consult_json_waiting(const struct consult *consult)
     return json_pack("{s:I}", "waiting", (json_int_t)consult_waiting(consult));
 }
 
+static json_t *with_text(json_t *object, const char *name, const char *text)
+{
+    return *text ? consult_json_with(object, name, json_string(text)) : object;
+}
+
+json_t *consult_json_message(const struct consult *consult, const struct consult_message *message)
+{
+    json_t *object = json_pack("{s:I, s:s, s:s, s:s, s:I, s:I}", "id", (json_int_t)message->id,
+                               "kind", *message->half_day ? "appointment" : "message", "category",
+                               message->category, "phone", message->phone, "asked_at",
+                               (json_int_t)message->asked_at, "due_at",
+                               (json_int_t)message->due_at);
+    object = consult_json_with(object, "booth", booth_brief(consult, message->booth));
+    object = with_text(object, "half_day", message->half_day);
+    return with_time(object, "answered_at", message->answered_at);
+}
+
+struct message_list {
+    const struct consult *consult;
+    json_t *array;
+};
+
+static void add_message(const struct consult_message *message, void *arg)
+{
+    struct message_list *list = arg;
+    list->array = consult_json_append(list->array, consult_json_message(list->consult, message));
+}
+
+json_t *consult_json_messages(const struct consult *consult)
+{
+    struct message_list list = {consult, json_array()};
+    consult_each_message(consult, add_message, &list);
+    return list.array;
+}
+
 static json_t *said(const struct consultation *row)
 {
     return json_pack("{s:s, s:s}", "consultation", row->id, "text", consult_beside(row)->said);
@@ -170,8 +208,10 @@ static json_t *resident(const struct consultation *row)
 }
 
 // What is told now and never stored.
-static json_t *now_json(const struct consult_effect *effect)
+static json_t *now_json(const struct consult *consult, const struct consult_effect *effect)
 {
+    if (effect->message)
+        return consult_json_message(consult, effect->message);
     if (strcmp(effect->event, "said") == 0)
         return said(effect->consultation);
     if (strcmp(effect->event, "resident") == 0)
@@ -199,12 +239,8 @@ json_t *consult_json_lawyer_state(const struct consult *consult, const char *law
                                consult_json(consult, current, CONSULT_FOR_LAWYER));
     object = consult_json_with(object, "resident",
                                current && current->connected_at ? resident(current) : json_null());
+    object = consult_json_with(object, "messages", consult_json_messages(consult));
     return consult_json_with(object, "waiting", json_integer((json_int_t)consult_waiting(consult)));
-}
-
-static json_t *with_text(json_t *object, const char *name, const char *text)
-{
-    return *text ? consult_json_with(object, name, json_string(text)) : object;
 }
 
 json_t *consult_json_alarm(const struct consult *consult, const struct consult_alarm *alarm)
@@ -229,7 +265,7 @@ json_t *consult_json_effect(const struct consult *consult, const struct consult_
 {
     const char *colon = strchr(effect->topic, ':');
     if (effect->kind == CONSULT_TELL_NOW)
-        return now_json(effect);
+        return now_json(consult, effect);
     if (effect->alarm)
         return consult_json_alarm(consult, effect->alarm);
     if (!colon)

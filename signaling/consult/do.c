@@ -173,6 +173,14 @@ static int do_leave(struct act *act)
     return close_own(act, CONSULT_END_RESIDENT_LEFT);
 }
 
+static int do_leave_word(struct act *act)
+{
+    if (act->booth->open && consult_is_meeting(act->booth->open))
+        return refuse(act, &already_asking, EEXIST);
+    return consult_leave_word(act->consult, act->booth, act->command, act->now_ms, act->effects,
+                              act->problem);
+}
+
 static int do_identify(struct act *act)
 {
     if (!act->booth->open)
@@ -320,6 +328,11 @@ static int do_alarm(struct act *act)
     return 0;
 }
 
+static int do_answer(struct act *act)
+{
+    return consult_answer(act->consult, act->command, act->now_ms, act->effects, act->problem);
+}
+
 static int do_close_alarm(struct act *act)
 {
     struct consult_alarm *alarm = consult_alarm_entry(act->consult, act->command->alarm);
@@ -399,6 +412,7 @@ static const struct {
     [CONSULT_ASK] = {BOOTH, do_ask},
     [CONSULT_CANCEL] = {BOOTH, do_cancel},
     [CONSULT_LEAVE] = {BOOTH, do_leave},
+    [CONSULT_LEAVE_WORD] = {BOOTH, do_leave_word},
     [CONSULT_IDENTIFY] = {BOOTH, do_identify},
     [CONSULT_SLOWER] = {BOOTH, do_slower},
     [CONSULT_RATE] = {BOOTH, do_rate},
@@ -412,6 +426,7 @@ static const struct {
     [CONSULT_BOOTH_BACK] = {BOOTH, do_booth_back},
     [CONSULT_LAWYER_LOST] = {LAWYER, do_lawyer_lost},
     [CONSULT_LAWYER_BACK] = {LAWYER, do_lawyer_back},
+    [CONSULT_ANSWER] = {NOBODY, do_answer},
     [CONSULT_ALARM] = {EITHER, do_alarm},
     [CONSULT_CLOSE_ALARM] = {NOBODY, do_close_alarm},
     [CONSULT_TICK] = {NOBODY, do_tick},

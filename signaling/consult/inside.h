@@ -14,6 +14,7 @@ struct booth {
     // The newest meeting that has ended, while it may be rated or is rated; empty: none.
     struct consult_rating last;
     int64_t last_ended_at;
+    char word_key[CONSULT_WORD_MAX]; // of the latest message: sent twice it counts once
 };
 
 struct lawyer {
@@ -31,6 +32,7 @@ struct slot {
     bool used;
     bool told_waiting;
     size_t told_position;
+    unsigned minutes; // the least told so far; 0: none
 };
 
 // Every kind once for every booth or lawyer.
@@ -42,6 +44,8 @@ struct alarm {
     bool used; // closed ones stay until the next command
 };
 
+#define LENGTHS_MAX 8
+
 struct consult {
     struct consult_centre centre;
     struct booth booths[CONSULT_BOOTHS_MAX];
@@ -50,8 +54,14 @@ struct consult {
     size_t lawyer_count;
     struct slot slots[CONSULT_BOOTHS_MAX]; // closed ones stay until the next command
     struct alarm alarms[ALARMS_MAX];
-    int64_t alarm_id;       // the latest given
-    int64_t day, ticket_no; // the latest ticket given
+    int64_t alarm_id;                                      // the latest given
+    int64_t day, ticket_no;                                // the latest ticket given
+    struct consult_message messages[CONSULT_MESSAGES_MAX]; // id 0: free; answered ones stay until
+                                                           // the next command
+    int64_t message_id;                                    // the latest given
+    int64_t lengths[LENGTHS_MAX];                          // of the latest meetings
+    size_t length_count;                                   // ever
+    int64_t wait_offer_ms;
     int64_t resumed_at;
     size_t told_waiting;
 };
@@ -96,6 +106,20 @@ bool consult_is_phone(const char *text);
 // Nothing of it is left in memory.
 void consult_wipe_beside(struct consultation *row);
 
+// message.c. Texts are checked here; 0 or an errno with `problem`.
+int consult_leave_word(struct consult *consult, struct booth *booth,
+                       const struct consult_command *command, int64_t now_ms,
+                       struct consult_effects *effects, struct problem *problem);
+int consult_answer(struct consult *consult, const struct consult_command *command, int64_t now_ms,
+                   struct consult_effects *effects, struct problem *problem);
+void consult_sweep_messages(struct consult *consult);
+
+// estimate.c: minutes until a lawyer has time for who has `ahead` people before him, when `lawyers`
+// are on duty, `free` of them free, and a meeting takes `length_ms`.
+unsigned consult_estimate(size_t ahead, size_t lawyers, size_t free, int64_t length_ms);
+// Notes what is to be told from now on; true when it is less than before.
+bool consult_lower_minutes(struct consult *consult, struct slot *slot, size_t position);
+
 // queue.c
 // Offers what can be offered.
 void consult_dispatch(struct consult *consult, int64_t now_ms, struct consult_effects *effects);
@@ -130,6 +154,8 @@ void effect_tell_booth_now(struct consult_effects *effects, const char *event,
                            const struct consultation *row);
 void effect_tell_lawyer_now(struct consult_effects *effects, const char *event,
                             const struct consultation *row);
+// Saved; lawyers and desk are told.
+void effect_message(struct consult_effects *effects, const struct consult_message *message);
 // Saved, and the desk is told.
 void effect_alarm(struct consult_effects *effects, const struct consult_alarm *alarm);
 void effect_media(struct consult_effects *effects, enum consult_effect_kind kind,

@@ -76,7 +76,7 @@ void consult_dispatch(struct consult *consult, int64_t now_ms, struct consult_ef
 }
 
 // Returns how many wait.
-static size_t tell_positions(const struct consult *consult, struct consult_effects *effects)
+static size_t tell_positions(struct consult *consult, struct consult_effects *effects)
 {
     const struct consultation *list[CONSULT_BOOTHS_MAX];
     size_t count = consult_sorted(consult, list), position = 0;
@@ -84,7 +84,8 @@ static size_t tell_positions(const struct consult *consult, struct consult_effec
         if (!consult_is_queued(list[i]))
             continue;
         struct slot *slot = consult_slot(list[i]);
-        if (slot->told_position != ++position && effects)
+        bool is_less = consult_lower_minutes(consult, slot, ++position);
+        if ((slot->told_position != position || is_less) && effects)
             effect_tell_booth(effects, list[i]);
         slot->told_position = position;
     }

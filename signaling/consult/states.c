@@ -112,6 +112,7 @@ static void close_meeting(struct consult *consult, struct consultation *row, int
     memcpy(booth->last.consultation, row->id, sizeof(booth->last.consultation));
     booth->last_ended_at = now_ms;
     struct lawyer *lawyer = consult_lawyer_entry(consult, row->lawyer);
+    consult_load_length(consult, now_ms - row->connected_at);
     lawyer->current = NULL;
     lawyer->duty.last_served_at = now_ms;
     effect_save_duty(effects, &lawyer->duty);

@@ -17,6 +17,8 @@ static const char *const end_names[CONSULT_ENDS] = {
     [CONSULT_END_CANCELLED] = "cancelled",
     [CONSULT_END_NO_LAWYER] = "no_lawyer",
     [CONSULT_END_LOST] = "lost",
+    [CONSULT_END_MESSAGE] = "message",
+    [CONSULT_END_APPOINTMENT] = "appointment",
 };
 
 static const char *const alarm_names[CONSULT_ALARM_KINDS] = {
@@ -30,6 +32,7 @@ static const char *const verb_names[CONSULT_VERBS] = {
     [CONSULT_ASK] = "ask",
     [CONSULT_CANCEL] = "cancel",
     [CONSULT_LEAVE] = "leave",
+    [CONSULT_LEAVE_WORD] = "leave_word",
     [CONSULT_IDENTIFY] = "identify",
     [CONSULT_SLOWER] = "slower",
     [CONSULT_RATE] = "rate",
@@ -43,6 +46,7 @@ static const char *const verb_names[CONSULT_VERBS] = {
     [CONSULT_BOOTH_BACK] = "booth_back",
     [CONSULT_LAWYER_LOST] = "lawyer_lost",
     [CONSULT_LAWYER_BACK] = "lawyer_back",
+    [CONSULT_ANSWER] = "answer",
     [CONSULT_ALARM] = "alarm",
     [CONSULT_CLOSE_ALARM] = "close_alarm",
     [CONSULT_TICK] = "tick",

@@ -41,6 +41,7 @@ enum item_kind {
     ITEM_RATING,
     ITEM_ALARM,
     ITEM_WRITE,
+    ITEM_MESSAGE,
     ITEM_LECTURE,
     ITEM_EVENT,
     ITEM_AUDIT,
@@ -67,6 +68,7 @@ struct batch_item {
         struct consult_duty duty;
         struct consult_rating rating;
         struct consult_alarm alarm;
+        struct consult_message message;
         struct lecture lecture;
         struct batch_event event;
         struct batch_write write;

@@ -142,6 +142,15 @@ static const char tasks[] =
     "CREATE INDEX task_open ON task (done_at);"
     "CREATE INDEX task_consultation ON task (consultation);";
 
+static const char messages[] =
+    "CREATE TABLE message ("
+    "  id INTEGER PRIMARY KEY, booth TEXT NOT NULL REFERENCES booth, category TEXT NOT NULL,"
+    "  phone TEXT NOT NULL, half_day TEXT NOT NULL, asked_at INTEGER NOT NULL,"
+    "  due_at INTEGER NOT NULL, answered_at INTEGER NOT NULL, answered_by TEXT REFERENCES user"
+    ") STRICT;"
+    "CREATE INDEX message_open ON message (id) WHERE answered_at = 0;"
+    "CREATE INDEX consultation_length ON consultation (ended_at) WHERE connected_at > 0;";
+
 const char *const store_migrations[] = {first,    ratings,    alarms, records,
-                                        accounts, identities, tasks};
+                                        accounts, identities, tasks,  messages};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

@@ -40,6 +40,14 @@ static int put_alarm(struct commit *commit, struct batch_item *item)
                    row->booth, row->lawyer, row->consultation, row->raised_at, row->closed_at);
 }
 
+static int put_message(struct commit *commit, struct batch_item *item)
+{
+    const struct consult_message *row = &item->message;
+    return sql_run(commit->db, SQL_PUT_MESSAGE, "ittttiiin", row->id, row->booth, row->category,
+                   row->phone, row->half_day, row->asked_at, row->due_at, row->answered_at,
+                   row->answered_by);
+}
+
 static int put_lecture(struct commit *commit, struct batch_item *item)
 {
     const struct lecture *row = &item->lecture;
@@ -84,6 +92,7 @@ static int (*const writers[])(struct commit *commit, struct batch_item *item) = 
     [ITEM_RATING] = add_rating,
     [ITEM_ALARM] = put_alarm,
     [ITEM_WRITE] = put_write,
+    [ITEM_MESSAGE] = put_message,
     [ITEM_LECTURE] = put_lecture,
     [ITEM_EVENT] = add_event,
     [ITEM_AUDIT] = add_audit,

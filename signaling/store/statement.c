@@ -37,6 +37,11 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_PUT_ALARM] = "INSERT INTO alarm (id, kind, booth, lawyer, consultation, raised_at,"
                       " closed_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
                       " ON CONFLICT (id) DO UPDATE SET closed_at = excluded.closed_at",
+    [SQL_PUT_MESSAGE] =
+        "INSERT INTO message (id, booth, category, phone, half_day, asked_at, due_at,"
+        " answered_at, answered_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET answered_at = excluded.answered_at,"
+        " answered_by = excluded.answered_by",
     [SQL_PUT_LECTURE] = "UPDATE lecture SET state = ?, started_at = ?, ended_at = ? WHERE id = ?",
     [SQL_ADD_EVENT] = "INSERT INTO event (at_ms, topic, kind, body) VALUES (?, ?, ?, ?)",
     [SQL_PRUNE_EVENTS] = "DELETE FROM event WHERE n <= ?",
@@ -88,6 +93,13 @@ static const char *const texts[SQL_COUNT] = {
         "SELECT c.id, c.booth, max(c.ended_at) FROM consultation c WHERE c.connected_at > 0"
         " AND c.state = 'closed' GROUP BY c.booth"
         " HAVING NOT EXISTS (SELECT 1 FROM rating r WHERE r.consultation = c.id)",
+    [SQL_LOAD_MESSAGES] = "SELECT id, booth, category, phone, half_day, asked_at, due_at"
+                          " FROM message WHERE answered_at = 0 ORDER BY id",
+    [SQL_LOAD_MESSAGE_ID] = "SELECT max(id) FROM message",
+    [SQL_LOAD_LENGTHS] =
+        "SELECT length FROM (SELECT ended_at, ended_at - connected_at AS length"
+        " FROM consultation WHERE connected_at > 0 AND ended_at > 0 ORDER BY ended_at DESC"
+        " LIMIT 8) ORDER BY ended_at",
     [SQL_LOAD_ALARMS] = "SELECT id, kind, booth, lawyer, consultation, raised_at FROM alarm"
                         " WHERE closed_at = 0 ORDER BY id",
     [SQL_LOAD_ALARM_ID] = "SELECT max(id) FROM alarm",

@@ -56,6 +56,7 @@ void store_batch_free(struct store_batch *batch);
 int store_batch_consultation(struct store_batch *batch, const struct consultation *row);
 int store_batch_duty(struct store_batch *batch, const struct consult_duty *row);
 int store_batch_rating(struct store_batch *batch, const struct consult_rating *row);
+int store_batch_message(struct store_batch *batch, const struct consult_message *row);
 int store_batch_alarm(struct store_batch *batch, const struct consult_alarm *row);
 int store_batch_lecture(struct store_batch *batch, const struct lecture *row);
 int store_batch_event(struct store_batch *batch, int64_t at_ms, const char *topic, const char *kind,

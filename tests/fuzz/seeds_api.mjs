@@ -41,6 +41,8 @@ const places = [
   ["GET", "/v1/consultations/c-1/record.csv"],
   ["GET", "/v1/consultations/c-1/readback"],
   ["DELETE", "/v1/consultations/c-1/readback?rev=0"],
+  ["GET", "/v1/consultations/c-1/still"],
+  ["DELETE", "/v1/consultations/c-1/still"],
   ["GET", "/healthz"],
   ["GET", "/readyz"],
   ["GET", "/metrics"],

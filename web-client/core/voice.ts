@@ -4,12 +4,26 @@
 export class Voice {
     private readonly audio = new Audio();
     private waiting: string[] = [];
+    /** Files that are here already, as object URLs. */
+    private readonly here = new Map<string, string>();
 
     constructor() {
         this.audio.preload = "auto";
         this.audio.addEventListener("ended", () => this.next());
         // A file that is not there keeps nobody from hearing the next one.
         this.audio.addEventListener("error", () => this.next());
+    }
+
+    /** Fetches files that will be needed when nothing can be fetched. */
+    async prepare(files: readonly string[]): Promise<void> {
+        for (const file of files.filter((one) => !this.here.has(one))) {
+            try {
+                const answer = await fetch(file);
+                if (answer.ok) this.here.set(file, URL.createObjectURL(await answer.blob()));
+            } catch {
+                // Tried again when the next thing is said.
+            }
+        }
     }
 
     /** Says these files in their order. */
@@ -30,7 +44,7 @@ export class Voice {
     private next(): void {
         const file = this.waiting.shift();
         if (file === undefined) return;
-        this.audio.src = file;
+        this.audio.src = this.here.get(file) ?? file;
         // Refused without a press, or stopped by what is said next: the words are on the screen.
         this.audio.play().catch(() => undefined);
     }

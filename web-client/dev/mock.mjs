@@ -69,6 +69,7 @@ export function consultation(patch = {}) {
         ticket_no: 12,
         state: "waiting",
         position: 3,
+        minutes: 9,
         category: "family",
         language: "zh-CN",
         booth: { id: "b-1", name: "槐园一号咨询亭" },
@@ -111,6 +112,8 @@ function freshWorld() {
         consultation: null,
         lecture: lecture(),
         waiting: 2,
+        messages: [],
+        resident: null,
         user: null,
         users: accounts,
         board: board(),
@@ -130,7 +133,7 @@ function freshWorld() {
 
 const roles = {
     booth: (w) => ({ booth: w.booth, clinic: w.clinic, consultation: w.consultation }),
-    lawyer: (w) => ({ lawyer: w.lawyer, consultation: w.consultation, waiting: w.waiting }),
+    lawyer: (w) => ({ lawyer: w.lawyer, consultation: w.consultation, waiting: w.waiting, messages: w.messages, resident: w.resident }),
     hall: (w) => ({ hall: w.hall, lectures: [w.lecture, lecture({ id: "lecture-2", title: "防范养老诈骗", lecturer: "李红" })] }),
     member: (w) => ({ member: w.member, lecture: w.lecture }),
 };

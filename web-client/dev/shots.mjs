@@ -89,16 +89,27 @@ const shots = [
     booth("danger", { run: press("ask", "agree", "category-danger") }),
     booth("waiting", { sizes: [kiosk, laptop], world: { consultation: open } }),
     booth("waiting-next", { world: { consultation: { ...open, position: 1 } } }),
-    booth("waiting-nobody", { world: (mock) => ({ ...emptyClinic(mock), consultation: { ...open, position: 1 } }) }),
+    booth("waiting-nobody", { world: (mock) => ({ ...emptyClinic(mock), consultation: { ...open, position: 1, minutes: undefined } }) }),
     booth("waiting-no-camera", { world: { consultation: open }, devices: false }),
     booth("waiting-identified", { world: { consultation: { ...open, identity: "phone" } } }),
     booth("identify", { sizes: [kiosk, laptop], world: { consultation: open }, run: press("identify", ..."13876543210".split("").map((d) => `digit-${d}`)) }),
+    booth("waiting-long", { sizes: [kiosk, laptop], world: (mock) => ({ clinic: { ...mock.world.clinic, wait_offer_ms: 60000 }, consultation: open }) }),
+    booth("leave", { sizes: [kiosk, laptop], world: emptyClinic, run: press("ask", "agree", "category-family") }),
+    booth("leave-en", { kept: { ...enrolled, ...english }, world: emptyClinic, run: press("ask", "agree", "category-family") }),
+    booth("leave-day", { sizes: [kiosk, laptop], world: emptyClinic, run: press("ask", "agree", "category-family", "leave-appointment") }),
+    booth("leave-phone", { sizes: [kiosk, laptop], world: emptyClinic, run: press("ask", "agree", "category-family", "leave-message", "digit-1", "digit-3") }),
+    booth("left", { world: emptyClinic, run: press("ask", "agree", "category-family", "leave-message", ..."13876543210".split("").map((d) => `digit-${d}`), "phone-done") }),
     booth("offered", { world: { consultation: { ...open, ...offered, position: 1 } } }),
     booth("call", { sizes: [kiosk, laptop], world: { consultation: talk } }),
     booth("call-opening", { world: { consultation: talk }, noFlow: true }),
     booth("call-lost", { sizes: [kiosk, laptop], world: { consultation: talk }, run: async (page, mock) => (await wait(1500), loseLine(page, mock)) }),
     booth("call-lawyer-away", { world: { consultation: { ...talk, state: "suspended" } } }),
     booth("call-sound-only", { sizes: [kiosk, laptop, phone], world: { consultation: talk }, run: soundOnly }),
+    booth("call-letters", {
+        sizes: [kiosk, laptop],
+        world: { consultation: talk },
+        run: async (page, mock) => (await wait(1500), mock.tell("said", { consultation: "c-1", text: "请把合同翻到第二页，看最下面的日期" }), await press("slower")(page)),
+    }),
     booth("call-end", { world: { consultation: talk }, run: press("end") }),
     booth("call-en", { kept: { ...enrolled, ...english }, world: { consultation: talk } }),
     booth("readback", { sizes: [kiosk, laptop], world: { consultation: talk, readback: readback() } }),
@@ -120,6 +131,23 @@ const shots = [
     }),
     booth("idle", { run: press("ask"), later: 66000 }),
 
+    lawyer("call-beside", {
+        world: { consultation: talk, resident: { consultation: "c-1", identity: "phone", value: "13876543210" } },
+        run: async (page, mock) => {
+            await wait(1500);
+            await page.fill("[data-test=say-text]", "请把合同翻到第二页");
+            await press("say")(page);
+            mock.tell("slower", { consultation: "c-1" });
+        },
+    }),
+    lawyer("messages", {
+        world: {
+            messages: [
+                { id: 1, kind: "message", category: "labour", phone: "13876543210", booth: open.booth, asked_at: Date.now() - 9e7, due_at: Date.now() - 1e6 },
+                { id: 2, kind: "appointment", category: "family", phone: "089866551234", half_day: "2026-11-24-am", booth: open.booth, asked_at: Date.now(), due_at: Date.now() + 8e7 },
+            ],
+        },
+    }),
     lawyer("sign-in", { world: { user: null } }),
     lawyer("sign-in-wrong", {
         world: { user: null },

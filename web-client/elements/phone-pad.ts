@@ -8,8 +8,9 @@ import { digitPad } from "./digit-pad";
 const least = 7;
 const most = 12;
 
-/** 138 0000 1234 */
+/** A mobile number as 138 0000 1234; others as they are. */
 export function grouped(digits: string): string {
+    if (!digits.startsWith("1")) return digits;
     return digits.replace(/^(\d{3})(\d{1,4})(\d*)$/, "$1 $2 $3").trim();
 }
 

@@ -37,7 +37,7 @@ test("any number of people and of minutes can be said", () => {
 
 const booth = { id: "b", name: "", centre: "" };
 const clinic = { centre: { name: "", phone: "" }, duty_lawyers: [{ id: "l", name: "刘敏", law_firm: "", free: false }], waiting: 3 };
-const one = { id: "c-1", state: "waiting", position: 3, lawyer: { id: "l", name: "刘敏", law_firm: "" } } as unknown as Consultation;
+const one = { id: "c-1", state: "waiting", position: 3, minutes: 18, lawyer: { id: "l", name: "刘敏", law_firm: "" } } as unknown as Consultation;
 const closed = { ...one, state: "closed", end_reason: "lost" } as Consultation;
 
 /** A screen, the state that leads to it, and the prompts that must be heard there. */
@@ -48,7 +48,11 @@ const screens: [string, object, RegExp][] = [
     ["not in the queue", { step: "category", askFailed: true }, /askFailed/],
     ["danger", { step: "danger" }, /danger/],
     ["waiting", { consultation: one }, /^ahead-2 minutes-20$/],
-    ["nobody on duty", { consultation: one, clinic: { ...clinic, duty_lawyers: [] } }, /nobody/],
+    ["nobody on duty", { consultation: { ...one, minutes: undefined } }, /nobody/],
+    ["a message or an appointment", { leaving: { category: "other", kind: null, halfDay: null } }, /^leave$/],
+    ["which day", { leaving: { category: "other", kind: "appointment", halfDay: null } }, /^leaveDay$/],
+    ["which number", { leaving: { category: "other", kind: "message", halfDay: null } }, /^leavePhone$/],
+    ["a number was left", { step: "thanks", left: "message" }, /^ended-message$/],
     ["offered", { consultation: { ...one, state: "offered" } }, /offered/],
     ["meeting", { consultation: { ...one, state: "connected" } }, /meeting/],
     ["reading back", { consultation: { ...one, state: "connected" }, read: { state: "readback", rev: 2, items: [{ answer: null }] } }, /^readback$/],

@@ -1,5 +1,8 @@
 // A visit to the booth, beside the call itself, in English.
+import { partsOf } from "../core/half-day";
 import type { Visit } from "./visit.zh-CN";
+
+const days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
 export const visitEn: Visit = {
     languageTitle: "How would you like to talk?",
@@ -32,5 +35,49 @@ export const visitEn: Visit = {
     nameLabel: "Or write your name",
     done: "Done",
     leaveNothing: "No, thank you",
+    leaveTitle: "No lawyer is on duty now",
+    leaveText: "You need not wait. You can:",
+    leaveWaitingTitle: "Instead of waiting you can:",
+    leaveMessage: "Leave a number",
+    leaveMessageHint: "A lawyer calls you within 24 hours",
+    leaveAppointment: "Make an appointment",
+    leaveAppointmentHint: "Choose a half day; the staff will call to confirm",
+    leaveInstead: "Call me instead",
+    goOnWaiting: "Go on waiting",
+    halfDayTitle: "Which day suits you?",
+    halfDay: (halfDay) => {
+        const { month, day, weekday, morning } = partsOf(halfDay);
+        return `${days[weekday] ?? ""} ${day}/${month} ${morning ? "morning" : "afternoon"}`;
+    },
+    callTitle: "Which number shall we call?",
+    callText: "Enter your phone number, then press “Done”.",
+    inbox: "Messages and appointments",
+    inboxText: "After the call, press “Called”.",
+    inboxEmpty: "No message is waiting.",
+    inboxDue: (when) => `to be answered by ${when}`,
+    inboxLate: "More than 24 hours old: please call now",
+    inboxWish: (halfDay) => `would like ${halfDay}`,
+    answered: "Called",
+    slower: "Please speak slower",
+    slowerTold: "The lawyer has been told",
+    said: (name) => `${name} writes:`,
+    slowerWished: "The resident asks you to speak slower",
+    sayLabel: "Large letters for the resident",
+    say: "Show",
+    sayClear: "Take away",
+    sayShown: "On the resident's screen:",
+    sayFailed: "It was not shown, please try again",
+    panic: "Call for help quietly",
+    panicTold: "Help is called",
+    panicFailed: "Failed: press again",
+    resident: "Resident",
+    residentNone: "Left neither name nor number",
+    paper: "Paper",
+    showPaper: "Show the lawyer a paper",
+    showPaperAgain: "Take it again",
+    showingPaper: "Hold still, please",
+    paperFailed: "That did not work, please press again",
+    putPaperAway: "Put the paper away",
+    clearStrokes: "Erase the strokes",
     notTaken: "That was not noted. Please press “Done” once more.",
 };

@@ -1,4 +1,5 @@
 // A visit to the booth, beside the call itself, in Chinese.
+import { partsOf } from "../core/half-day";
 import type { Identity } from "../core/types";
 
 export const visitZhCN = {
@@ -29,6 +30,50 @@ export const visitZhCN = {
     nameLabel: "或者写您的姓名",
     done: "好了",
     leaveNothing: "不留",
+    leaveTitle: "现在没有律师值班",
+    leaveText: "不用干等。您可以：",
+    leaveWaitingTitle: "不想等了，也可以：",
+    leaveMessage: "留个电话",
+    leaveMessageHint: "律师 24 小时内打给您",
+    leaveAppointment: "约个时间",
+    leaveAppointmentHint: "选个上午或下午，工作人员打电话确认",
+    leaveInstead: "不想等，请打给我",
+    goOnWaiting: "还是接着等",
+    halfDayTitle: "哪天方便？",
+    halfDay: (halfDay: string) => {
+        const { month, day, weekday, morning } = partsOf(halfDay);
+        return `${month}月${day}日 星期${"日一二三四五六"[weekday] ?? ""} ${morning ? "上午" : "下午"}`;
+    },
+    callTitle: "打哪个电话找您？",
+    callText: "请按您的电话号码，按完按“好了”。",
+    inbox: "留言和预约",
+    inboxText: "打完电话，请按“打过了”。",
+    inboxEmpty: "没有要回的留言。",
+    inboxDue: (when: string) => `${when} 前要回`,
+    inboxLate: "已经过了 24 小时，请马上回",
+    inboxWish: (halfDay: string) => `想约 ${halfDay}`,
+    answered: "打过了",
+    slower: "请律师说慢一点",
+    slowerTold: "已经告诉律师了",
+    said: (name: string) => `${name}写给您：`,
+    slowerWished: "居民请您说慢一点",
+    sayLabel: "写大字给居民看",
+    say: "显示",
+    sayClear: "收起",
+    sayShown: "居民屏幕上正显示：",
+    sayFailed: "没有显示出来，请再点一次",
+    panic: "悄悄叫人",
+    panicTold: "已经叫人了",
+    panicFailed: "没叫到，再点一次",
+    resident: "居民",
+    residentNone: "没有留姓名和电话",
+    paper: "材料",
+    showPaper: "给律师看材料",
+    showPaperAgain: "再拍一张",
+    showingPaper: "正在拍，请别动",
+    paperFailed: "没有拍好，请再按一次",
+    putPaperAway: "收起材料",
+    clearStrokes: "擦掉笔画",
     notTaken: "没有记下，请再按一次“好了”。",
 };
 

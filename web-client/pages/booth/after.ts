@@ -32,7 +32,7 @@ export const rating: View = (state, flow) => {
 
 export const thanks: View = (state, flow) => {
     const w = words().booth;
-    const reason = (state.consultation && state.consultation.end_reason) ?? "resident_left";
+    const reason = state.left ?? (state.consultation && state.consultation.end_reason) ?? "resident_left";
     const left = Math.max(0, Math.ceil((thanksFor - (performance.now() - state.touchedAt)) / 1000));
     return html`${top(state)}
         <main class="middle">

@@ -5,7 +5,7 @@ import { words } from "../../words/words";
 import { callSentence } from "./meeting";
 import { isConfirmed } from "./readback";
 import { reads } from "./readback-view";
-import { idleSeconds, screenOf, type BoothFlow, type BoothState } from "./flow";
+import { idleSeconds, screenOf, type BoothFlow, type BoothState, type Leaving } from "./flow";
 
 /** Only what is said of a screen the resident has come to; a change of the first member is said. */
 export interface Said {
@@ -15,13 +15,19 @@ export interface Said {
 
 const silent: Prompt[] = [];
 
+/** Said when the gateway cannot be reached, so it must be here before. */
+const withoutLine: Prompt[] = ["reconnecting"];
+
+function file(name: Prompt): string {
+    return `/prompts/${words().htmlLang}/${name}.ogg`;
+}
+
 function ofWaiting(state: BoothState, flow: BoothFlow): Said {
     const one = state.consultation;
     if (!one || one.state === "offered") return { about: "offered", prompts: ["offered"] };
-    const lawyers = state.clinic ? state.clinic.duty_lawyers.length : 0;
-    if (lawyers === 0) return { about: "nobody", prompts: ["nobody"] };
+    if (one.minutes === undefined) return { about: "nobody", prompts: ["nobody"] };
     const ahead = Math.max(0, (one.position ?? 1) - 1);
-    const minutes = flow.estimate.minutes(one.id, ahead, lawyers);
+    const minutes = flow.estimate.minutes(one.id, one.minutes);
     return { about: `ahead ${ahead}`, prompts: [aheadPrompt(ahead), minutesPrompt(minutes)] };
 }
 
@@ -36,6 +42,7 @@ function ofCall(state: BoothState, flow: BoothFlow): Said {
 
 function ofThanks(state: BoothState): Prompt[] {
     if (state.rated) return ["rated"];
+    if (state.left) return [`ended-${state.left}`];
     return [`ended-${(state.consultation && state.consultation.end_reason) ?? "resident_left"}`];
 }
 
@@ -44,11 +51,19 @@ function ofConsent(): Prompt[] {
     return ["consentTitle", ...lines, "consentChoose"];
 }
 
+function ofLeave(leaving: Leaving): Said {
+    const { kind, halfDay } = leaving;
+    if (kind === null) return { about: "leave", prompts: ["leave"] };
+    const asksDay = kind === "appointment" && halfDay === null;
+    return asksDay ? { about: "leaveDay", prompts: ["leaveDay"] } : { about: "leavePhone", prompts: ["leavePhone"] };
+}
+
 /** What is to be heard on the present screen. */
 export function said(state: BoothState, flow: BoothFlow, now: number): Said {
     const screen = screenOf(state);
     if (idleSeconds(state, now) !== null) return { about: "idle", prompts: ["idle"] };
     if (screen === "waiting") return ofWaiting(state, flow);
+    if (screen === "leave" && state.leaving) return ofLeave(state.leaving);
     if (screen === "call") return ofCall(state, flow);
     if (screen === "consent") return { about: screen, prompts: ofConsent() };
     if (screen === "thanks") return { about: screen, prompts: ofThanks(state) };
@@ -68,6 +83,7 @@ export class Aloud {
         const now = said(state, flow, performance.now());
         if (now.about === this.about) return;
         this.about = now.about;
+        void this.voice.prepare(withoutLine.map(file));
         this.speak(now.prompts);
     }
 
@@ -84,6 +100,6 @@ export class Aloud {
 
     private speak(prompts: Prompt[]): void {
         if (prompts.length === 0) return this.voice.hush();
-        this.voice.say(prompts.map((name) => `/prompts/${words().htmlLang}/${name}.ogg`));
+        this.voice.say(prompts.map(file));
     }
 }

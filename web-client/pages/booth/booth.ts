@@ -10,6 +10,7 @@ import { attract, declined, enrol, offline, starting } from "./front";
 import { rating, thanks } from "./after";
 import { asking, call, waiting } from "./meeting";
 import { category, consent, danger } from "./questions";
+import { leave } from "./leave";
 import { takeawaySheet } from "./readback-view";
 import { idleQuestion, type View } from "./view";
 
@@ -24,6 +25,7 @@ const views: Record<ReturnType<typeof screenOf>, View> = {
     danger,
     asking,
     waiting,
+    leave,
     call,
     rating,
     thanks,

@@ -1,7 +1,9 @@
 // The booth's screens while somebody waits for a lawyer, and while they talk.
 import { html, nothing, type TemplateResult } from "lit";
-import type { Consultation } from "../../core/types";
+import { serverNow } from "../../core/clock";
+import type { Category, Consultation } from "../../core/types";
 import { button } from "../../elements/button";
+import { board } from "../../elements/board";
 import { confirmation } from "../../elements/confirm";
 import { sentence, type Tone } from "../../elements/sentence";
 import { tree } from "../../elements/topbar";
@@ -11,21 +13,20 @@ import { volumeControl } from "../../elements/volume";
 import type { Prompt } from "../../words/prompts";
 import { words } from "../../words/words";
 import { readbackView, reads, takeaway } from "./readback-view";
-import type { BoothFlow, BoothState } from "./flow";
+import { hasWaitedLong, type BoothFlow, type BoothState } from "./flow";
 import { identityButton, identityQuestion } from "./identity";
 import { help, top, type View } from "./view";
 
 export const asking: View = (state) => html`${top(state)}
     <main class="middle">${tree()}<h1>${words().booth.asking}</h1></main>`;
 
-function place(state: BoothState, flow: BoothFlow, one: Consultation): TemplateResult {
+function place(flow: BoothFlow, one: Consultation): TemplateResult {
     const w = words().booth;
-    const lawyers = state.clinic ? state.clinic.duty_lawyers.length : 0;
     if (one.state === "offered") return html`<p class="place" data-test="ahead">${w.offered}</p>`;
     const ahead = Math.max(0, (one.position ?? 1) - 1);
-    const minutes = flow.estimate.minutes(one.id, ahead, lawyers);
+    const minutes = one.minutes === undefined ? null : flow.estimate.minutes(one.id, one.minutes);
     return html`<p class="place" data-test="ahead">${w.ahead(ahead)}</p>
-        ${lawyers > 0 ? html`<p class="place small" data-test="minutes">${w.minutes(minutes)}</p>` : nothing}`;
+        ${minutes === null ? nothing : html`<p class="place small" data-test="minutes">${w.minutes(minutes)}</p>`}`;
 }
 
 /** What a resident should know while waiting: a fault first, then what comes. */
@@ -45,7 +46,7 @@ export const waiting: View = (state, flow) => {
     return html`${top(state)}
         <main class="middle waiting">
             <p class="ticket" data-test="ticket">${w.ticket(one.ticket_no)}</p>
-            <div class="card queue-card" aria-live="polite">${place(state, flow, one)}</div>
+            <div class="card queue-card" aria-live="polite">${place(flow, one)}</div>
             ${waitingSentence(state, one)}
             <figure class="mirror-figure" ?hidden=${!state.call.camera}>
                 <video-stage class="self" test="self" mirror .stream=${state.call.camera ? state.call.self : null}></video-stage>
@@ -53,6 +54,14 @@ export const waiting: View = (state, flow) => {
             </figure>
             <div class="waiting-choices">
                 ${identityButton(one, flow)}
+                ${hasWaitedLong(state, serverNow())
+                    ? button({
+                          label: words().visit.leaveInstead,
+                          test: "leave-instead",
+                          icon: "bell",
+                          press: () => flow.wantLeave(one.category as Category),
+                      })
+                    : nothing}
                 ${button({ label: w.giveUp, test: "cancel", icon: "no", press: () => flow.cancel() })}
             </div>
         </main>
@@ -85,6 +94,40 @@ function nameplate(one: Consultation): TemplateResult | typeof nothing {
     </div>`;
 }
 
+/** How long "the lawyer has been told" stands. */
+const slowerFor = 8000;
+
+function slowerButton(state: BoothState, flow: BoothFlow): TemplateResult {
+    const w = words().visit;
+    const told = state.slowerAt !== null && performance.now() - state.slowerAt < slowerFor;
+    return button({ label: told ? w.slowerTold : w.slower, test: "slower", icon: told ? "yes" : "clock", pressed: told, press: () => flow.slower() });
+}
+
+/** The lawyer's words, in letters that can be read from the chair. */
+function letters(state: BoothState, one: Consultation): TemplateResult | typeof nothing {
+    if (!state.said) return nothing;
+    const name = one.lawyer ? words().lawyerName(one.lawyer.name) : words().booth.someLawyer;
+    return html`<div class="letters" role="status" data-test="said">
+        <i>${words().visit.said(name)}</i>
+        <p>${state.said}</p>
+    </div>`;
+}
+
+function paperButtons(state: BoothState, flow: BoothFlow): TemplateResult {
+    const w = words().visit;
+    const labels = { no: state.paper ? w.showPaperAgain : w.showPaper, taking: w.showingPaper, failed: w.paperFailed };
+    return html`${button({
+        label: labels[state.showing],
+        test: "show-paper",
+        icon: "camera",
+        disabled: state.showing === "taking" || !state.call.camera,
+        press: () => void flow.showPaper(),
+    })}
+    ${state.paper
+        ? button({ label: w.putPaperAway, test: "put-away", icon: "no", press: () => flow.papers.putAway() })
+        : slowerButton(state, flow)}`;
+}
+
 function endQuestion(flow: BoothFlow): TemplateResult {
     const w = words().booth;
     return confirmation({
@@ -104,18 +147,19 @@ function callUnder(state: BoothState, flow: BoothFlow): TemplateResult {
     const one = state.consultation as Consultation;
     const [tone, text] = callSentence(state);
     return html`<section class="under">
-        ${sentence(tone, text)}
+        ${letters(state, one)} ${sentence(tone, text)}
         <div class="people">
             ${nameplate(one)}
             <video-stage class="self" test="self" mirror .stream=${state.call.camera ? state.call.self : null}></video-stage>
         </div>
-        ${takeaway(flow)} ${volumeControl(state.volume, (level) => flow.setVolume(level))} ${endButton(flow, "danger")}
+        ${takeaway(flow)} ${volumeControl(state.volume, (level) => flow.setVolume(level))}
+        <div class="last-row">${paperButtons(state, flow)} ${endButton(flow, "danger")}</div>
     </section>`;
 }
 
 function readingUnder(state: BoothState, flow: BoothFlow): TemplateResult {
     const [tone, text] = callSentence(state);
-    return html`<section class="under reading">${sentence(tone, text)} ${readbackView(flow.readback)} ${endButton(flow, "plain")}</section>`;
+    return html`<section class="under reading">${letters(state, state.consultation as Consultation)} ${sentence(tone, text)} ${readbackView(flow.readback)} ${endButton(flow, "plain")}</section>`;
 }
 
 export const call: View = (state, flow) => {
@@ -123,14 +167,17 @@ export const call: View = (state, flow) => {
     const covered = state.call.watching === "connecting";
     const reading = reads(flow.readback);
     return html`<main class="call ${reading ? "reads" : ""}">
-        <video-stage
-            class="remote"
-            test="remote"
-            .stream=${state.call.remote}
-            ?covered=${covered}
-            .volume=${volumes[state.volume] ?? 1}
-            empty=${text}
-        ></video-stage>
+        <div class="with-paper">
+            <video-stage
+                class="remote"
+                test="remote"
+                .stream=${state.call.remote}
+                ?covered=${covered}
+                .volume=${volumes[state.volume] ?? 1}
+                empty=${text}
+            ></video-stage>
+            ${board(state.paper, flow.papers)}
+        </div>
         ${reading ? readingUnder(state, flow) : callUnder(state, flow)}
         ${state.ending ? endQuestion(flow) : nothing}
     </main>`;

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { duration, serverNow } from "../../core/clock";
 import type { Consultation } from "../../core/types";
 import { button } from "../../elements/button";
+import { board } from "../../elements/board";
 import { confirmation } from "../../elements/confirm";
 import { sentence, type Tone } from "../../elements/sentence";
 import "../../elements/video-stage";
@@ -10,6 +11,7 @@ import { words } from "../../words/words";
 import { brief } from "./duty";
 import type { LawyerFlow, LawyerState } from "./flow";
 import { recordView } from "./record";
+import { isSlowerWished, panicButton, paperButtons, residentRow, sayField } from "./say";
 import type { View } from "./view";
 
 /** One sentence about the line, the worst first. */
@@ -22,6 +24,7 @@ export function callSentence(state: LawyerState): [Tone, string] {
     if (trouble !== null) return ["warn", words().troubles[trouble]];
     if (watching !== "flowing") return ["calm", w.opening];
     if (state.call.soundOnly) return ["warn", words().common.soundOnly];
+    if (isSlowerWished(state, performance.now())) return ["warn", words().visit.slowerWished];
     if (state.muted) return ["warn", w.mutedNow];
     if (state.cameraOff) return ["warn", w.cameraOffNow];
     return ["good", w.talking];
@@ -45,6 +48,7 @@ function controls(state: LawyerState, flow: LawyerFlow): TemplateResult {
             pressed: cameraOff,
             press: () => flow.cameraOff(!cameraOff),
         })}
+        ${panicButton(state, flow)}
         ${button({ label: w.end, test: "end", icon: "end", kind: "danger", press: () => flow.wantEnd(true) })}
     </div>`;
 }
@@ -63,7 +67,7 @@ function aside(state: LawyerState, flow: LawyerFlow, one: Consultation): Templat
                 ${brief(one)}
             </div>
         </div>
-        ${recordView(flow.records, true)}
+        ${paperButtons(state, flow)} ${sayField(state, flow)} ${residentRow(state)} ${recordView(flow.records, true)}
     </aside>`;
 }
 
@@ -80,13 +84,16 @@ export const callView: View = (state, flow) => {
     };
     return html`<main class="talk with-record">
         <section class="screen">
-            <video-stage
-                class="remote"
-                test="remote"
-                .stream=${state.call.remote}
-                ?covered=${state.call.watching === "connecting"}
-                empty=${text}
-            ></video-stage>
+            <div class="with-paper">
+                <video-stage
+                    class="remote"
+                    test="remote"
+                    .stream=${state.call.remote}
+                    ?covered=${state.call.watching === "connecting"}
+                    empty=${text}
+                ></video-stage>
+                ${board(state.paper, flow.papers)}
+            </div>
             ${sentence(tone, text)} ${controls(state, flow)}
         </section>
         ${aside(state, flow, one)} ${state.ending ? confirmation(confirm) : nothing}

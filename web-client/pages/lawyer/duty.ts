@@ -4,12 +4,17 @@ import { duration, secondsLeft, serverNow } from "../../core/clock";
 import { declineReasons, type Category, type Consultation } from "../../core/types";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
+import { messageList } from "../../elements/message-list";
 import { sentence } from "../../elements/sentence";
 import { tree } from "../../elements/topbar";
 import { words } from "../../words/words";
 import type { LawyerFlow, LawyerState } from "./flow";
 import { recordList } from "./record";
 import { lastSentence, troubleSentence, type View } from "./view";
+
+function inbox(state: LawyerState, flow: LawyerFlow): TemplateResult | typeof nothing {
+    return state.messages.length === 0 ? nothing : messageList(state.messages, (id) => flow.answered(id));
+}
 
 export const offDutyView: View = (state, flow) => {
     const w = words().lawyer;
@@ -25,7 +30,7 @@ export const offDutyView: View = (state, flow) => {
             disabled: state.busy,
             press: () => flow.goOnDuty(),
         })}
-        ${lastSentence(state)} ${troubleSentence(state) ?? nothing} ${recordList(flow)}
+        ${lastSentence(state)} ${troubleSentence(state) ?? nothing} ${inbox(state, flow)} ${recordList(flow)}
     </main>`;
 };
 
@@ -44,7 +49,7 @@ export const idleView: View = (state, flow) => {
         <p class="lead">${w.idleText}</p>
         ${soundOffer(state, flow)} ${lastSentence(state)} ${troubleSentence(state) ?? nothing}
         ${button({ label: w.goOffDuty, test: "off-duty", icon: "duty", disabled: state.busy, press: () => flow.goOffDuty() })}
-        ${recordList(flow)}
+        ${inbox(state, flow)} ${recordList(flow)}
     </main>`;
 };
 
