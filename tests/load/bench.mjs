@@ -7,7 +7,7 @@ import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { root } from "../support/gateway.mjs";
 import { niceness } from "./load.mjs";
-import { banyan, beside, consultations, floor, janus, joins, overload, quick, relayFloor } from "./measures.mjs";
+import { banyan, beside, consultations, floor, janus, joins, overload, quick, relayFloor, twoShards } from "./measures.mjs";
 
 // What disturbs one round rarely disturbs the next: processor times are averaged, delays are the quieter round's.
 const rounds = Number(process.env.BENCH_ROUNDS ?? (quick ? 1 : 2));
@@ -52,6 +52,7 @@ const plan = quick
       lecture(200, 2000, [segments, ...ours, counted, spread, debian, singly]),
       lecture(500, 2000, [segments, ...ours, spread]),
       lecture(2000, 1000, [segments, ...ours, spread], 1),
+      lecture(1000, 1000, [segments, ours[1], ["Banyan, two shards, the load beside", twoShards], spread], 1),
       consult(100),
       alone("100 consultations beside a lecture of 500", "Banyan", () => beside(100, 500)),
       alone("100 join a second for a minute beside 500 who watch", "Banyan", () => joins(500, 100, 60)),
@@ -60,7 +61,7 @@ const plan = quick
 
 const { BENCH_ONLY: only = "", BENCH_ROW: row = "" } = process.env;
 // Rows whose publisher sends as a browser does: trains are shorter then, and dearer for the bare loop, too.
-const sendsSo = ({ what }) => what === ours[1][0] || what === counted[0];
+const sendsSo = ({ what }) => what === ours[1][0] || what === counted[0] || what.includes("two shards");
 const chosen = plan
   .filter(({ title }) => title.includes(only))
   .map((group) => ({ ...group, measures: group.measures.filter(([what], i) => i === 0 || what === spread[0] || what.includes(row)) }));
