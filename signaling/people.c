@@ -212,23 +212,24 @@ static void list(void *ops_arg, enum people_list list, const char *key, const ch
         enum store_list list;
         size_t count;
     } lists[] = {
-        [PEOPLE_USERS] = {STORE_USERS, 0},
-        [PEOPLE_CENTRES] = {STORE_CENTRES, 0},
-        [PEOPLE_TASKS] = {STORE_TASKS, 1},
+        [PEOPLE_USERS] = {STORE_USERS, 0},       [PEOPLE_CENTRES] = {STORE_CENTRES, 0},
+        [PEOPLE_SHIFTS] = {STORE_SHIFTS, 1},     [PEOPLE_TASKS] = {STORE_TASKS, 1},
         [PEOPLE_SESSIONS] = {STORE_SESSIONS, 2},
     };
     char hash[SECRET_HASH_MAX] = "";
     struct listing *listing = mem_zalloc(sizeof(*listing));
     if (session)
         secret_hash(session, hash);
-    const struct store_value since[] = {{.number = clock_wall_ms() - TASKS_SHOWN_MS}};
+    int64_t now_ms = clock_wall_ms();
+    const struct store_value since[] = {
+        {.number = list == PEOPLE_TASKS ? now_ms - TASKS_SHOWN_MS : now_ms}};
     const struct store_value values[] = {{.text = key ? key : ""}, {.text = hash}};
     int err = ENOMEM;
     if (listing) {
         *listing = (struct listing){done, arg};
         err = store_list(((struct control *)ops_arg)->store, lists[list].list,
-                         list == PEOPLE_TASKS ? since : values, lists[list].count, got_list,
-                         listing);
+                         list == PEOPLE_TASKS || list == PEOPLE_SHIFTS ? since : values,
+                         lists[list].count, got_list, listing);
     }
     if (err) {
         mem_free(listing);

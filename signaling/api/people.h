@@ -58,7 +58,9 @@ enum account_verb {
 
 // What the desk does besides the clinic's commands.
 enum desk_verb {
-    DESK_TASK_DONE, // id, note
+    DESK_TASK_DONE,  // id, note
+    DESK_SHIFTS_ADD, // shifts: checked, with new ids; all or none. {"added":N}
+    DESK_SHIFT_END,  // shift
     DESK_VERBS
 };
 
@@ -66,11 +68,15 @@ struct desk_request {
     const char *actor; // user id of who asks
     int64_t id;
     const char *note;
+    const char *shift;
+    const struct consult_shift *shifts;
+    size_t shift_count;
 };
 
 enum people_list {
     PEOPLE_USERS,    // nothing
     PEOPLE_CENTRES,  // nothing
+    PEOPLE_SHIFTS,   // nothing: those that are not over
     PEOPLE_TASKS,    // nothing: open, and done in the last thirty days
     PEOPLE_SESSIONS, // key: user; session: the asking one's id, or NULL
 };

@@ -41,6 +41,11 @@ struct alarm {
     bool used; // closed ones stay until the next command
 };
 
+struct shift {
+    struct consult_shift row;
+    bool is_seen; // whether the lawyer came has been looked at
+};
+
 struct consult {
     struct consult_centre centre;
     struct booth booths[CONSULT_BOOTHS_MAX];
@@ -52,6 +57,8 @@ struct consult {
     int64_t alarm_id;       // the latest given
     int64_t day, ticket_no; // the latest ticket given
     int64_t resumed_at;
+    struct shift shifts[CONSULT_SHIFTS_MAX];
+    size_t shift_count;
     size_t told_waiting;
 };
 
@@ -101,6 +108,11 @@ void consult_lower(struct consult_alarm *alarm, int64_t now_ms, struct consult_e
 struct consult_alarm *consult_alarm_entry(struct consult *consult, int64_t id);
 void consult_sweep_alarms(struct consult *consult);
 
+// shifts.c
+int64_t consult_shift_deadline(const struct consult *consult);
+void consult_watch_shifts(struct consult *consult, int64_t now_ms, struct consult_effects *effects);
+bool consult_has_shift(const struct consult *consult, const char *lawyer, int64_t now_ms);
+
 // watch.c
 int64_t consult_watch_deadline(const struct consult *consult);
 // Raises what is due.
@@ -121,5 +133,6 @@ void effect_tell_booth(struct consult_effects *effects, const struct consultatio
 void effect_tell_lawyer(struct consult_effects *effects, const char *lawyer,
                         const struct consultation *row);
 void effect_tell_duty(struct consult_effects *effects, const struct consult_duty *duty);
+void effect_tell_needed(struct consult_effects *effects, const char *lawyer);
 void effect_tell_clinic(struct consult_effects *effects);
 void effect_tell_waiting(struct consult_effects *effects);

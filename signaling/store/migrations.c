@@ -114,5 +114,14 @@ static const char tasks[] =
     "CREATE INDEX task_open ON task (done_at);"
     "CREATE INDEX task_consultation ON task (consultation);";
 
-const char *const store_migrations[] = {first, ratings, alarms, accounts, tasks};
+static const char roster[] =
+    "CREATE TABLE shift ("
+    "  id TEXT PRIMARY KEY, lawyer TEXT NOT NULL REFERENCES user ON DELETE CASCADE,"
+    "  centre TEXT REFERENCES centre, starts_at INTEGER NOT NULL,"
+    "  ends_at INTEGER NOT NULL CHECK (ends_at > starts_at)"
+    ") STRICT;"
+    "CREATE INDEX shift_ends ON shift (ends_at);"
+    "CREATE INDEX shift_lawyer ON shift (lawyer);";
+
+const char *const store_migrations[] = {first, ratings, alarms, accounts, tasks, roster};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

@@ -115,7 +115,9 @@ static void do_desk(void *ops_arg, enum desk_verb verb, const struct desk_reques
                     people_result_h *done, void *arg)
 {
     (void)ops_arg;
-    check(verb < DESK_VERBS && *request->actor && *request->note);
+    check(verb < DESK_VERBS && *request->actor);
+    check(verb != DESK_TASK_DONE || *request->note);
+    check(verb != DESK_SHIFTS_ADD || (request->shift_count && request->shifts[0].ends_at));
     done(arg, request->id ? 0 : ENOENT, request->id ? NULL : &not_now, NULL);
 }
 

@@ -27,6 +27,8 @@ export interface LawyerState {
     busy: boolean;
     problem: Problem | null;
     soundLocked: boolean;
+    /** Another lawyer did not come: we are asked in. */
+    needed: boolean;
     muted: boolean;
     cameraOff: boolean;
     call: CallState;
@@ -61,6 +63,7 @@ export class LawyerFlow {
         busy: false,
         problem: null,
         soundLocked: false,
+        needed: false,
         muted: false,
         cameraOff: false,
         call: noCall,
@@ -99,7 +102,7 @@ export class LawyerFlow {
 
     goOnDuty(): void {
         void this.trySound();
-        this.store.set({ last: null });
+        this.store.set({ last: null, needed: false });
         void this.command("on_duty");
     }
 
@@ -184,6 +187,7 @@ export class LawyerFlow {
         if (name === "shown") this.call.told(data as Shown);
         if (name === "consultation") this.consultation(data as Consultation);
         if (name === "lawyer") this.store.set({ lawyer: data as Lawyer });
+        if (name === "needed") this.store.set({ needed: true });
         if (name === "waiting") this.store.set({ waiting: (data as { waiting: number }).waiting });
     }
 
