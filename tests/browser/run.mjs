@@ -8,11 +8,13 @@ import * as counter from "./counter.mjs";
 import * as lecture from "./lecture.mjs";
 import * as restart from "./restart.mjs";
 import * as simulcast from "./simulcast.mjs";
+import * as staff from "./staff.mjs";
 import * as turn from "./turn.mjs";
 
 const all = {
   "a resident and a lawyer see and hear each other": consultation.faceToFace,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
+  "an account is made, its lawyer serves, and the desk sees it all": staff.fromAccountToCallBack,
   "a lost WebSocket does not end the call": consultation.webSocketLost,
   "the network changes and the call goes on in the same sessions": () => restart.networkChanges(),
   "a gateway with full ICE: a call, and a network that changes": restart.networkChangesWithFullIce,
