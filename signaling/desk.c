@@ -5,8 +5,11 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
 #include "gateway/base/mem.h"
+#include "signaling/auth/secret.h"
 #include "signaling/control_inside.h"
 #include "signaling/errand.h"
+
+#define CODE_GOOD_MS 86400000 // an enrolment code
 
 // What the desk does that is no command to the clinic.
 
@@ -15,6 +18,11 @@ static const struct problem no_task = {404, "no-task", "Not found",
 static const struct problem no_shift = {404, "no-shift", "Not found", "there is no such shift",
                                         "shift"};
 static const struct errand_words words_for_shift = {NULL, &no_shift, NULL};
+static const struct problem no_booth = {404, "no-booth", "Not found", "there is no such booth",
+                                        "booth"};
+static const struct problem same_code = {503, "try-later", "Not available now", "ask once more",
+                                         NULL}; // another booth has just this code
+static const struct errand_words words_for_booth = {&same_code, &no_booth, NULL};
 static const struct errand_words words_for_task = {NULL, &no_task, NULL};
 
 static void task_done(const struct desk_request *request, struct errand *errand)
@@ -96,11 +104,30 @@ static void end_shift(const struct desk_request *request, struct errand *errand)
     errand_commit(errand, &words_for_shift);
 }
 
+// --- booths
+// ---------------------------------------------------------------------------------------
+
+static void booth_code(const struct desk_request *request, struct errand *errand)
+{
+    char code[SECRET_CODE_MAX], hash[SECRET_HASH_MAX];
+    int64_t expires_at = clock_wall_ms() + CODE_GOOD_MS;
+    secret_code(code);
+    secret_hash(code, hash);
+    const struct store_value row[] = {
+        {.text = hash}, {.number = expires_at}, {.text = request->booth}};
+    errand_write(errand, STORE_BOOTH_CODE, row, 3);
+    errand_note(errand, "booth_code", request->booth, "");
+    errand_result(errand,
+                  json_pack("{s:s, s:I}", "code", code, "expires_at", (json_int_t)expires_at));
+    errand_commit(errand, &words_for_booth);
+}
+
 static void (*const verbs[DESK_VERBS])(const struct desk_request *request,
                                        struct errand *errand) = {
     [DESK_TASK_DONE] = task_done,
     [DESK_SHIFTS_ADD] = add_shifts,
     [DESK_SHIFT_END] = end_shift,
+    [DESK_BOOTH_CODE] = booth_code,
 };
 
 void control_desk(void *ops_arg, enum desk_verb verb, const struct desk_request *request,

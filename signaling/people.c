@@ -213,7 +213,8 @@ static void list(void *ops_arg, enum people_list list, const char *key, const ch
         size_t count;
     } lists[] = {
         [PEOPLE_USERS] = {STORE_USERS, 0},       [PEOPLE_CENTRES] = {STORE_CENTRES, 0},
-        [PEOPLE_SHIFTS] = {STORE_SHIFTS, 1},     [PEOPLE_TASKS] = {STORE_TASKS, 1},
+        [PEOPLE_SHIFTS] = {STORE_SHIFTS, 1},     [PEOPLE_BOOTHS] = {STORE_BOOTHS, 0},
+        [PEOPLE_AUDIT] = {STORE_AUDIT, 0},       [PEOPLE_TASKS] = {STORE_TASKS, 1},
         [PEOPLE_SESSIONS] = {STORE_SESSIONS, 2},
     };
     char hash[SECRET_HASH_MAX] = "";
@@ -230,6 +231,30 @@ static void list(void *ops_arg, enum people_list list, const char *key, const ch
         err = store_list(((struct control *)ops_arg)->store, lists[list].list,
                          list == PEOPLE_TASKS || list == PEOPLE_SHIFTS ? since : values,
                          lists[list].count, got_list, listing);
+    }
+    if (err) {
+        mem_free(listing);
+        done(arg, err, NULL, NULL);
+    }
+}
+
+static void verified(void *arg, int err, int64_t entries)
+{
+    struct listing *listing = arg;
+    bool whole = !err;
+    json_t *result = json_pack("{s:I, s:b}", "entries", (json_int_t)entries, "whole", (int)whole);
+    listing->done(listing->arg, err == EBADMSG ? 0 : err, NULL, result);
+    json_decref(result);
+    mem_free(listing);
+}
+
+static void verify_audit(void *ops_arg, people_result_h *done, void *arg)
+{
+    struct listing *listing = mem_zalloc(sizeof(*listing));
+    int err = ENOMEM;
+    if (listing) {
+        *listing = (struct listing){done, arg};
+        err = store_audit_verify(((struct control *)ops_arg)->store, verified, listing);
     }
     if (err) {
         mem_free(listing);
@@ -261,6 +286,7 @@ const struct people_ops control_people = {.sign_in = control_sign_in,
                                           .enrol_factor = control_enrol_factor,
                                           .account = control_account,
                                           .desk = control_desk,
+                                          .verify_audit = verify_audit,
                                           .list = list,
                                           .session_user = session_user,
                                           .sign_out = sign_out,

@@ -123,6 +123,11 @@ static const char *const texts[SQL_COUNT] = {
         " FROM session WHERE user = ?1 ORDER BY used_at DESC LIMIT 200",
     [SQL_LISTS + STORE_CENTRES] = "SELECT id, name, phone FROM centre ORDER BY id LIMIT 500",
 
+    [SQL_LISTS + STORE_BOOTHS] =
+        "SELECT b.id, b.name, c.name AS centre, b.generation > 0 AS 'enrolled?' FROM booth b"
+        " JOIN centre c ON c.id = b.centre ORDER BY b.name LIMIT 256",
+    [SQL_LISTS + STORE_AUDIT] = "SELECT n, at_ms, actor, action, object, detail FROM audit"
+                                " ORDER BY n DESC LIMIT 500",
     [SQL_LISTS + STORE_SHIFTS] =
         "SELECT s.id, s.lawyer, u.display_name AS name, u.law_firm, s.centre, s.starts_at,"
         " s.ends_at FROM shift s JOIN user u ON u.id = s.lawyer WHERE s.ends_at > ?"
@@ -137,6 +142,8 @@ static const char *const texts[SQL_COUNT] = {
 
     [SQL_WRITES + STORE_ADD_SHIFT] = "INSERT INTO shift (id, lawyer, centre, starts_at, ends_at)"
                                      " VALUES (?, ?, nullif(?, ''), ?, ?)",
+    [SQL_WRITES +
+        STORE_BOOTH_CODE] = "UPDATE booth SET code_hash = ?, code_expires_at = ? WHERE id = ?",
     [SQL_WRITES + STORE_END_SHIFT] = "DELETE FROM shift WHERE id = ?",
     [SQL_WRITES + STORE_ADD_TASK] = "INSERT INTO task (kind, consultation, made_at)"
                                     " VALUES (?, ?, ?)",

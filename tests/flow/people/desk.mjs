@@ -1,9 +1,9 @@
 // The desk: its board, and who is to be called back.
 import assert from "node:assert/strict";
-import { ask, Live, signIn } from "../../support/live.mjs";
+import { ask, enrol, Live, signIn } from "../../support/live.mjs";
 import { until } from "../../support/gateway.mjs";
 import { call, staffOf } from "./accounts.mjs";
-import { everybody, meeting, restart, rows, withGateway } from "./world.mjs";
+import { change, everybody, meeting, restart, rows, withGateway } from "./world.mjs";
 
 const isRefused = (reply, status, slug, field) => {
   assert.equal(reply.status, status, JSON.stringify(reply.body));
@@ -158,7 +158,42 @@ const absent = () =>
     await page.told("alarm", ({ kind, closed_at: at }) => kind === "absent" && at);
   });
 
+// --- booths and the audit log --------------------------------------------------------------------
+
+const boothCodes = () =>
+  withGateway(async (gateway) => {
+    const sysadmin = await staffOf(gateway, "sysadmin");
+    const { booths } = (await call(gateway, sysadmin, "GET", "/v1/booths")).body;
+    assert.deepEqual(booths, [{ id: "b-demo", name: "法律咨询室 1", centre: "槐园社区党群服务中心", enrolled: false }]);
+    const given = await call(gateway, sysadmin, "POST", "/v1/booths/b-demo/code");
+    assert.equal(given.status, 201);
+    assert.match(given.body.code, /^\d{6}$/);
+    assert.ok(Math.abs(given.body.expires_at - Date.now() - 86400000) < 60000);
+    assert.equal((await enrol(gateway, given.body.code)).booth.id, "b-demo");
+    assert.equal((await call(gateway, sysadmin, "GET", "/v1/booths")).body.booths[0].enrolled, true);
+    isRefused(await call(gateway, sysadmin, "POST", "/v1/booths/none/code"), 404, "no-booth", "booth");
+    assert.equal(rows(gateway, "SELECT count(*) AS n FROM audit WHERE action = 'booth_code' AND object = 'b-demo'")[0].n, 1);
+  });
+
+const auditLog = () =>
+  withGateway(async (gateway) => {
+    const auditor = await staffOf(gateway, "auditor");
+    const read = async (path) => (await call(gateway, auditor, "GET", path)).body;
+    const { entries } = await read("/v1/audit");
+    assert.deepEqual([entries[0].actor, entries[0].action], ["user:u-auditor", "sign_in"]);
+    assert.deepEqual(await read("/v1/audit/verification"), { entries: entries[0].n, whole: true });
+    for (const name of ["secadmin", "sysadmin", "desk"]) {
+      const who = await staffOf(gateway, name);
+      for (const path of ["/v1/audit", "/v1/audit/verification"])
+        assert.equal((await call(gateway, who, "GET", path)).status, 403, `${name}: ${path}`);
+    }
+    change(gateway, "DROP TRIGGER audit_keep; UPDATE audit SET actor = 'nobody' WHERE n = 2");
+    assert.deepEqual(await read("/v1/audit/verification"), { entries: 1, whole: false });
+  });
+
 export const desk = {
+  "a booth's enrolment code is given by page and good once": boothCodes,
+  "the auditor reads the audit log and sees whether it is whole": auditLog,
   "the roster is read from tables and kept, all of it or nothing": roster,
   "an absent lawyer is told to the desk, and another one is asked in": absent,
   "the board shows booths, lawyers and numbers, and nothing that was said": board,
