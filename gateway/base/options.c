@@ -65,6 +65,9 @@ const struct option options_table[] = {
     {"recording.rooms", OPTION_TEXT, AT(recording_rooms), "", .max = 64,
      .help = "rooms to record into data_dir/recordings, a glob (lecture-*); empty: none. A "
              "consultation (c-...) is never recorded"},
+    {"records.key_file", OPTION_TEXT, AT(record_key_file), "", .max = 1024,
+     .help = "wraps the keys of consultations' records, 32 bytes, nobody else's to read; empty: "
+             "record.key in data_dir. Not in a backup: keep a copy elsewhere"},
     {"demo.lecture", OPTION_TEXT, AT(demo_lecture), "", .max = 1024,
      .help = "media file played in a loop into the room lecture-demo; empty: none"},
     {"demo.people", OPTION_BOOL, AT(demo_people), "false",
@@ -148,6 +151,8 @@ int options_read(struct options *options, const char *file, struct option_error 
         err = fill(&options->database_url, "sqlite:%s/banyan.db", options->data_dir);
     if (!err)
         err = fill(&options->admin_socket, "%s/admin.sock", options->data_dir);
+    if (!err)
+        err = fill(&options->record_key_file, "%s/record.key", options->data_dir);
     if (err == ENOMEM)
         text_copy(error->text, sizeof(error->text), "out of memory");
     if (err)

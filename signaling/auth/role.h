@@ -21,6 +21,7 @@ enum right {
     RIGHT_ASK,          // consultations as a booth
     RIGHT_SERVE,        // duty, offers, consultations as a lawyer
     RIGHT_CONSULTATION, // see a consultation one takes part in
+    RIGHT_RECORD,       // write the records of one's own consultations
     RIGHT_LECTURE_VIEW, // be a viewer
     RIGHT_LECTURE_LIST, // see all lectures
     RIGHT_LECTURE_RUN,  // start, end, publish as the hall
@@ -32,6 +33,8 @@ enum right {
     RIGHTS
 };
 
+// Accounts of this role are made with a second factor.
+bool role_needs_factor(enum role role);
 bool role_may(enum role role, enum right right);
 const char *role_name(enum role role);
 // ENOENT.

@@ -76,15 +76,27 @@ static int add_audit(struct commit *commit, struct batch_item *item)
     return db_audit_add(commit->db, &item->audit);
 }
 
+static int add_record(struct commit *commit, struct batch_item *item)
+{
+    return db_record_add(commit->db, &item->record);
+}
+
+static int put_write(struct commit *commit, struct batch_item *item)
+{
+    return db_write(commit->db, item->write.write, item->write.values);
+}
+
 static int (*const writers[])(struct commit *commit, struct batch_item *item) = {
     [ITEM_CONSULTATION] = put_consultation,
     [ITEM_DUTY] = put_duty,
     [ITEM_RATING] = add_rating,
     [ITEM_ALARM] = put_alarm,
     [ITEM_MESSAGE] = put_message,
+    [ITEM_WRITE] = put_write,
     [ITEM_LECTURE] = put_lecture,
     [ITEM_EVENT] = add_event,
     [ITEM_AUDIT] = add_audit,
+    [ITEM_RECORD] = add_record,
 };
 
 // Every thousandth event or so, the oldest go.

@@ -6,7 +6,7 @@ import { localAddress } from "../interop/client.mjs";
 import { untilEnd } from "../support/ending.mjs";
 import { Gateway, until } from "../support/gateway.mjs";
 import { asRoot } from "../support/root.mjs";
-import { at, openFirefox } from "./browsers.mjs";
+import { firefoxAtHome, openFirefox } from "./browsers.mjs";
 import { Clinic } from "./consultation.mjs";
 import { keepConnections } from "./probe.mjs";
 
@@ -143,11 +143,7 @@ export async function firefoxGoesOn() {
   const gateway = await Gateway.start({ lecture: resolve("build/demo/lecture.webm"), address: localAddress() });
   const browser = await openFirefox();
   try {
-    const page = await browser.newPage();
-    await page.evaluateOnNewDocument(keepConnections);
-    await page.goto(`${gateway.url}/e/${gateway.people.link}`);
-    await (await page.waitForSelector(at("enter"))).click();
-    await page.waitForSelector('[data-state="playing"]');
+    const page = await firefoxAtHome(browser, gateway);
     await page.evaluate(watchGap);
     for (let n = 0; n < 3; n++) {
       const [before, { packets }] = [await page.evaluate(credentials), await page.evaluate(() => window.gap)];

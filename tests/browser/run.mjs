@@ -6,6 +6,7 @@ import * as consultation from "./consultation.mjs";
 import * as chosen from "./chosen.mjs";
 import * as counter from "./counter.mjs";
 import * as lecture from "./lecture.mjs";
+import * as record from "./record.mjs";
 import * as restart from "./restart.mjs";
 import * as simulcast from "./simulcast.mjs";
 import * as turn from "./turn.mjs";
@@ -22,6 +23,7 @@ const all = {
   "the next resident finds no trace": visit.nextFindsNothing,
   "a paper is shown, both draw on it, nothing of it stays": visit.paperIsShown,
   "a resident in the queue leaves his number, in writing": visit.identityIsLeft,
+  "a record is drafted, read back, sealed and printed, and leaves no trace at the booth": record.recordWritten,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
   "a lost WebSocket does not end the call": consultation.webSocketLost,
   "the network changes and the call goes on in the same sessions": () => restart.networkChanges(),
@@ -41,6 +43,7 @@ const all = {
   "a viewer chooses among three sizes of VP8 (simulcast)": simulcast.simulcastVP8,
   "a viewer chooses among three sizes of H.264 (simulcast)": simulcast.simulcastH264,
   "a viewer chooses among the layers of VP9 (SVC)": simulcast.scalable,
+  "a viewer chooses among the layers of VP9 that need each other in keyframes alone (K-SVC)": simulcast.scalableByKey,
 };
 const wanted = process.argv.slice(2);
 const tests = Object.entries(all).filter(([name]) => !wanted.length || wanted.some((part) => name.includes(part)));

@@ -1,6 +1,7 @@
 // `make bench`: what the media core costs, carries and delays, beside what encrypting and sending alone cost on this machine
 // and beside Debian's Janus, all in one run because only ratios of one run mean anything. Prints a table and what of the
-// goals is reached, and writes build/bench.json. BENCH=quick: a small part of it, in a minute.
+// goals is reached, and writes build/bench.json. BENCH=quick: a small part of it, in a minute. BENCH_ONLY=TEXT: only the
+// groups whose title has the text; BENCH_ROW=TEXT: of them only the first row and those whose name has it.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
@@ -18,6 +19,7 @@ const ours = [
   ["Banyan, as a browser sends", (viewers, kbit) => banyan(viewers, kbit, "--spread")],
 ];
 const counted = ["Banyan, transport-wide feedback", (viewers, kbit) => banyan(viewers, kbit, "--spread", "--counted")];
+const spread = ["floor: the same, as a browser sends", (viewers, kbit) => floor(viewers, kbit, "--segments", "--spread")];
 const segments = ["floor: AES-128-GCM + UDP_SEGMENT", (viewers, kbit) => floor(viewers, kbit, "--segments")];
 const singly = ["floor: AES-128-GCM + sendmmsg", (viewers, kbit) => floor(viewers, kbit)];
 const debian = ["Debian's Janus 1.1.2", janus];
@@ -40,21 +42,26 @@ const alone = (title, what, measure) => ({ title, times: 1, own: true, measures:
 
 const plan = quick
   ? [
-      lecture(50, 2000, [segments, ...ours, counted, debian]),
+      lecture(50, 2000, [segments, ...ours, counted, spread, debian]),
       consult(20),
       alone("50 join a second beside 50 who watch", "Banyan", () => joins(50, 50, 5)),
       alone("full at 50 viewers", "Banyan", () => overload(50)),
     ]
   : [
-      lecture(50, 2000, [segments, ...ours]),
-      lecture(200, 2000, [segments, ...ours, counted, debian, singly]),
-      lecture(500, 2000, [segments, ...ours]),
-      lecture(2000, 1000, [segments, ...ours], 1),
+      lecture(50, 2000, [segments, ...ours, spread]),
+      lecture(200, 2000, [segments, ...ours, counted, spread, debian, singly]),
+      lecture(500, 2000, [segments, ...ours, spread]),
+      lecture(2000, 1000, [segments, ...ours, spread], 1),
       consult(100),
       alone("100 consultations beside a lecture of 500", "Banyan", () => beside(100, 500)),
       alone("100 join a second for a minute beside 500 who watch", "Banyan", () => joins(500, 100, 60)),
       alone("full at 200 viewers", "Banyan", () => overload(200)),
     ];
+
+const { BENCH_ONLY: only = "", BENCH_ROW: row = "" } = process.env;
+const chosen = plan
+  .filter(({ title }) => title.includes(only))
+  .map((group) => ({ ...group, measures: group.measures.filter(([what], i) => i === 0 || what.includes(row)) }));
 
 // --- the table --------------------------------------------------------------------------------------------------------
 
@@ -68,8 +75,8 @@ const columns = [
   ["p50 ms", 8, (r) => ms(r.delay_us?.p50)],
   ["p99 ms", 8, (r) => ms(r.delay_us?.p99)],
   ["lost", 8, (r) => r.lost],
-  ["KiB/viewer", 11, (r) => (r.delay_us && r.rooms === 1 ? Math.round(r.memory_kib_per_viewer) : undefined)],
-  ["KiB/room", 9, (r) => (r.delay_us && r.rooms > 1 ? Math.round(r.memory_kib_per_room) : undefined)],
+  ["KiB/viewer", 11, (r) => (r.mode === "publish-watch" && r.rooms === 1 ? Math.round(r.memory_kib_per_viewer) : undefined)],
+  ["KiB/room", 9, (r) => (r.mode === "publish-watch" && r.rooms > 1 ? Math.round(r.memory_kib_per_room) : undefined)],
   ["server", 7, (r) => percent(r.server_cores)],
   ["load", 6, (r) => percent(r.load_cores)],
   ["others", 7, (r) => percent(r.others)],
@@ -197,7 +204,7 @@ console.log("delay from the publisher's send to the kernel's receipt at the view
 console.log("of 5 ms at 2.5 times the bitrate; others: what neither server nor load took of the busier core\n");
 console.log(line(columns.map(([name]) => name)));
 const groups = [];
-for (const group of plan) groups.push(await measureGroup(group));
+for (const group of chosen) groups.push(await measureGroup(group));
 const goals = judge(groups);
 console.log("\ngoals");
 for (const { name, value, most, unit, met } of goals)

@@ -85,7 +85,7 @@ ${options}
   }
 
   async up() {
-    const [command, ...args] = inside(this.netns, join(build, "banyan"), "--config", this.config);
+    const [command, ...args] = inside(this.netns, this.program("banyan"), "--config", this.config);
     this.child = endsWithUs(spawn(command, args, { stdio: ["ignore", "ignore", "pipe"] }));
     this.child.stderr.on("data", (data) => (this.log += data));
     this.gone = new Promise((done) => this.child.on("exit", (code, signal) => done({ code, signal })));
@@ -112,8 +112,12 @@ ${options}
     return JSON.parse(readFileSync(join(this.dir, "var/demo.json"), "utf8"));
   }
 
+  program(name) {
+    return join(build, name);
+  }
+
   async ctl(...args) {
-    const { stdout } = await run(join(build, "banyanctl"), ["--config", this.config, ...args]);
+    const { stdout } = await run(this.program("banyanctl"), ["--config", this.config, ...args]);
     return stdout.trim();
   }
 

@@ -10,7 +10,7 @@ export class ApiError extends Error {
 }
 
 export interface ApiOptions {
-    method?: "GET" | "POST" | "DELETE";
+    method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
     body?: object;
     token?: string;
 }
@@ -18,6 +18,11 @@ export interface ApiOptions {
 export function problemOf(error: unknown): Problem {
     if (error instanceof ApiError) return error.problem;
     return { type: "/problems/no-answer", title: "no answer", status: 0 };
+}
+
+/** The stable name of a problem. */
+export function slugOf(problem: Problem): string {
+    return problem.type.slice(problem.type.lastIndexOf("/") + 1);
 }
 
 async function readProblem(response: Response): Promise<Problem> {

@@ -149,6 +149,33 @@ export interface User {
     role: string;
 }
 
+/** Who signs in, in the order they are listed. */
+export const accountRoles = ["lawyer", "staff", "hall", "sysadmin", "secadmin", "auditor"] as const;
+
+export interface Account {
+    id: string;
+    name: string;
+    role: (typeof accountRoles)[number];
+    display_name: string;
+    centre?: string;
+    law_firm: string;
+    licence_no: string;
+    skills: string[];
+    languages: string[];
+    disabled: boolean;
+    must_change: boolean;
+    second_factor: boolean;
+}
+
+/** One sign-in of somebody. */
+export interface SignedIn {
+    id: string;
+    made_at: number;
+    used_at: number;
+    address: string;
+    current: boolean;
+}
+
 /** How it was, the best first: what the gateway takes as `score`. */
 export const scores = [5, 4, 3, 2, 1] as const;
 export type Score = (typeof scores)[number];

@@ -9,6 +9,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import { build } from "../build.mjs";
+import { answerRecord, blank } from "./record.mjs";
 
 export const centre = { name: "槐园社区党群服务中心", phone: "0898-6655 1234", address: "槐园路 8 号" };
 const lawyers = [
@@ -19,6 +20,20 @@ const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/cs
 const csp =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' wss: ws:; media-src 'self' blob:; " +
     "img-src 'self' data: blob:; font-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+
+const account = (id, name, role, display_name, patch = {}) => ({
+    id, name, role, display_name, law_firm: "", licence_no: "", skills: [], languages: [],
+    disabled: false, must_change: false, second_factor: true, ...patch,
+});
+const accounts = [
+    account("u-1", "liu", "lawyer", "刘敏", {
+        law_firm: "海天律师事务所", licence_no: "14601201510234567", skills: ["family", "labour"], languages: ["zh-CN"],
+    }),
+    account("u-2", "wang.li", "lawyer", "王丽", { must_change: true, second_factor: false }),
+    account("u-3", "desk", "staff", "小周", { second_factor: false }),
+    account("u-4", "hall", "hall", "会场值班员", { disabled: true, second_factor: false }),
+    account("u-5", "secadmin", "secadmin", "安全管理员"),
+];
 
 export function consultation(patch = {}) {
     const now = Date.now();
@@ -73,9 +88,17 @@ function freshWorld() {
         messages: [],
         resident: null,
         user: null,
+        users: accounts,
+        sessions: [
+            { id: "a", made_at: Date.now() - 9e6, used_at: Date.now() - 60000, address: "10.0.3.17", current: false },
+            { id: "b", made_at: Date.now() - 4e7, used_at: Date.now() - 3e7, address: "10.0.3.22", current: false },
+        ],
         enrol: 201,
         link: 201,
         silent: false,
+        record: blank(),
+        records: [],
+        readback: null,
     };
 }
 
@@ -89,6 +112,8 @@ const roles = {
 const problem = (status, title) => [status, { type: `/problems/${title.replace(/ /g, "-")}`, title, status }];
 
 function signIn(world, body) {
+    const wants = { code: "code-needed", fresh: "new-password-needed", phone: "second-factor-needed" }[body.name];
+    if (wants) return problem(401, wants);
     const role = { lawyer: "lawyer", hall: "hall", staff: "staff", admin: "sysadmin" }[body.name];
     if (!role) return problem(401, "sign-in failed");
     world.user = { id: "u-1", name: body.name, role };
@@ -103,6 +128,14 @@ const rest = {
     "GET /v1/lectures": (w) => [200, { lectures: [w.lecture] }],
     "POST /v1/booths/enrol": (w, body) =>
         body.code === "000000" || w.enrol !== 201 ? problem(404, "unknown code") : [201, { token: "booth", booth: w.booth }],
+    "POST /v1/sessions/second-factor": () => [
+        201,
+        { key: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", uri: "otpauth://totp/Banyan:wang.li?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", enrolment: "e" },
+    ],
+    "GET /v1/users": (w) => [200, { users: w.users }],
+    "POST /v1/users": (w, body) => (body.name === "liu" ? problem(409, "name taken") : [201, { user: { id: "u-9" }, password: "h7Kq2mZx9Rtb" }]),
+    "GET /v1/users/u-1/sessions": (w) => [200, { sessions: w.sessions }],
+    "GET /v1/centres": () => [200, { centres: [{ id: "ct-demo", name: centre.name, phone: centre.phone }] }],
     "GET /healthz": () => [200, {}],
     "GET /readyz": () => [200, {}],
 };
@@ -209,7 +242,8 @@ export class Mock {
         if (/^\/wh[ie]p\//.test(pathname)) return this.media(request, response);
         const json = text.startsWith("{") ? JSON.parse(text) : {};
         const link = /^\/v1\/links\/(.+)\/session$/.exec(pathname);
-        const found = link ? () => this.link(link[1]) : rest[`${request.method} ${pathname}`];
+        const record = answerRecord(this.world, request.method, pathname, json);
+        const found = record ? () => record : link ? () => this.link(link[1]) : rest[`${request.method} ${pathname}`];
         if (!found) return this.file(pathname, response);
         const [status, body] = found(this.world, json);
         response.writeHead(status, { "Content-Type": "application/json" });

@@ -4,11 +4,14 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { Mock, connected, consultation, lecture } from "./mock.mjs";
+import { briefs, readback, recordDoc } from "./record.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const kiosk = { width: 1080, height: 1920 };
 const laptop = { width: 1366, height: 768 };
 const tablet = { width: 1024, height: 768 };
+const paper = { width: 794, height: 1123 };
+const tallLaptop = { width: 1366, height: 2600 };
 const phone = { width: 390, height: 844 };
 
 const press = (...tests) => async (page) => {
@@ -22,6 +25,8 @@ const open = consultation();
 const talk = consultation(connected);
 const lawyerUser = { id: "u", name: "刘敏", role: "lawyer" };
 const onDuty = { id: "l-1", name: "刘敏", law_firm: "海天律师事务所", on_duty: true };
+const right = ["facts", "claim", "advice", "limitation_deadline", "summary", "next_steps"];
+const allRight = readback(Object.fromEntries(right.map((name) => [name, "right"])));
 const hallUser = { id: "u", name: "会场", role: "hall" };
 const emptyClinic = (mock) => ({ clinic: { ...mock.world.clinic, duty_lawyers: [], waiting: 0 } });
 const loseLine = async (page, mock) => {
@@ -52,6 +57,20 @@ const hall = (name, options = {}) => ({
     ...options,
     world: { user: hallUser, ...options.world },
 });
+const secadmin = { id: "u-5", name: "安全管理员", role: "secadmin" };
+const admin = (name, options = {}) => ({ name: `admin-${name}`, path: "/admin", sizes: [laptop], world: { user: secadmin }, ...options });
+const type = async (page, values) => {
+    for (const [test, value] of Object.entries(values)) await page.fill(`[data-test=${test}]`, value);
+};
+const signIn = (name) => async (page) => {
+    await type(page, { name, password: "x" });
+    await page.click("[data-test=sign-in]");
+};
+const make = (name) => async (page) => {
+    await page.click("[data-test=add-account]");
+    await type(page, { name, display_name: "王丽", law_firm: "榕树律师事务所" });
+    await page.click("[data-test=save]");
+};
 const live = lecture({ state: "live", starts_at: Date.now() - 600000 });
 
 const shots = [
@@ -92,6 +111,17 @@ const shots = [
     }),
     booth("call-end", { world: { consultation: talk }, run: press("end") }),
     booth("call-en", { kept: { ...enrolled, ...english }, world: { consultation: talk } }),
+    booth("readback", { sizes: [kiosk, laptop], world: { consultation: talk, readback: readback() } }),
+    booth("readback-en", { kept: { ...enrolled, ...english }, world: { consultation: talk, readback: readback() } }),
+    booth("readback-change", {
+        world: { consultation: talk, readback: readback() },
+        run: async (page) => {
+            for (const answer of ["right", "change", "right", "right", "right", "right"]) await (await page.click(`[data-test=item-${answer}]`), wait(300));
+        },
+    }),
+    booth("takeaway", { sizes: [kiosk, laptop], world: { consultation: talk, readback: allRight } }),
+    booth("takeaway-rating", { world: { consultation: talk, readback: allRight }, run: press("end", "confirm-yes") }),
+    booth("takeaway-paper", { world: { consultation: talk, readback: allRight }, sizes: [paper], run: (page) => page.emulateMedia({ media: "print" }) }),
     booth("rating", { sizes: [kiosk, laptop, phone], world: { consultation: talk }, run: press("end", "confirm-yes") }),
     booth("thanks", { world: { consultation: talk }, run: press("end", "confirm-yes", "score-5") }),
     booth("thanks-lost", {
@@ -140,6 +170,22 @@ const shots = [
     lawyer("call-away", { world: { consultation: { ...talk, state: "suspended" } } }),
     lawyer("call-lost", { world: { consultation: talk }, run: async (page, mock) => (await wait(1500), loseLine(page, mock)) }),
     lawyer("call-end", { world: { consultation: talk }, run: press("end") }),
+    lawyer("record", { sizes: [laptop, phone], world: { consultation: talk, record: recordDoc() } }),
+    lawyer("record-readback", {
+        world: { consultation: talk, record: recordDoc({ state: "readback", answers: { facts: "right", claim: "change" } }) },
+    }),
+    lawyer("record-lost", {
+        world: { consultation: talk, record: recordDoc() },
+        run: async (page, mock) => (await page.fill("[data-test=field-claim]", "要回工资和利息。"), loseLine(page, mock)),
+    }),
+    lawyer("record-list", { sizes: [laptop, phone], world: { records: briefs() } }),
+    lawyer("record-after", { sizes: [tallLaptop, phone], world: { records: briefs(), record: recordDoc() }, run: press("open-c-1") }),
+    lawyer("record-after-en", { sizes: [tallLaptop], kept: english, world: { records: briefs(), record: recordDoc() }, run: press("open-c-1") }),
+    lawyer("record-sealed", {
+        sizes: [tallLaptop],
+        world: { records: briefs(), record: recordDoc({ state: "sealed", missing: undefined, hash: "0".repeat(64) }) },
+        run: press("open-c-1"),
+    }),
     lawyer("over", { world: { consultation: talk }, run: press("end", "confirm-yes") }),
 
     elder("no-script", { script: false }),
@@ -187,6 +233,14 @@ const shots = [
     { name: "desk-sign-in", path: "/desk", sizes: [laptop] },
     { name: "desk", path: "/desk", sizes: [laptop, phone], world: { user: { id: "u", name: "小王", role: "staff" } } },
     { name: "desk-lost", path: "/desk", sizes: [laptop], world: { user: { id: "u", name: "小王", role: "staff" } }, run: loseLine },
+    ...["code", "fresh", "phone"].map((name) => ({ name: `sign-in-${name}`, path: "/lawyer", sizes: [laptop, phone], run: signIn(name) })),
+    admin("accounts", { sizes: [laptop, phone] }),
+    admin("accounts-en", { kept: english }),
+    admin("account", { sizes: [laptop, phone], run: press("account-liu") }),
+    admin("account-disable", { run: press("account-liu", "ask-disable") }),
+    admin("account-add", { sizes: [laptop, phone], run: press("add-account") }),
+    admin("account-taken", { run: make("liu") }),
+    admin("account-made", { sizes: [laptop, phone], run: make("wang.li") }),
     { name: "admin", path: "/admin", sizes: [laptop], world: { user: { id: "u", name: "管理员", role: "sysadmin" } } },
 ];
 

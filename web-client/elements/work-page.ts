@@ -46,6 +46,10 @@ export abstract class WorkPage extends Page {
         }
     }
 
+    protected userRole(): string {
+        return this.user ? this.user.role : "";
+    }
+
     private allowed(): boolean {
         return this.user !== null && this.roles.includes(this.user.role);
     }

@@ -1,8 +1,10 @@
 // The sentences of zh-CN.ts in English.
 import { daysApart, inChina } from "../core/china";
 import type { Words } from "./zh-CN";
+import { recordEn } from "./record.en";
 import { spokenEn } from "./spoken.en";
 import { visitEn } from "./visit.en";
+import { admin, desk, signIn } from "./staff-en";
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
@@ -63,8 +65,10 @@ export const en: Words = {
     when,
     spoken: spokenEn,
     visit: visitEn,
+    record: recordEn,
     common: {
         back: "Back",
+        open: "Open",
         signOut: "Sign out",
         phone: "Telephone",
         louder: "Louder",
@@ -84,16 +88,7 @@ export const en: Words = {
             "no-answer": "No answer. Please check the network and press again.",
         },
     },
-    signIn: {
-        name: "Name",
-        password: "Password",
-        submit: "Sign in",
-        busy: "Signing in",
-        wrong: "Name or password is wrong, please try again. The administrator can set a new password.",
-        throttled: (minutes) => `Too many attempts. Please come back in ${plural(minutes, "minute", "minutes")}.`,
-        unreachable: "The server does not answer. Check the network and press “Sign in” again.",
-        notForYou: "This account cannot use this page. Please sign out and use another one.",
-    },
+    signIn,
     booth: {
         title: "Legal clinic",
         enrolTitle: "Enter the set-up code",
@@ -315,28 +310,6 @@ export const en: Words = {
         admin: "System",
         call: "For help, call",
     },
-    desk: {
-        title: "Desk",
-        signInTitle: "Staff sign in",
-        signInText: "See who is waiting and which lawyer is there.",
-        waiting: "Waiting",
-        people: "",
-        duty: "On duty",
-        noDuty: "No lawyer is on duty. Please call one.",
-        lectures: "Lectures",
-        noLectures: "No lecture is planned.",
-        stale: "These numbers are old, reconnecting",
-    },
-    admin: {
-        title: "System",
-        signInTitle: "Administrators sign in",
-        signInText: "See whether the machine is well.",
-        health: "Health",
-        alive: "The gateway is running",
-        notAlive: "The gateway does not answer, please look after the machine",
-        ready: "Ready for people",
-        notReady: "Not ready for people, please read the log",
-        waiting: "Waiting",
-        duty: "On duty",
-    },
+    desk,
+    admin,
 };

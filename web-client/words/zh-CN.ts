@@ -4,8 +4,10 @@ import { daysApart, inChina } from "../core/china";
 import type { Category, DeclineReason, EndReason } from "../core/types";
 import type { DeviceTrouble } from "../core/devices";
 import type { LevelWord } from "../core/level";
+import { recordZhCN } from "./record.zh-CN";
 import { spokenZhCN } from "./spoken.zh-CN";
 import { visitZhCN } from "./visit.zh-CN";
+import { admin, desk, signIn } from "./staff-zh-CN";
 
 const categories: Record<Category, string> = {
     family: "家里的事",
@@ -107,8 +109,10 @@ export const zhCN = {
     when,
     spoken: spokenZhCN,
     visit: visitZhCN,
+    record: recordZhCN,
     common: {
         back: "返回",
+        open: "打开",
         signOut: "退出登录",
         phone: "电话",
         louder: "大声点",
@@ -128,16 +132,7 @@ export const zhCN = {
             "no-answer": "没有收到回答，请检查网络，再点一次。",
         } as Record<string, string>,
     },
-    signIn: {
-        name: "账号",
-        password: "密码",
-        submit: "登录",
-        busy: "正在登录",
-        wrong: "账号或密码不对，请再输一次。忘了密码请找管理员。",
-        throttled: (minutes: number) => `试错太多次，请过 ${minutes} 分钟再来。`,
-        unreachable: "连不上服务器，请检查网络后再点一次“登录”。",
-        notForYou: "这个账号不能用这一页，请退出后换一个账号。",
-    },
+    signIn,
     booth: {
         title: "法治诊所",
         enrolTitle: "输入开通码",
@@ -340,30 +335,8 @@ export const zhCN = {
         admin: "管理",
         call: "要帮忙，请打",
     },
-    desk: {
-        title: "服务台",
-        signInTitle: "工作人员登录",
-        signInText: "看看谁在等、哪位律师在。",
-        waiting: "正在等的人",
-        people: "位",
-        duty: "值班律师",
-        noDuty: "现在没有律师值班，请打电话叫一位。",
-        lectures: "党课",
-        noLectures: "还没有安排课。",
-        stale: "数字没有更新，正在重连",
-    },
-    admin: {
-        title: "系统状态",
-        signInTitle: "管理员登录",
-        signInText: "看看机器是不是好的。",
-        health: "健康",
-        alive: "网关在运行",
-        notAlive: "网关没有回答，请到机房查看",
-        ready: "可以接待",
-        notReady: "暂时不能接待，请看日志",
-        waiting: "正在等的人",
-        duty: "值班律师",
-    },
+    desk,
+    admin,
 };
 
 export type Words = typeof zhCN;

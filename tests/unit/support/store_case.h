@@ -39,6 +39,7 @@ static const struct store_seed store_case_seed = {
     .lawyer_password = {"liu-1", "chen-1"},
     .hall_name = "hall",
     .hall_password = "hall-1",
+    .staff_password = "desk-1",
     .enrol_code = "483920",
     .link = "demo-link",
     .now_ms = T0,

@@ -11,6 +11,7 @@ import { rating, thanks } from "./after";
 import { asking, call, waiting } from "./meeting";
 import { category, consent, danger } from "./questions";
 import { leave } from "./leave";
+import { takeawaySheet } from "./readback-view";
 import { idleQuestion, type View } from "./view";
 
 const views: Record<ReturnType<typeof screenOf>, View> = {
@@ -38,6 +39,7 @@ export class BoothPage extends Page {
     override connectedCallback(): void {
         super.connectedCallback();
         this.follow(this.flow.store);
+        this.follow(this.flow.readback.store);
         this.tick(1000);
         this.addEventListener("click", (event) => this.touched(event));
         this.addEventListener("contextmenu", (event) => event.preventDefault());
@@ -70,6 +72,7 @@ export class BoothPage extends Page {
         this.flow.present(this.aloud.reading);
         this.flow.later();
         const state = this.flow.store.get();
-        return html`${views[screenOf(state)](state, this.flow)} ${idleQuestion(state, this.flow)}`;
+        return html`${views[screenOf(state)](state, this.flow)} ${idleQuestion(state, this.flow)}
+        ${takeawaySheet(this.flow.readback)}`;
     }
 }

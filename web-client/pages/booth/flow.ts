@@ -23,6 +23,7 @@ import type {
     StillEvent,
 } from "../../core/types";
 import { resetLanguage, words } from "../../words/words";
+import { Readback } from "./readback";
 
 /** Where the resident is in what the page alone knows; the consultation overrules it. */
 export type Step = "attract" | "consent" | "declined" | "category" | "danger" | "asking" | "rating" | "thanks";
@@ -168,6 +169,7 @@ export class BoothFlow {
         changed: (paper) => this.store.set({ paper }),
         command: (name, params) => this.live.command(name, params),
     });
+    readonly readback = new Readback(() => this.store.get().token);
     private readonly call = new Call((patch) => this.store.set({ call: { ...this.store.get().call, ...patch } }));
     private readonly away = new Away(awayAfter, (away) => this.store.set({ away }));
     private readonly live = new LiveClient({
@@ -211,6 +213,7 @@ export class BoothFlow {
 
     /** Into the queue; an empty office is not rung. */
     async ask(category: Category): Promise<void> {
+        this.readback.wipe();
         const { clinic } = this.store.get();
         if (clinic && clinic.duty_lawyers.length === 0) return this.wantLeave(category);
         this.go("asking");
@@ -344,6 +347,7 @@ export class BoothFlow {
     /** Ready for the next person, who finds nothing of the last one. */
     home(): void {
         resetLanguage();
+        this.readback.wipe();
         this.store.set({ ...nothingSaid, consultation: null, rated: false, volume: defaultVolume });
         this.go("attract");
     }
@@ -369,6 +373,7 @@ export class BoothFlow {
         const { said, still } = state as { said?: Said | null; still?: StillEvent | null };
         this.papers.shown(still ?? null);
         this.store.set({ said: said ? said.text : "" });
+        if (consultation && talking.includes(consultation.state)) void this.readback.look(consultation.id);
     }
 
     private event(name: string, data: unknown): void {
@@ -376,6 +381,7 @@ export class BoothFlow {
         if (name === "drawn") this.papers.drawn(data as Drawn);
         if (name === "said") this.store.set({ said: (data as Said).text });
         if (name === "shown") this.call.told(data as Shown);
+        if (name === "record") void this.readback.look((data as { consultation: string }).consultation);
         if (name === "consultation") this.consultation(data as Consultation);
         if (name === "clinic") this.clinic(data as Clinic);
     }

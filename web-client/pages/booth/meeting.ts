@@ -13,6 +13,7 @@ import { volumeControl } from "../../elements/volume";
 import type { Prompt } from "../../words/prompts";
 import { words } from "../../words/words";
 import { hasWaitedLong, type BoothFlow, type BoothState } from "./flow";
+import { readbackView, reads, takeaway } from "./readback-view";
 import { identityButton, identityQuestion } from "./identity";
 import { help, top, type View } from "./view";
 
@@ -138,12 +139,34 @@ function endQuestion(flow: BoothFlow): TemplateResult {
     });
 }
 
-export const call: View = (state, flow) => {
-    const w = words().booth;
+function endButton(flow: BoothFlow, kind: "danger" | "plain"): TemplateResult {
+    return button({ label: words().booth.end, test: "end", icon: "end", kind, press: () => flow.wantEnd(true) });
+}
+
+function callUnder(state: BoothState, flow: BoothFlow): TemplateResult {
     const one = state.consultation as Consultation;
     const [tone, text] = callSentence(state);
+    return html`<section class="under">
+        ${letters(state, one)} ${sentence(tone, text)}
+        <div class="people">
+            ${nameplate(one)}
+            <video-stage class="self" test="self" mirror .stream=${state.call.camera ? state.call.self : null}></video-stage>
+        </div>
+        ${takeaway(flow)} ${volumeControl(state.volume, (level) => flow.setVolume(level))}
+        <div class="last-row">${paperButtons(state, flow)} ${endButton(flow, "danger")}</div>
+    </section>`;
+}
+
+function readingUnder(state: BoothState, flow: BoothFlow): TemplateResult {
+    const [tone, text] = callSentence(state);
+    return html`<section class="under reading">${sentence(tone, text)} ${readbackView(flow.readback)} ${endButton(flow, "plain")}</section>`;
+}
+
+export const call: View = (state, flow) => {
+    const text = callSentence(state)[1];
     const covered = state.call.watching === "connecting";
-    return html`<main class="call">
+    const reading = reads(flow.readback);
+    return html`<main class="call ${reading ? "reads" : ""}">
         <div class="with-paper">
             <video-stage
                 class="remote"
@@ -155,19 +178,7 @@ export const call: View = (state, flow) => {
             ></video-stage>
             ${board(state.paper, flow.papers)}
         </div>
-        <section class="under">
-            ${letters(state, one)}
-            ${sentence(tone, text)}
-            <div class="people">
-                ${nameplate(one)}
-                <video-stage class="self" test="self" mirror .stream=${state.call.camera ? state.call.self : null}></video-stage>
-            </div>
-            ${volumeControl(state.volume, (level) => flow.setVolume(level))}
-            <div class="last-row">
-                ${paperButtons(state, flow)}
-                ${button({ label: w.end, test: "end", icon: "end", kind: "danger", press: () => flow.wantEnd(true) })}
-            </div>
-        </section>
+        ${reading ? readingUnder(state, flow) : callUnder(state, flow)}
         ${state.ending ? endQuestion(flow) : nothing}
     </main>`;
 };

@@ -8,8 +8,9 @@ import { confirmation } from "../../elements/confirm";
 import { sentence, type Tone } from "../../elements/sentence";
 import "../../elements/video-stage";
 import { words } from "../../words/words";
-import { facts } from "./duty";
+import { brief } from "./duty";
 import type { LawyerFlow, LawyerState } from "./flow";
+import { recordView } from "./record";
 import { isSlowerWished, panicButton, paperButtons, residentRow, sayField } from "./say";
 import type { View } from "./view";
 
@@ -56,13 +57,18 @@ function aside(state: LawyerState, flow: LawyerFlow, one: Consultation): Templat
     const w = words();
     const self = state.call.camera && !state.cameraOff ? state.call.self : null;
     return html`<aside class="card">
-        <video-stage class="self" test="self" mirror .stream=${self} empty=${w.lawyer.cameraOffNow}></video-stage>
-        <h2>${w.lawyer.facts}</h2>
-        <p class="duration">
-            <span>${w.lawyer.duration}</span>
-            <b data-test="duration">${duration(serverNow() - (one.connected_at ?? serverNow()))}</b>
-        </p>
-        ${paperButtons(state, flow)} ${sayField(state, flow)} ${residentRow(state)} ${facts(one)}
+        <div class="person">
+            <video-stage class="self" test="self" mirror .stream=${self} empty=${w.lawyer.cameraOffNow}></video-stage>
+            <div>
+                <p class="duration">
+                    <span>${w.lawyer.duration}</span>
+                    <b data-test="duration">${duration(serverNow() - (one.connected_at ?? serverNow()))}</b>
+                </p>
+                ${brief(one)}
+            </div>
+        </div>
+        ${residentRow(state)} ${paperButtons(state, flow)} ${sayField(state, flow)}
+        ${recordView(flow.records, true)}
     </aside>`;
 }
 
@@ -77,7 +83,7 @@ export const callView: View = (state, flow) => {
         onYes: () => flow.end(),
         onNo: () => flow.wantEnd(false),
     };
-    return html`<main class="talk">
+    return html`<main class="talk with-record">
         <section class="screen">
             <div class="with-paper">
                 <video-stage

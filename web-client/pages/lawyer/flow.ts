@@ -22,8 +22,9 @@ import type {
     User,
 } from "../../core/types";
 import { whoAmI } from "../../elements/sign-in";
+import { Records } from "./records";
 
-export type Screen = "starting" | "sign-in" | "not-for-you" | "off-duty" | "idle" | "offer" | "call";
+export type Screen = "starting" | "sign-in" | "not-for-you" | "off-duty" | "idle" | "offer" | "call" | "record";
 
 export interface LawyerState {
     user: User | null;
@@ -59,13 +60,15 @@ const talking: Consultation["state"][] = ["connected", "suspended"];
 const awayAfter = 3000;
 const retryAfter = 3000;
 
-export function screenOf(state: LawyerState): Screen {
+/** `writing`: a record is open. */
+export function screenOf(state: LawyerState, writing = false): Screen {
     const { consultation, lawyer, user } = state;
     if (!user) return state.asked ? "sign-in" : "starting";
     if (user.role !== "lawyer") return "not-for-you";
     if (!lawyer) return "starting";
     if (consultation && talking.includes(consultation.state)) return "call";
     if (consultation && consultation.state === "offered") return "offer";
+    if (writing) return "record";
     return lawyer.on_duty ? "idle" : "off-duty";
 }
 
@@ -93,6 +96,7 @@ export class LawyerFlow {
         cameraOff: false,
         call: noCall,
     });
+    readonly records = new Records();
     private readonly call = new Call((patch) => this.store.set({ call: { ...this.store.get().call, ...patch } }));
     readonly papers = new Papers({
         side: "lawyer",
@@ -226,9 +230,11 @@ export class LawyerFlow {
         if (live === "online") {
             // The gateway may have been restarted: it then knows nothing of our media.
             this.call.check();
+            this.records.online();
         } else if (live === "refused") {
             this.call.end();
             ring(false);
+            this.records.forget();
             this.store.set({ user: null, lawyer: null, consultation: null });
         }
     }
@@ -243,6 +249,7 @@ export class LawyerFlow {
     private event(name: string, data: unknown): void {
         if (name === "shown") this.call.told(data as Shown);
         if (name === "consultation") this.consultation(data as Consultation);
+        if (name === "record") this.records.told(data as { consultation: string; rev: number });
         if (name === "lawyer") this.store.set({ lawyer: data as Lawyer });
         if (name === "still") this.papers.shown(data as StillEvent);
         if (name === "drawn") this.papers.drawn(data as Drawn);
@@ -275,6 +282,8 @@ export class LawyerFlow {
     private mine(next: Consultation): void {
         this.store.set({ consultation: next, last: null });
         ring(next.state === "offered");
-        if (next.media && talking.includes(next.state)) this.call.connect(next.media);
+        if (!talking.includes(next.state)) return;
+        this.records.open(next.id);
+        if (next.media) this.call.connect(next.media);
     }
 }
