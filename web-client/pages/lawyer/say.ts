@@ -30,7 +30,7 @@ export function sayField(state: LawyerState, flow: LawyerFlow): TemplateResult {
         if (text) void flow.say(text).then((shown) => shown && (field.value = ""));
     };
     return html`<form class="say" @submit=${submit}>
-        <label>${w.sayLabel}<textarea name="say" data-test="say-text" rows="2" maxlength="120"></textarea></label>
+        <label>${w.sayLabel}<textarea name="say" data-test="say-text" rows="1" maxlength="120"></textarea></label>
         <button type="submit" class="button plain" data-test="say"><span class="label">${w.say}</span></button>
         ${state.sayFailed ? sentence("warn", w.sayFailed) : nothing}
         ${state.said
@@ -51,7 +51,7 @@ export function panicButton(state: LawyerState, flow: LawyerFlow): TemplateResul
 export function paperButtons(state: LawyerState, flow: LawyerFlow): TemplateResult | typeof nothing {
     const w = words().visit;
     if (!state.paper) return nothing;
-    return html`<div class="say">
+    return html`<div class="paper-buttons">
         ${button({ label: w.clearStrokes, test: "clear-strokes", icon: "erase", press: () => flow.papers.draw("clear", []) })}
         ${button({ label: w.putPaperAway, test: "put-away", icon: "no", press: () => flow.papers.putAway() })}
     </div>`;
