@@ -41,7 +41,7 @@ export class StillBoard extends LitElement {
 
     /** As large as there is room for, so that picture and strokes have the same edges. */
     private fit = (): void => {
-        const board = this.querySelector<HTMLElement>(".board");
+        const board = this.querySelector<HTMLElement>(".paper-board");
         const image = this.querySelector("img");
         if (!board || !image || image.naturalWidth === 0) return;
         const { clientWidth, clientHeight } = this;
@@ -90,7 +90,7 @@ export class StillBoard extends LitElement {
         if (!paper) return nothing;
         const line = (points: number[]): unknown => svg`<polyline points=${[...points, points[0] ?? 0, points[1] ?? 0].slice(0, Math.max(4, points.length)).join(" ")}></polyline>`;
         const [x, y] = paper.pointer ?? [];
-        return html`<div class="board" data-test="board">
+        return html`<div class="paper-board" data-test="board">
             ${paper.url ? html`<img src=${paper.url} alt=${words().visit.paper} data-test="paper" @load=${this.fit} />` : nothing}
             <svg viewBox="0 0 ${scale} ${scale}" preserveAspectRatio="none" data-test="pen"
                 @pointerdown=${(event: PointerEvent) => this.down(event)}
