@@ -49,10 +49,12 @@ static bool must_cut(struct budget *budget, uint64_t sent, int64_t now_us)
     budget->lowered = budget->estimate.lowered;
     if (!fell || sent < CUT_LEAST || (double)budget->estimate.bitrate >= CUT * (double)sent)
         return false;
-    if (budget->cut_us && now_us - budget->cut_us < SECOND_US)
-        return false;
+    return !budget->cut_us || now_us - budget->cut_us >= SECOND_US;
+}
+
+void budget_was_cut(struct budget *budget, int64_t now_us)
+{
     budget->cut_us = now_us;
-    return true;
 }
 
 void budget_tick(struct budget *budget, uint64_t sent, int64_t now_us)

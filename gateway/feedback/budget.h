@@ -28,7 +28,8 @@ struct budget {
     uint64_t bits;    // bit/s to give away
     uint64_t pace;    // bit/s the packets of all streams may leave at
     // Far more is sent than goes through: until the new layer's keyframe no picture is better than
-    // the old layer, and what is queued of pictures is best forgotten. Of the newest tick only.
+    // the old layer, and what is queued of pictures is best forgotten. Of the newest tick only; who
+    // does it says so by budget_was_cut().
     bool cut;
     int64_t cut_us;
 };
@@ -42,6 +43,9 @@ bool budget_due(const struct budget *budget, int64_t now_us);
 // Gives away what there is: read allocate_stream.layer, `pace` and `cut`. `sent`: bit/s that were
 // sent of all streams in the last moments.
 void budget_tick(struct budget *budget, uint64_t sent, int64_t now_us);
+
+// What was queued of some picture was forgotten: not so soon again.
+void budget_was_cut(struct budget *budget, int64_t now_us);
 
 // Most a publisher may send for this stream, when nobody but this viewer counts: what is left by
 // the others.

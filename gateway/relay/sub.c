@@ -13,7 +13,8 @@
 #include "gateway/relay/sub_inside.h"
 
 #define MID_PACKETS    128     // the first ones say the MID
-#define AGAIN_HOLD_US  20000   // one packet not twice within this time: NACKs overtake answers
+#define AGAIN_HOLD_US  20000   // one packet not twice within this time: NACKs overtake answers,
+#define AGAIN_ROUND    0.75    // nor within so much of the round trip: they cross in a queue
 #define AGAIN_PER_S    500     // retransmissions a second, at most
 #define SECOND_US      1000000 // microseconds
 #define PADDING_BIT    0x20
@@ -168,6 +169,14 @@ static void send_packet(struct sub *sub, const struct part *part, struct packet 
     sub->bytes += out.payload_len;
 }
 
+// It is on its way: a viewer who asks for it now could not know.
+static void note_again(struct sub *sub, uint64_t out, int64_t now_us)
+{
+    size_t slot = out % SUB_AGAIN_SLOTS;
+    sub->again[slot].out = (uint32_t)out;
+    sub->again[slot].at_us = ((uint32_t)now_us - 1) | 1;
+}
+
 static inline void forward(struct sub *sub, struct packet *packet, bool kept, int64_t now_us)
 {
     if (sub->parts.now->box != sub->box && packet->frame_start)
@@ -186,6 +195,8 @@ static inline void forward(struct sub *sub, struct packet *packet, bool kept, in
         sub->newest_out = out;
         sub->newest_ts = packet->rtp.ts + part->ts_shift;
         sub->newest_us = now_us;
+    } else {
+        note_again(sub, out, now_us);
     }
     send_packet(sub, part, packet, out, kept);
 }
@@ -358,12 +369,19 @@ uint32_t sub_ssrc(const struct sub *sub)
 
 // --- the viewer's RTCP --------------------------------------------------------------------------
 
+static int64_t hold_us(const struct sub *sub)
+{
+    int64_t round_us = sub->sent ? sent_stats(sub->sent)->rtt_us : 0;
+    int64_t us = (int64_t)((double)round_us * AGAIN_ROUND);
+    return us > AGAIN_HOLD_US ? us : AGAIN_HOLD_US;
+}
+
 // Retransmissions are bounded: by packet and time, and by second.
 static bool may_repeat(struct sub *sub, uint64_t out, int64_t now_us)
 {
     size_t slot = out % SUB_AGAIN_SLOTS;
     uint32_t held_us = (uint32_t)now_us - sub->again[slot].at_us;
-    if (sub->again[slot].at_us && sub->again[slot].out == (uint32_t)out && held_us < AGAIN_HOLD_US)
+    if (sub->again[slot].at_us && sub->again[slot].out == (uint32_t)out && held_us < hold_us(sub))
         return false;
     if (now_us - sub->second_us >= SECOND_US) {
         sub->second_us = now_us;
@@ -372,8 +390,7 @@ static bool may_repeat(struct sub *sub, uint64_t out, int64_t now_us)
     if (sub->second_count >= AGAIN_PER_S)
         return false;
     sub->second_count++;
-    sub->again[slot].out = (uint32_t)out;
-    sub->again[slot].at_us = ((uint32_t)now_us - 1) | 1;
+    note_again(sub, out, now_us);
     return true;
 }
 

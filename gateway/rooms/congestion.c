@@ -201,7 +201,7 @@ static void look_at(struct congestion_flow *flow, int64_t now_us)
 
 // --- what each is given -------------------------------------------------------------------------
 
-static void aim(struct congestion_flow *flow, bool cut, int64_t now_us)
+static void aim(struct congestion_flow *flow, struct budget *budget, int64_t now_us)
 {
     const struct layer_list *list = &flow->seen.layers;
     int place = flow->picture.layer;
@@ -216,10 +216,13 @@ static void aim(struct congestion_flow *flow, bool cut, int64_t now_us)
         return;
     }
     const struct layer *wanted = &list->layer[place];
-    if (cut && !flow->seen.held && !flow->paused)
+    bool cut = budget->cut && !flow->seen.held && !flow->paused;
+    if (cut) {
         flow->ops->cut(flow, wanted, now_us);
-    else if (flow->paused || !flow->aims || !layer_same(wanted, &flow->aimed))
+        budget_was_cut(budget, now_us);
+    } else if (flow->paused || !flow->aims || !layer_same(wanted, &flow->aimed)) {
         flow->ops->aim(flow, wanted, SUB_NOT_PAUSED, now_us);
+    }
     flow->aimed = *wanted;
     flow->aims = true;
     flow->paused = false;
@@ -298,7 +301,7 @@ static void tick(struct congestion_path *path, int64_t now_us)
     try_probe(path, now_us);
     list_each(at, tmp, &path->flows)
     {
-        aim(flow_at(at), budget->cut, now_us);
+        aim(flow_at(at), budget, now_us);
         pace(flow_at(at), budget);
     }
 }
@@ -354,7 +357,8 @@ uint64_t congestion_room(const struct congestion_flow *flow, int64_t now_us)
     uint64_t room = budget_room(&flow->path->budget, &flow->picture, now_us);
     if (room >= CONGESTION_HELD_MAX)
         return UINT64_MAX;
-    return room > CONGESTION_HELD_MIN ? room : CONGESTION_HELD_MIN;
+    room = room > CONGESTION_HELD_MIN ? room : CONGESTION_HELD_MIN;
+    return room + (flow->sound.count ? flow->sound.rate[0] : 0);
 }
 
 bool congestion_crowded(const struct congestion_flow *flow)

@@ -10,14 +10,15 @@
 #define MUCH_LESS 0.8
 #define OBEYS_US  5000000LL // by then he sends about what he was told
 #define OBEYS     1.5
-#define BEST      0.9 // of the best room: as good as the best
+#define AGAIN_US  60000000LL // who did not is asked again: a browser may have had its reasons
+#define BEST      0.9        // of the best room: as good as the best
 
 // One encoding, that enters this shard or comes over a bridge.
 static bool can_hold(const struct publication *publication)
 {
     const struct picture *picture = publication->video ? track_picture(publication->video) : NULL;
     return (publication->source || publication->replica) && picture && picture->count == 1 &&
-           !publication->hold.stubborn;
+           !publication->hold.stubborn_us;
 }
 
 bool hold_follows(const struct publication *publication, const struct room_watch *watch)
@@ -97,13 +98,15 @@ void hold_update(struct publication *publication, struct room_watch *watch, uint
 {
     struct hold *hold = &publication->hold;
     watch->room_bits = room;
+    if (hold->stubborn_us && now_us - hold->stubborn_us > AGAIN_US)
+        hold->stubborn_us = 0;
     if (!can_hold(publication))
         return;
     if (hold->viewers > FEW && now_us - hold->looked_us < LOOK_US)
         return;
     hold->looked_us = now_us;
     if (publication->source && is_stubborn(hold, rate, now_us)) {
-        hold->stubborn = true;
+        hold->stubborn_us = now_us;
         tell(publication, 0, now_us);
         return;
     }

@@ -18,8 +18,8 @@ struct hold {
     uint64_t best;    // of the viewers' rooms when they were looked at last
     unsigned viewers; // likewise
     int64_t looked_us, told_us;
-    int64_t above_us; // since when more comes than he was told; 0: it does not
-    bool stubborn;    // he does not do what he is told
+    int64_t above_us;    // since when more comes than he was told; 0: it does not
+    int64_t stubborn_us; // when he was found not to do what he is told; 0: he does
 };
 
 // May what this watch is shown become less at its publisher? Then its rate is no reason to pause.

@@ -135,8 +135,8 @@ static void write_estimates(struct writer *w, const struct rooms *rooms)
     for (unsigned i = 0; i < VIEWER_ESTIMATE_BUCKETS; i++) {
         below += sum(rooms, offsetof(struct shard_stats, viewer_estimate) + i * sizeof(counter));
         if (i + 1 < VIEWER_ESTIMATE_BUCKETS)
-            writer_printf(w, "banyan_viewer_estimate_bps_bucket{le=\"%llu\"} %llu\n",
-                          (unsigned long long)viewer_estimate_edges[i], (unsigned long long)below);
+            writer_printf(w, "banyan_viewer_estimate_bps_bucket{le=\"%.0f\"} %llu\n",
+                          viewer_estimate_edges[i], (unsigned long long)below);
     }
     writer_printf(w, "banyan_viewer_estimate_bps_bucket{le=\"+Inf\"} %llu\n",
                   (unsigned long long)below);

@@ -18,8 +18,8 @@
 
 const double viewer_loss_edges[] = {0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2};
 
-const uint64_t viewer_estimate_edges[] = {50000,   150000,  300000,  500000,
-                                          1000000, 2000000, 5000000, 10000000};
+const double viewer_estimate_edges[] = {50000,   150000,  300000,  500000,
+                                        1000000, 2000000, 5000000, 10000000};
 
 static bool session_matches(const struct map_node *node, const void *key)
 {

@@ -32,7 +32,7 @@
 extern const double viewer_loss_edges[VIEWER_LOSS_BUCKETS - 1];
 
 #define VIEWER_ESTIMATE_BUCKETS 9
-extern const uint64_t viewer_estimate_edges[VIEWER_ESTIMATE_BUCKETS - 1]; // bit/s
+extern const double viewer_estimate_edges[VIEWER_ESTIMATE_BUCKETS - 1]; // bit/s
 
 struct congestion;
 struct tcp;

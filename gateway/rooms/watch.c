@@ -183,24 +183,23 @@ static int take_fir(struct watch *watch, const struct rtcp_packet *packet, int64
     return err == ENOENT ? 0 : err;
 }
 
-static void count_estimate(struct shard_stats *stats, uint64_t bitrate)
+// Edges are the buckets' upper ends; what is above all of them is in the last bucket.
+static void count_bucket(counter *buckets, const double *edges, unsigned count, double value)
 {
-    unsigned bucket = 0;
-    while (bucket + 1 < VIEWER_ESTIMATE_BUCKETS && bitrate > viewer_estimate_edges[bucket])
-        bucket++;
-    counter_add(&stats->viewer_estimate[bucket], 1);
+    unsigned at = 0;
+    while (at + 1 < count && value > edges[at])
+        at++;
+    counter_add(&buckets[at], 1);
 }
 
 // Each second of feedback counts once, as one second of one viewer.
 static void count_second(struct watch *watch, const struct sent_stats *sent)
 {
     struct shard_stats *stats = &watch->shard->stats;
-    unsigned bucket = 0;
-    while (bucket + 1 < VIEWER_LOSS_BUCKETS && sent->loss > viewer_loss_edges[bucket])
-        bucket++;
-    counter_add(&stats->viewer_loss[bucket], 1);
+    double estimate = (double)congestion_estimate(&watch->flow);
+    count_bucket(stats->viewer_loss, viewer_loss_edges, VIEWER_LOSS_BUCKETS, sent->loss);
+    count_bucket(stats->viewer_estimate, viewer_estimate_edges, VIEWER_ESTIMATE_BUCKETS, estimate);
     histogram_add(&stats->viewer_rtt, sent->rtt_us);
-    count_estimate(stats, congestion_estimate(&watch->flow));
 }
 
 static int take_twcc(struct watch *watch, const struct rtcp_packet *packet, int64_t now_us)

@@ -295,6 +295,11 @@ static void far_too_much_is_cut_once(void **state)
     budget_tick(&budget, 2000000, now_us);
     assert_true(budget.cut);
     assert_int_equal(picture.layer, 0);
+    now_us += 100 * MS;
+    budget.estimate.lowered++;
+    budget_tick(&budget, 2000000, now_us);
+    assert_true(budget.cut); // nobody did
+    budget_was_cut(&budget, now_us);
     now_us += 300 * MS;
     budget.estimate.lowered++;
     budget.estimate.lowered_us = now_us;

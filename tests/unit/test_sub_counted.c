@@ -1,7 +1,11 @@
 // Transport-wide numbers on a viewer's streams: real sockets, plain RTP, virtual time.
 #include "tests/unit/support/viewer.h"
 
+#include "gateway/base/clock.h"
 #include "gateway/feedback/sent.h"
+#include "gateway/packet/rtcp.h"
+#include "gateway/packet/twcc.h"
+#include "gateway/relay/sub.h"
 
 #define FRAME   3000
 #define SSRC    0xfeedu
@@ -115,6 +119,48 @@ static void repairs_are_counted_with_the_stream(void **state)
     assert_int_equal(rtp.ssrc, SSRC);
 }
 
+// Feedback about the first packet says that the round trip is so long.
+static void learn_round_trip(int64_t us)
+{
+    uint8_t data[200];
+    struct writer w = writer_of(data, sizeof(data));
+    const struct twcc_source source = {.sender = 1, .media = SSRC};
+    const struct twcc_arrival arrival = {.received = true, .at_us = 64000};
+    size_t taken;
+    assert_int_equal(twcc_write(&w, &source, &arrival, 1, &taken), 0);
+    struct rtcp_iter it = rtcp_iter_of(data, w.len);
+    struct rtcp_packet packet;
+    struct rtcp_feedback feedback;
+    assert_int_equal(rtcp_next(&it, &packet), 0);
+    assert_int_equal(rtcp_parse_feedback(&packet, &feedback), 0);
+    assert_int_equal(
+        sent_feedback(sent, feedback.fci, feedback.fci_len, clock_us() + us, NULL, NULL), 0);
+}
+
+// A viewer behind a full queue asks again before the answer can have come: each time it would make
+// the queue longer.
+static void a_wish_that_crosses_its_answer_is_not_granted_again(void **state)
+{
+    (void)state;
+    watch(CODEC_VP8);
+    push(0, MEDIA_KEY, false);
+    assert_int_equal(next_number(), 0);
+    learn_round_trip(400 * MEDIA_MS);
+    push(2, MEDIA_FRAME, false);
+    assert_int_equal(next_number(), 1);
+    push(1, MEDIA_FRAME, false); // repaired on its way to us
+    assert_int_equal(next_number(), 2);
+    uint16_t seq = rtp.seq;
+    sub_nack(sub, seq, 250 * MEDIA_MS);
+    assert_int_equal(next_number(), -2);
+    sub_nack(sub, seq, 400 * MEDIA_MS);
+    assert_int_equal(next_number(), 3);
+    sub_nack(sub, seq, 500 * MEDIA_MS);
+    assert_int_equal(next_number(), -2);
+    sub_nack(sub, seq, 800 * MEDIA_MS);
+    assert_int_equal(next_number(), 4);
+}
+
 // A wish nobody agreed on: under the old number the packet would be another one.
 static void what_is_counted_and_has_no_rtx_is_not_repeated(void **state)
 {
@@ -224,6 +270,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SUB_TEST(repairs_are_counted_with_the_stream),
+        SUB_TEST(a_wish_that_crosses_its_answer_is_not_granted_again),
         SUB_TEST(what_is_counted_and_has_no_rtx_is_not_repeated),
         SUB_TEST(without_an_id_nothing_is_counted),
         SUB_TEST(what_cannot_be_sent_takes_no_number),

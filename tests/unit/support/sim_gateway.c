@@ -217,8 +217,10 @@ static void think(struct sim_gateway *gateway, int64_t now_us)
     budget_tick(budget, gateway->sent_rate + gateway->speech.rate[0], now_us);
     if (adaptive)
         tell_publisher(gateway, now_us);
-    if (budget->cut && !gateway->waits_key)
+    if (budget->cut && !gateway->waits_key) {
         forget(gateway, now_us);
+        budget_was_cut(budget, now_us);
+    }
     uint64_t more = adaptive && gateway->told < ADAPTIVE_MAX ? ADAPTIVE_MAX : 0;
     if (!gateway->padding_left && budget_probe(budget, more, now_us))
         begin_probe(gateway);
