@@ -21,6 +21,7 @@ static struct sub *sub;
 static int viewer = -1;
 static unsigned pushed;
 static uint16_t newest_seq;
+static uint8_t lost; // of 256, as reported
 
 static int open_sub(void **state)
 {
@@ -33,6 +34,7 @@ static int open_sub(void **state)
     terms.codecs[0] = (struct terms_codec){.codec = CODEC_VP8, .pt = 100};
     memset(&drops, 0, sizeof(drops));
     pushed = 0;
+    lost = 0;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, pair) != 0)
         return 1;
     port.fd = pair[0];
@@ -94,7 +96,7 @@ static void second(unsigned rtt_ms)
         packet_drop(packet);
         drain();
     }
-    struct rtcp_report report = {.ssrc = SSRC};
+    struct rtcp_report report = {.ssrc = SSRC, .lost_fraction = lost};
     uint64_t ntp = (uint64_t)pushed << 32;
     track_set_clock(track, ntp, pushed * 900, now());
     sub_report(sub, now());
@@ -143,6 +145,19 @@ static void who_is_far_away_asks_four_times(void **state)
     assert_true(answered(1400));
 }
 
+static void who_loses_much_is_answered_longer(void **state)
+{
+    (void)state;
+    lost = 50;
+    for (unsigned i = 0; i < 5; i++)
+        second(60);
+    assert_true(answered(850));
+    lost = 0;
+    for (unsigned i = 0; i < 20; i++)
+        second(60);
+    assert_false(answered(850));
+}
+
 static void a_port_is_near(void **state)
 {
     (void)state;
@@ -161,6 +176,7 @@ int main(void)
         SUB_TEST(who_has_not_told_how_far_away_he_is_may_be_anywhere),
         SUB_TEST(who_is_near_needs_little),
         SUB_TEST(who_is_far_away_asks_four_times),
+        SUB_TEST(who_loses_much_is_answered_longer),
         SUB_TEST(a_port_is_near),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
