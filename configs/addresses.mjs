@@ -4,10 +4,10 @@ import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 
 const config = process.argv[2];
-const ask = (...args) =>
-  execFileSync("build/banyanctl", ["--config", config, ...args], { encoding: "utf8" });
-const status = JSON.parse(ask("status", "--json"));
-const { lawyers, hall, staff, booth_code, link } = JSON.parse(readFileSync("var/demo.json", "utf8"));
+const run = (program, ...args) => execFileSync(`build/${program}`, ["--config", config, ...args], { encoding: "utf8" });
+const status = JSON.parse(run("banyanctl", "status", "--json"));
+const [, dir] = /^data_dir: "(.*)"$/m.exec(run("banyan", "--print-config"));
+const { lawyers, hall, staff, booth_code, link } = JSON.parse(readFileSync(`${dir}/demo.json`, "utf8"));
 const outside = Object.values(networkInterfaces())
   .flat()
   .find((at) => at.family === "IPv4" && !at.internal);
@@ -25,5 +25,5 @@ console.log(`
   All       ${here}/${outside ? `   from other machines: https://${outside.address}:${status.https_port}/` : ""}
 
   Touch the booth's button in one browser, go on duty and accept in another. The lecture is live already.
-  Ctrl-C stops. Everything is kept in var/.
+  Ctrl-C stops. Everything is kept in ${dir}/.
 `);

@@ -34,8 +34,7 @@ static const struct problem full = {409, "too-many-lawyers", "Not now",
 static const struct errand_words words_for_user = {&name_taken, &no_user, &no_centre};
 static const struct errand_words words_for_session = {NULL, &no_session, NULL};
 
-// --- what follows
-// ---------------------------------------------------------------------------------
+// --- what follows --------------------------------------------------------------------------------
 
 static void fill_lawyer(struct consult_lawyer *lawyer, const struct store_user *user)
 {
@@ -86,8 +85,7 @@ static void session_ended(struct control *control, void *about)
     api_end_hash(control->api, about);
 }
 
-// --- making, and new passwords
-// --------------------------------------------------------------------
+// --- making, and new passwords -------------------------------------------------------------------
 
 struct hashing {
     struct errand *errand;
@@ -224,8 +222,7 @@ static void add(struct control *control, const struct account_request *request,
     new_password(control, errand, user, true);
 }
 
-// --- those that are there
-// -------------------------------------------------------------------------
+// --- those that are there ------------------------------------------------------------------------
 
 struct change {
     struct errand *errand;

@@ -5,6 +5,7 @@
 #include "signaling/api/api.h"
 #include "signaling/control.h"
 #include "signaling/recording.h"
+#include "signaling/store/records.h"
 #include "signaling/store/store.h"
 #include "signaling/work.h"
 
@@ -13,6 +14,8 @@
 struct control {
     struct control_config config;
     uint8_t secret[TOKEN_SECRET_LEN];
+    uint8_t record_key[VAULT_KEY_LEN]; // wraps the records' keys
+    char record_key_id[STORE_KEY_ID_MAX];
     struct loop *loop;
     struct store *store;
     struct work *work;

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "gateway/base/clock.h"
-#include "gateway/base/log.h"
 #include "gateway/base/mem.h"
 #include "gateway/base/text.h"
 #include "signaling/auth/secret.h"

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "gateway/base/clock.h"
-#include "gateway/base/log.h"
 #include "gateway/base/mem.h"
 #include "gateway/base/random.h"
 #include "gateway/base/text.h"
@@ -165,18 +164,9 @@ static void check(void *arg)
 static void note_refusal(const struct sign_in *in, const char *action)
 {
     struct audit_entry entry = {.at_ms = clock_wall_ms()};
-    struct store_batch *batch = NULL;
     snprintf(entry.actor, sizeof(entry.actor), "user:%s", in->known ? in->user.id : "unknown");
     text_copy(entry.action, sizeof(entry.action), action);
-    int err = store_batch_alloc(&batch);
-    if (!err)
-        err = store_batch_audit(batch, &entry);
-    if (err)
-        store_batch_free(batch);
-    else
-        err = store_commit(in->control->store, batch, NULL, NULL);
-    if (err)
-        log_warn("people", "a refused sign-in could not be audited: %s", strerror(err));
+    store_audit(in->control->store, &entry);
 }
 
 static void opened(void *arg, int err)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 // Process-wide on purpose: they count the one heap there is.
 static atomic_long live_blocks;
@@ -77,6 +78,11 @@ void mem_free(void *block)
         return;
     atomic_fetch_sub_explicit(&live_blocks, 1, memory_order_relaxed);
     free(block);
+}
+
+void mem_discard(void *pages, size_t size)
+{
+    (void)madvise(pages, size, MADV_DONTNEED); // refused: it only stays
 }
 
 long mem_live(void)

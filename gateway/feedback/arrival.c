@@ -5,7 +5,7 @@
 
 #define CHUNK 256 // packets told in one RTCP packet
 
-static int64_t *slot(struct arrival *arrival, uint64_t seq)
+static uint32_t *slot(struct arrival *arrival, uint64_t seq)
 {
     return &arrival->at_us[seq % ARRIVAL_SLOTS];
 }
@@ -41,7 +41,9 @@ void arrival_record(struct arrival *arrival, uint16_t seq, int64_t now_us)
         return;
     if (extended < arrival->next)
         arrival->next = extended;
-    *slot(arrival, extended) = now_us;
+    *slot(arrival, extended) = (uint32_t)now_us | 1;
+    if (now_us > arrival->newest_us)
+        arrival->newest_us = now_us;
     if (!arrival->fresh)
         arrival->due_us = now_us + ARRIVAL_INTERVAL_US;
     arrival->fresh = true;
@@ -51,8 +53,10 @@ static size_t gather(struct arrival *arrival, struct twcc_arrival *chunk)
 {
     size_t count = 0;
     for (uint64_t seq = arrival->next; seq <= arrival->newest && count < CHUNK; seq++) {
-        int64_t at_us = *slot(arrival, seq);
-        chunk[count++] = (struct twcc_arrival){.received = at_us != 0, .at_us = at_us};
+        uint32_t at_us = *slot(arrival, seq);
+        int64_t before_us = (uint32_t)((uint32_t)arrival->newest_us + 1 - at_us);
+        chunk[count++] = (struct twcc_arrival){.received = at_us != 0,
+                                               .at_us = arrival->newest_us + 1 - before_us};
     }
     return count;
 }

@@ -17,7 +17,8 @@ struct arrival {
     uint64_t newest; // extended transport-wide sequence number
     uint64_t next;   // the first one to tell about
     int64_t due_us;
-    int64_t at_us[ARRIVAL_SLOTS]; // 0: not received
+    int64_t newest_us;             // the latest of the times
+    uint32_t at_us[ARRIVAL_SLOTS]; // low bits, odd; 0: not received
 };
 
 // A packet with this transport-wide number came at `now_us` (> 0). One that comes after it was told

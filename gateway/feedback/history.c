@@ -4,9 +4,11 @@
 
 #include "gateway/base/mem.h"
 
+#define FIRST 64 // slots used at first
+
 struct history {
     void **slots;
-    size_t mask;
+    size_t mask, slots_max;
     uint64_t floor, newest;
     bool used;
 };
@@ -18,7 +20,8 @@ int history_alloc(struct history **historyp, size_t slots)
     struct history *history = mem_zalloc(sizeof(*history));
     if (!history)
         return ENOMEM;
-    history->mask = slots - 1;
+    history->slots_max = slots;
+    history->mask = (slots < FIRST ? slots : FIRST) - 1;
     history->slots = mem_array(slots, sizeof(void *));
     if (!history->slots) {
         history_free(history);
@@ -53,6 +56,22 @@ int history_check(const struct history *history, uint64_t index)
 bool history_crowded(const struct history *history, uint64_t index)
 {
     return !history_empty(history) && index > history->floor + history->mask;
+}
+
+// Half of what is inside moves, from the slots so far to those behind them.
+bool history_widen(struct history *history)
+{
+    size_t bit = history->mask + 1;
+    if (bit == history->slots_max)
+        return false;
+    for (uint64_t i = history->floor; !history_empty(history) && i <= history->newest; i++) {
+        if (!(i & bit))
+            continue;
+        history->slots[i & (bit | history->mask)] = history->slots[i & history->mask];
+        history->slots[i & history->mask] = NULL;
+    }
+    history->mask |= bit;
+    return true;
 }
 
 void history_put(struct history *history, uint64_t index, void *item)

@@ -5,22 +5,25 @@
 
 // A ring of things numbered without gaps of its own making: the newest few of a stream's packets,
 // found by their 64-bit index. It knows nothing about what it keeps; what is taken out again
-// belongs to the caller. No allocation after the start. One thread.
+// belongs to the caller. No allocation after the start, but memory is used as it widens. One
+// thread.
 //
 //     floor                         newest        index < floor: too old for ever
 //       |  x  x  .  x  x  x  .  x  x  |           '.' is missing and may still come
 
 struct history;
 
-// `slots` is a power of two. EINVAL, ENOMEM.
+// `slots` is a power of two: the most there will be. EINVAL, ENOMEM.
 int history_alloc(struct history **historyp, size_t slots);
 // Things still inside are the caller's: shift them out first.
 void history_free(struct history *history);
 
 // May this index be put? 0, EEXIST (it is there), EOVERFLOW (below the floor).
 int history_check(const struct history *history, uint64_t index);
-// Would `index` fall on a slot in use? Then history_shift() until it would not.
+// Would `index` fall on a slot in use? Then history_widen(), or history_shift() until it would not.
 bool history_crowded(const struct history *history, uint64_t index);
+// Begins to use twice as many slots; false when it has them all.
+bool history_widen(struct history *history);
 // Keeps `item` (not NULL). The caller did check and make room. The first one put sets the floor.
 void history_put(struct history *history, uint64_t index, void *item);
 

@@ -4,8 +4,10 @@
 
 #define RTT_FIRST_US 80000
 
-void nack_init(struct nack *nack)
+void nack_init(struct nack *nack, struct nack_missing *missing, size_t max)
 {
+    nack->missing = missing;
+    nack->max = max;
     nack->started = false;
     nack->newest = 0;
     nack->count = 0;
@@ -19,13 +21,23 @@ static void forget_all(struct nack *nack)
     nack->next_us = INT64_MAX;
 }
 
+static uint64_t index_of(const struct nack *nack, const struct nack_missing *missing)
+{
+    return nack->newest - (uint32_t)((uint32_t)nack->newest - missing->index);
+}
+
+static int64_t since(uint32_t then_us, int64_t now_us)
+{
+    return (int32_t)((uint32_t)now_us - then_us);
+}
+
 // First place whose index is not below `index`.
 static size_t place_of(const struct nack *nack, uint64_t index)
 {
     size_t low = 0, high = nack->count;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (nack->missing[middle].index < index)
+        if (index_of(nack, &nack->missing[middle]) < index)
             low = middle + 1;
         else
             high = middle;
@@ -37,13 +49,13 @@ static void learn_rtt(struct nack *nack, const struct nack_missing *missing, int
 {
     // Only an answer to the one question that was asked tells the time it took.
     if (missing->tries == 1)
-        nack->rtt_us += (now_us - missing->asked_us - nack->rtt_us) / 8;
+        nack->rtt_us += (since(missing->asked_us, now_us) - nack->rtt_us) / 8;
 }
 
 static void recovered(struct nack *nack, uint64_t index, int64_t now_us)
 {
     size_t place = place_of(nack, index);
-    if (place == nack->count || nack->missing[place].index != index)
+    if (place == nack->count || index_of(nack, &nack->missing[place]) != index)
         return;
     learn_rtt(nack, &nack->missing[place], now_us);
     nack->count--;
@@ -56,13 +68,13 @@ static void recovered(struct nack *nack, uint64_t index, int64_t now_us)
 static bool note_gap(struct nack *nack, uint64_t index, int64_t now_us)
 {
     uint64_t gap = index - nack->newest - 1;
-    if (gap > NACK_GAP_MAX || nack->count + gap > NACK_MAX) {
+    if (gap > NACK_GAP_MAX || nack->count + gap > nack->max) {
         forget_all(nack);
         return false;
     }
     for (uint64_t lost = nack->newest + 1; lost < index; lost++)
-        nack->missing[nack->count++] = (struct nack_missing){
-            .index = lost, .since_us = now_us, .ask_us = now_us + NACK_WAIT_US};
+        nack->missing[nack->count++] = (struct nack_missing){.index = (uint32_t)lost,
+                                                             .since_us = (uint32_t)now_us};
     if (now_us + NACK_WAIT_US < nack->next_us)
         nack->next_us = now_us + NACK_WAIT_US;
     return true;
@@ -72,7 +84,8 @@ static bool note_gap(struct nack *nack, uint64_t index, int64_t now_us)
 static void hurry(struct nack *nack, int64_t now_us)
 {
     const struct nack_missing *last = &nack->missing[nack->count - 1];
-    if (!last->tries && nack->newest - last->index >= NACK_REORDER && now_us < nack->next_us)
+    if (!last->tries && nack->newest - index_of(nack, last) >= NACK_REORDER &&
+        now_us < nack->next_us)
         nack->next_us = now_us;
 }
 
@@ -111,18 +124,20 @@ static int64_t repeat_us(const struct nack *nack)
     return us > NACK_REPEAT_MAX ? NACK_REPEAT_MAX : us;
 }
 
-static bool is_due(const struct nack *nack, const struct nack_missing *missing, int64_t now_us)
+// How long from now until it is to be asked for.
+static int64_t due_in(const struct nack *nack, const struct nack_missing *missing, int64_t now_us)
 {
-    if (now_us >= missing->ask_us)
-        return true;
-    return !missing->tries && nack->newest - missing->index >= NACK_REORDER;
+    if (missing->tries)
+        return repeat_us(nack) - since(missing->asked_us, now_us);
+    if (nack->newest - index_of(nack, missing) >= NACK_REORDER)
+        return 0;
+    return NACK_WAIT_US - since(missing->since_us, now_us);
 }
 
-static void ask(struct nack *nack, struct nack_missing *missing, int64_t now_us)
+static void ask(struct nack_missing *missing, int64_t now_us)
 {
     missing->tries++;
-    missing->asked_us = now_us;
-    missing->ask_us = now_us + repeat_us(nack);
+    missing->asked_us = (uint32_t)now_us;
 }
 
 size_t nack_due(struct nack *nack, int64_t now_us, uint64_t *indices, size_t cap, bool *gave_up)
@@ -131,20 +146,27 @@ size_t nack_due(struct nack *nack, int64_t now_us, uint64_t *indices, size_t cap
     int64_t next_us = INT64_MAX;
     for (size_t i = 0; i < nack->count; i++) {
         struct nack_missing missing = nack->missing[i];
-        bool due = is_due(nack, &missing, now_us);
-        if (due && (missing.tries >= NACK_TRIES_MAX || now_us - missing.since_us > NACK_AGE_US)) {
+        bool due = due_in(nack, &missing, now_us) <= 0;
+        bool old = since(missing.since_us, now_us) > NACK_AGE_US;
+        if (due && (missing.tries >= NACK_TRIES_MAX || old)) {
             *gave_up = true;
             continue;
         }
         if (due && found < cap) {
-            indices[found++] = missing.index;
-            ask(nack, &missing, now_us);
+            indices[found++] = index_of(nack, &missing);
+            ask(&missing, now_us);
         }
-        if (missing.ask_us < next_us)
-            next_us = missing.ask_us;
+        int64_t ask_us = now_us + due_in(nack, &missing, now_us);
+        if (ask_us < next_us)
+            next_us = ask_us;
         nack->missing[kept++] = missing;
     }
     nack->count = kept;
     nack->next_us = next_us;
     return found;
+}
+
+uint64_t nack_oldest(const struct nack *nack)
+{
+    return nack->count ? index_of(nack, &nack->missing[0]) : UINT64_MAX;
 }

@@ -296,8 +296,7 @@ int ingress_alloc(struct ingress **ingressp, const struct ingress_config *config
     struct ingress *ingress = mem_zalloc(sizeof(*ingress));
     if (!ingress)
         return ENOMEM;
-    const struct terms *terms = &ingress->terms;
-    ingress->terms = *config->terms;
+    const struct terms *terms = config->terms;
     ingress->drops = config->drops;
     ingress->handlers = config->handlers;
     ingress->arg = config->arg;
@@ -305,9 +304,13 @@ int ingress_alloc(struct ingress **ingressp, const struct ingress_config *config
     random_text(ingress->cname, INGRESS_CNAME_LEN);
     ingress->twcc = terms->audio.twcc || terms->video.twcc;
     ingress->remb = !ingress->twcc && (terms->audio.remb || terms->video.remb);
-    int err = add_stream(ingress, 0, &terms->audio);
+    int err = terms_media_copy(&ingress->terms[0], &terms->audio);
     if (!err)
-        err = add_stream(ingress, INGRESS_VIDEO, &terms->video);
+        err = terms_media_copy(&ingress->terms[1], &terms->video);
+    if (!err)
+        err = add_stream(ingress, 0, ingress->terms[0]);
+    if (!err)
+        err = add_stream(ingress, INGRESS_VIDEO, ingress->terms[1]);
     if (err)
         ingress_free(ingress);
     else
@@ -321,6 +324,8 @@ void ingress_free(struct ingress *ingress)
         return;
     for (size_t i = 0; i < INGRESS_STREAMS; i++)
         track_free(ingress->streams[i].track);
+    for (size_t i = 0; i < 2; i++)
+        mem_free(ingress->terms[i]);
     mem_free(ingress);
 }
 

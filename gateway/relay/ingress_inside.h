@@ -27,7 +27,7 @@ struct ingress_stream {
 };
 
 struct ingress {
-    struct terms terms;
+    struct terms_media *terms[2]; // of sound and pictures
     struct drops *drops;
     struct ingress_handlers handlers;
     void *arg;

@@ -12,7 +12,7 @@
 // references, one thread (the shard), no copy.
 
 #define PACKET_MAX   1600 // larger datagrams are dropped on arrival
-#define PACKET_SMALL 400  // sound, mostly
+#define PACKET_SIZES 4    // of blocks that packets are kept in; the last one fits all
 
 // Layers of a picture, as far as a viewer may have some and not others: three spatial, three
 // temporal. A box is all up to one of each; the last has everything.
@@ -52,22 +52,31 @@ struct packet {
     // Set by packet_parse():
     struct rtp_header rtp; // offsets into data
     struct rtp_ext_set ext;
-    bool recovered; // came as a retransmission under an SSRC of its own: rtx_unwrap()
     // Set by the track:
     uint64_t index;   // sequence number without wrap-around
+    bool recovered;   // by rtx_unwrap(): came as a retransmission under an SSRC of its own
     bool key;         // first packet of a keyframe
     bool frame_start; // first packet of any frame
     struct packet_layer layer;
     uint8_t data[PACKET_MAX];
 };
 
-// The block of a packet whose data is at most PACKET_SMALL bytes and never grows.
-#define PACKET_SMALL_SIZE (offsetof(struct packet, data) + PACKET_SMALL)
+// A shard's packets: whatever a history keeps lies in a block of about its size.
+struct packet_pools {
+    struct pool *of[PACKET_SIZES];
+};
+
+// `count` of each size. ENOMEM; free also what was half made.
+int packet_pools_alloc(struct packet_pools *pools, size_t count);
+void packet_pools_free(struct packet_pools *pools);
 
 // A fresh packet with one reference, or NULL when the pool is empty.
 struct packet *packet_take(struct pool *pool);
-// The same bytes, not yet parsed, in a fresh packet of another pool; NULL when that is empty.
-struct packet *packet_copy(struct pool *pool, const struct packet *from);
+// For data of `len` bytes that never grow; PACKET_MAX: for any. NULL when there is no block left.
+struct packet *packet_take_for(const struct packet_pools *pools, size_t len);
+// The same bytes, not yet parsed, in a block of their size; NULL when the packet has such a one, or
+// none is left.
+struct packet *packet_shrink(const struct packet_pools *pools, const struct packet *from);
 struct packet *packet_ref(struct packet *packet);
 // Gives one reference back; the last one returns the block to its pool. NULL is allowed.
 void packet_drop(struct packet *packet);

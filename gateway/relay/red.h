@@ -34,7 +34,7 @@ struct red_need {
 // A receiver report came; `fraction_lost` of 256.
 void red_need_heard(struct red_need *need, uint8_t fraction_lost);
 
-#define RED_PACKET_MAX 400 // bytes: a block of any pool has them
+#define RED_PACKET_MAX 384 // bytes: a block of any pool has them
 
 // A packet of its own that has no header, only a payload: this one's, and in front of it at most
 // `older` of the track's packets before it, under payload type `pt`. NULL when there is none of

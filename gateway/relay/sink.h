@@ -25,5 +25,6 @@ struct sink {
     const struct sink_ops *ops;
     struct list link; // on track.sinks
     struct track *track;
-    void *owner; // for owners of several sinks: container_of() cannot tell
+    void *owner;      // for owners of several sinks: container_of() cannot tell
+    int64_t reach_us; // may ask again for packets that came so long ago; track_reach() changes it
 };

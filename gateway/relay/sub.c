@@ -12,14 +12,17 @@
 #include "gateway/relay/rtx.h"
 #include "gateway/relay/sub_inside.h"
 
-#define MID_PACKETS   128     // the first ones say the MID
-#define AGAIN_HOLD_US 20000   // one packet not twice within this time: NACKs overtake answers
-#define AGAIN_PER_S   500     // retransmissions a second, at most
-#define SECOND_US     1000000 // microseconds
-#define PADDING_BIT   0x20
-#define PROBE_PACKETS 16 // the newest so many are sent once more as a probe
-#define REPORT_MAX    512
-#define LEAD_MAX      (RTX_LEAD + PART_LEAD_MAX)
+#define MID_PACKETS    128     // the first ones say the MID
+#define AGAIN_HOLD_US  20000   // one packet not twice within this time: NACKs overtake answers
+#define AGAIN_PER_S    500     // retransmissions a second, at most
+#define SECOND_US      1000000 // microseconds
+#define PADDING_BIT    0x20
+#define REACH_TRIPS    4 // see note_round_trip()
+#define REACH_SPARE_US 200000LL
+#define REACH_SHARE    4
+#define PROBE_PACKETS  16 // the newest so many are sent once more as a probe
+#define REPORT_MAX     512
+#define LEAD_MAX       (RTX_LEAD + PART_LEAD_MAX)
 
 static struct sub *sub_of(struct sink *sink)
 {
@@ -311,7 +314,11 @@ int sub_alloc(struct sub **subp, const struct sub_config *config)
         return ENOMEM;
     }
     for (unsigned i = 0; i < 2; i++)
-        sub->sinks[i] = (struct sink){.ops = &sub_ops, .owner = sub};
+        sub->sinks[i] = (struct sink){
+            .ops = &sub_ops,
+            .owner = sub,
+            .reach_us = TRACK_REACH_MAX, // until it is told how far away the viewer is
+        };
     sub->egress = config->egress;
     sub->outlet = config->outlet;
     sub->drops = config->drops;
@@ -398,13 +405,31 @@ void sub_keyframe(struct sub *sub, int64_t now_us)
         track_want_keyframe(sub_source(sub), now_us);
 }
 
-void sub_receiver_report(struct sub *sub, uint8_t fraction_lost, uint32_t lost, int64_t now_us)
+// A packet is asked for again and again, once a round trip: the fourth question is still answered,
+// and one that waited for a radio. A longer way is believed at once, a shorter one slowly.
+static void note_round_trip(struct sub *sub, int64_t rtt_us)
 {
-    (void)lost;
-    (void)now_us;
-    sub->fraction_lost = fraction_lost;
+    int64_t reach_us = sub->sinks[0].reach_us, wanted_us = REACH_TRIPS * rtt_us + REACH_SPARE_US;
+    if (wanted_us < reach_us && sub->far)
+        wanted_us = reach_us - (reach_us - wanted_us) / REACH_SHARE;
+    sub->far = true;
+    for (unsigned i = 0; i < 2; i++)
+        track_reach(&sub->sinks[i], wanted_us < TRACK_REACH_MAX ? wanted_us : TRACK_REACH_MAX);
+}
+
+void sub_is_near(struct sub *sub)
+{
+    note_round_trip(sub, 0);
+}
+
+void sub_receiver_report(struct sub *sub, const struct rtcp_report *report, int64_t now_us)
+{
+    int64_t rtt_us = sub_round_trip(sub, report->last_sr, report->since_sr, now_us);
+    sub->fraction_lost = report->lost_fraction;
     if (sub->red_pt)
-        red_need_heard(&sub->red, fraction_lost);
+        red_need_heard(&sub->red, report->lost_fraction);
+    if (rtt_us)
+        note_round_trip(sub, rtt_us);
 }
 
 void sub_crowded(struct sub *sub, bool crowded)

@@ -36,6 +36,8 @@ void sub_free(struct sub *sub);
 bool sub_attach(struct sub *sub, struct track *track, int64_t now_us);
 void sub_detach(struct sub *sub);
 struct track *sub_track(const struct sub *sub);
+// The viewer is on this machine, and sends no reports that would tell.
+void sub_is_near(struct sub *sub);
 uint32_t sub_ssrc(const struct sub *sub);
 
 // --- layers -------------------------------------------------------------------------------------
@@ -78,7 +80,7 @@ void sub_showing(const struct sub *sub, int64_t now_us, struct sub_showing *out)
 // From the viewer's RTCP, for our SSRC.
 void sub_nack(struct sub *sub, uint16_t seq, int64_t now_us);
 void sub_keyframe(struct sub *sub, int64_t now_us);
-void sub_receiver_report(struct sub *sub, uint8_t fraction_lost, uint32_t lost, int64_t now_us);
+void sub_receiver_report(struct sub *sub, const struct rtcp_report *report, int64_t now_us);
 
 // The round trip that a report tells of (RFC 3550 section 6.4.1), when it is about the newest
 // sender report; else 0. `since_sr` in 1/65536 s.

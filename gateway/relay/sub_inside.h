@@ -44,6 +44,7 @@ struct sub {
     uint64_t rtx_out; // number of the next retransmission
     uint8_t fraction_lost;
     bool crowded; // the path has no room for redundancy
+    bool far;     // how far away the viewer is has been told
     uint32_t sr;  // of the newest sender report: the middle of its time
     int64_t sr_us;
     int64_t second_us; // the running second of retransmissions

@@ -5,56 +5,31 @@
 
 #include "gateway/base/mem.h"
 #include "gateway/base/text.h"
-#include "gateway/feedback/history.h"
-#include "gateway/feedback/keyframe.h"
-#include "gateway/feedback/nack.h"
-#include "gateway/feedback/reception.h"
 #include "gateway/packet/frame.h"
+#include "gateway/relay/track_inside.h"
 
 #define VIDEO_SLOTS   2048
 #define AUDIO_SLOTS   512
-#define KEEP_US       2000000LL // losses older than this are nobody's any more
-#define KEEP_GROUP    320       // packets of the newest group kept however old, for joiners
+#define KEEP_LEAST_US 100000LL  // for redundancy and the order of late packets
+#define KEEP_LOOK_US  1000000LL // so often the sinks are asked
+#define KEEP_GROUP    320       // packets of the newest group kept however old, for joiners,
+#define KEEP_FOR      4         // where so many look
 #define RESTART_GAP   1 // so that no viewer glues the old frame's end to the new one's begin
 #define NACK_PER_TURN 64
-#define NTP_SECOND    (1LL << 32)
 #define SILENT_US     1000000LL // after this an encoding has stopped
-
-struct track {
-    struct track_config config;
-    struct track_upstream upstream;
-    void *arg;
-    bool video;
-    uint32_t clock;    // Hz
-    struct list sinks; // sink.link
-    size_t sink_count;
-    struct history *history; // holds a reference on each packet
-    struct reception reception;
-    uint64_t shift;    // index = extended sequence number + shift
-    uint32_t ts_shift; // packet->rtp.ts = the publisher's + ts_shift
-    bool started, restarting, waits_key;
-    uint32_t newest_ts;
-    int64_t newest_us;
-    bool has_key;
-    uint64_t key_index;
-    uint32_t key_ts;
-    struct keyframe keyframe;
-    struct nack nack;
-    uint32_t ssrc;
-    bool has_clock;
-    uint64_t ntp;
-    uint32_t ntp_ts;
-    int64_t ntp_us;
-    const struct picture *picture;
-    struct picture alone; // unless it is one of several
-    struct layering layering;
-    bool active; // as its picture's sinks were told
-};
 
 static void count_drop(const struct track *track, enum drop_reason reason)
 {
     if (track->config.drops)
         drop(track->config.drops, reason);
+}
+
+static int begin_asking(struct track *track)
+{
+    size_t max = track->video ? NACK_VIDEO_MAX : NACK_AUDIO_MAX;
+    track->missing = mem_array(max, sizeof(*track->missing));
+    nack_init(&track->nack, track->missing, max);
+    return track->missing ? 0 : ENOMEM;
 }
 
 int track_alloc(struct track **trackp, const struct track_config *config,
@@ -74,8 +49,9 @@ int track_alloc(struct track **trackp, const struct track_config *config,
     track->layering.by_picture = config->codec == CODEC_VP8;
     picture_add(&track->alone, track, "");
     list_init(&track->sinks);
-    nack_init(&track->nack);
     int err = history_alloc(&track->history, track->video ? VIDEO_SLOTS : AUDIO_SLOTS);
+    if (!err)
+        err = begin_asking(track);
     if (err)
         track_free(track);
     else
@@ -97,6 +73,7 @@ void track_free(struct track *track)
     while (track->history && !history_empty(track->history))
         packet_drop(history_shift(track->history));
     history_free(track->history);
+    mem_free(track->missing);
     mem_free(track);
 }
 
@@ -112,6 +89,14 @@ void track_add_sink(struct track *track, struct sink *sink)
     sink->track = track;
     list_append(&track->sinks, &sink->link);
     track->sink_count++;
+    track_reach(sink, sink->reach_us);
+}
+
+void track_reach(struct sink *sink, int64_t reach_us)
+{
+    sink->reach_us = reach_us;
+    if (sink->track && sink->track->keep_us < reach_us)
+        sink->track->keep_us = reach_us;
 }
 
 void track_remove_sink(struct sink *sink)
@@ -155,7 +140,7 @@ void track_restart(struct track *track, int64_t now_us)
         return;
     track->restarting = true;
     track->reception = (struct reception){0};
-    nack_init(&track->nack);
+    nack_init(&track->nack, track->missing, track->nack.max);
     track->has_clock = false;
     track->has_key = false;
     track->waits_key = track->video;
@@ -256,7 +241,8 @@ static void mark(struct track *track, struct packet *packet, int64_t now_us)
 
 static bool wanted_by_joiners(const struct track *track, uint64_t index)
 {
-    return track->has_key && index >= track->key_index &&
+    bool few = track->sink_count && track->sink_count < KEEP_FOR;
+    return !few && track->has_key && index >= track->key_index &&
            history_newest(track->history) - track->key_index < KEEP_GROUP;
 }
 
@@ -268,21 +254,41 @@ static const struct packet *oldest(const struct track *track)
     return history_get(track->history, index);
 }
 
+static void look_back(struct track *track, int64_t now_us)
+{
+    struct list *pos, *tmp;
+    if (now_us < track->look_us)
+        return;
+    track->look_us = now_us + KEEP_LOOK_US;
+    track->keep_us = track->sink_count ? KEEP_LEAST_US : TRACK_REACH_MAX;
+    list_each(pos, tmp, &track->sinks)
+    {
+        const struct sink *sink = container_of(pos, struct sink, link);
+        if (track->keep_us < sink->reach_us)
+            track->keep_us = sink->reach_us;
+    }
+}
+
 // Is the oldest place of no use any more? One that is missing is as old as the packet behind it.
 static bool stale(const struct track *track, int64_t now_us)
 {
-    return now_us - oldest(track)->arrival_us > KEEP_US &&
-           !wanted_by_joiners(track, history_floor(track->history));
+    uint64_t floor = history_floor(track->history);
+    int64_t age_us = now_us - oldest(track)->arrival_us;
+    bool asked = floor >= nack_oldest(&track->nack) && age_us <= TRACK_REACH_MAX;
+    return age_us > track->keep_us && !asked && !wanted_by_joiners(track, floor);
 }
 
 // Makes room, never at the price of the packet's own place: below the floor there is none.
 static void keep(struct track *track, struct packet *packet, int64_t now_us)
 {
     struct history *history = track->history;
-    while (
-        history_crowded(history, packet->index) ||
-        (!history_empty(history) && history_floor(history) < packet->index && stale(track, now_us)))
+    look_back(track, now_us);
+    while (!history_empty(history) && history_floor(history) < packet->index &&
+           stale(track, now_us))
         packet_drop(history_shift(history));
+    while (history_crowded(history, packet->index))
+        if (!history_widen(history))
+            packet_drop(history_shift(history));
     history_put(history, packet->index, packet_ref(packet));
 }
 
@@ -383,48 +389,6 @@ int64_t track_deadline(const struct track *track)
     return nack_us < key_us ? nack_us : key_us;
 }
 
-// --- reports ------------------------------------------------------------------------------------
-
-void track_set_clock(struct track *track, uint64_t ntp, uint32_t rtp_ts, int64_t now_us)
-{
-    if (track->restarting)
-        return;
-    track->has_clock = true;
-    track->ntp = ntp;
-    track->ntp_ts = rtp_ts + track->ts_shift;
-    track->ntp_us = now_us;
-}
-
-static uint64_t ntp_of_us(int64_t us)
-{
-    return ((uint64_t)(us / 1000000) << 32) + ((uint64_t)(us % 1000000) << 32) / 1000000;
-}
-
-bool track_clock(const struct track *track, int64_t now_us, uint64_t *ntp, uint32_t *rtp_ts)
-{
-    int64_t passed = now_us - track->ntp_us;
-    if (!track->has_clock || passed < 0)
-        return false;
-    *ntp = track->ntp + ntp_of_us(passed);
-    *rtp_ts = track->ntp_ts + (uint32_t)(passed / 1000000 * track->clock +
-                                         passed % 1000000 * track->clock / 1000000);
-    return true;
-}
-
-bool track_report(struct track *track, int64_t now_us, struct rtcp_report *report)
-{
-    if (!track->reception.started)
-        return false;
-    *report = (struct rtcp_report){.ssrc = track->ssrc};
-    reception_report(&track->reception, report);
-    if (track->has_clock) {
-        int64_t since = now_us - track->ntp_us;
-        report->last_sr = (uint32_t)(track->ntp >> 16);
-        report->since_sr = (uint32_t)(ntp_of_us(since > 0 ? since : 0) >> 16);
-    }
-    return true;
-}
-
 // --- layers -------------------------------------------------------------------------------------
 
 void track_set_picture(struct track *track, const struct picture *picture)
@@ -456,22 +420,6 @@ void track_stir(struct track *track, int64_t now_us)
         if (sink->ops->stirred)
             sink->ops->stirred(sink, now_us);
     }
-}
-
-// Both lines at the same moment of the publisher's clock.
-bool track_between(const struct track *from, const struct track *to, int64_t now_us,
-                   uint32_t *shift)
-{
-    uint64_t from_ntp, to_ntp;
-    uint32_t from_ts, to_ts;
-    if (!track_clock(from, now_us, &from_ntp, &from_ts) ||
-        !track_clock(to, now_us, &to_ntp, &to_ts))
-        return false;
-    int64_t apart = (int64_t)(from_ntp - to_ntp); // 2^-32 s
-    if (apart > NTP_SECOND || apart < -NTP_SECOND)
-        return false;
-    *shift = to_ts + (uint32_t)((apart * (int64_t)to->clock) >> 32) - from_ts;
-    return true;
 }
 
 uint64_t track_oldest(const struct track *track)

@@ -52,9 +52,14 @@ void track_restart(struct track *track, int64_t now_us);
 // publisher is told what the network lost), and never begins a stream.
 void track_push(struct track *track, struct packet *packet, int64_t now_us);
 
+// What the history keeps: as much as any sink reaches back for (without sinks TRACK_REACH_MAX), and
+// what is still asked for upstream. The newest group of pictures is kept, however old, when many
+// look: a keyframe for one who joins would cost all of them.
+#define TRACK_REACH_MAX 2000000LL
 void track_add_sink(struct track *track, struct sink *sink);
 void track_remove_sink(struct sink *sink);
 size_t track_sinks(const struct track *track);
+void track_reach(struct sink *sink, int64_t reach_us);
 
 // The packet with this index if the history still has it, else NULL. Borrowed.
 struct packet *track_find(const struct track *track, uint64_t index);

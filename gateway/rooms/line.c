@@ -50,7 +50,7 @@ static void take(struct line *line, struct packet *packet, size_t len, int64_t n
 static bool read_one(struct line *line, int64_t now_us)
 {
     uint8_t waste[1];
-    struct packet *packet = packet_take(line->shard->packets);
+    struct packet *packet = packet_take_for(&line->shard->packets, PACKET_MAX);
     ssize_t got = recv(line->wire.fd, packet ? packet->data : waste,
                        packet ? PACKET_MAX : sizeof(waste), MSG_DONTWAIT | MSG_TRUNC);
     if (got > 0)

@@ -109,7 +109,7 @@ static bool read_one(struct port_end *port, int64_t now_us)
 {
     struct shard_stats *stats = &port->shard->stats;
     uint8_t waste[1];
-    struct packet *packet = packet_take(port->shard->packets);
+    struct packet *packet = packet_take_for(&port->shard->packets, PACKET_MAX);
     ssize_t got = recv(port->wire.fd, packet ? packet->data : waste,
                        packet ? PACKET_MAX : sizeof(waste), MSG_DONTWAIT | MSG_TRUNC);
     bool more = got > 0;

@@ -101,9 +101,7 @@ static int alloc_parts(struct shard *shard)
     shard->fragment = mem_zalloc(sizeof(*shard->fragment));
     int err = shard->offer && shard->fragment ? 0 : ENOMEM;
     if (!err)
-        err = pool_alloc(&shard->packets, sizeof(struct packet), SHARD_PACKETS);
-    if (!err)
-        err = pool_alloc(&shard->small, PACKET_SMALL_SIZE, SHARD_SMALL);
+        err = packet_pools_alloc(&shard->packets, SHARD_PACKETS);
     if (!err)
         err = ice_agent_alloc(&shard->agent, session_lookup, shard);
     if (!err)
@@ -187,8 +185,7 @@ static void free_parts(struct shard *shard)
     udp_free(shard->udp);
     egress_free(shard->egress);
     ice_agent_free(shard->agent);
-    pool_free(shard->packets);
-    pool_free(shard->small);
+    packet_pools_free(&shard->packets);
     directory_free(shard->directory);
     congestion_free(shard->congestion);
     map_free(shard->sessions);

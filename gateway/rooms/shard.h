@@ -24,8 +24,7 @@
 // here is touched by another thread while it runs, but the inbox and the counters.
 
 #define SHARDS_MAX    64
-#define SHARD_PACKETS 131072 // blocks of the pool; memory is only used once a block is
-#define SHARD_SMALL   65536  // of the other pool, likewise
+#define SHARD_PACKETS 131072 // of each size; memory is only used where packets are
 #define SHARD_SOCKETS 2      // addresses listened on
 
 #define VIEWER_LOSS_BUCKETS 8
@@ -70,8 +69,7 @@ struct shard {
     bool running;
     uint16_t port; // really bound
     struct loop *loop;
-    struct pool *packets;
-    struct pool *small; // for datagrams of at most PACKET_SMALL: sound is kept in less memory
+    struct packet_pools packets;
     struct ice_agent *agent;
     struct egress *egress;
     struct loop_timer pace; // when paced outlets may send more

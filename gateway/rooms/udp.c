@@ -67,7 +67,7 @@ static void prepare(struct udp *udp)
         if (i >= udp->used && udp->slots[i])
             continue;
         if (!udp->slots[i])
-            udp->slots[i] = packet_take(udp->shard->packets);
+            udp->slots[i] = packet_take_for(&udp->shard->packets, PACKET_MAX);
         uint8_t *to = udp->slots[i] ? udp->slots[i]->data : udp->waste;
         udp->vectors[i] = (struct iovec){.iov_base = to, .iov_len = PACKET_MAX};
         udp->messages[i].msg_hdr = (struct msghdr){
@@ -92,12 +92,11 @@ int64_t udp_arrival(const struct msghdr *head, int64_t offset_us, int64_t now_us
     return at_us > now_us || at_us < now_us - UDP_STAMP_AGE ? now_us : at_us;
 }
 
-// What is small leaves its slot, which is used again.
+// What needs a smaller block leaves its slot, which is warm and used again.
 static struct packet *own_packet(struct udp *udp, unsigned i)
 {
     struct packet *packet = udp->slots[i];
-    struct packet *small = packet->len <= PACKET_SMALL ? packet_copy(udp->shard->small, packet)
-                                                       : NULL;
+    struct packet *small = packet_shrink(&udp->shard->packets, packet);
     if (small)
         return small;
     udp->slots[i] = NULL;
@@ -131,24 +130,22 @@ static void take_one(struct udp *udp, unsigned i, struct wire *wire, int64_t now
     packet_drop(own);
 }
 
+// One batch a turn: what came is on its way before more is read, so that among many small rooms
+// nobody waits for all others.
 static void on_readable(void *arg, uint32_t events, int64_t now_us)
 {
     struct wire *wire = arg;
     struct udp *udp = wire->owner;
     (void)events;
-    for (unsigned round = 0; round < UDP_BATCHES_A_TURN; round++) {
-        prepare(udp);
-        int count = recvmmsg(wire->fd, udp->messages, UDP_BATCH, MSG_DONTWAIT, NULL);
-        udp->used = count > 0 ? (unsigned)count : 0;
-        if (count <= 0) // nothing left, or an ICMP error of an earlier send: the next turn sees
-            return;
-        now_us = clock_us(); // not the turn's: stamps are compared with it
-        udp->offset_us = clock_wall_us() - now_us;
-        for (int i = 0; i < count; i++)
-            take_one(udp, (unsigned)i, wire, now_us);
-        if (count < UDP_BATCH)
-            return;
-    }
+    prepare(udp);
+    int count = recvmmsg(wire->fd, udp->messages, UDP_BATCH, MSG_DONTWAIT, NULL);
+    udp->used = count > 0 ? (unsigned)count : 0;
+    if (count <= 0) // an ICMP error of an earlier send: the next turn sees
+        return;
+    now_us = clock_us(); // not the turn's: stamps are compared with it
+    udp->offset_us = clock_wall_us() - now_us;
+    for (int i = 0; i < count; i++)
+        take_one(udp, (unsigned)i, wire, now_us);
 }
 
 static void set_options(int fd, const struct addr *addr)

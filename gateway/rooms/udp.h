@@ -5,9 +5,8 @@
 
 // The UDP sockets of a shard. Reads in batches straight into packets. One thread, the shard's.
 
-#define UDP_BATCH          32
-#define UDP_BATCHES_A_TURN 8
-#define UDP_BUFFER         (4 << 20)
+#define UDP_BATCH  32
+#define UDP_BUFFER (4 << 20)
 
 struct shard;
 struct udp;

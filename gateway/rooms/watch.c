@@ -140,9 +140,8 @@ static int take_reports(struct watch *watch, const struct rtcp_packet *packet, i
     int err;
     for (unsigned i = 0; (err = rtcp_report_at(packet, i, &report)) == 0; i++) {
         struct sub *sub = sub_by_ssrc(watch, report.ssrc);
-        uint32_t lost = report.lost_total > 0 ? (uint32_t)report.lost_total : 0;
         if (sub)
-            sub_receiver_report(sub, report.lost_fraction, lost, now_us);
+            sub_receiver_report(sub, &report, now_us);
         if (sub && sub == watch->video)
             watch_losses(watch, &report, now_us);
     }

@@ -58,6 +58,14 @@ static unsigned probe(struct congestion_flow *flow, uint32_t bytes, uint16_t *fi
 static const struct congestion_ops path_ops = {
     .look = look, .aim = aim, .cut = cut, .probe = probe};
 
+static void say_near(const struct watch *watch)
+{
+    if (watch->audio)
+        sub_is_near(watch->audio);
+    if (watch->video)
+        sub_is_near(watch->video);
+}
+
 // A pipeline's port is no network.
 int watch_join_path(struct watch *watch, int64_t now_us)
 {
@@ -65,8 +73,10 @@ int watch_join_path(struct watch *watch, int64_t now_us)
                                              .participant = watch->at.participant,
                                              .outlet = watch->outlet,
                                              .counted = watch->sent != NULL};
-    if (!watch->outlet->srtp)
+    if (!watch->outlet->srtp) {
+        say_near(watch);
         return 0;
+    }
     if (watch->video)
         watch->at.room_bits = HOLD_FREE;
     return congestion_join(watch->shard->congestion, &watch->flow, &config, now_us);

@@ -13,8 +13,7 @@
 #define DISPLAY_MAX 60
 #define LINE_MAX    (CONSULT_NAME_MAX - 1)
 
-// --- replies
-// --------------------------------------------------------------------------------------
+// --- replies -------------------------------------------------------------------------------------
 
 static void changed(void *arg, int err, const struct problem *problem, json_t *result)
 {
@@ -98,8 +97,7 @@ void my_sessions_get(struct call *call)
     list(call, PEOPLE_SESSIONS, call->caller.id, got_sessions);
 }
 
-// --- making and changing
-// ----------------------------------------------------------------------------
+// --- making and changing -------------------------------------------------------------------------
 
 static void account(struct call *call, enum account_verb verb, struct account_request *request)
 {

@@ -3,12 +3,13 @@
 // THE table: every address the gateway answers, what guards it and who handles it. What is not here
 // is a page or a 404. Described for others in openapi.json, which a test holds against this table.
 
-#define TARGET(handler_, ...) (&(const struct api_target){.handler = (handler_), __VA_ARGS__})
-#define ANYBODY(handler)      TARGET(handler, .guard = GUARD_NONE)
-#define SIGNED_IN(handler)    TARGET(handler, .guard = GUARD_SIGNED_IN)
-#define MEDIA(handler)        TARGET(handler, .guard = GUARD_MEDIA)
-#define RESOURCE(handler)     TARGET(handler, .guard = GUARD_RESOURCE)
-#define MAY(right_, handler)  TARGET(handler, .guard = GUARD_RIGHT, .right = (right_))
+#define TARGET(handler_, ...)   (&(const struct api_target){.handler = (handler_), __VA_ARGS__})
+#define ANYBODY(handler)        TARGET(handler, .guard = GUARD_NONE)
+#define SIGNED_IN(handler)      TARGET(handler, .guard = GUARD_SIGNED_IN)
+#define MEDIA(handler)          TARGET(handler, .guard = GUARD_MEDIA)
+#define RESOURCE(handler)       TARGET(handler, .guard = GUARD_RESOURCE)
+#define RECORD(right_, handler) TARGET(handler, .guard = GUARD_RECORD, .right = (right_))
+#define MAY(right_, handler)    TARGET(handler, .guard = GUARD_RIGHT, .right = (right_))
 
 const struct route api_routes[] = {
     {HTTP_POST, "/whip/{room}", MEDIA(whip_post)},
@@ -69,6 +70,22 @@ const struct route api_routes[] = {
     {HTTP_GET, "/v1/rooms/{room}/pushes", MAY(RIGHT_SYSTEM, pushes_get)},
     {HTTP_DELETE, "/v1/rooms/{room}/pushes/{link}", MAY(RIGHT_SYSTEM, push_delete)},
     {HTTP_GET, "/v1/consultations/{consultation}", MAY(RIGHT_CONSULTATION, consultation_get)},
+    {HTTP_GET, "/v1/records", MAY(RIGHT_RECORD, records_get)},
+    {HTTP_GET, "/v1/consultations/{consultation}/record", RECORD(RIGHT_RECORD, record_get)},
+    {HTTP_PUT, "/v1/consultations/{consultation}/record", RECORD(RIGHT_RECORD, record_put)},
+    {HTTP_POST, "/v1/consultations/{consultation}/record/seal",
+     RECORD(RIGHT_RECORD, record_seal_post)},
+    {HTTP_GET, "/v1/consultations/{consultation}/record.html",
+     RECORD(RIGHT_RECORD, record_html_get)},
+    {HTTP_GET, "/v1/consultations/{consultation}/record.csv", RECORD(RIGHT_RECORD, record_csv_get)},
+    {HTTP_GET, "/v1/consultations/{consultation}/readback", RECORD(RIGHT_ASK, readback_get)},
+    {HTTP_POST, "/v1/consultations/{consultation}/readback", RECORD(RIGHT_RECORD, readback_post)},
+    {HTTP_DELETE, "/v1/consultations/{consultation}/readback",
+     RECORD(RIGHT_RECORD, readback_delete)},
+    {HTTP_PUT, "/v1/consultations/{consultation}/readback/{item}", RECORD(RIGHT_ASK, readback_put)},
+    {HTTP_POST, "/v1/consultations/{consultation}/still", MAY(RIGHT_CONSULTATION, still_post)},
+    {HTTP_GET, "/v1/consultations/{consultation}/still", MAY(RIGHT_CONSULTATION, still_get)},
+    {HTTP_DELETE, "/v1/consultations/{consultation}/still", MAY(RIGHT_CONSULTATION, still_delete)},
 
     {HTTP_GET, "/healthz", ANYBODY(healthz)},
     {HTTP_GET, "/readyz", ANYBODY(readyz)},

@@ -11,7 +11,20 @@ int consult_alloc(struct consult **consultp)
     if (!consultp)
         return EINVAL;
     *consultp = mem_zalloc(sizeof(**consultp));
-    return *consultp ? 0 : ENOMEM;
+    if (!*consultp)
+        return ENOMEM;
+    (*consultp)->wait_offer_ms = 300000;
+    return 0;
+}
+
+void consult_set_wait_offer(struct consult *consult, int64_t wait_ms)
+{
+    consult->wait_offer_ms = wait_ms;
+}
+
+int64_t consult_wait_offer(const struct consult *consult)
+{
+    return consult->wait_offer_ms;
 }
 
 void consult_free(struct consult *consult)
@@ -81,6 +94,7 @@ void consult_sweep(struct consult *consult)
         if (consult->slots[i].used && consult->slots[i].row.state == CONSULT_CLOSED)
             consult->slots[i].used = false;
     consult_sweep_alarms(consult);
+    consult_sweep_messages(consult);
 }
 
 struct consultation *consult_new_row(struct consult *consult)
@@ -91,6 +105,17 @@ struct consultation *consult_new_row(struct consult *consult)
             return &consult->slots[i].row;
         }
     return NULL;
+}
+
+// The slot begins with its row.
+struct slot *consult_slot(const struct consultation *row)
+{
+    return (struct slot *)((char *)(uintptr_t)row - offsetof(struct slot, row));
+}
+
+const struct consult_beside *consult_beside(const struct consultation *consultation)
+{
+    return &consult_slot(consultation)->beside;
 }
 
 const struct consultation *consult_find(const struct consult *consult, const char *id)

@@ -74,5 +74,6 @@ json_t *consult_json_desk_state(const struct consult *consult)
     json_t *object = consult_json_with(json_object(), "clinic", consult_json_clinic(consult));
     object = consult_json_with(object, "booths", booths.array);
     object = consult_json_with(object, "lawyers", lawyers.array);
+    object = consult_json_with(object, "messages", consult_json_messages(consult));
     return consult_json_with(object, "alarms", alarms.array);
 }

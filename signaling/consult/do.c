@@ -173,6 +173,31 @@ static int do_leave(struct act *act)
     return close_own(act, CONSULT_END_RESIDENT_LEFT);
 }
 
+static int do_leave_word(struct act *act)
+{
+    if (act->booth->open && consult_is_meeting(act->booth->open))
+        return refuse(act, &already_asking, EEXIST);
+    return consult_leave_word(act->consult, act->booth, act->command, act->now_ms, act->effects,
+                              act->problem);
+}
+
+static int do_identify(struct act *act)
+{
+    if (!act->booth->open)
+        return refuse(act, &not_waiting, EPROTO);
+    act->effects->result = act->booth->open;
+    return consult_identify(act->booth->open, act->command, act->effects, act->problem);
+}
+
+static int do_slower(struct act *act)
+{
+    const struct consultation *open = act->booth->open;
+    if (!open || !consult_is_meeting(open))
+        return refuse(act, &not_connected, EPROTO);
+    effect_tell_lawyer_now(act->effects, "slower", open);
+    return 0;
+}
+
 // Whoever comes next must not rate for the one before: his asking ends it.
 static int do_rate(struct act *act)
 {
@@ -303,6 +328,11 @@ static int do_alarm(struct act *act)
     return 0;
 }
 
+static int do_answer(struct act *act)
+{
+    return consult_answer(act->consult, act->command, act->now_ms, act->effects, act->problem);
+}
+
 static int do_close_alarm(struct act *act)
 {
     struct consult_alarm *alarm = consult_alarm_entry(act->consult, act->command->alarm);
@@ -310,6 +340,14 @@ static int do_close_alarm(struct act *act)
         return refuse(act, &no_alarm, EPROTO);
     consult_lower(alarm, act->now_ms, act->effects);
     return 0;
+}
+
+static int do_say(struct act *act)
+{
+    struct consultation *row = named(act);
+    if (!row || !consult_is_meeting(row))
+        return refuse(act, &not_yours, EPROTO);
+    return consult_say(row, act->command, act->effects, act->problem);
 }
 
 // --- sockets and time ---------------------------------------------------------------------------
@@ -374,16 +412,21 @@ static const struct {
     [CONSULT_ASK] = {BOOTH, do_ask},
     [CONSULT_CANCEL] = {BOOTH, do_cancel},
     [CONSULT_LEAVE] = {BOOTH, do_leave},
+    [CONSULT_LEAVE_WORD] = {BOOTH, do_leave_word},
+    [CONSULT_IDENTIFY] = {BOOTH, do_identify},
+    [CONSULT_SLOWER] = {BOOTH, do_slower},
     [CONSULT_RATE] = {BOOTH, do_rate},
     [CONSULT_ON_DUTY] = {LAWYER, do_on_duty},
     [CONSULT_OFF_DUTY] = {LAWYER, do_off_duty},
     [CONSULT_ACCEPT] = {LAWYER, do_accept},
     [CONSULT_DECLINE] = {LAWYER, do_decline},
     [CONSULT_END] = {LAWYER, do_end},
+    [CONSULT_SAY] = {LAWYER, do_say},
     [CONSULT_BOOTH_LOST] = {BOOTH, do_booth_lost},
     [CONSULT_BOOTH_BACK] = {BOOTH, do_booth_back},
     [CONSULT_LAWYER_LOST] = {LAWYER, do_lawyer_lost},
     [CONSULT_LAWYER_BACK] = {LAWYER, do_lawyer_back},
+    [CONSULT_ANSWER] = {NOBODY, do_answer},
     [CONSULT_ALARM] = {EITHER, do_alarm},
     [CONSULT_CLOSE_ALARM] = {NOBODY, do_close_alarm},
     [CONSULT_TICK] = {NOBODY, do_tick},

@@ -12,9 +12,9 @@ _Static_assert(CONSULT_EFFECTS_MAX >=
 static bool is_same(const struct consult_effect *a, const struct consult_effect *b)
 {
     if (a->kind != b->kind || a->consultation != b->consultation || a->duty != b->duty ||
-        a->rating != b->rating || a->alarm != b->alarm)
+        a->rating != b->rating || a->alarm != b->alarm || a->message != b->message)
         return false;
-    if (a->kind != CONSULT_TELL)
+    if (a->kind != CONSULT_TELL && a->kind != CONSULT_TELL_NOW)
         return true;
     return strcmp(a->event, b->event) == 0 && strcmp(a->topic, b->topic) == 0;
 }
@@ -97,4 +97,33 @@ void effect_tell_clinic(struct consult_effects *effects)
 void effect_tell_waiting(struct consult_effects *effects)
 {
     tell(effects, "lawyers", "", "waiting", NULL);
+}
+
+void effect_tell_booth_now(struct consult_effects *effects, const char *event,
+                           const struct consultation *row)
+{
+    struct consult_effect effect = {.kind = CONSULT_TELL_NOW, .consultation = row, .event = event};
+    snprintf(effect.topic, sizeof(effect.topic), "booth:%s", row->booth);
+    add(effects, &effect);
+}
+
+void effect_tell_lawyer_now(struct consult_effects *effects, const char *event,
+                            const struct consultation *row)
+{
+    struct consult_effect effect = {.kind = CONSULT_TELL_NOW, .consultation = row, .event = event};
+    snprintf(effect.topic, sizeof(effect.topic), "lawyer:%s", row->lawyer);
+    if (*row->lawyer)
+        add(effects, &effect);
+}
+
+void effect_message(struct consult_effects *effects, const struct consult_message *message)
+{
+    static const char *const topics[] = {"lawyers", "desk"};
+    add(effects, &(struct consult_effect){.kind = CONSULT_SAVE_MESSAGE, .message = message});
+    for (size_t i = 0; i < 2; i++) {
+        struct consult_effect effect = {
+            .kind = CONSULT_TELL_NOW, .message = message, .event = "message"};
+        snprintf(effect.topic, sizeof(effect.topic), "%s", topics[i]);
+        add(effects, &effect);
+    }
 }

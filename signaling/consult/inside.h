@@ -14,6 +14,7 @@ struct booth {
     // The newest meeting that has ended, while it may be rated or is rated; empty: none.
     struct consult_rating last;
     int64_t last_ended_at;
+    char word_key[CONSULT_WORD_MAX]; // of the latest message: sent twice it counts once
 };
 
 struct lawyer {
@@ -27,9 +28,11 @@ struct lawyer {
 
 struct slot {
     struct consultation row;
+    struct consult_beside beside;
     bool used;
     bool told_waiting;
     size_t told_position;
+    unsigned minutes; // the least told so far; 0: none
 };
 
 // Every kind once for every booth or lawyer.
@@ -46,6 +49,8 @@ struct shift {
     bool is_seen; // whether the lawyer came has been looked at
 };
 
+#define LENGTHS_MAX 8
+
 struct consult {
     struct consult_centre centre;
     struct booth booths[CONSULT_BOOTHS_MAX];
@@ -54,8 +59,14 @@ struct consult {
     size_t lawyer_count;
     struct slot slots[CONSULT_BOOTHS_MAX]; // closed ones stay until the next command
     struct alarm alarms[ALARMS_MAX];
-    int64_t alarm_id;       // the latest given
-    int64_t day, ticket_no; // the latest ticket given
+    int64_t alarm_id;                                      // the latest given
+    int64_t day, ticket_no;                                // the latest ticket given
+    struct consult_message messages[CONSULT_MESSAGES_MAX]; // id 0: free; answered ones stay until
+                                                           // the next command
+    int64_t message_id;                                    // the latest given
+    int64_t lengths[LENGTHS_MAX];                          // of the latest meetings
+    size_t length_count;                                   // ever
+    int64_t wait_offer_ms;
     int64_t resumed_at;
     struct shift shifts[CONSULT_SHIFTS_MAX];
     size_t shift_count;
@@ -70,6 +81,8 @@ bool consult_is_meeting(const struct consultation *row); // connected or suspend
 bool consult_lawyer_is_free(const struct lawyer *lawyer);
 // Open consultations in ticket order; returns how many. `list` has CONSULT_BOOTHS_MAX places.
 size_t consult_sorted(const struct consult *consult, const struct consultation **list);
+// Where the row lies.
+struct slot *consult_slot(const struct consultation *row);
 // Forgets closed consultations.
 void consult_sweep(struct consult *consult);
 // A free slot's row, zeroed and marked used; NULL when full.
@@ -89,6 +102,30 @@ void consult_set_duty(struct lawyer *lawyer, bool on_duty, int64_t now_ms,
                       struct consult_effects *effects);
 // May the row move to this state?
 bool consult_can(const struct consultation *row, enum consult_state to);
+
+// beside.c: 0 or an errno with `problem`. The row is the actor's own, open one.
+int consult_identify(struct consultation *row, const struct consult_command *command,
+                     struct consult_effects *effects, struct problem *problem);
+int consult_say(struct consultation *row, const struct consult_command *command,
+                struct consult_effects *effects, struct problem *problem);
+// 5 to 20 digits.
+bool consult_is_phone(const char *text);
+// Nothing of it is left in memory.
+void consult_wipe_beside(struct consultation *row);
+
+// message.c. Texts are checked here; 0 or an errno with `problem`.
+int consult_leave_word(struct consult *consult, struct booth *booth,
+                       const struct consult_command *command, int64_t now_ms,
+                       struct consult_effects *effects, struct problem *problem);
+int consult_answer(struct consult *consult, const struct consult_command *command, int64_t now_ms,
+                   struct consult_effects *effects, struct problem *problem);
+void consult_sweep_messages(struct consult *consult);
+
+// estimate.c: minutes until a lawyer has time for who has `ahead` people before him, when `lawyers`
+// are on duty, `free` of them free, and a meeting takes `length_ms`.
+unsigned consult_estimate(size_t ahead, size_t lawyers, size_t free, int64_t length_ms);
+// Notes what is to be told from now on; true when it is less than before.
+bool consult_lower_minutes(struct consult *consult, struct slot *slot, size_t position);
 
 // queue.c
 // Offers what can be offered.
@@ -124,6 +161,13 @@ void consult_settle(struct consult *consult, int64_t now_ms, struct consult_effe
 void effect_save(struct consult_effects *effects, const struct consultation *row);
 void effect_save_duty(struct consult_effects *effects, const struct consult_duty *duty);
 void effect_save_rating(struct consult_effects *effects, const struct consult_rating *rating);
+// To the row's booth and to its lawyer, if there is one.
+void effect_tell_booth_now(struct consult_effects *effects, const char *event,
+                           const struct consultation *row);
+void effect_tell_lawyer_now(struct consult_effects *effects, const char *event,
+                            const struct consultation *row);
+// Saved; lawyers and desk are told.
+void effect_message(struct consult_effects *effects, const struct consult_message *message);
 // Saved, and the desk is told.
 void effect_alarm(struct consult_effects *effects, const struct consult_alarm *alarm);
 void effect_media(struct consult_effects *effects, enum consult_effect_kind kind,

@@ -7,3 +7,6 @@
 json_t *consult_json_with(json_t *object, const char *name, json_t *value);
 // The same for arrays.
 json_t *consult_json_append(json_t *array, json_t *value);
+
+// Those not answered yet.
+json_t *consult_json_messages(const struct consult *consult);

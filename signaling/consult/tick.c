@@ -16,7 +16,7 @@ static int64_t later(int64_t a, int64_t b)
 
 static int64_t booth_given_up_at(const struct booth *booth)
 {
-    return booth->present ? -1 : booth->lost_at + CONSULT_HOLD_MS;
+    return booth->present ? -1 : booth->lost_at + CONSULT_PLACE_MS;
 }
 
 static int64_t suspend_at(const struct booth *booth, const struct lawyer *lawyer,

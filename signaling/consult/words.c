@@ -17,6 +17,8 @@ static const char *const end_names[CONSULT_ENDS] = {
     [CONSULT_END_CANCELLED] = "cancelled",
     [CONSULT_END_NO_LAWYER] = "no_lawyer",
     [CONSULT_END_LOST] = "lost",
+    [CONSULT_END_MESSAGE] = "message",
+    [CONSULT_END_APPOINTMENT] = "appointment",
 };
 
 static const char *const alarm_names[CONSULT_ALARM_KINDS] = {
@@ -29,16 +31,21 @@ static const char *const verb_names[CONSULT_VERBS] = {
     [CONSULT_ASK] = "ask",
     [CONSULT_CANCEL] = "cancel",
     [CONSULT_LEAVE] = "leave",
+    [CONSULT_LEAVE_WORD] = "leave_word",
+    [CONSULT_IDENTIFY] = "identify",
+    [CONSULT_SLOWER] = "slower",
     [CONSULT_RATE] = "rate",
     [CONSULT_ON_DUTY] = "on_duty",
     [CONSULT_OFF_DUTY] = "off_duty",
     [CONSULT_ACCEPT] = "accept",
     [CONSULT_DECLINE] = "decline",
     [CONSULT_END] = "end",
+    [CONSULT_SAY] = "say",
     [CONSULT_BOOTH_LOST] = "booth_lost",
     [CONSULT_BOOTH_BACK] = "booth_back",
     [CONSULT_LAWYER_LOST] = "lawyer_lost",
     [CONSULT_LAWYER_BACK] = "lawyer_back",
+    [CONSULT_ANSWER] = "answer",
     [CONSULT_ALARM] = "alarm",
     [CONSULT_CLOSE_ALARM] = "close_alarm",
     [CONSULT_TICK] = "tick",
@@ -60,6 +67,12 @@ static const char *const categories[] = {
     "administrative",
     "criminal",
     "other",
+};
+
+static const char *const identities[CONSULT_IDENTITIES] = {
+    [CONSULT_IDENTITY_NONE] = "none",
+    [CONSULT_IDENTITY_PHONE] = "phone",
+    [CONSULT_IDENTITY_NAME] = "name",
 };
 
 static const char *const reasons[] = {
@@ -122,6 +135,20 @@ int consult_end_parse(const char *name, enum consult_end *end)
     int err = find(end_names, CONSULT_ENDS, name, &index);
     if (!err)
         *end = (enum consult_end)index;
+    return err;
+}
+
+const char *consult_identity_name(enum consult_identity identity)
+{
+    return identities[identity];
+}
+
+int consult_identity_parse(const char *name, enum consult_identity *identity)
+{
+    size_t index = 0;
+    int err = find(identities, CONSULT_IDENTITIES, name, &index);
+    if (!err)
+        *identity = (enum consult_identity)index;
     return err;
 }
 

@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "gateway/base/log.h"
 #include "gateway/base/mem.h"
 #include "gateway/base/text.h"
 #include "signaling/store/inside.h"
@@ -15,13 +16,13 @@ void job_free(struct job *job)
     event_page_free(job->page);
     consult_free(job->consult);
     lectures_free(job->lectures);
+    job_free_record(job);
     mem_free(job->values);
     json_decref(job->rows);
     mem_free(job);
 }
 
-// A key too long to be in the database is not looked for.
-static struct job *job_new(enum job_kind kind, const char *key, void *arg)
+struct job *job_new(enum job_kind kind, const char *key, void *arg)
 {
     struct job *job = mem_zalloc(sizeof(*job));
     if (!job)
@@ -43,6 +44,21 @@ int store_commit(struct store *store, struct store_batch *batch, store_done_h *d
     job->batch = batch;
     job->done.commit = done;
     return store_submit(store, job);
+}
+
+void store_audit(struct store *store, const struct audit_entry *entry)
+{
+    struct store_batch *batch = NULL;
+    int err = store_batch_alloc(&batch);
+    if (!err)
+        err = store_batch_audit(batch, entry);
+    if (err)
+        store_batch_free(batch);
+    else
+        err = store_commit(store, batch, NULL, NULL);
+    if (err)
+        log_warn("store", "%s of %s could not be audited: %s", entry->action, entry->actor,
+                 strerror(err));
 }
 
 int store_reload(struct store *store, store_reload_h *done, void *arg)
@@ -295,14 +311,15 @@ static void answer_audit(struct job *job)
 }
 
 static void (*const answers[JOB_KINDS])(struct job *job) = {
-    [JOB_COMMIT] = answer_commit,         [JOB_RELOAD] = answer_reload,
-    [JOB_EVENTS] = answer_events,         [JOB_USER_BY_NAME] = answer_user,
-    [JOB_USER_BY_ID] = answer_user,       [JOB_BOOTH_ENROL] = answer_booth,
-    [JOB_BOOTH_BY_ID] = answer_booth,     [JOB_BOOTH_CODE] = answer_plain,
-    [JOB_MEMBER_BY_LINK] = answer_member, [JOB_MEMBER_BY_ID] = answer_member,
-    [JOB_SESSION_ADD] = answer_plain,     [JOB_SESSION_USE] = answer_user,
-    [JOB_SESSION_END] = answer_plain,     [JOB_LIST] = answer_list,
-    [JOB_AUDIT_VERIFY] = answer_audit,
+    [JOB_COMMIT] = answer_commit,          [JOB_RELOAD] = answer_reload,
+    [JOB_EVENTS] = answer_events,          [JOB_USER_BY_NAME] = answer_user,
+    [JOB_USER_BY_ID] = answer_user,        [JOB_BOOTH_ENROL] = answer_booth,
+    [JOB_BOOTH_BY_ID] = answer_booth,      [JOB_BOOTH_CODE] = answer_plain,
+    [JOB_MEMBER_BY_LINK] = answer_member,  [JOB_MEMBER_BY_ID] = answer_member,
+    [JOB_SESSION_ADD] = answer_plain,      [JOB_SESSION_USE] = answer_user,
+    [JOB_SESSION_END] = answer_plain,      [JOB_LIST] = answer_list,
+    [JOB_AUDIT_VERIFY] = answer_audit,     [JOB_RECORD] = job_answer_record,
+    [JOB_RECORDS_OF] = job_answer_records,
 };
 
 void job_answer(struct job *job)

@@ -2,6 +2,7 @@
 #include <pthread.h>
 
 #include "gateway/base/inbox.h"
+#include "signaling/store/records.h"
 #include "signaling/store/seed.h"
 #include "signaling/store/store.h"
 #include "signaling/store/values.h"
@@ -28,6 +29,8 @@ enum job_kind {
     JOB_SESSION_END,
     JOB_LIST,
     JOB_AUDIT_VERIFY,
+    JOB_RECORD,
+    JOB_RECORDS_OF,
     JOB_STOP,
     JOB_KINDS
 };
@@ -38,9 +41,11 @@ enum item_kind {
     ITEM_RATING,
     ITEM_ALARM,
     ITEM_WRITE,
+    ITEM_MESSAGE,
     ITEM_LECTURE,
     ITEM_EVENT,
-    ITEM_AUDIT
+    ITEM_AUDIT,
+    ITEM_RECORD
 };
 
 struct batch_event {
@@ -63,10 +68,12 @@ struct batch_item {
         struct consult_duty duty;
         struct consult_rating rating;
         struct consult_alarm alarm;
+        struct consult_message message;
         struct lecture lecture;
         struct batch_event event;
         struct batch_write write;
         struct audit_entry audit;
+        struct store_record_rev record;
     };
 };
 
@@ -99,6 +106,8 @@ struct job {
     json_t *rows;                // of a list
     struct consult *consult;     // of a reload
     struct lectures *lectures;
+    struct store_record *record;       // of one
+    struct store_record_brief *briefs; // of a lawyer's
     union {
         struct store_user user;
         struct store_booth booth;
@@ -113,6 +122,8 @@ struct job {
         store_member_h *member;
         store_plain_h *plain;
         store_audit_h *audit;
+        store_record_h *record;
+        store_records_h *records;
         store_list_h *list;
     } done;
     void *arg;
@@ -126,6 +137,7 @@ struct store_backend {
     int (*load)(void *db, struct consult *consult, struct lectures *lectures, int64_t *last_event);
     int (*seed)(void *db, const struct store_seed *seed);
     int (*run)(void *db, struct job *job); // sets the job's results, returns its error
+    int (*record_key_id)(void *db, char key_id[STORE_KEY_ID_MAX]);
     // From outside, as archive.h says.
     int (*check_audit)(const char *place, int64_t *entries);
     int (*check)(const char *place, int64_t *entries);
@@ -151,7 +163,13 @@ int store_find_backend(const char *url, const struct store_backend **backend, co
 // Gives the job away; EAGAIN when too many are under way (the job is then freed).
 int store_submit(struct store *store, struct job *job);
 // ask.c
+// A key too long to be in the database is not looked for.
+struct job *job_new(enum job_kind kind, const char *key, void *arg);
 void job_free(struct job *job);
 void job_answer(struct job *job);
+// records.c
+void job_free_record(struct job *job);
+void job_answer_record(struct job *job);
+void job_answer_records(struct job *job);
 // batch.c
 void event_page_free(struct event_page *page);

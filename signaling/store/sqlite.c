@@ -183,6 +183,8 @@ static int (*const runs[JOB_KINDS])(struct db *db, struct job *job) = {
     [JOB_SESSION_END] = db_session_end,
     [JOB_LIST] = db_list,
     [JOB_AUDIT_VERIFY] = db_audit_verify,
+    [JOB_RECORD] = db_record,
+    [JOB_RECORDS_OF] = db_records_of,
 };
 
 static int db_run(void *arg, struct job *job)
@@ -201,6 +203,7 @@ const struct store_backend store_sqlite = {
     .load = db_load,
     .seed = db_seed,
     .run = db_run,
+    .record_key_id = db_record_key_id,
     .check_audit = db_check_audit,
     .check = db_check,
     .copy = db_copy,

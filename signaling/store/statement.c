@@ -19,12 +19,13 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_ROLLBACK] = "ROLLBACK",
     [SQL_PUT_CONSULTATION] =
         "INSERT INTO consultation (id, day, ticket_no, booth, lawyer, declined_by, conflicts, key,"
-        " category, language, consent, state, end_reason, asked_at, offered_at, offer_expires_at,"
-        " connected_at, suspended_at, ended_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " category, language, consent, identity, state, end_reason, asked_at, offered_at,"
+        " offer_expires_at, connected_at, suspended_at, ended_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (id) DO UPDATE SET lawyer = excluded.lawyer,"
         " declined_by = excluded.declined_by, conflicts = excluded.conflicts,"
-        " category = excluded.category, language = excluded.language, state = excluded.state,"
+        " category = excluded.category, language = excluded.language,"
+        " identity = excluded.identity, state = excluded.state,"
         " end_reason = excluded.end_reason, offered_at = excluded.offered_at,"
         " offer_expires_at = excluded.offer_expires_at, connected_at = excluded.connected_at,"
         " suspended_at = excluded.suspended_at, ended_at = excluded.ended_at",
@@ -36,6 +37,11 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_PUT_ALARM] = "INSERT INTO alarm (id, kind, booth, lawyer, consultation, raised_at,"
                       " closed_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
                       " ON CONFLICT (id) DO UPDATE SET closed_at = excluded.closed_at",
+    [SQL_PUT_MESSAGE] =
+        "INSERT INTO message (id, booth, category, phone, half_day, asked_at, due_at,"
+        " answered_at, answered_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET answered_at = excluded.answered_at,"
+        " answered_by = excluded.answered_by",
     [SQL_PUT_LECTURE] = "UPDATE lecture SET state = ?, started_at = ?, ended_at = ? WHERE id = ?",
     [SQL_ADD_EVENT] = "INSERT INTO event (at_ms, topic, kind, body) VALUES (?, ?, ?, ?)",
     [SQL_PRUNE_EVENTS] = "DELETE FROM event WHERE n <= ?",
@@ -80,12 +86,20 @@ static const char *const texts[SQL_COUNT] = {
                         " JOIN user u ON u.id = d.lawyer WHERE u.role = 'lawyer'",
     [SQL_LOAD_CONSULTATIONS] =
         "SELECT id, day, ticket_no, booth, lawyer, declined_by, conflicts, key, category, language,"
-        " consent, state, asked_at, offered_at, offer_expires_at, connected_at, suspended_at"
+        " consent, state, asked_at, offered_at, offer_expires_at, connected_at, suspended_at,"
+        " identity"
         " FROM consultation WHERE state <> 'closed' ORDER BY day, ticket_no",
     [SQL_LOAD_UNRATED] =
         "SELECT c.id, c.booth, max(c.ended_at) FROM consultation c WHERE c.connected_at > 0"
         " AND c.state = 'closed' GROUP BY c.booth"
         " HAVING NOT EXISTS (SELECT 1 FROM rating r WHERE r.consultation = c.id)",
+    [SQL_LOAD_MESSAGES] = "SELECT id, booth, category, phone, half_day, asked_at, due_at"
+                          " FROM message WHERE answered_at = 0 ORDER BY id",
+    [SQL_LOAD_MESSAGE_ID] = "SELECT max(id) FROM message",
+    [SQL_LOAD_LENGTHS] =
+        "SELECT length FROM (SELECT ended_at, ended_at - connected_at AS length"
+        " FROM consultation WHERE connected_at > 0 AND ended_at > 0 ORDER BY ended_at DESC"
+        " LIMIT 8) ORDER BY ended_at",
     [SQL_LOAD_ALARMS] = "SELECT id, kind, booth, lawyer, consultation, raised_at FROM alarm"
                         " WHERE closed_at = 0 ORDER BY id",
     [SQL_LOAD_ALARM_ID] = "SELECT max(id) FROM alarm",
@@ -98,6 +112,30 @@ static const char *const texts[SQL_COUNT] = {
         "SELECT l.id, l.title, l.lecturer, c.name, c.phone, l.room, l.starts_at, l.started_at,"
         " l.ended_at, l.state FROM lecture l JOIN centre c ON c.id = l.centre"
         " ORDER BY l.starts_at, l.id",
+    [SQL_RECORD] =
+        "SELECT c.id, c.day, c.ticket_no, c.booth, b.name, e.name, e.phone, c.lawyer,"
+        " u.display_name, u.law_firm, u.licence_no, c.category, c.language, c.state,"
+        " c.connected_at, c.ended_at, r.state, r.key, r.key_id, v.n, v.at_ms, v.body,"
+        " (SELECT a.detail FROM audit a WHERE a.object = c.id AND a.action = 'record_seal'"
+        "  ORDER BY a.n LIMIT 1)"
+        " FROM consultation c JOIN booth b ON b.id = c.booth JOIN centre e ON e.id = b.centre"
+        " JOIN user u ON u.id = c.lawyer LEFT JOIN record r ON r.consultation = c.id"
+        " LEFT JOIN record_rev v ON v.consultation = c.id AND v.n ="
+        "  (SELECT max(n) FROM record_rev WHERE consultation = c.id)"
+        " WHERE c.id = ?",
+    [SQL_RECORDS_OF] =
+        "SELECT c.id, c.day, c.ticket_no, b.name, c.category, c.connected_at, c.ended_at,"
+        " coalesce(r.state, '') FROM consultation c JOIN booth b ON b.id = c.booth"
+        " LEFT JOIN record r ON r.consultation = c.id"
+        " WHERE c.lawyer = ? AND c.connected_at > 0"
+        " ORDER BY coalesce(r.state, '') = 'sealed', c.connected_at DESC LIMIT ?",
+    [SQL_RECORD_KEY_ID] = "SELECT key_id FROM record ORDER BY rowid DESC LIMIT 1",
+    [SQL_BEGIN_RECORD] = "INSERT INTO record (consultation, state, key, key_id)"
+                         " VALUES (?, 'drafting', ?, ?) ON CONFLICT DO NOTHING",
+    [SQL_ADD_RECORD_REV] = "INSERT INTO record_rev (consultation, n, at_ms, author, body)"
+                           " VALUES (?, ?, ?, ?, ?)",
+    [SQL_SET_RECORD_STATE] =
+        "UPDATE record SET state = ? WHERE consultation = ? AND state <> 'sealed'",
     [SQL_SEED_CENTRE] = "INSERT INTO centre (id, name, phone, address) VALUES (?, ?, ?, ?)"
                         " ON CONFLICT DO NOTHING",
     [SQL_SEED_BOOTH] = "INSERT INTO booth (id, name, centre) VALUES (?, ?, ?)"

@@ -56,6 +56,7 @@ void store_batch_free(struct store_batch *batch);
 int store_batch_consultation(struct store_batch *batch, const struct consultation *row);
 int store_batch_duty(struct store_batch *batch, const struct consult_duty *row);
 int store_batch_rating(struct store_batch *batch, const struct consult_rating *row);
+int store_batch_message(struct store_batch *batch, const struct consult_message *row);
 int store_batch_alarm(struct store_batch *batch, const struct consult_alarm *row);
 int store_batch_lecture(struct store_batch *batch, const struct lecture *row);
 int store_batch_event(struct store_batch *batch, int64_t at_ms, const char *topic, const char *kind,
@@ -72,6 +73,9 @@ typedef void store_done_h(void *arg, int err, int64_t first_event);
 // Takes the batch over, also on error. `done` may be NULL. EAGAIN, ENOMEM: then `done` is not
 // called.
 int store_commit(struct store *store, struct store_batch *batch, store_done_h *done, void *arg);
+// Commits an entry of the audit log by itself. What is told to nobody may go on without it: a
+// failure is logged only.
+void store_audit(struct store *store, const struct audit_entry *entry);
 
 // After a commit failed the domains are ahead of the rows: this reads fresh ones from the rows, as
 // they are after all jobs given before. With err 0 the callback owns both; as after a restart, the

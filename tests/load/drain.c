@@ -11,6 +11,7 @@
 #include "gateway/base/counter.h"
 #include "gateway/base/mem.h"
 #include "tests/load/arrivals.h"
+#include "tests/load/departures.h"
 #include "tests/load/usage.h"
 
 #define EVENTS      64
@@ -26,15 +27,20 @@ struct drain {
     bool running;
     atomic_bool stop;
     counter received;
+    const struct departures *departures;
+    atomic_bool measuring;
+    struct histogram delay;
 };
 
 static void on_arrival(void *arg, const uint8_t *data, size_t len, int64_t arrived_ns)
 {
     struct drain *drain = arg;
-    (void)data;
-    (void)len;
-    (void)arrived_ns;
     counter_add(&drain->received, 1);
+    if (!drain->departures || !atomic_load_explicit(&drain->measuring, memory_order_relaxed))
+        return;
+    int64_t sent_ns = departures_find(drain->departures, data, len);
+    if (sent_ns)
+        histogram_add(&drain->delay, (arrived_ns - sent_ns) / 1000);
 }
 
 static void *run(void *arg)
@@ -80,13 +86,15 @@ static int open_all(struct drain *drain)
     return err;
 }
 
-int drain_alloc(struct drain **drainp, unsigned count, int core)
+int drain_alloc(struct drain **drainp, unsigned count, int core,
+                const struct departures *departures)
 {
     struct drain *drain = mem_zalloc(sizeof(*drain));
     if (!drain)
         return ENOMEM;
     drain->count = count;
     drain->core = core;
+    drain->departures = departures;
     drain->epoll = epoll_create1(EPOLL_CLOEXEC);
     drain->fds = mem_array(count, sizeof(*drain->fds));
     drain->addresses = mem_array(count, sizeof(*drain->addresses));
@@ -124,4 +132,14 @@ struct sockaddr_in *drain_address(struct drain *drain, unsigned which)
 uint64_t drain_received(const struct drain *drain)
 {
     return counter_get(&drain->received);
+}
+
+const struct histogram *drain_delay(const struct drain *drain)
+{
+    return &drain->delay;
+}
+
+void drain_measure(struct drain *drain)
+{
+    atomic_store(&drain->measuring, true);
 }

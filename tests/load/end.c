@@ -109,6 +109,17 @@ static void on_rtp(void *arg, const uint8_t *packet, size_t len, int64_t now_us)
         histogram_add(&end->totals->delay, (end->arrived_ns - sent_ns) / 1000);
 }
 
+// A viewer's own reports refer to it.
+static void note_report(struct end *end, const struct rtcp_packet *packet)
+{
+    struct rtcp_sr sr;
+    struct end_stream *stream = rtcp_parse_sr(packet, &sr) ? NULL : stream_of(end, sr.ssrc);
+    if (!stream)
+        return;
+    stream->sr = (uint32_t)(sr.ntp >> 16);
+    stream->sr_us = end->arrived_ns / 1000;
+}
+
 // A publisher is asked for a keyframe.
 static void on_rtcp(void *arg, const uint8_t *data, size_t len, int64_t now_us)
 {
@@ -116,10 +127,12 @@ static void on_rtcp(void *arg, const uint8_t *data, size_t len, int64_t now_us)
     struct rtcp_iter it = rtcp_iter_of(data, len);
     struct rtcp_packet packet;
     (void)now_us;
-    while (end->traffic && rtcp_next(&it, &packet) == 0) {
+    while (rtcp_next(&it, &packet) == 0) {
         enum rtcp_kind kind = rtcp_kind(&packet);
-        if (kind == RTCP_KIND_PLI || kind == RTCP_KIND_FIR)
+        if (end->traffic && (kind == RTCP_KIND_PLI || kind == RTCP_KIND_FIR))
             traffic_want_key(end->traffic);
+        if (!end->publishes && kind == RTCP_KIND_SR)
+            note_report(end, &packet);
     }
 }
 
@@ -214,7 +227,17 @@ static void report_sent(struct end *end, int64_t now_us)
     }
 }
 
-static void report_received(struct end *end)
+static struct rtcp_report report_on(const struct end_stream *stream, int64_t now_us)
+{
+    struct rtcp_report report = {.ssrc = stream->ssrc, .highest_seq = (uint32_t)stream->seen.top};
+    if (stream->sr) {
+        report.last_sr = stream->sr;
+        report.since_sr = (uint32_t)((now_us - stream->sr_us) * 65536 / 1000000);
+    }
+    return report;
+}
+
+static void report_received(struct end *end, int64_t now_us)
 {
     uint8_t data[RTCP_MAX];
     struct writer w = writer_of(data, sizeof(data) - 32);
@@ -222,8 +245,7 @@ static void report_received(struct end *end)
     size_t known = 0;
     for (unsigned i = 0; i < END_STREAMS_MAX; i++)
         if (end->streams[i].seen.started)
-            reports[known++] = (struct rtcp_report){
-                .ssrc = end->streams[i].ssrc, .highest_seq = (uint32_t)end->streams[i].seen.top};
+            reports[known++] = report_on(&end->streams[i], now_us);
     rtcp_write_rr(&w, end->ssrc, reports, known);
     rtcp_write_cname(&w, end->ssrc, "load");
     send_report(end, &w);
@@ -256,5 +278,5 @@ void end_tick(struct end *end, int64_t now_us)
     if (end->traffic)
         report_sent(end, now_us);
     else if (!end->publishes)
-        report_received(end);
+        report_received(end, now_us);
 }

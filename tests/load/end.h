@@ -25,6 +25,8 @@ struct end_totals { // of all viewers, while `measuring`
 struct end_stream {
     uint32_t ssrc;
     struct replay seen;
+    uint32_t sr; // of the newest sender report: the middle of its time
+    int64_t sr_us;
 };
 
 struct end {

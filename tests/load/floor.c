@@ -15,8 +15,10 @@
 #include "gateway/base/random.h"
 #include "gateway/peer/srtp.h"
 #include "tests/load/arrivals.h"
+#include "tests/load/departures.h"
 #include "tests/load/drain.h"
 #include "tests/load/result.h"
+#include "tests/load/spread.h"
 #include "tests/load/traffic.h"
 
 #ifndef UDP_SEGMENT
@@ -27,7 +29,9 @@
 #define MESSAGES    128
 #define WARM_UP_US  500000
 #define GRACE_US    200000
-#define BURST_BYTES ((size_t)TRAFFIC_BURST_MAX * (TRAFFIC_PACKET_MAX + SRTP_OVERHEAD))
+#define GATHERED    (2 * TRAFFIC_BURST_MAX)
+#define TRAIN_MAX   55 // packets; an IP packet has no room for more
+#define BURST_BYTES ((size_t)GATHERED * (TRAFFIC_PACKET_MAX + SRTP_OVERHEAD))
 
 union segment {
     struct cmsghdr head;
@@ -37,10 +41,13 @@ union segment {
 struct floor {
     const struct floor_options *options;
     int fd;
+    struct departures departures;
     struct drain *drain;
     struct srtp_out **outs; // a viewer's key each
     struct traffic traffic;
-    struct traffic_packet packets[TRAFFIC_BURST_MAX];
+    struct spread spread;
+    unsigned gathered;
+    struct traffic_packet packets[GATHERED];
     size_t used, count;
     struct mmsghdr messages[MESSAGES];
     struct iovec iov[MESSAGES];
@@ -83,15 +90,20 @@ static void mark_segments(struct floor *floor, uint16_t size)
     message->msg_controllen = sizeof(segment->bytes);
 }
 
+// A train is cut where a packet is longer than the one before, or that one was shorter than the
+// first.
 static void add_burst(struct floor *floor, unsigned viewer, unsigned count)
 {
-    bool segments = floor->options->segments;
-    if (BLOCK_BYTES - floor->used < BURST_BYTES || MESSAGES - floor->count < TRAFFIC_BURST_MAX)
+    unsigned train = 0;
+    if (BLOCK_BYTES - floor->used < BURST_BYTES || MESSAGES - floor->count < GATHERED)
         flush(floor);
     for (unsigned i = 0; i < count; i++) {
         const struct traffic_packet *packet = &floor->packets[i];
         uint8_t *at = floor->block + floor->used;
-        if (i == 0 || !segments)
+        bool joins = floor->options->segments && train && packet->len <= packet[-1].len &&
+                     packet[-1].len == packet[-(int)train].len && train < TRAIN_MAX;
+        train = joins ? train + 1 : 1;
+        if (!joins)
             start_message(floor, viewer);
         memcpy(at, packet->data, TRAFFIC_HEADER_LEN);
         size_t len = srtp_protect(floor->outs[viewer], get_u16(packet->data + 2), at,
@@ -99,9 +111,9 @@ static void add_burst(struct floor *floor, unsigned viewer, unsigned count)
                                   packet->len - TRAFFIC_HEADER_LEN);
         floor->iov[floor->count - 1].iov_len += len;
         floor->used += len;
+        if (train == 2)
+            mark_segments(floor, (uint16_t)(packet[-1].len + SRTP_OVERHEAD));
     }
-    if (segments && count > 1)
-        mark_segments(floor, (uint16_t)(floor->packets[0].len + SRTP_OVERHEAD));
 }
 
 // One burst to everybody. A function of its own that callgrind can be told.
@@ -118,15 +130,43 @@ static void sleep_until(int64_t due_us)
     clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
 }
 
+static int64_t next_due(const struct floor *floor)
+{
+    int64_t next_us = traffic_due(&floor->traffic), spread_us = spread_due(&floor->spread);
+    return next_us < spread_us ? next_us : spread_us;
+}
+
+static void gather(struct floor *floor, const struct traffic_packet *packet, int64_t due_us)
+{
+    departures_note(&floor->departures, packet->data, due_us * 1000);
+    floor->packets[floor->gathered++] = *packet;
+}
+
+// Everything that is due: whoever is late sends more at a time.
+static void gather_due(struct floor *floor, int64_t now_us)
+{
+    struct traffic_packet burst[TRAFFIC_BURST_MAX], *packet;
+    floor->gathered = 0;
+    while (traffic_due(&floor->traffic) <= now_us &&
+           floor->gathered + TRAFFIC_BURST_MAX <= GATHERED) {
+        int64_t due_us = traffic_due(&floor->traffic);
+        unsigned count = traffic_next(&floor->traffic, burst);
+        if (floor->options->spread && count > 1)
+            spread_put(&floor->spread, burst, count, due_us);
+        for (unsigned i = 0; i < count && (!floor->options->spread || count == 1); i++)
+            gather(floor, &burst[i], due_us);
+    }
+    while (floor->gathered < GATHERED && (packet = spread_take(&floor->spread, now_us)))
+        gather(floor, packet, floor->spread.tick_us);
+}
+
 static void send_for(struct floor *floor, int64_t span_us)
 {
     int64_t end_us = clock_us() + span_us;
-    while (traffic_due(&floor->traffic) < end_us) {
-        sleep_until(traffic_due(&floor->traffic));
-        unsigned count = traffic_next(&floor->traffic, floor->packets);
-        for (unsigned i = 0; i < count; i++)
-            traffic_stamp(&floor->packets[i], monotonic_ns());
-        floor_burst(floor, count);
+    while (next_due(floor) < end_us) {
+        sleep_until(next_due(floor));
+        gather_due(floor, clock_us());
+        floor_burst(floor, floor->gathered);
     }
 }
 
@@ -146,11 +186,15 @@ static int measure(struct floor *floor)
 {
     const struct floor_options *options = floor->options;
     struct result result = {.mode = options->segments ? "floor-segments" : "floor-sendmmsg",
-                            .viewers = options->viewers};
+                            .rooms = 1,
+                            .viewers = options->viewers,
+                            .delay = drain_delay(floor->drain)};
     traffic_begin(&floor->traffic, 1, 2, options->kbit, clock_us());
+    spread_begin(&floor->spread, options->kbit);
     send_for(floor, WARM_UP_US);
     uint64_t sent = floor->traffic.packets;
     sleep_until(clock_us() + GRACE_US / 10);
+    drain_measure(floor->drain);
     uint64_t received = drain_received(floor->drain);
     take_usage(&result.before, floor);
     send_for(floor, options->seconds * 1000000ll);
@@ -185,6 +229,7 @@ static void close_floor(struct floor *floor)
     for (unsigned i = 0; floor->outs && i < floor->options->viewers; i++)
         srtp_out_free(floor->outs[i]);
     mem_free(floor->outs);
+    departures_release(&floor->departures);
     if (floor->fd >= 0)
         close(floor->fd);
     mem_free(floor);
@@ -204,7 +249,10 @@ int floor_run(const struct floor_options *options)
     if (!err)
         err = make_keys(floor);
     if (!err)
-        err = drain_alloc(&floor->drain, options->viewers, options->scope.load_core);
+        err = departures_init(&floor->departures, 2);
+    if (!err)
+        err = drain_alloc(&floor->drain, options->viewers, options->scope.load_core,
+                          &floor->departures);
     if (!err)
         err = usage_pin(options->scope.server_core);
     if (!err)

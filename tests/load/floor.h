@@ -9,7 +9,8 @@
 struct floor_options {
     struct usage_scope scope; // `server` is not used; the loop runs on server_core
     unsigned viewers, seconds, kbit;
-    bool segments; // a burst to one viewer is one UDP_SEGMENT send, else sendmmsg of single packets
+    bool segments; // packets of one size to one viewer are one UDP_SEGMENT send, else sendmmsg
+    bool spread;   // frames leave their publisher as a browser sends them
 };
 
 // Prints the result as one line of JSON. ENOMEM, what sockets and threads say.

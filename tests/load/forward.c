@@ -161,7 +161,7 @@ static int open_all(struct forward *forward)
     if (!err)
         err = egress_alloc(&forward->egress, &forward->drops);
     if (!err)
-        err = drain_alloc(&forward->drain, options->viewers, -1);
+        err = drain_alloc(&forward->drain, options->viewers, -1, NULL);
     if (!err)
         err = add_publisher(forward);
     for (unsigned i = 0; !err && i < options->viewers; i++)

@@ -105,7 +105,7 @@ static bool take(struct options *options, int name)
     else if (name == 't')
         options->run.counted = true;
     else if (name == 'd')
-        options->run.spread = true;
+        options->run.spread = options->floor.spread = true;
     else
         return strchr("vsniclokj", name) && take_number(&options->run, name, optarg);
     return true;

@@ -17,6 +17,8 @@
 #include "gateway/base/random.h"
 #include "gateway/packet/rtp.h"
 #include "gateway/peer/srtp.h"
+#include "tests/load/arrivals.h"
+#include "tests/load/departures.h"
 #include "tests/load/drain.h"
 #include "tests/load/result.h"
 #include "tests/load/traffic.h"
@@ -44,6 +46,7 @@ struct relay {
     const struct floor_options *options;
     int fd, from, epoll;
     struct drain *drain;
+    struct departures departures;
     struct stream *streams;
     pthread_t thread;
     bool running;
@@ -66,6 +69,7 @@ static void send_burst(struct relay *relay, struct stream *stream)
     unsigned count = traffic_next(&stream->traffic, packets);
     for (unsigned i = 0; i < count; i++) {
         const struct traffic_packet *packet = &packets[i];
+        departures_note(&relay->departures, packet->data, monotonic_ns());
         memcpy(data, packet->data, TRAFFIC_HEADER_LEN);
         size_t len = srtp_protect(stream->published, get_u16(data + 2), data, TRAFFIC_HEADER_LEN,
                                   packet->data + TRAFFIC_HEADER_LEN,
@@ -179,7 +183,8 @@ static int measure(struct relay *relay)
     struct result result = {.mode = "relay-floor",
                             .rooms = options->viewers,
                             .viewers = options->viewers,
-                            .kbit = options->kbit};
+                            .kbit = options->kbit,
+                            .delay = drain_delay(relay->drain)};
     int64_t begin_us = clock_us() + SECOND_US;
     relay->end_us = begin_us + (int64_t)options->seconds * SECOND_US;
     int err = pthread_create(&relay->thread, NULL, publish, relay);
@@ -190,6 +195,7 @@ static int measure(struct relay *relay)
     unsigned long long sent = atomic_load(&relay->sent);
     uint64_t received = drain_received(relay->drain);
     take_usage(&result.before, relay);
+    drain_measure(relay->drain);
     relay_until(relay, relay->end_us);
     take_usage(&result.after, relay);
     relay_until(relay, relay->end_us + GRACE_US);
@@ -247,6 +253,7 @@ static void close_relay(struct relay *relay)
         srtp_out_free(relay->streams[i].out);
     }
     mem_free(relay->streams);
+    departures_release(&relay->departures);
     const int fds[] = {relay->fd, relay->from, relay->epoll};
     for (unsigned i = 0; i < 3; i++)
         if (fds[i] >= 0)
@@ -271,7 +278,10 @@ int relay_floor_run(const struct floor_options *options)
     for (unsigned i = 0; !err && i < options->viewers; i++)
         err = open_stream(relay, i);
     if (!err)
-        err = drain_alloc(&relay->drain, options->viewers, options->scope.load_core);
+        err = departures_init(&relay->departures, 2 * options->viewers + 1);
+    if (!err)
+        err = drain_alloc(&relay->drain, options->viewers, options->scope.load_core,
+                          &relay->departures);
     if (!err)
         err = usage_pin(options->scope.server_core);
     if (!err)

@@ -219,6 +219,29 @@ static void test_pool(void **state)
     pool_free(pool);
 }
 
+static void test_pool_gives_memory_back(void **state)
+{
+    (void)state;
+    static void *blocks[4000];
+    struct pool *pool;
+    assert_int_equal(pool_alloc(&pool, 1000, 4000), 0);
+    assert_int_equal(pool_held(pool), 0);
+    for (unsigned round = 0; round < 2; round++) {
+        for (unsigned i = 0; i < 4000; i++) {
+            assert_non_null(blocks[i] = pool_take(pool));
+            memset(blocks[i], (int)i, 1000);
+        }
+        assert_true(pool_held(pool) >= 4000 * 1000);
+        for (unsigned i = 0; i < 4000; i++) {
+            assert_int_equal(((uint8_t *)blocks[i])[999], i & 0xff);
+            pool_give(pool, blocks[i]);
+        }
+        assert_true(pool_held(pool) < 600 * 1000); // a little is kept for what comes next
+        assert_int_equal(pool_left(pool), 4000);
+    }
+    pool_free(pool);
+}
+
 static void test_addr(void **state)
 {
     (void)state;
@@ -322,6 +345,7 @@ int main(void)
         cmocka_unit_test(test_loop_timer_long_due),
         cmocka_unit_test(test_writer_never_overflows),
         cmocka_unit_test(test_pool),
+        cmocka_unit_test(test_pool_gives_memory_back),
         cmocka_unit_test(test_addr),
         cmocka_unit_test(test_addr_is_never_mapped),
         cmocka_unit_test(test_text),

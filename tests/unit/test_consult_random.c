@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <time.h>
 
 #include "signaling/consult/words.h"
 #include "tests/unit/support/clinic.h"
@@ -10,6 +11,7 @@
 #define BOOTHS     24
 #define LAWYERS    7
 #define ROWS_MAX   65536
+#define MESSAGES   4000
 #define CRASH_ONCE 400 // steps a crash
 
 struct saved {
@@ -31,6 +33,8 @@ struct model {
     size_t waiting_told;
     unsigned ended[CONSULT_ENDS], crashes, refused, rated;
     int64_t alarms_raised, alarms_closed;
+    struct consult_message messages[MESSAGES + 1]; // by id
+    int64_t message_count, messages_answered;
 };
 
 static unsigned number_of(const char *id)
@@ -105,6 +109,16 @@ static void check_new_offer(const struct model *model, const struct consultation
     assert_false(consult_list_has(row->conflicts, row->lawyer));
 }
 
+// Ids go up by one, and nothing answered comes back.
+static void save_message(struct model *model, const struct consult_message *message)
+{
+    struct consult_message *row = &model->messages[message->id];
+    assert_int_equal(message->id, message->answered_at ? row->id : ++model->message_count);
+    assert_int_equal(row->answered_at, 0);
+    model->messages_answered += message->answered_at != 0;
+    *row = *message;
+}
+
 static void carry_out(struct model *model, const struct consult_effect *effect)
 {
     const struct consultation *row = effect->consultation;
@@ -119,6 +133,9 @@ static void carry_out(struct model *model, const struct consult_effect *effect)
     case CONSULT_SAVE_RATING:
         save_rating(model, effect->rating);
         break;
+    case CONSULT_SAVE_MESSAGE:
+        save_message(model, effect->message);
+        break;
     case CONSULT_SAVE_ALARM:
         save_alarm(model, effect->alarm);
         break;
@@ -129,6 +146,8 @@ static void carry_out(struct model *model, const struct consult_effect *effect)
     case CONSULT_MEDIA_CLOSE:
         assert_true(model->rows[number_of(row->id)].is_room_open);
         model->rows[number_of(row->id)].is_room_open = false;
+        break;
+    case CONSULT_TELL_NOW:
         break;
     case CONSULT_TELL:
         if (strncmp(effect->topic, "booth:", 6) == 0)
@@ -279,6 +298,10 @@ static void reload(struct model *model)
         if (model->alarms[i].id)
             assert_int_equal(consult_load_alarm(fresh, &model->alarms[i]), 0);
     consult_load_alarm_id(fresh, model->alarms_raised);
+    for (int64_t i = 1; i <= model->message_count; i++)
+        if (!model->messages[i].answered_at)
+            assert_int_equal(consult_load_message(fresh, &model->messages[i]), 0);
+    consult_load_message_id(fresh, model->message_count);
     assert_int_equal(consult_waiting(fresh), consult_waiting(model->clinic.consult));
     consult_free(model->clinic.consult);
     model->clinic.consult = fresh;
@@ -373,6 +396,30 @@ static void random_rating(struct model *model)
                                           .score = clinic_random(&model->seed, 7)});
 }
 
+static void random_message(struct model *model)
+{
+    char who[8], key[16], half_day[16] = "";
+    time_t today = (time_t)((model->clinic.now + CONSULT_DAY_SHIFT_MS) / 1000);
+    struct tm day;
+    snprintf(who, sizeof(who), "b%u", clinic_random(&model->seed, BOOTHS));
+    snprintf(key, sizeof(key), "k-%u", clinic_random(&model->seed, 20));
+    if (clinic_random(&model->seed, 2))
+        strftime(half_day, sizeof(half_day), "%Y-%m-%d-pm", gmtime_r(&today, &day));
+    if (clinic_random(&model->seed, 8) || model->message_count == MESSAGES)
+        give(model,
+             &(struct consult_command){
+                 .verb = CONSULT_ANSWER,
+                 .who = "u-1",
+                 .message = clinic_random(&model->seed, (uint32_t)model->message_count + 2)});
+    else
+        give(model, &(struct consult_command){.verb = CONSULT_LEAVE_WORD,
+                                              .who = who,
+                                              .category = "family",
+                                              .text = "13876543210",
+                                              .key = key,
+                                              .half_day = half_day});
+}
+
 static void random_alarm(struct model *model)
 {
     bool is_booth = clinic_random(&model->seed, 2);
@@ -411,16 +458,17 @@ static void let_time_pass(struct model *model)
 
 static void run(uint64_t seed)
 {
-    struct model model = {.clinic = clinic_new(BOOTHS, LAWYERS), .seed = seed};
+    static struct model model; // large
+    model = (struct model){.clinic = clinic_new(BOOTHS, LAWYERS), .seed = seed};
     model.rows = mem_array(ROWS_MAX + 2, sizeof(*model.rows));
     assert_non_null(model.rows);
     for (unsigned i = 0; i < LAWYERS; i++)
         snprintf(model.duties[i].lawyer, sizeof(model.duties[i].lawyer), "l%u", i);
     for (unsigned i = 0; i < STEPS && model.row_count < ROWS_MAX; i++) {
-        static void (*const kinds[])(struct model *) = {random_presence, random_booth,
-                                                        random_lawyer,   random_lawyer,
-                                                        random_rating,   random_alarm};
-        kinds[clinic_random(&model.seed, 6)](&model);
+        static void (*const kinds[])(struct model *) = {
+            random_presence, random_booth, random_lawyer, random_lawyer,
+            random_rating,   random_alarm, random_message};
+        kinds[clinic_random(&model.seed, 7)](&model);
         check(&model);
         let_time_pass(&model);
         if (clinic_random(&model.seed, CRASH_ONCE) == 0)
@@ -429,7 +477,7 @@ static void run(uint64_t seed)
     check_all_rows(&model);
     for (unsigned i = CONSULT_END_RESIDENT_LEFT; i < CONSULT_ENDS; i++)
         assert_true(model.ended[i] > 0); // every way to end was walked
-    assert_true(model.rated > 0 && model.alarms_closed > 0);
+    assert_true(model.rated > 0 && model.alarms_closed > 0 && model.messages_answered > 0);
     print_message("seed %llu: %u consultations, %u crashes, %u refused; left %u, ended %u,"
                   " cancelled %u, no lawyer %u, lost %u, rated %u\n",
                   (unsigned long long)seed, model.row_count, model.crashes, model.refused,

@@ -53,6 +53,28 @@ static void tells_duplicates_and_late_ones(void **state)
     history_free(h);
 }
 
+static void widens_with_all_that_is_inside(void **state)
+{
+    (void)state;
+    static int many[256];
+    struct history *h = NULL;
+    unsigned widened = 0;
+    assert_int_equal(history_alloc(&h, 256), 0);
+    for (uint64_t i = 0; i < 256; i++) {
+        while (history_crowded(h, 1000 + i)) {
+            assert_true(history_widen(h));
+            widened++;
+        }
+        if (i % 7)
+            history_put(h, 1000 + i, &many[i]);
+    }
+    assert_int_equal(widened, 2);
+    assert_false(history_widen(h));
+    for (uint64_t i = 1; i < 256; i++)
+        assert_ptr_equal(history_get(h, 1000 + i), i % 7 ? &many[i] : NULL);
+    history_free(h);
+}
+
 static void gives_the_oldest_back_when_crowded(void **state)
 {
     (void)state;
@@ -108,6 +130,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_what_was_put),
         cmocka_unit_test(tells_duplicates_and_late_ones),
+        cmocka_unit_test(widens_with_all_that_is_inside),
         cmocka_unit_test(gives_the_oldest_back_when_crowded),
         cmocka_unit_test(survives_a_jump_over_the_whole_ring),
         cmocka_unit_test(refuses_bad_sizes_and_lack_of_memory),

@@ -436,7 +436,7 @@ static void lack_of_memory_is_a_clean_error(void **state)
         mem_fail_after(nth);
         err = ingress_alloc(&ingress, &config);
         mem_fail_after(-1);
-        assert_true(err == ENOMEM || (err == 0 && nth == 7));
+        assert_true(err == ENOMEM || (err == 0 && nth == 11));
         assert_true(err == 0 || mem_live() == live);
     }
     ingress_free(ingress);

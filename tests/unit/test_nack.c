@@ -12,20 +12,21 @@
 #define MS 1000LL
 
 static struct nack nack;
-static uint64_t asked[NACK_MAX];
+static struct nack_missing missing[NACK_VIDEO_MAX];
+static uint64_t asked[NACK_VIDEO_MAX];
 static bool gave_up;
 
 static int fresh(void **state)
 {
     (void)state;
-    nack_init(&nack);
+    nack_init(&nack, missing, NACK_VIDEO_MAX);
     gave_up = false;
     return 0;
 }
 
 static size_t due(int64_t now_us)
 {
-    return nack_due(&nack, now_us, asked, NACK_MAX, &gave_up);
+    return nack_due(&nack, now_us, asked, NACK_VIDEO_MAX, &gave_up);
 }
 
 static void nothing_is_due_without_loss(void **state)

@@ -10,7 +10,7 @@ export class ApiError extends Error {
 }
 
 export interface ApiOptions {
-    method?: "GET" | "POST" | "PATCH" | "DELETE";
+    method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
     body?: object;
     /** Instead of `body`. */
     file?: Blob;

@@ -9,13 +9,14 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import { build } from "../build.mjs";
+import { answerRecord, blank } from "./record.mjs";
 
 export const centre = { name: "槐园社区党群服务中心", phone: "0898-6655 1234", address: "槐园路 8 号" };
 const lawyers = [
     { id: "l-1", name: "刘敏", law_firm: "海天律师事务所", licence_no: "14601201510234567", free: true },
     { id: "l-2", name: "陈志远", law_firm: "南国律师事务所", licence_no: "14601201210765432", free: false },
 ];
-const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
+const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".ogg": "audio/ogg" };
 const csp =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' wss: ws:; media-src 'self' blob:; " +
     "img-src 'self' data: blob:; font-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
@@ -68,6 +69,7 @@ export function consultation(patch = {}) {
         ticket_no: 12,
         state: "waiting",
         position: 3,
+        minutes: 9,
         category: "family",
         language: "zh-CN",
         booth: { id: "b-1", name: "槐园一号咨询亭" },
@@ -102,7 +104,7 @@ export function lecture(patch = {}) {
 
 function freshWorld() {
     return {
-        clinic: { centre, duty_lawyers: lawyers, waiting: 2 },
+        clinic: { centre, duty_lawyers: lawyers, languages: ["zh-CN", "yue", "csl"], waiting: 2 },
         booth: { id: "b-1", name: "槐园一号咨询亭", centre },
         lawyer: { id: "l-1", name: "刘敏", law_firm: "海天律师事务所", on_duty: false },
         member: { id: "m-1", name: "张德胜" },
@@ -110,6 +112,8 @@ function freshWorld() {
         consultation: null,
         lecture: lecture(),
         waiting: 2,
+        messages: [],
+        resident: null,
         user: null,
         users: accounts,
         whole: true,
@@ -126,12 +130,15 @@ function freshWorld() {
         enrol: 201,
         link: 201,
         silent: false,
+        record: blank(),
+        records: [],
+        readback: null,
     };
 }
 
 const roles = {
     booth: (w) => ({ booth: w.booth, clinic: w.clinic, consultation: w.consultation }),
-    lawyer: (w) => ({ lawyer: w.lawyer, consultation: w.consultation, waiting: w.waiting }),
+    lawyer: (w) => ({ lawyer: w.lawyer, consultation: w.consultation, waiting: w.waiting, messages: w.messages, resident: w.resident }),
     hall: (w) => ({ hall: w.hall, lectures: [w.lecture, lecture({ id: "lecture-2", title: "防范养老诈骗", lecturer: "李红" })] }),
     member: (w) => ({ member: w.member, lecture: w.lecture }),
 };
@@ -250,6 +257,7 @@ export class Mock {
                 setTimeout(() => set({ state: "offered" }, "consultation"), 4000);
                 setTimeout(() => set(connected, "consultation"), 8000);
             },
+            identify: () => set({ identity: message.identity }, "consultation"),
             cancel: () => set({ state: "closed", end_reason: "cancelled" }, "consultation"),
             leave: () => set({ state: "closed", end_reason: "resident_left" }, "consultation"),
             end: () => set({ state: "closed", end_reason: "lawyer_ended" }, "consultation"),
@@ -280,7 +288,8 @@ export class Mock {
         if (/^\/wh[ie]p\//.test(pathname)) return this.media(request, response);
         const json = text.startsWith("{") ? JSON.parse(text) : {};
         const link = /^\/v1\/links\/(.+)\/session$/.exec(pathname);
-        const found = link ? () => this.link(link[1]) : rest[`${request.method} ${pathname}`];
+        const record = answerRecord(this.world, request.method, pathname, json);
+        const found = record ? () => record : link ? () => this.link(link[1]) : rest[`${request.method} ${pathname}`];
         if (!found) return this.file(pathname, response);
         const [status, body] = found(this.world, json);
         response.writeHead(status, { "Content-Type": "application/json" });

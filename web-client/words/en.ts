@@ -1,6 +1,9 @@
 // The sentences of zh-CN.ts in English.
 import { daysApart, inChina } from "../core/china";
 import type { Words } from "./zh-CN";
+import { recordEn } from "./record.en";
+import { spokenEn } from "./spoken.en";
+import { visitEn } from "./visit.en";
 import { admin, desk, signIn } from "./staff-en";
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
@@ -60,6 +63,9 @@ export const en: Words = {
     },
     lawyerName: (name) => name,
     when,
+    spoken: spokenEn,
+    visit: visitEn,
+    record: recordEn,
     common: {
         back: "Back",
         open: "Open",
@@ -97,9 +103,10 @@ export const en: Words = {
         onDuty: "Lawyers on duty today",
         free: "free now",
         busy: "with somebody",
-        nobodyOnDuty: "No lawyer is on duty now. Press the button to wait, or ask the staff for an appointment.",
+        nobodyOnDuty: "No lawyer is on duty now. Press the big button to leave a number or make an appointment.",
         queueLength: (n) => `${plural(n, "person is", "people are")} waiting`,
         staffHelp: "For help, ask the staff",
+        hearAgain: "Hear it again",
         closedTitle: "No line to the lawyers",
         closedText: "The machine is reconnecting by itself. If it is urgent, please ask the staff.",
         consentTitle: "Before we begin",
@@ -128,7 +135,7 @@ export const en: Words = {
         askFailed: "That did not work, please press again. If it fails again, ask the staff.",
         ticket: (n) => `Your number is ${n}`,
         ahead: (n) => (n > 0 ? `${plural(n, "person", "people")} before you` : "You are next"),
-        minutes: (n) => `about ${plural(n, "minute", "minutes")}`,
+        minutes: (n) => (n === Infinity ? "more than an hour" : `about ${plural(n, "minute", "minutes")}`),
         offered: "Calling the lawyer",
         stayHere: "The picture comes by itself. Please stay seated.",
         noLawyerNow: "No lawyer is on duty now. You can keep waiting or ask the staff for an appointment.",
@@ -159,6 +166,8 @@ export const en: Words = {
             cancelled: "It is cancelled.",
             no_lawyer: "No lawyer could come today, we are sorry. The staff will make an appointment.",
             lost: "The line was away too long. Press “Ask a lawyer” once more, or ask the staff.",
+            message: "Your number is noted. A lawyer calls you within 24 hours.",
+            appointment: "Your wish is noted. The staff will call you to confirm.",
         },
         thanksHome: (seconds) => `Back to the start in ${plural(seconds, "second", "seconds")}`,
         stillHere: "Are you still here?",
@@ -223,6 +232,8 @@ export const en: Words = {
             cancelled: "The resident stopped waiting.",
             no_lawyer: "The resident found no lawyer.",
             lost: "The line was away for 3 minutes. The consultation is over.",
+            message: "The resident left a number: see the messages.",
+            appointment: "The resident would rather make an appointment.",
         },
         timedOut: "You missed one; the next lawyer was asked. Press “Go on duty” when you are ready.",
     },

@@ -7,6 +7,7 @@
 #include "signaling/auth/secret.h"
 #include "signaling/consult/consult_json.h"
 #include "signaling/lecture/lecture_json.h"
+#include "tests/fuzz/support/api_records.h"
 #include "tests/fuzz/support/input.h"
 
 #define NOW_MS 1780000000000ll
@@ -377,6 +378,7 @@ struct api *api_world_open(void)
     struct api *api = NULL;
     if (!world.loop)
         check(loop_alloc(&world.loop) == 0);
+    api_records_open();
     load();
     api_server_forget();
     world.events = 1;
@@ -387,6 +389,7 @@ struct api *api_world_open(void)
                                       .media = &media,
                                       .people = &people,
                                       .links = &links,
+                                      .records = &api_records,
                                       .loop = world.loop};
     check(api_alloc(&api, &config) == 0);
     world.api = api;
@@ -399,4 +402,5 @@ void api_world_close(struct api *api)
     api_free(api);
     consult_free(world.consult);
     lectures_free(world.lectures);
+    api_records_close();
 }

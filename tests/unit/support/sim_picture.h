@@ -21,6 +21,7 @@ struct sim_frame {
 
 struct sim_picture {
     struct nack nack;
+    struct nack_missing missing[NACK_VIDEO_MAX];
     bool began, wants_key;
     uint32_t next_seq; // the next frame shown begins here
     uint32_t next_frame, newest;
