@@ -116,6 +116,7 @@ function freshWorld() {
         resident: null,
         user: null,
         users: accounts,
+        whole: true,
         board: board(),
         tasks: tasks(),
         shifts: [
@@ -173,6 +174,14 @@ const rest = {
     "POST /v1/users": (w, body) => (body.name === "liu" ? problem(409, "name taken") : [201, { user: { id: "u-9" }, password: "h7Kq2mZx9Rtb" }]),
     "GET /v1/users/u-1/sessions": (w) => [200, { sessions: w.sessions }],
     "GET /v1/centres": () => [200, { centres: [{ id: "ct-demo", name: centre.name, phone: centre.phone }] }],
+    "GET /v1/booths": () => [200, { booths: [{ id: "b-1", name: "槐园一号咨询亭", centre: centre.name, enrolled: true }, { id: "b-2", name: "南门咨询亭", centre: centre.name, enrolled: false }] }],
+    "POST /v1/booths/b-2/code": () => [201, { code: "483920", expires_at: Date.now() + 86400000 }],
+    "GET /v1/audit/verification": (w) => [200, { entries: 1204, whole: w.whole }],
+    "GET /v1/audit": () => [200, { entries: [
+        { n: 1204, at_ms: Date.now() - 60000, actor: "user:u-secadmin", action: "account_made", object: "u-3Xk29dLq0a", detail: "lawyer" },
+        { n: 1203, at_ms: Date.now() - 90000, actor: "lawyer:u-lawyer-1", action: "accept", object: "c-8sK20dkWq1mZx7Yb", detail: "connected u-lawyer-1" },
+        { n: 1202, at_ms: Date.now() - 95000, actor: "booth:b-demo", action: "ask", object: "c-8sK20dkWq1mZx7Yb", detail: "waiting" },
+    ] }],
     "GET /healthz": () => [200, {}],
     "GET /readyz": () => [200, {}],
 };

@@ -58,6 +58,7 @@ const hall = (name, options = {}) => ({
     world: { user: hallUser, ...options.world },
 });
 const staffWorld = { user: { id: "u", name: "小周", role: "staff" } };
+const auditor = { id: "u-6", name: "审计员", role: "auditor" };
 const secadmin = { id: "u-5", name: "安全管理员", role: "secadmin" };
 const admin = (name, options = {}) => ({ name: `admin-${name}`, path: "/admin", sizes: [laptop], world: { user: secadmin }, ...options });
 const type = async (page, values) => {
@@ -256,6 +257,9 @@ const shots = [
     admin("account-add", { sizes: [laptop, phone], run: press("add-account") }),
     admin("account-taken", { run: make("liu") }),
     admin("account-made", { sizes: [laptop, phone], run: make("wang.li") }),
+    admin("audit", { sizes: [laptop, phone], world: { user: auditor } }),
+    admin("audit-broken", { world: { user: auditor, whole: false } }),
+    admin("code", { sizes: [laptop, phone], world: { user: { ...auditor, role: "sysadmin" } }, run: press("code-b-2") }),
     { name: "admin", path: "/admin", sizes: [laptop], world: { user: { id: "u", name: "管理员", role: "sysadmin" } } },
 ];
 

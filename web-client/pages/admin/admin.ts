@@ -8,6 +8,8 @@ import { sentence } from "../../elements/sentence";
 import { WorkPage } from "../../elements/work-page";
 import { words } from "../../words/words";
 import "./accounts";
+import "./audit";
+import "./booths";
 
 async function answers(path: string): Promise<boolean> {
     try {
@@ -35,6 +37,7 @@ export class AdminPage extends WorkPage {
 
     protected override board(): TemplateResult {
         if (this.userRole() === "secadmin") return html`<account-list></account-list>`;
+        if (this.userRole() === "auditor") return html`<audit-log></audit-log>`;
         return this.machine();
     }
 
@@ -53,6 +56,7 @@ export class AdminPage extends WorkPage {
             <section class="card">
                 <h2>${w.duty}</h2>
                 ${lawyers.length ? dutyList(lawyers) : sentence("warn", words().desk.noDuty)}
-            </section>`;
+            </section>
+            <booth-list></booth-list>`;
     }
 }

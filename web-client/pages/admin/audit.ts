@@ -1,0 +1,75 @@
+// The audit log for the auditor: whether it is whole, and its newest entries.
+import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { api, problemOf } from "../../core/api";
+import { serverNow } from "../../core/clock";
+import type { Problem } from "../../core/types";
+import { button } from "../../elements/button";
+import { explain } from "../../elements/problem";
+import { sentence } from "../../elements/sentence";
+import { words } from "../../words/words";
+
+interface Entry {
+    n: number;
+    at_ms: number;
+    actor: string;
+    action: string;
+    object: string;
+    detail: string;
+}
+
+@customElement("audit-log")
+export class AuditLog extends LitElement {
+    @state() private entries: Entry[] = [];
+    @state() private state: { entries: number; whole: boolean } | null = null;
+    @state() private problem: Problem | null = null;
+
+    override createRenderRoot(): HTMLElement {
+        return this;
+    }
+
+    override connectedCallback(): void {
+        super.connectedCallback();
+        void this.read();
+    }
+
+    private async read(): Promise<void> {
+        this.problem = null;
+        try {
+            this.state = await api<{ entries: number; whole: boolean }>("/v1/audit/verification");
+            this.entries = (await api<{ entries: Entry[] }>("/v1/audit")).entries;
+        } catch (error) {
+            this.problem = problemOf(error);
+        }
+    }
+
+    private verdict(): TemplateResult | typeof nothing {
+        const w = words().admin;
+        if (this.problem) return sentence("warn", explain(this.problem));
+        if (!this.state) return nothing;
+        const { entries, whole } = this.state;
+        return whole ? sentence("good", w.auditWhole(entries)) : sentence("lost", w.auditBroken(entries + 1));
+    }
+
+    private entry(one: Entry): TemplateResult {
+        const w = words().admin;
+        return html`<tr>
+            <td>${one.n}</td><td>${words().when(one.at_ms, serverNow())}</td><td>${one.actor}</td>
+            <td>${w.actions[one.action] ?? one.action}</td><td>${one.object}</td><td>${one.detail}</td>
+        </tr>`;
+    }
+
+    override render(): TemplateResult {
+        const w = words().admin;
+        return html`<section class="card wide">
+            <header class="row"><h2>${w.audit}</h2>
+                ${button({ label: w.checkAgain, test: "check-again", icon: "yes", press: () => void this.read() })}
+            </header>
+            ${this.verdict()}
+            <div class="table"><table data-test="audit">
+                <thead><tr>${w.auditHeads.map((head) => html`<th>${head}</th>`)}</tr></thead>
+                <tbody>${this.entries.map((one) => this.entry(one))}</tbody>
+            </table></div>
+        </section>`;
+    }
+}
