@@ -89,6 +89,17 @@ static int note(struct carriage *carriage, const struct consult *consult,
     return store_batch_audit(carriage_batch(carriage), &entry);
 }
 
+// Who was not satisfied is called back.
+static int save_rating(struct store_batch *batch, const struct consult_rating *rating)
+{
+    const struct store_value task[] = {
+        {.text = "dissatisfied"}, {.text = rating->consultation}, {.number = rating->rated_at}};
+    int err = store_batch_rating(batch, rating);
+    if (err || rating->score > CONSULT_DISSATISFIED)
+        return err;
+    return store_batch_write(batch, STORE_ADD_TASK, task, 3);
+}
+
 static int save_row(struct store_batch *batch, const struct consult_effect *effect)
 {
     switch (effect->kind) {
@@ -101,7 +112,7 @@ static int save_row(struct store_batch *batch, const struct consult_effect *effe
     case CONSULT_SAVE_MESSAGE:
         return store_batch_message(batch, effect->message);
     default:
-        return store_batch_rating(batch, effect->rating);
+        return save_rating(batch, effect->rating);
     }
 }
 

@@ -61,13 +61,15 @@ extern const struct people_ops control_people;
 extern const struct rooms_handlers control_rooms_handlers;
 bool control_is_consultation(const char *room);
 
-// sign_in.c, accounts.c: parts of the people table.
+// sign_in.c, accounts.c, desk.c: parts of the people table.
 void control_sign_in(void *ops_arg, const struct people_sign_in *request, people_sign_in_h *done,
                      void *arg);
 void control_enrol_factor(void *ops_arg, const char *name, const char *password,
                           people_result_h *done, void *arg);
 void control_account(void *ops_arg, enum account_verb verb, const struct account_request *request,
                      people_result_h *done, void *arg);
+void control_desk(void *ops_arg, enum desk_verb verb, const struct desk_request *request,
+                  people_result_h *done, void *arg);
 
 // metrics.c
 size_t control_metrics(void *ops_arg, char *text, size_t size);

@@ -10,6 +10,7 @@
 
 // The api's people table on the store: who is who.
 
+#define TASKS_SHOWN_MS  (30 * 86400000LL) // those that are done
 #define SESSION_IDLE_MS (30 * 60 * 1000LL)
 
 struct inquiry {
@@ -212,18 +213,21 @@ static void list(void *ops_arg, enum people_list list, const char *key, const ch
     } lists[] = {
         [PEOPLE_USERS] = {STORE_USERS, 0},
         [PEOPLE_CENTRES] = {STORE_CENTRES, 0},
+        [PEOPLE_TASKS] = {STORE_TASKS, 1},
         [PEOPLE_SESSIONS] = {STORE_SESSIONS, 2},
     };
     char hash[SECRET_HASH_MAX] = "";
     struct listing *listing = mem_zalloc(sizeof(*listing));
     if (session)
         secret_hash(session, hash);
+    const struct store_value since[] = {{.number = clock_wall_ms() - TASKS_SHOWN_MS}};
     const struct store_value values[] = {{.text = key ? key : ""}, {.text = hash}};
     int err = ENOMEM;
     if (listing) {
         *listing = (struct listing){done, arg};
-        err = store_list(((struct control *)ops_arg)->store, lists[list].list, values,
-                         lists[list].count, got_list, listing);
+        err = store_list(((struct control *)ops_arg)->store, lists[list].list,
+                         list == PEOPLE_TASKS ? since : values, lists[list].count, got_list,
+                         listing);
     }
     if (err) {
         mem_free(listing);
@@ -254,6 +258,7 @@ static bool ready(void *ops_arg)
 const struct people_ops control_people = {.sign_in = control_sign_in,
                                           .enrol_factor = control_enrol_factor,
                                           .account = control_account,
+                                          .desk = control_desk,
                                           .list = list,
                                           .session_user = session_user,
                                           .sign_out = sign_out,

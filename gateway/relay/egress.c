@@ -94,10 +94,9 @@ void egress_rtp(struct egress *egress, struct outlet *outlet, const struct egres
         egress_flush(egress);
     if (!fits(egress, outlet))
         return;
-    bool first = packet->urgent && outlet->pace_rate;
     struct waiting_packet *waits = waiting_put(
-        egress->waiting, first ? &outlet->urgent : &outlet->queue, packet->source, packet->header,
-        packet->header_len + packet->lead_len);
+        egress->waiting, packet->urgent ? &outlet->urgent : &outlet->queue, packet->source,
+        packet->header, packet->header_len + packet->lead_len);
     if (!waits) {
         drop(egress->drops, DROP_EGRESS_FULL);
         return;
@@ -261,7 +260,9 @@ static void send_outlet(struct egress *egress, struct outlet *outlet)
 // not wait until all have heard the lecture.
 static bool goes_first(const struct egress *egress, const struct outlet *outlet)
 {
-    const struct waiting_packet *packet = waiting_first(egress->waiting, &outlet->queue);
+    const struct waiting_packet *packet = waiting_first(egress->waiting, &outlet->urgent);
+    if (!packet)
+        packet = waiting_first(egress->waiting, &outlet->queue);
     return packet && packet->source->refs <= FEW;
 }
 

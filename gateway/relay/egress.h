@@ -59,7 +59,9 @@ struct egress_packet {
     size_t header_len;
     size_t lead_len; // bytes that follow the header in `header` and go in front of the payload
     bool kept;       // from the history, not just arrived: not counted in the delay histogram
-    bool urgent;     // sound: a paced outlet sends it at once, in front of pictures
+    // Sound: leaves in front of pictures, and at once where those are paced. So it does not come
+    // between packets of one size, which leave as one train.
+    bool urgent;
     // Where in the header the outlet's next transport-wide number goes, written (and noted in
     // outlet.sent) when the packet really leaves; 0: it has none.
     uint8_t number_at;

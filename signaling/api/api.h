@@ -51,13 +51,12 @@ void api_media_reconnect(struct api *api, const char *base);
 // to `topic`. `body` is JSON text.
 void api_tell(struct api *api, const char *topic, int64_t n, const char *kind, const char *body);
 
-// The consultation is over: the paper that was shown in it is wiped.
-void api_still_forget(struct api *api, const char *consultation);
-
 // Ends the live connections of this person, or of the session whose hash begins so.
 void api_end_user(struct api *api, const char *user);
 void api_end_hash(struct api *api, const char *hash);
 
+// The consultation is over: the paper that was shown in it is wiped.
+void api_still_forget(struct api *api, const char *consultation);
 // The domains were read anew: every page is made to connect again and gets its whole state.
 void api_renew(struct api *api);
 

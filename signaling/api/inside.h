@@ -22,10 +22,10 @@ struct api {
     struct list event_streams; // event_stream.link
     struct list listeners;     // listener.link: WebSockets that have said hello
     unsigned listener_count;
-    char *record_page;  // template of a printed record, NULL when there is none
-    char *elder_page;   // template of /e/{link}, NULL when there is none
     struct list stills; // still.link
     json_int_t still_n; // the latest number
+    char *record_page;  // template of a printed record, NULL when there is none
+    char *elder_page;   // template of /e/{link}, NULL when there is none
 };
 
 // One request on its way through a handler. Lives as long as the request.
@@ -152,16 +152,18 @@ void still_draw(struct listener *listener, json_int_t ref, const json_t *message
 // {"consultation","n","strokes"} of the caller's meeting, or JSON null: new reference.
 json_t *still_state(const struct api *api, const struct caller *caller);
 void stills_free(struct api *api);
+
 // A command or list's refusal as a reply; NULL: try later.
 void call_problem(struct call *call, const struct problem *problem);
 
 // handlers, one file a resource
 api_handler users_get, users_post, user_patch, user_password_post, user_factor_delete,
     user_sessions_get, user_session_delete, my_sessions_get, my_session_delete, centres_get,
-    factor_post, whip_post, whep_post, media_get, media_options, resource_get, resource_patch,
-    resource_delete, events_post, event_stream_get, event_stream_delete, layer_post,
-    extension_options, session_post, session_delete, me_get, booth_enrol, link_session, clinic_get,
-    lectures_get, lecture_get, consultation_get, pulls_post, pulls_get, pull_delete, pushes_post,
-    pushes_get, push_delete, still_post, still_get, still_delete, records_get, record_get,
-    record_put, record_seal_post, record_html_get, record_csv_get, readback_get, readback_post,
-    readback_delete, readback_put, healthz, readyz, metrics, elder_page_get;
+    factor_post, desk_get, tasks_get, task_done_post, whip_post, whep_post, media_get,
+    media_options, resource_get, resource_patch, resource_delete, events_post, event_stream_get,
+    event_stream_delete, layer_post, extension_options, session_post, session_delete, me_get,
+    booth_enrol, link_session, clinic_get, lectures_get, lecture_get, consultation_get, still_post,
+    still_get, still_delete, pulls_post, pulls_get, pull_delete, pushes_post, pushes_get,
+    push_delete, records_get, record_get, record_put, record_seal_post, record_html_get,
+    record_csv_get, readback_get, readback_post, readback_delete, readback_put, healthz, readyz,
+    metrics, elder_page_get;

@@ -56,9 +56,22 @@ enum account_verb {
     ACCOUNT_VERBS
 };
 
+// What the desk does besides the clinic's commands.
+enum desk_verb {
+    DESK_TASK_DONE, // id, note
+    DESK_VERBS
+};
+
+struct desk_request {
+    const char *actor; // user id of who asks
+    int64_t id;
+    const char *note;
+};
+
 enum people_list {
     PEOPLE_USERS,    // nothing
     PEOPLE_CENTRES,  // nothing
+    PEOPLE_TASKS,    // nothing: open, and done in the last thirty days
     PEOPLE_SESSIONS, // key: user; session: the asking one's id, or NULL
 };
 
@@ -95,6 +108,8 @@ struct people_ops {
     // {"user"} or nothing; with ADD and PASSWORD also {"password"}, which is never told again.
     void (*account)(void *ops_arg, enum account_verb verb, const struct account_request *request,
                     people_result_h *done, void *arg);
+    void (*desk)(void *ops_arg, enum desk_verb verb, const struct desk_request *request,
+                 people_result_h *done, void *arg);
     // `result` is an array of objects.
     void (*list)(void *ops_arg, enum people_list list, const char *key, const char *session,
                  people_result_h *done, void *arg);

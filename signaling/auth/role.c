@@ -19,7 +19,7 @@ static const struct {
     [ROLE_MEMBER] = {"member", MAY(RIGHT_LECTURE_VIEW)},
     [ROLE_HALL] = {"hall", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_LECTURE_LIST) | MAY(RIGHT_LECTURE_RUN)},
     [ROLE_STAFF] = {"staff", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_LECTURE_LIST) | MAY(RIGHT_BOOTH_ENROL) |
-                                 MAY(RIGHT_LINK_MAKE)},
+                                 MAY(RIGHT_LINK_MAKE) | MAY(RIGHT_DESK)},
     [ROLE_SYSADMIN] = {"sysadmin", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_SYSTEM) | MAY(RIGHT_BOOTH_ENROL)},
     [ROLE_SECADMIN] = {"secadmin", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_USERS)},
     [ROLE_AUDITOR] = {"auditor", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_AUDIT_READ)},

@@ -207,6 +207,19 @@ void consult_each(const struct consult *consult, consult_each_h *handler, void *
         handler(list[i], arg);
 }
 
+bool consult_is_here(const struct consult *consult, const char *booth_or_lawyer)
+{
+    const struct booth *booth = look_booth(consult, booth_or_lawyer);
+    const struct lawyer *lawyer = look_lawyer(consult, booth_or_lawyer);
+    return (booth && booth->present) || (lawyer && lawyer->present);
+}
+
+void consult_each_booth(const struct consult *consult, consult_each_booth_h *handler, void *arg)
+{
+    for (size_t i = 0; i < consult->booth_count; i++)
+        handler(&consult->booths[i].info, arg);
+}
+
 void consult_each_lawyer(const struct consult *consult, consult_each_lawyer_h *handler, void *arg)
 {
     for (size_t i = 0; i < consult->lawyer_count; i++)

@@ -17,7 +17,7 @@
 #define CONSULT_SAID_MAX     400 // UTF-8 of what is said in letters, with its final zero
 #define CONSULT_BOOTHS_MAX   256 // also the most open consultations: one a booth
 #define CONSULT_LAWYERS_MAX  256
-#define CONSULT_EFFECTS_MAX  4096
+#define CONSULT_EFFECTS_MAX  8192
 #define CONSULT_OFFER_MS     30000    // a lawyer has this long to accept
 #define CONSULT_SUSPEND_MS   10000    // connected without a socket this long: suspended
 #define CONSULT_HOLD_MS      180000   // a lawyer or a duty is held this long
@@ -27,6 +27,9 @@
 #define CONSULT_MESSAGES_MAX 512      // open ones
 #define CONSULT_WAIT_MAX_MS  14400000 // four hours without a lawyer: closed, no_lawyer
 #define CONSULT_RATE_MS      600000   // after a meeting the booth may rate this long
+#define CONSULT_AWAY_MS      180000   // a booth without a socket this long: the desk is told
+#define CONSULT_WAIT_LONG_MS 300000   // a resident who waits this long: the desk is told
+#define CONSULT_DISSATISFIED 2        // a rating of this or less: somebody of the desk calls back
 #define CONSULT_DAY_SHIFT_MS 28800000 // tickets start at 1 each day of China's time (UTC+8)
 
 struct consult;
@@ -108,8 +111,10 @@ struct consult_rating {
 };
 
 enum consult_alarm_kind {
-    CONSULT_ALARM_DANGER, // a resident says that somebody is in danger
-    CONSULT_ALARM_PANIC,  // a lawyer asks for help without a word
+    CONSULT_ALARM_DANGER,  // a resident says that somebody is in danger
+    CONSULT_ALARM_PANIC,   // a lawyer asks for help without a word
+    CONSULT_ALARM_AWAY,    // a booth is not there; closes by itself
+    CONSULT_ALARM_WAITING, // a resident waits too long; closes by itself
     CONSULT_ALARM_KINDS
 };
 
@@ -297,6 +302,8 @@ const struct consult_duty *consult_duty(const struct consult *consult, const cha
 size_t consult_waiting(const struct consult *consult);
 // 1 = next; 0 when it is neither waiting nor offered.
 size_t consult_position(const struct consult *consult, const struct consultation *consultation);
+// Has a socket.
+bool consult_is_here(const struct consult *consult, const char *booth_or_lawyer);
 // About how many minutes it will still wait: never more than it was told before. 0 when nobody is
 // on duty or it does not wait.
 unsigned consult_wait_minutes(const struct consult *consult,
@@ -310,9 +317,11 @@ const struct consult_alarm *consult_alarm(const struct consult *consult, int64_t
 typedef void consult_each_h(const struct consultation *consultation, void *arg);
 typedef void consult_each_lawyer_h(const struct consult_lawyer *lawyer,
                                    const struct consult_duty *duty, void *arg);
+typedef void consult_each_booth_h(const struct consult_booth *booth, void *arg);
 typedef void consult_each_alarm_h(const struct consult_alarm *alarm, void *arg);
 // Open consultations in ticket order; all lawyers in the order they were loaded.
 void consult_each(const struct consult *consult, consult_each_h *handler, void *arg);
+void consult_each_booth(const struct consult *consult, consult_each_booth_h *handler, void *arg);
 // Open alarms, in no order.
 void consult_each_alarm(const struct consult *consult, consult_each_alarm_h *handler, void *arg);
 void consult_each_lawyer(const struct consult *consult, consult_each_lawyer_h *handler, void *arg);

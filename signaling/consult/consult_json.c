@@ -1,11 +1,10 @@
-#include "signaling/consult/consult_json.h"
+#include "signaling/consult/json_inside.h"
 
 #include <string.h>
 
 #include "signaling/consult/words.h"
 
-// Takes over `value`. A member that cannot be made spoils the whole object: NULL, not half of it.
-static json_t *with(json_t *object, const char *name, json_t *value)
+json_t *consult_json_with(json_t *object, const char *name, json_t *value)
 {
     if (object && json_object_set_new(object, name, value) < 0) {
         json_decref(object);
@@ -18,7 +17,7 @@ static json_t *with(json_t *object, const char *name, json_t *value)
 
 static json_t *with_time(json_t *object, const char *name, int64_t ms)
 {
-    return ms ? with(object, name, json_integer(ms)) : object;
+    return ms ? consult_json_with(object, name, json_integer(ms)) : object;
 }
 
 static json_t *booth_brief(const struct consult *consult, const char *id)
@@ -46,7 +45,8 @@ static json_t *with_times(json_t *object, const struct consultation *row)
     object = with_time(object, "suspended_at", row->suspended_at);
     object = with_time(object, "ended_at", row->ended_at);
     if (row->end_reason)
-        object = with(object, "end_reason", json_string(consult_end_name(row->end_reason)));
+        object = consult_json_with(object, "end_reason",
+                                   json_string(consult_end_name(row->end_reason)));
     return object;
 }
 
@@ -60,12 +60,13 @@ json_t *consult_json(const struct consult *consult, const struct consultation *c
     json_t *object = json_pack("{s:s, s:I, s:s, s:s, s:s}", "id", row->id, "ticket_no",
                                (json_int_t)row->ticket_no, "state", consult_state_name(row->state),
                                "category", row->category, "language", row->language);
-    object = with(object, "booth", booth_brief(consult, row->booth));
-    object = with(object, "lawyer", lawyer_brief(consult, row, audience));
-    object = with(object, "identity", json_string(consult_identity_name(row->identity)));
+    object = consult_json_with(object, "booth", booth_brief(consult, row->booth));
+    object = consult_json_with(object, "lawyer", lawyer_brief(consult, row, audience));
+    object = consult_json_with(object, "identity",
+                               json_string(consult_identity_name(row->identity)));
     object = with_times(object, row);
     if (audience == CONSULT_FOR_BOOTH && position)
-        object = with(object, "position", json_integer((json_int_t)position));
+        object = consult_json_with(object, "position", json_integer((json_int_t)position));
     if (audience == CONSULT_FOR_BOOTH)
         object = with_time(object, "minutes", consult_wait_minutes(consult, row));
     if (audience == CONSULT_FOR_LAWYER)
@@ -131,19 +132,19 @@ json_t *consult_json_clinic(const struct consult *consult)
     struct duty_list list = {consult, json_array()};
     consult_each_lawyer(consult, add_duty, &list);
     json_t *object = json_object();
-    object = with(object, "centre",
-                  json_pack("{s:s, s:s, s:s}", "name", centre->name, "phone", centre->phone,
-                            "address", centre->address));
-    object = with(object, "duty_lawyers", list.array);
-    object = with(object, "languages", languages(consult));
-    object = with(object, "wait_offer_ms", json_integer(consult_wait_offer(consult)));
-    return with(object, "waiting", json_integer((json_int_t)consult_waiting(consult)));
+    object = consult_json_with(object, "centre",
+                               json_pack("{s:s, s:s, s:s}", "name", centre->name, "phone",
+                                         centre->phone, "address", centre->address));
+    object = consult_json_with(object, "duty_lawyers", list.array);
+    object = consult_json_with(object, "languages", languages(consult));
+    object = consult_json_with(object, "wait_offer_ms", json_integer(consult_wait_offer(consult)));
+    return consult_json_with(object, "waiting", json_integer((json_int_t)consult_waiting(consult)));
 }
 
 json_t *consult_json_booth(const struct consult *consult, const char *booth)
 {
     json_t *object = booth_brief(consult, booth);
-    return with(object, "centre", json_string(consult_centre(consult)->name));
+    return consult_json_with(object, "centre", json_string(consult_centre(consult)->name));
 }
 
 json_t *consult_json_lawyer(const struct consult *consult, const char *lawyer)
@@ -162,7 +163,7 @@ json_t *consult_json_waiting(const struct consult *consult)
 
 static json_t *with_text(json_t *object, const char *name, const char *text)
 {
-    return *text ? with(object, name, json_string(text)) : object;
+    return *text ? consult_json_with(object, name, json_string(text)) : object;
 }
 
 json_t *consult_json_message(const struct consult *consult, const struct consult_message *message)
@@ -172,7 +173,7 @@ json_t *consult_json_message(const struct consult *consult, const struct consult
                                message->category, "phone", message->phone, "asked_at",
                                (json_int_t)message->asked_at, "due_at",
                                (json_int_t)message->due_at);
-    object = with(object, "booth", booth_brief(consult, message->booth));
+    object = consult_json_with(object, "booth", booth_brief(consult, message->booth));
     object = with_text(object, "half_day", message->half_day);
     return with_time(object, "answered_at", message->answered_at);
 }
@@ -185,10 +186,10 @@ struct message_list {
 static void add_message(const struct consult_message *message, void *arg)
 {
     struct message_list *list = arg;
-    json_array_append_new(list->array, consult_json_message(list->consult, message));
+    list->array = consult_json_append(list->array, consult_json_message(list->consult, message));
 }
 
-static json_t *messages(const struct consult *consult)
+json_t *consult_json_messages(const struct consult *consult)
 {
     struct message_list list = {consult, json_array()};
     consult_each_message(consult, add_message, &list);
@@ -222,22 +223,24 @@ json_t *consult_json_booth_state(const struct consult *consult, const char *boot
 {
     const struct consultation *open = consult_of_booth(consult, booth);
     json_t *object = json_object();
-    object = with(object, "booth", consult_json_booth(consult, booth));
-    object = with(object, "clinic", consult_json_clinic(consult));
-    object = with(object, "said", open ? said(open) : json_null());
-    return with(object, "consultation", consult_json(consult, open, CONSULT_FOR_BOOTH));
+    object = consult_json_with(object, "booth", consult_json_booth(consult, booth));
+    object = consult_json_with(object, "clinic", consult_json_clinic(consult));
+    object = consult_json_with(object, "said", open ? said(open) : json_null());
+    return consult_json_with(object, "consultation",
+                             consult_json(consult, open, CONSULT_FOR_BOOTH));
 }
 
 json_t *consult_json_lawyer_state(const struct consult *consult, const char *lawyer)
 {
     const struct consultation *current = consult_of_lawyer(consult, lawyer);
     json_t *object = json_object();
-    object = with(object, "lawyer", consult_json_lawyer(consult, lawyer));
-    object = with(object, "consultation", consult_json(consult, current, CONSULT_FOR_LAWYER));
-    object = with(object, "resident",
-                  current && current->connected_at ? resident(current) : json_null());
-    object = with(object, "messages", messages(consult));
-    return with(object, "waiting", json_integer((json_int_t)consult_waiting(consult)));
+    object = consult_json_with(object, "lawyer", consult_json_lawyer(consult, lawyer));
+    object = consult_json_with(object, "consultation",
+                               consult_json(consult, current, CONSULT_FOR_LAWYER));
+    object = consult_json_with(object, "resident",
+                               current && current->connected_at ? resident(current) : json_null());
+    object = consult_json_with(object, "messages", consult_json_messages(consult));
+    return consult_json_with(object, "waiting", json_integer((json_int_t)consult_waiting(consult)));
 }
 
 json_t *consult_json_alarm(const struct consult *consult, const struct consult_alarm *alarm)
@@ -248,39 +251,14 @@ json_t *consult_json_alarm(const struct consult *consult, const struct consult_a
                                consult_alarm_name(alarm->kind), "raised_at",
                                (json_int_t)alarm->raised_at);
     if (*alarm->booth)
-        object = with(object, "booth", booth_brief(consult, alarm->booth));
+        object = consult_json_with(object, "booth", booth_brief(consult, alarm->booth));
     if (lawyer)
-        object = with(object, "lawyer",
-                      json_pack("{s:s, s:s}", "id", lawyer->id, "name", lawyer->name));
+        object = consult_json_with(object, "lawyer",
+                                   json_pack("{s:s, s:s}", "id", lawyer->id, "name", lawyer->name));
     object = with_text(object, "consultation", alarm->consultation);
     if (row)
-        object = with(object, "ticket_no", json_integer((json_int_t)row->ticket_no));
+        object = consult_json_with(object, "ticket_no", json_integer((json_int_t)row->ticket_no));
     return with_time(object, "closed_at", alarm->closed_at);
-}
-
-struct alarm_list {
-    const struct consult *consult;
-    json_t *array;
-};
-
-static void add_alarm(const struct consult_alarm *alarm, void *arg)
-{
-    struct alarm_list *list = arg;
-    if (!list->array)
-        return;
-    if (json_array_append_new(list->array, consult_json_alarm(list->consult, alarm)) < 0) {
-        json_decref(list->array);
-        list->array = NULL;
-    }
-}
-
-json_t *consult_json_desk_state(const struct consult *consult)
-{
-    struct alarm_list alarms = {consult, json_array()};
-    consult_each_alarm(consult, add_alarm, &alarms);
-    json_t *object = with(json_object(), "clinic", consult_json_clinic(consult));
-    object = with(object, "messages", messages(consult));
-    return with(object, "alarms", alarms.array);
 }
 
 json_t *consult_json_effect(const struct consult *consult, const struct consult_effect *effect)

@@ -32,9 +32,8 @@ json_t *consult_json_waiting(const struct consult *consult);
 json_t *consult_json_message(const struct consult *consult, const struct consult_message *message);
 
 // Full snapshots: {"booth","clinic","consultation","said":{consultation,text}},
-// {"lawyer","consultation","resident":{consultation,identity,value},"messages":[...],
-// "waiting"} and
-// {"clinic","messages":[...],"alarms":[...]}.
+// {"lawyer","consultation","resident":{consultation,identity,value},"messages":[...],"waiting"} and
+// {"clinic","booths":[...],"lawyers":[...],"messages":[...],"alarms":[...]}.
 json_t *consult_json_booth_state(const struct consult *consult, const char *booth);
 json_t *consult_json_lawyer_state(const struct consult *consult, const char *lawyer);
 json_t *consult_json_desk_state(const struct consult *consult);

@@ -378,6 +378,8 @@ static int do_booth_lost(struct act *act)
 static int do_booth_back(struct act *act)
 {
     set_present(&act->booth->present, &act->booth->lost_at, true, act->now_ms);
+    act->booth->seen = true;
+    act->booth->told_away = false;
     rejoin(act, act->booth->open);
     return 0;
 }
@@ -467,6 +469,7 @@ int consult_do(struct consult *consult, const struct consult_command *command, i
     if (err)
         return err;
     consult_dispatch(consult, now_ms, effects);
+    consult_settle(consult, now_ms, effects);
     consult_tell_changes(consult, effects);
     return 0;
 }

@@ -7,6 +7,8 @@
 struct booth {
     struct consult_booth info;
     bool present; // has a socket
+    bool seen;    // had one since the start
+    bool told_away;
     int64_t lost_at;
     struct consultation *open;
     // The newest meeting that has ended, while it may be rated or is rated; empty: none.
@@ -28,6 +30,7 @@ struct slot {
     struct consultation row;
     struct consult_beside beside;
     bool used;
+    bool told_waiting;
     size_t told_position;
     unsigned minutes; // the least told so far; 0: none
 };
@@ -134,6 +137,13 @@ void consult_lower(struct consult_alarm *alarm, int64_t now_ms, struct consult_e
 // An open one, to be changed; NULL when there is none.
 struct consult_alarm *consult_alarm_entry(struct consult *consult, int64_t id);
 void consult_sweep_alarms(struct consult *consult);
+
+// watch.c
+int64_t consult_watch_deadline(const struct consult *consult);
+// Raises what is due.
+void consult_watch(struct consult *consult, int64_t now_ms, struct consult_effects *effects);
+// Closes what is over.
+void consult_settle(struct consult *consult, int64_t now_ms, struct consult_effects *effects);
 
 // effects.c
 void effect_save(struct consult_effects *effects, const struct consultation *row);

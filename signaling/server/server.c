@@ -188,7 +188,10 @@ static int read_files(struct server *server, const struct server_config *config)
     int err = config->own_dir ? static_alloc(&server->own, config->own_dir) : ENOENT;
     if (err && err != ENOENT)
         return err;
-    return config->static_dir ? static_alloc(&server->statics, config->static_dir) : 0;
+    err = config->static_dir ? static_alloc(&server->statics, config->static_dir) : 0;
+    if (err)
+        log_error("http", "web_dir: %s: %s", config->static_dir, strerror(err));
+    return err;
 }
 
 int server_alloc(struct server **serverp, const struct server_config *config,

@@ -132,6 +132,16 @@ static const char identities[] =
     "ALTER TABLE consultation ADD COLUMN identity TEXT NOT NULL DEFAULT 'none'"
     "  CHECK (identity IN ('none', 'phone', 'name'));";
 
+static const char tasks[] =
+    "CREATE TABLE task ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL,"
+    "  consultation TEXT REFERENCES consultation ON DELETE SET NULL, made_at INTEGER NOT NULL,"
+    "  done_at INTEGER NOT NULL DEFAULT 0, done_by TEXT REFERENCES user,"
+    "  note TEXT NOT NULL DEFAULT ''"
+    ") STRICT;"
+    "CREATE INDEX task_open ON task (done_at);"
+    "CREATE INDEX task_consultation ON task (consultation);";
+
 static const char messages[] =
     "CREATE TABLE message ("
     "  id INTEGER PRIMARY KEY, booth TEXT NOT NULL REFERENCES booth, category TEXT NOT NULL,"
@@ -141,6 +151,6 @@ static const char messages[] =
     "CREATE INDEX message_open ON message (id) WHERE answered_at = 0;"
     "CREATE INDEX consultation_length ON consultation (ended_at) WHERE connected_at > 0;";
 
-const char *const store_migrations[] = {first,    ratings,    alarms,  records,
-                                        accounts, identities, messages};
+const char *const store_migrations[] = {first,    ratings,    alarms, records,
+                                        accounts, identities, tasks,  messages};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

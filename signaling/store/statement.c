@@ -158,6 +158,18 @@ static const char *const texts[SQL_COUNT] = {
         " FROM session WHERE user = ?1 ORDER BY used_at DESC LIMIT 200",
     [SQL_LISTS + STORE_CENTRES] = "SELECT id, name, phone FROM centre ORDER BY id LIMIT 500",
 
+    [SQL_LISTS + STORE_TASKS] =
+        "SELECT t.id, t.kind, t.made_at, nullif(t.done_at, 0) AS done_at, u.display_name AS "
+        "done_by,"
+        " t.note, c.ticket_no, c.asked_at, c.category, b.name AS booth FROM task t"
+        " LEFT JOIN consultation c ON c.id = t.consultation LEFT JOIN booth b ON b.id = c.booth"
+        " LEFT JOIN user u ON u.id = t.done_by WHERE t.done_at = 0 OR t.done_at > ?"
+        " ORDER BY t.done_at > 0, t.made_at DESC LIMIT 500",
+
+    [SQL_WRITES + STORE_ADD_TASK] = "INSERT INTO task (kind, consultation, made_at)"
+                                    " VALUES (?, ?, ?)",
+    [SQL_WRITES + STORE_DONE_TASK] = "UPDATE task SET done_at = ?, done_by = ?, note = ?"
+                                     " WHERE id = ? AND done_at = 0",
     [SQL_WRITES + STORE_END_SESSIONS] = "DELETE FROM session WHERE user = ? AND hash <> ?",
     [SQL_WRITES + STORE_ADD_USER] =
         "INSERT INTO user (id, name, password, role, display_name, centre, law_firm, licence_no,"

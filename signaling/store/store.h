@@ -115,6 +115,7 @@ enum store_list {
     STORE_USERS,    // none: everybody who signs in
     STORE_SESSIONS, // user, hash of the own session or ""
     STORE_CENTRES,  // none
+    STORE_TASKS,    // how long ago they may have been done: since when
     STORE_LISTS
 };
 
@@ -122,6 +123,7 @@ enum store_list {
 // EEXIST is a name or id that is taken.
 enum store_write {
     STORE_END_SESSIONS, // user, hash of the one that stays or ""
+    STORE_ADD_TASK,     // kind, consultation, when
     STORE_MAY_BE_NONE,
     // id, name, password, role, display_name, centre, law_firm, licence_no, skills, languages,
     // needs_factor
@@ -130,6 +132,7 @@ enum store_write {
     STORE_DISABLE_USER, // when or 0, id
     STORE_PASSWORD,     // encoded, is it a one-time one, id
     STORE_FACTOR,       // sealed or "", id
+    STORE_DONE_TASK,    // when, by whom, note, id
     STORE_END_SESSION,  // user, beginning of its hash
     STORE_WRITES
 };

@@ -23,7 +23,7 @@ const rev = (page) => page.evaluate(() => Number(document.querySelector("[data-r
 // Everything that was typed is a revision at the gateway.
 async function saved(page) {
   await until("all is saved", () =>
-    page.evaluate(() => /^已保存|^已封存/.test(document.querySelector("[data-test=saved]")?.textContent ?? "") && sessionStorage.length === 0),
+    page.evaluate(() => /^已保存/.test(document.querySelector("[data-test=saved]")?.textContent ?? "") && sessionStorage.length === 0),
   );
 }
 
@@ -91,11 +91,12 @@ async function paper(booth) {
     const points = (one) => (parseFloat(getComputedStyle(one).fontSize) * 3) / 4;
     const all = (selector) => [...document.querySelectorAll(`.takeaway ${selector}`)].map(points);
     const seen = [...document.querySelector("booth-page").children].filter((one) => one.getClientRects().length > 0);
-    return { text: document.querySelector(".takeaway").innerText, p: all("p"), h: [...all("h1"), ...all("h2")], alone: seen.length === 1 };
+    return { text: document.querySelector(".takeaway").innerText, p: all("p"), h: [...all("h1"), ...all("h2")], ground: getComputedStyle(document.querySelector("booth-page")).backgroundColor, alone: seen.length === 1 };
   });
   await booth.emulateMedia({ media: null });
   for (const part of [texts.summary, texts.next_steps, "2027年10月31日", "023-6210 0001", "刘志远"]) assert.ok(sheet.text.includes(part), part);
   assert.ok(Math.min(...sheet.p) >= 16 && Math.min(...sheet.h) >= 22, JSON.stringify(sheet));
+  assert.equal(sheet.ground, "rgb(255, 255, 255)", "no night on paper");
   assert.ok(sheet.alone, "nothing else is on the paper");
 }
 

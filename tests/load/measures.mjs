@@ -13,8 +13,8 @@ export const quick = process.env.BENCH === "quick";
 const seconds = Number(process.env.BENCH_SECONDS ?? (quick ? 2 : 4));
 
 // Threads that are there already move, and those they start stay with them.
-function pin(pid) {
-  execFileSync("taskset", ["-a", "-p", "-c", String(cores.server), String(pid)]);
+function pin(pid, where = cores.server) {
+  execFileSync("taskset", ["-a", "-p", "-c", String(where), String(pid)]);
   if (niceness) execFileSync("renice", ["-n", String(niceness), "-p", ...readdirSync(`/proc/${pid}/task`)]);
 }
 
@@ -39,9 +39,9 @@ for (const signal of ["SIGINT", "SIGTERM"])
 
 const options = (sessions) => `limits: {media_rate: 0, per_address: ${sessions + 500}}`;
 
-async function withGateway(sessions, use, media = "") {
-  return withServer(await Gateway.start({ shards: 1, media, options: options(sessions) }), async (gateway) => {
-    pin(gateway.pid);
+async function withGateway(sessions, use, media = "", shards = 1) {
+  return withServer(await Gateway.start({ shards, media, options: options(sessions) }), async (gateway) => {
+    pin(gateway.pid, shards > 1 ? `${cores.server},${cores.load}` : cores.server);
     gateway.publish = await gateway.token("bench*", "publish");
     gateway.watch = await gateway.token("bench*", "view");
     return use(gateway);
@@ -60,6 +60,11 @@ const ways = (pairs, span) => ["--rooms", 2 * pairs, "--viewers", 2 * pairs, "--
 
 export const banyan = (viewers, kbit, ...more) =>
   withGateway(viewers, (gateway) => watch(gateway, "bench", [...lecture(viewers, kbit), ...more]));
+
+// Two shards on both cores, one of which the load has, too: tells what a packet costs that crosses a bridge, and that both
+// carry viewers, not how many two free cores would carry.
+export const twoShards = (viewers, kbit) =>
+  withGateway(viewers, (gateway) => watch(gateway, "bench", [...lecture(viewers, kbit), "--spread"]), "", 2);
 
 export async function janus(viewers, kbit) {
   return withServer(await Janus.start(cores.server), async (server) => {

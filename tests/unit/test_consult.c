@@ -336,6 +336,7 @@ static void test_nobody_comes(void **state)
     struct clinic clinic = clinic_new(1, 1);
     clinic_booth_here(&clinic, "b0");
     assert_int_equal(clinic_ask(&clinic, "b0"), 0);
+    tick_at(&clinic, T0 + CONSULT_WAIT_LONG_MS); // the desk is told
     assert_int_equal(consult_next_deadline(clinic.consult), T0 + CONSULT_WAIT_MAX_MS);
     tick_at(&clinic, T0 + CONSULT_WAIT_MAX_MS);
     assert_int_equal(clinic_told(&clinic, "booth:b0", "consultation")->consultation->end_reason,

@@ -129,12 +129,64 @@ static void test_loading(void **state)
     clinic_end(&clinic);
 }
 
+// b1 was here and is gone for three minutes; what was never here is not missed.
+static void test_booth_away(void **state)
+{
+    (void)state;
+    struct clinic clinic = clinic_new(3, 1);
+    clinic_booth_here(&clinic, "b1");
+    assert_int_equal(consult_next_deadline(clinic.consult), -1);
+    assert_int_equal(clinic_say(&clinic, CONSULT_BOOTH_LOST, "b1"), 0);
+    assert_int_equal(consult_next_deadline(clinic.consult), T0 + CONSULT_AWAY_MS);
+    clinic.now += CONSULT_AWAY_MS;
+    assert_int_equal(clinic_say(&clinic, CONSULT_TICK, NULL), 0);
+    assert_int_equal(clinic_count(&clinic, CONSULT_SAVE_ALARM), 1);
+    assert_int_equal(clinic.effects->list[0].alarm->kind, CONSULT_ALARM_AWAY);
+    assert_string_equal(clinic.effects->list[0].alarm->booth, "b1");
+    assert_int_equal(consult_next_deadline(clinic.consult), -1);
+    assert_int_equal(close_it(&clinic, 1), 0); // seen to, though still away: not raised again
+    clinic.now += CONSULT_AWAY_MS;
+    assert_int_equal(clinic_say(&clinic, CONSULT_TICK, NULL), 0);
+    assert_int_equal(clinic.effects->count, 0);
+    clinic_booth_here(&clinic, "b1");
+    assert_int_equal(clinic_say(&clinic, CONSULT_BOOTH_LOST, "b1"), 0);
+    clinic.now += CONSULT_AWAY_MS;
+    assert_int_equal(clinic_say(&clinic, CONSULT_TICK, NULL), 0);
+    assert_int_equal(clinic.effects->list[0].alarm->id, 2);
+    assert_int_equal(clinic_say(&clinic, CONSULT_BOOTH_BACK, "b1"), 0); // and it closes by itself
+    assert_int_equal(clinic_told(&clinic, "desk", "alarm")->alarm->closed_at, clinic.now);
+    clinic_end(&clinic);
+}
+
+static void test_waiting_too_long(void **state)
+{
+    (void)state;
+    struct clinic clinic = clinic_new(2, 1);
+    clinic_booth_here(&clinic, "b0");
+    assert_int_equal(clinic_ask(&clinic, "b0"), 0);
+    clinic.now += CONSULT_WAIT_LONG_MS;
+    assert_int_equal(consult_next_deadline(clinic.consult), clinic.now);
+    assert_int_equal(clinic_say(&clinic, CONSULT_TICK, NULL), 0);
+    const struct consult_alarm *alarm = clinic_told(&clinic, "desk", "alarm")->alarm;
+    assert_int_equal(alarm->kind, CONSULT_ALARM_WAITING);
+    assert_string_equal(alarm->consultation, "c-1");
+    clinic.now += CONSULT_WAIT_LONG_MS;
+    assert_int_equal(clinic_say(&clinic, CONSULT_TICK, NULL), 0);
+    assert_int_equal(clinic.effects->count, 0); // once
+    clinic_on_duty(&clinic, "l0");
+    assert_null(clinic_told(&clinic, "desk", "alarm")); // rung is not answered
+    assert_int_equal(clinic_about(&clinic, CONSULT_ACCEPT, "l0", "c-1"), 0);
+    assert_int_equal(clinic_told(&clinic, "desk", "alarm")->alarm->closed_at, clinic.now);
+    clinic_end(&clinic);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_danger),  cmocka_unit_test(test_panic),
-        cmocka_unit_test(test_refused), cmocka_unit_test(test_closing),
-        cmocka_unit_test(test_loading),
+        cmocka_unit_test(test_danger),           cmocka_unit_test(test_panic),
+        cmocka_unit_test(test_refused),          cmocka_unit_test(test_closing),
+        cmocka_unit_test(test_loading),          cmocka_unit_test(test_booth_away),
+        cmocka_unit_test(test_waiting_too_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -225,6 +225,19 @@ static void transport_wide_numbers_are_given_when_a_packet_leaves(void **state)
     sent_free(sent);
 }
 
+// Between packets of one size it would cut their train.
+static void sound_leaves_in_front_also_where_nothing_is_paced(void **state)
+{
+    (void)state;
+    for (uint16_t seq = 0; seq < 4; seq++)
+        queue_to(&outlet, seq, seq == 2 ? 80 : PACKET, seq == 2);
+    egress_turn(egress);
+    assert_int_equal(next_seq(WAIT_MS), 2);
+    assert_int_equal(next_seq(WAIT_MS), 0);
+    assert_int_equal(next_seq(WAIT_MS), 1);
+    assert_int_equal(next_seq(WAIT_MS), 3);
+}
+
 static void everybody_is_first_now_and_then(void **state)
 {
     (void)state;
@@ -312,6 +325,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PACE_TEST(what_waits_leaves_at_the_rate_and_in_order),
         PACE_TEST(sound_does_not_wait_behind_pictures),
+        PACE_TEST(sound_leaves_in_front_also_where_nothing_is_paced),
         PACE_TEST(a_paced_outlet_does_not_hold_up_the_others),
         PACE_TEST(a_queue_nobody_empties_is_bounded),
         PACE_TEST(transport_wide_numbers_are_given_when_a_packet_leaves),

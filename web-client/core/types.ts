@@ -149,6 +149,55 @@ export interface User {
     role: string;
 }
 
+/** What the desk must see to. */
+export interface Alarm {
+    id: number;
+    kind: "danger" | "panic" | "away" | "waiting";
+    booth?: { id: string; name: string };
+    lawyer?: { id: string; name: string };
+    ticket_no?: number;
+    raised_at: number;
+}
+
+export interface BoardBooth {
+    id: string;
+    name: string;
+    here: boolean;
+    consultation?: {
+        ticket_no: number;
+        state: ConsultationState;
+        category: string;
+        asked_at: number;
+        connected_at: number;
+        lawyer?: string;
+    };
+}
+
+export interface BoardLawyer extends DutyLawyer {
+    on_duty: boolean;
+    here: boolean;
+}
+
+export interface Board {
+    clinic: Clinic;
+    booths: BoardBooth[];
+    lawyers: BoardLawyer[];
+    alarms: Alarm[];
+}
+
+export interface Task {
+    id: number;
+    kind: "dissatisfied";
+    made_at: number;
+    done_at?: number;
+    done_by?: string;
+    note: string;
+    ticket_no?: number;
+    asked_at?: number;
+    category?: string;
+    booth?: string;
+}
+
 /** Who signs in, in the order they are listed. */
 export const accountRoles = ["lawyer", "staff", "hall", "sysadmin", "secadmin", "auditor"] as const;
 

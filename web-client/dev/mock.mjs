@@ -35,6 +35,33 @@ const accounts = [
     account("u-5", "secadmin", "secadmin", "安全管理员"),
 ];
 
+const place = { id: "b-1", name: "槐园一号咨询亭" };
+export const alarms = () => [
+    { id: 1, kind: "danger", booth: { id: "b-2", name: "槐园二号咨询亭" }, raised_at: Date.now() - 20000 },
+    { id: 2, kind: "panic", booth: place, lawyer: { id: "l-1", name: "刘敏" }, ticket_no: 12, raised_at: Date.now() - 60000 },
+    { id: 3, kind: "away", booth: { id: "b-3", name: "南门咨询亭" }, raised_at: Date.now() - 900000 },
+    { id: 4, kind: "waiting", booth: place, ticket_no: 12, raised_at: Date.now() - 400000 },
+];
+const board = () => ({
+    alarms: [],
+    booths: [
+        { ...place, here: true, consultation: { ticket_no: 12, state: "connected", category: "family", asked_at: Date.now() - 900000, connected_at: Date.now() - 754000, lawyer: "刘敏" } },
+        { id: "b-2", name: "槐园二号咨询亭", here: true, consultation: { ticket_no: 13, state: "waiting", category: "labour", asked_at: Date.now() - 95000, connected_at: 0 } },
+        { id: "b-3", name: "南门咨询亭", here: false },
+        { id: "b-4", name: "北门咨询亭", here: true },
+    ],
+    lawyers: [
+        { ...lawyers[0], on_duty: true, here: true, free: false },
+        { ...lawyers[1], on_duty: true, here: true, free: true },
+        { id: "l-3", name: "王丽", law_firm: "榕树律师事务所", on_duty: false, here: true, free: false },
+    ],
+});
+const tasks = () => [
+    { id: 5, kind: "dissatisfied", made_at: Date.now() - 3600000, asked_at: Date.now() - 5400000, note: "", ticket_no: 7, category: "housing", booth: place.name },
+    { id: 4, kind: "dissatisfied", made_at: Date.now() - 9e7, asked_at: Date.now() - 9e7, done_at: Date.now() - 8e7, done_by: "小周",
+      note: "老人家没听清下一步去哪，已经把地址写给她了", ticket_no: 3, category: "family", booth: place.name },
+];
+
 export function consultation(patch = {}) {
     const now = Date.now();
     return {
@@ -89,6 +116,8 @@ function freshWorld() {
         resident: null,
         user: null,
         users: accounts,
+        board: board(),
+        tasks: tasks(),
         sessions: [
             { id: "a", made_at: Date.now() - 9e6, used_at: Date.now() - 60000, address: "10.0.3.17", current: false },
             { id: "b", made_at: Date.now() - 4e7, used_at: Date.now() - 3e7, address: "10.0.3.22", current: false },
@@ -125,6 +154,8 @@ const rest = {
     "POST /v1/sessions": signIn,
     "DELETE /v1/sessions/current": (w) => ((w.user = null), [204]),
     "GET /v1/clinic": (w) => [200, w.clinic],
+    "GET /v1/desk": (w) => [200, { clinic: w.clinic, ...w.board }],
+    "GET /v1/tasks": (w) => [200, { tasks: w.tasks }],
     "GET /v1/lectures": (w) => [200, { lectures: [w.lecture] }],
     "POST /v1/booths/enrol": (w, body) =>
         body.code === "000000" || w.enrol !== 201 ? problem(404, "unknown code") : [201, { token: "booth", booth: w.booth }],

@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { Mock, connected, consultation, lecture } from "./mock.mjs";
+import { Mock, alarms, connected, consultation, lecture } from "./mock.mjs";
 import { briefs, readback, recordDoc } from "./record.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -57,6 +57,7 @@ const hall = (name, options = {}) => ({
     ...options,
     world: { user: hallUser, ...options.world },
 });
+const staffWorld = { user: { id: "u", name: "小周", role: "staff" } };
 const secadmin = { id: "u-5", name: "安全管理员", role: "secadmin" };
 const admin = (name, options = {}) => ({ name: `admin-${name}`, path: "/admin", sizes: [laptop], world: { user: secadmin }, ...options });
 const type = async (page, values) => {
@@ -232,6 +233,9 @@ const shots = [
     { name: "index-en", path: "/", sizes: [laptop], kept: english },
     { name: "desk-sign-in", path: "/desk", sizes: [laptop] },
     { name: "desk", path: "/desk", sizes: [laptop, phone], world: { user: { id: "u", name: "小王", role: "staff" } } },
+    { name: "desk-alarms", path: "/desk", sizes: [laptop, phone], world: (mock) => ({ ...staffWorld, board: { ...mock.world.board, alarms: alarms() } }) },
+    { name: "desk-alarms-en", path: "/desk", sizes: [laptop], kept: english, world: (mock) => ({ ...staffWorld, board: { ...mock.world.board, alarms: alarms() } }) },
+    { name: "desk-task", path: "/desk", sizes: [laptop, phone], world: staffWorld, run: press("task-5") },
     { name: "desk-lost", path: "/desk", sizes: [laptop], world: { user: { id: "u", name: "小王", role: "staff" } }, run: loseLine },
     ...["code", "fresh", "phone"].map((name) => ({ name: `sign-in-${name}`, path: "/lawyer", sizes: [laptop, phone], run: signIn(name) })),
     admin("accounts", { sizes: [laptop, phone] }),

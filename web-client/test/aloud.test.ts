@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { FallingEstimate, minuteSteps } from "../core/estimate";
 import type { Consultation } from "../core/types";
 import { en } from "../words/en";
+import { Readback } from "../pages/booth/readback";
 import { aheadPrompt, minutesPrompt, prompts } from "../words/prompts";
 import { zhCN } from "../words/zh-CN";
 
@@ -54,6 +55,9 @@ const screens: [string, object, RegExp][] = [
     ["a number was left", { step: "thanks", left: "message" }, /^ended-message$/],
     ["offered", { consultation: { ...one, state: "offered" } }, /offered/],
     ["meeting", { consultation: { ...one, state: "connected" } }, /meeting/],
+    ["reading back", { consultation: { ...one, state: "connected" }, read: { state: "readback", rev: 2, items: [{ answer: null }] } }, /^readback$/],
+    ["all is right", { consultation: { ...one, state: "connected" }, read: { state: "readback", rev: 3, items: [{ answer: "right" }] } }, /^takeaway$/],
+    ["lost while reading", { consultation: { ...one, state: "connected" }, away: true, read: { state: "readback", rev: 2, items: [{ answer: null }] } }, /reconnecting/],
     ["line lost", { consultation: { ...one, state: "connected" }, away: true }, /reconnecting/],
     ["lawyer's line lost", { consultation: { ...one, state: "suspended" } }, /lawyerAway/],
     ["leaving?", { consultation: { ...one, state: "connected" }, ending: true }, /^end$/],
@@ -67,9 +71,11 @@ test("every screen says its sentence, by prompts that there are", async () => {
     const { said } = await import("../pages/booth/aloud");
     const { noCall } = await import("../core/call");
     const call = { ...noCall, watching: "flowing", publishing: "flowing", camera: true, microphone: true };
-    const flow = { estimate: new FallingEstimate() };
+    const flow = { estimate: new FallingEstimate(), readback: new Readback(() => null) };
     for (const [screen, state, expected] of screens) {
         const whole = { token: "t", booth, clinic, consultation: null, away: false, touchedAt: 0, rated: false, call, ...state };
+        const { read = null } = state as { read?: object };
+        flow.readback.store.set({ doc: read as never });
         const now = said(whole as never, flow as never, 0);
         assert.match(now.prompts.join(" "), expected, screen);
         for (const name of now.prompts) assert.ok(chinese.has(name), `${screen}: ${name}`);

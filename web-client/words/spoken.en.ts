@@ -9,6 +9,8 @@ export const spokenEn: Spoken = {
     category: "What is it about? Please press a card. If it is hard to say, press the big button at the top.",
     declined: "That is fine. Please ask the staff, they will help you in person.",
     danger: "You are in danger: call the police first. Dial one, one, zero, at once. Or call the staff loudly.",
+    readback: "The lawyer reads it to you. If it is right, press the green button. If not, press the white one.",
+    takeaway: "All is confirmed. To take a sheet of paper home, press print.",
     askFailed: "That did not work. Please press once more.",
     ahead: (n) => (n > 0 ? `${plural(n, "person is", "people are")} before you.` : "You are next."),
     manyAhead: "There are more than ten people before you.",

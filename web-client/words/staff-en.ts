@@ -43,6 +43,33 @@ export const desk: typeof deskWords = {
     lectures: "Lectures",
     noLectures: "No lecture is planned.",
     stale: "These numbers are old, reconnecting",
+    ringTitle: "● Somebody needs help",
+    alarmTitle: "See to this now",
+    noAlarms: "Nothing to see to right now.",
+    seenTo: "Seen to",
+    alarms: {
+        danger: ({ place }) => `Somebody in ${place} pressed “I am in danger”. Go there now; call 110 if needed.`,
+        panic: ({ place, lawyer }) =>
+            place ? `${lawyer} asks for help; the resident is in ${place}. Go there quietly now.` : `${lawyer} asks for help. Call this lawyer now.`,
+        away: ({ place }) => `${place} is not connected. Check its power and its network cable.`,
+        waiting: ({ place, ticket }) => `Number ${ticket} in ${place} waits too long. Keep them company and call a lawyer.`,
+    },
+    booths: "Booths",
+    boothFree: "Free",
+    boothAway: "Not connected",
+    talking: (time) => `Talking ${time}`,
+    waitingFor: (time) => `Waiting ${time}`,
+    ticket: (n) => `Number ${n}`,
+    offDuty: "Here, off duty",
+    lawyerAway: "Line lost",
+    taskTitle: "Call back",
+    noTasks: "Nobody to call back.",
+    tasks: { dissatisfied: "This resident was not satisfied. Ask why, and note what came of it." },
+    noteIt: "Note it",
+    note: "What you heard, and what was done",
+    taskDone: "Done",
+    isDone: "Done",
+    doneBy: (who, note) => (who ? `${who}: ${note}` : note),
 };
 
 export const admin: typeof adminWords = {

@@ -1,5 +1,14 @@
 // What the people who run the clinic read, in Chinese: signing in, the desk, the administrators.
 
+import type { Alarm } from "../core/types";
+
+/** What a sentence about an alarm may name. */
+export interface AlarmFacts {
+    place: string;
+    lawyer: string;
+    ticket: number;
+}
+
 const roles = {
     lawyer: "律师",
     hall: "会场",
@@ -51,6 +60,33 @@ export const desk = {
     lectures: "党课",
     noLectures: "还没有安排课。",
     stale: "数字没有更新，正在重连",
+    ringTitle: "● 有人求助",
+    alarmTitle: "要马上处理的",
+    noAlarms: "现在没有要马上处理的事。",
+    seenTo: "处理好了",
+    alarms: {
+        danger: ({ place }) => `${place}有人按了“我有危险”。请马上过去看，需要就打 110。`,
+        panic: ({ place, lawyer }) =>
+            place ? `${lawyer}在求助，居民在${place}。请马上过去，不要声张。` : `${lawyer}在求助。请马上打电话给这位律师。`,
+        away: ({ place }) => `${place}连不上。请看看机器有没有电、网线松没松。`,
+        waiting: ({ place, ticket }) => `${place}的 ${ticket} 号等得太久了。请过去陪一下，再打电话请一位律师上线。`,
+    } as Record<Alarm["kind"], (facts: AlarmFacts) => string>,
+    booths: "咨询室",
+    boothFree: "空着",
+    boothAway: "没连上",
+    talking: (time: string): string => `正在谈 ${time}`,
+    waitingFor: (time: string): string => `等了 ${time}`,
+    ticket: (n: number): string => `${n} 号`,
+    offDuty: "在线，没值班",
+    lawyerAway: "断线了",
+    taskTitle: "要回访的",
+    noTasks: "没有要回访的。",
+    tasks: { dissatisfied: "这位居民不满意，请打电话或当面问问，把结果记下来。" },
+    noteIt: "记结果",
+    note: "问到了什么，怎么办的",
+    taskDone: "办完了",
+    isDone: "办完了",
+    doneBy: (who: string, note: string): string => (who ? `${who}：${note}` : note),
 };
 
 export const admin = {

@@ -1,10 +1,10 @@
 // What an operator does with banyanctl: backup, restore, the audit log.
 import assert from "node:assert/strict";
-import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ask, Live, stranger } from "../../support/live.mjs";
 import { asRoot } from "../../support/root.mjs";
-import { change, meeting, rows, withGateway } from "./world.mjs";
+import { change, meeting, restart, rows, withGateway } from "./world.mjs";
 
 const json = async (gateway, ...args) => JSON.parse(await gateway.ctl("--json", ...args));
 
@@ -139,6 +139,24 @@ const brokenLog = () =>
     await gateway.up();
   });
 
+// What only shows when it is used is named by its option, and nothing starts.
+const wrongPlaces = () =>
+  withGateway(async (gateway) => {
+    const good = readFileSync(gateway.config, "utf8");
+    const write = (text) => writeFileSync(gateway.config, text);
+    for (const [option, wrong, reason] of [
+      [/^web_dir: .*$/m, "web_dir: /nowhere", "web_dir: /nowhere: No such file"],
+      [/^data_dir: .*$/m, "data_dir: /proc/nowhere", "data_dir: /proc/nowhere: "],
+      [/^https: .*$/m, 'https: {listen: "192.0.2.1:443"}', "https.listen: 192.0.2.1:443: "],
+      [/^http: .*$/m, `http: {listen: "127.0.0.1:${gateway.https}"}`, `listen: 127.0.0.1:${gateway.https}: Address already in use`],
+    ])
+      await assert.rejects(restart(gateway, () => write(good.replace(option, wrong))), (error) => {
+        assert.ok(error.message.includes(reason), `${wrong}: ${error.message}`);
+        return true;
+      });
+    await restart(gateway, () => write(good));
+  });
+
 // Root restores, the service has a user of its own.
 const forAnotherUser = () =>
   withGateway(async (gateway) => {
@@ -170,6 +188,7 @@ const noRoom = () =>
 export const upkeep = {
   "a backup of a running gateway brings a call back after everything was lost": afterALoss,
   "a restore keeps what was there before": whatWasThere,
+  "a place that cannot be used is named by its option": wrongPlaces,
   "banyanctl names the word it does not understand": wrongWords,
   "what root restores belongs to the gateway's user": forAnotherUser,
   "a restore is refused beside a gateway, and of a damaged backup": refusedRestore,

@@ -112,6 +112,14 @@ static void do_account(void *ops_arg, enum account_verb verb, const struct accou
     json_decref(result);
 }
 
+static void do_desk(void *ops_arg, enum desk_verb verb, const struct desk_request *request,
+                    people_result_h *done, void *arg)
+{
+    (void)ops_arg;
+    check(verb < DESK_VERBS && *request->actor && *request->note);
+    done(arg, request->id ? 0 : ENOENT, request->id ? NULL : &not_now, NULL);
+}
+
 static void give_list(void *ops_arg, enum people_list list, const char *key, const char *session,
                       people_result_h *done, void *arg)
 {
@@ -223,6 +231,7 @@ static const struct people_ops people = {
     .sign_in = by_password,
     .enrol_factor = new_factor,
     .account = do_account,
+    .desk = do_desk,
     .list = give_list,
     .session_user = by_name,
     .sign_out = by_name,
@@ -356,8 +365,9 @@ static void load(void)
 struct api *api_world_open(void)
 {
     struct api *api = NULL;
+    if (!world.loop)
+        check(loop_alloc(&world.loop) == 0);
     api_records_open();
-    check(loop_alloc(&world.loop) == 0);
     load();
     api_server_forget();
     world.events = 1;

@@ -3,6 +3,8 @@ import { Voice } from "../../core/voice";
 import { aheadPrompt, minutesPrompt, type Prompt } from "../../words/prompts";
 import { words } from "../../words/words";
 import { callSentence } from "./meeting";
+import { isConfirmed } from "./readback";
+import { reads } from "./readback-view";
 import { idleSeconds, screenOf, type BoothFlow, type BoothState, type Leaving } from "./flow";
 
 /** Only what is said of a screen the resident has come to; a change of the first member is said. */
@@ -29,9 +31,12 @@ function ofWaiting(state: BoothState, flow: BoothFlow): Said {
     return { about: `ahead ${ahead}`, prompts: [aheadPrompt(ahead), minutesPrompt(minutes)] };
 }
 
-function ofCall(state: BoothState): Said {
+function ofCall(state: BoothState, flow: BoothFlow): Said {
     if (state.ending) return { about: "end", prompts: ["end"] };
-    const prompt = callSentence(state)[2];
+    const [tone, , prompt] = callSentence(state);
+    // Said once, while the line is good: the items themselves are the lawyer's to read.
+    if (tone === "good" && reads(flow.readback)) return { about: "readback", prompts: ["readback"] };
+    if (tone === "good" && isConfirmed(flow.readback.store.get().doc)) return { about: "takeaway", prompts: ["takeaway"] };
     return { about: `call ${prompt ?? ""}`, prompts: prompt ? [prompt] : silent };
 }
 
@@ -59,7 +64,7 @@ export function said(state: BoothState, flow: BoothFlow, now: number): Said {
     if (idleSeconds(state, now) !== null) return { about: "idle", prompts: ["idle"] };
     if (screen === "waiting") return ofWaiting(state, flow);
     if (screen === "leave" && state.leaving) return ofLeave(state.leaving);
-    if (screen === "call") return ofCall(state);
+    if (screen === "call") return ofCall(state, flow);
     if (screen === "consent") return { about: screen, prompts: ofConsent() };
     if (screen === "thanks") return { about: screen, prompts: ofThanks(state) };
     if (screen === "category" && state.askFailed) return { about: "askFailed", prompts: ["askFailed"] };

@@ -163,13 +163,13 @@ export class BoothFlow {
         call: noCall,
     });
     readonly estimate = new FallingEstimate();
+    readonly readback = new Readback(() => this.store.get().token);
     readonly papers = new Papers({
         side: "booth",
         token: () => this.store.get().token,
         changed: (paper) => this.store.set({ paper }),
         command: (name, params) => this.live.command(name, params),
     });
-    readonly readback = new Readback(() => this.store.get().token);
     private readonly call = new Call((patch) => this.store.set({ call: { ...this.store.get().call, ...patch } }));
     private readonly away = new Away(awayAfter, (away) => this.store.set({ away }));
     private readonly live = new LiveClient({
@@ -370,10 +370,10 @@ export class BoothFlow {
         this.store.set({ booth: booth ?? null });
         if (clinic) this.clinic(clinic);
         this.consultation(consultation ?? null);
+        if (consultation && talking.includes(consultation.state)) void this.readback.look(consultation.id);
         const { said, still } = state as { said?: Said | null; still?: StillEvent | null };
         this.papers.shown(still ?? null);
         this.store.set({ said: said ? said.text : "" });
-        if (consultation && talking.includes(consultation.state)) void this.readback.look(consultation.id);
     }
 
     private event(name: string, data: unknown): void {

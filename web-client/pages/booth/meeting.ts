@@ -12,8 +12,8 @@ import { volumes } from "../../elements/video-stage";
 import { volumeControl } from "../../elements/volume";
 import type { Prompt } from "../../words/prompts";
 import { words } from "../../words/words";
-import { hasWaitedLong, type BoothFlow, type BoothState } from "./flow";
 import { readbackView, reads, takeaway } from "./readback-view";
+import { hasWaitedLong, type BoothFlow, type BoothState } from "./flow";
 import { identityButton, identityQuestion } from "./identity";
 import { help, top, type View } from "./view";
 
@@ -159,7 +159,7 @@ function callUnder(state: BoothState, flow: BoothFlow): TemplateResult {
 
 function readingUnder(state: BoothState, flow: BoothFlow): TemplateResult {
     const [tone, text] = callSentence(state);
-    return html`<section class="under reading">${sentence(tone, text)} ${readbackView(flow.readback)} ${endButton(flow, "plain")}</section>`;
+    return html`<section class="under reading">${letters(state, state.consultation as Consultation)} ${sentence(tone, text)} ${readbackView(flow.readback)} ${endButton(flow, "plain")}</section>`;
 }
 
 export const call: View = (state, flow) => {

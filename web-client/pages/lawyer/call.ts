@@ -67,8 +67,7 @@ function aside(state: LawyerState, flow: LawyerFlow, one: Consultation): Templat
                 ${brief(one)}
             </div>
         </div>
-        ${residentRow(state)} ${paperButtons(state, flow)} ${sayField(state, flow)}
-        ${recordView(flow.records, true)}
+        ${paperButtons(state, flow)} ${sayField(state, flow)} ${residentRow(state)} ${recordView(flow.records, true)}
     </aside>`;
 }
 

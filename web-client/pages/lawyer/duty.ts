@@ -49,8 +49,7 @@ export const idleView: View = (state, flow) => {
         <p class="lead">${w.idleText}</p>
         ${soundOffer(state, flow)} ${lastSentence(state)} ${troubleSentence(state) ?? nothing}
         ${button({ label: w.goOffDuty, test: "off-duty", icon: "duty", disabled: state.busy, press: () => flow.goOffDuty() })}
-        ${inbox(state, flow)}
-        ${recordList(flow)}
+        ${inbox(state, flow)} ${recordList(flow)}
     </main>`;
 };
 
