@@ -211,23 +211,49 @@ static void list(void *ops_arg, enum people_list list, const char *key, const ch
         enum store_list list;
         size_t count;
     } lists[] = {
-        [PEOPLE_USERS] = {STORE_USERS, 0},
-        [PEOPLE_CENTRES] = {STORE_CENTRES, 0},
-        [PEOPLE_TASKS] = {STORE_TASKS, 1},
+        [PEOPLE_USERS] = {STORE_USERS, 0},       [PEOPLE_CENTRES] = {STORE_CENTRES, 0},
+        [PEOPLE_SHIFTS] = {STORE_SHIFTS, 1},     [PEOPLE_BOOTHS] = {STORE_BOOTHS, 0},
+        [PEOPLE_AUDIT] = {STORE_AUDIT, 0},       [PEOPLE_TASKS] = {STORE_TASKS, 1},
         [PEOPLE_SESSIONS] = {STORE_SESSIONS, 2},
     };
     char hash[SECRET_HASH_MAX] = "";
     struct listing *listing = mem_zalloc(sizeof(*listing));
     if (session)
         secret_hash(session, hash);
-    const struct store_value since[] = {{.number = clock_wall_ms() - TASKS_SHOWN_MS}};
+    int64_t now_ms = clock_wall_ms();
+    const struct store_value since[] = {
+        {.number = list == PEOPLE_TASKS ? now_ms - TASKS_SHOWN_MS : now_ms}};
     const struct store_value values[] = {{.text = key ? key : ""}, {.text = hash}};
     int err = ENOMEM;
     if (listing) {
         *listing = (struct listing){done, arg};
         err = store_list(((struct control *)ops_arg)->store, lists[list].list,
-                         list == PEOPLE_TASKS ? since : values, lists[list].count, got_list,
-                         listing);
+                         list == PEOPLE_TASKS || list == PEOPLE_SHIFTS ? since : values,
+                         lists[list].count, got_list, listing);
+    }
+    if (err) {
+        mem_free(listing);
+        done(arg, err, NULL, NULL);
+    }
+}
+
+static void verified(void *arg, int err, int64_t entries)
+{
+    struct listing *listing = arg;
+    bool whole = !err;
+    json_t *result = json_pack("{s:I, s:b}", "entries", (json_int_t)entries, "whole", (int)whole);
+    listing->done(listing->arg, err == EBADMSG ? 0 : err, NULL, result);
+    json_decref(result);
+    mem_free(listing);
+}
+
+static void verify_audit(void *ops_arg, people_result_h *done, void *arg)
+{
+    struct listing *listing = mem_zalloc(sizeof(*listing));
+    int err = ENOMEM;
+    if (listing) {
+        *listing = (struct listing){done, arg};
+        err = store_audit_verify(((struct control *)ops_arg)->store, verified, listing);
     }
     if (err) {
         mem_free(listing);
@@ -259,6 +285,7 @@ const struct people_ops control_people = {.sign_in = control_sign_in,
                                           .enrol_factor = control_enrol_factor,
                                           .account = control_account,
                                           .desk = control_desk,
+                                          .verify_audit = verify_audit,
                                           .list = list,
                                           .session_user = session_user,
                                           .sign_out = sign_out,

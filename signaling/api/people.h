@@ -58,7 +58,10 @@ enum account_verb {
 
 // What the desk does besides the clinic's commands.
 enum desk_verb {
-    DESK_TASK_DONE, // id, note
+    DESK_TASK_DONE,  // id, note
+    DESK_SHIFTS_ADD, // shifts: checked, with new ids; all or none. {"added":N}
+    DESK_SHIFT_END,  // shift
+    DESK_BOOTH_CODE, // booth: {"code","expires_at"}, good once
     DESK_VERBS
 };
 
@@ -66,11 +69,18 @@ struct desk_request {
     const char *actor; // user id of who asks
     int64_t id;
     const char *note;
+    const char *shift;
+    const char *booth;
+    const struct consult_shift *shifts;
+    size_t shift_count;
 };
 
 enum people_list {
     PEOPLE_USERS,    // nothing
     PEOPLE_CENTRES,  // nothing
+    PEOPLE_SHIFTS,   // nothing: those that are not over
+    PEOPLE_BOOTHS,   // nothing
+    PEOPLE_AUDIT,    // nothing: the newest entries
     PEOPLE_TASKS,    // nothing: open, and done in the last thirty days
     PEOPLE_SESSIONS, // key: user; session: the asking one's id, or NULL
 };
@@ -110,6 +120,8 @@ struct people_ops {
                     people_result_h *done, void *arg);
     void (*desk)(void *ops_arg, enum desk_verb verb, const struct desk_request *request,
                  people_result_h *done, void *arg);
+    // Walks the whole audit log: {"entries":N,"whole":bool}.
+    void (*verify_audit)(void *ops_arg, people_result_h *done, void *arg);
     // `result` is an array of objects.
     void (*list)(void *ops_arg, enum people_list list, const char *key, const char *session,
                  people_result_h *done, void *arg);

@@ -15,11 +15,11 @@ static const struct {
     [ROLE_NONE] = {"none", 0},
     [ROLE_BOOTH] = {"booth", MAY(RIGHT_ASK) | MAY(RIGHT_CONSULTATION)},
     [ROLE_LAWYER] = {"lawyer", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_SERVE) | MAY(RIGHT_CONSULTATION) |
-                                   MAY(RIGHT_RECORD)},
+                                   MAY(RIGHT_RECORD) | MAY(RIGHT_ROSTER)},
     [ROLE_MEMBER] = {"member", MAY(RIGHT_LECTURE_VIEW)},
     [ROLE_HALL] = {"hall", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_LECTURE_LIST) | MAY(RIGHT_LECTURE_RUN)},
     [ROLE_STAFF] = {"staff", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_LECTURE_LIST) | MAY(RIGHT_BOOTH_ENROL) |
-                                 MAY(RIGHT_LINK_MAKE) | MAY(RIGHT_DESK)},
+                                 MAY(RIGHT_LINK_MAKE) | MAY(RIGHT_DESK) | MAY(RIGHT_ROSTER)},
     [ROLE_SYSADMIN] = {"sysadmin", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_SYSTEM) | MAY(RIGHT_BOOTH_ENROL)},
     [ROLE_SECADMIN] = {"secadmin", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_USERS)},
     [ROLE_AUDITOR] = {"auditor", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_AUDIT_READ)},

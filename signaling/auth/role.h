@@ -28,6 +28,7 @@ enum right {
     RIGHT_BOOTH_ENROL,  // make enrolment codes
     RIGHT_LINK_MAKE,    // make personal links
     RIGHT_DESK,         // the board, alarms, follow-up tasks, the roster
+    RIGHT_ROSTER,       // see who is on duty when
     RIGHT_SYSTEM,       // configuration, drain, backup
     RIGHT_USERS,        // accounts and roles
     RIGHT_AUDIT_READ,   // the audit log

@@ -7,7 +7,8 @@
 // What the desk must see to. Whose an alarm is, is a matter of its kind; so there is always a place
 // for a new one, and pressing a button again raises nothing new.
 
-static const bool is_of_lawyer[CONSULT_ALARM_KINDS] = {[CONSULT_ALARM_PANIC] = true};
+static const bool is_of_lawyer[CONSULT_ALARM_KINDS] = {
+    [CONSULT_ALARM_PANIC] = true, [CONSULT_ALARM_ABSENT] = true};
 
 static bool is_open(const struct alarm *alarm)
 {

@@ -29,6 +29,9 @@
 #define CONSULT_RATE_MS      600000   // after a meeting the booth may rate this long
 #define CONSULT_AWAY_MS      180000   // a booth without a socket this long: the desk is told
 #define CONSULT_WAIT_LONG_MS 300000   // a resident who waits this long: the desk is told
+#define CONSULT_SHIFTS_MAX   2048
+#define CONSULT_SHIFT_MAX_MS 86400000 // a shift is a day at most
+#define CONSULT_ABSENT_MS    300000   // so long after its beginning nobody is late any more
 #define CONSULT_DISSATISFIED 2        // a rating of this or less: somebody of the desk calls back
 #define CONSULT_DAY_SHIFT_MS 28800000 // tickets start at 1 each day of China's time (UTC+8)
 
@@ -102,6 +105,14 @@ struct consult_duty {
     int64_t last_served_at;
 };
 
+// When a lawyer is to be on duty, as it is stored.
+struct consult_shift {
+    char id[CONSULT_ID_MAX];
+    char lawyer[CONSULT_ID_MAX];
+    int64_t starts_at;
+    int64_t ends_at;
+};
+
 // What the resident thought of it, as it is stored: at most once a consultation. Never told to the
 // lawyer.
 struct consult_rating {
@@ -113,6 +124,7 @@ struct consult_rating {
 enum consult_alarm_kind {
     CONSULT_ALARM_DANGER,  // a resident says that somebody is in danger
     CONSULT_ALARM_PANIC,   // a lawyer asks for help without a word
+    CONSULT_ALARM_ABSENT,  // a lawyer did not come on duty; closes by itself
     CONSULT_ALARM_AWAY,    // a booth is not there; closes by itself
     CONSULT_ALARM_WAITING, // a resident waits too long; closes by itself
     CONSULT_ALARM_KINDS
@@ -222,8 +234,9 @@ enum consult_effect_kind {
 
 // Topics: "booth:ID" gets `consultation`; "lawyer:ID" gets `consultation` (data null when the offer
 // is no longer theirs) and `lawyer`; "clinic" gets `clinic` (for booths); "lawyers" gets `waiting`;
-// "desk" gets `alarm`. Told now: "booth:ID" gets `said`, "lawyer:ID" gets `resident` and `slower`,
-// "lawyers" and "desk" get `message`.
+// "desk" gets `alarm`; "lawyer:ID" gets `needed` (data null) when another one did not come. Told
+// now: "booth:ID" gets `said`, "lawyer:ID" gets `resident` and `slower`, "lawyers" and "desk" get
+// `message`.
 struct consult_effect {
     enum consult_effect_kind kind;
     const struct consultation *consultation; // NULL with TELL: nothing, see consult_json_effect()
@@ -272,6 +285,11 @@ void consult_load_message_id(struct consult *consult, int64_t id);
 int consult_load_alarm(struct consult *consult, const struct consult_alarm *alarm);
 // The highest id of any alarm.
 void consult_load_alarm_id(struct consult *consult, int64_t id);
+// Shifts may come and go later, too. ENOENT: no such lawyer; EINVAL: longer than a day or ends
+// before it begins; EEXIST: this lawyer has another one then; EOVERFLOW. _check_ only looks.
+int consult_check_shift(const struct consult *consult, const struct consult_shift *shift);
+int consult_load_shift(struct consult *consult, const struct consult_shift *shift);
+void consult_end_shift(struct consult *consult, const char *id);
 // The newest day with tickets and the highest ticket of that day.
 void consult_load_ticket(struct consult *consult, int64_t day, int64_t ticket_no);
 // After a restart: nobody has a socket yet, and everybody's clock starts anew (the time we were

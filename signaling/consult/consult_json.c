@@ -271,6 +271,8 @@ json_t *consult_json_effect(const struct consult *consult, const struct consult_
     if (!colon)
         return strcmp(effect->event, "clinic") == 0 ? consult_json_clinic(consult)
                                                     : consult_json_waiting(consult);
+    if (strcmp(effect->event, "needed") == 0)
+        return json_null();
     if (strcmp(effect->event, "lawyer") == 0)
         return consult_json_lawyer(consult, colon + 1);
     bool is_booth = strncmp(effect->topic, "booth:", 6) == 0;

@@ -84,6 +84,11 @@ void effect_tell_duty(struct consult_effects *effects, const struct consult_duty
     tell(effects, "lawyer:", duty->lawyer, "lawyer", NULL);
 }
 
+void effect_tell_needed(struct consult_effects *effects, const char *lawyer)
+{
+    tell(effects, "lawyer:", lawyer, "needed", NULL);
+}
+
 void effect_tell_clinic(struct consult_effects *effects)
 {
     tell(effects, "clinic", "", "clinic", NULL);

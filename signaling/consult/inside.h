@@ -44,6 +44,11 @@ struct alarm {
     bool used; // closed ones stay until the next command
 };
 
+struct shift {
+    struct consult_shift row;
+    bool is_seen; // whether the lawyer came has been looked at
+};
+
 #define LENGTHS_MAX 8
 
 struct consult {
@@ -63,6 +68,8 @@ struct consult {
     size_t length_count;                                   // ever
     int64_t wait_offer_ms;
     int64_t resumed_at;
+    struct shift shifts[CONSULT_SHIFTS_MAX];
+    size_t shift_count;
     size_t told_waiting;
 };
 
@@ -138,6 +145,11 @@ void consult_lower(struct consult_alarm *alarm, int64_t now_ms, struct consult_e
 struct consult_alarm *consult_alarm_entry(struct consult *consult, int64_t id);
 void consult_sweep_alarms(struct consult *consult);
 
+// shifts.c
+int64_t consult_shift_deadline(const struct consult *consult);
+void consult_watch_shifts(struct consult *consult, int64_t now_ms, struct consult_effects *effects);
+bool consult_has_shift(const struct consult *consult, const char *lawyer, int64_t now_ms);
+
 // watch.c
 int64_t consult_watch_deadline(const struct consult *consult);
 // Raises what is due.
@@ -165,5 +177,6 @@ void effect_tell_booth(struct consult_effects *effects, const struct consultatio
 void effect_tell_lawyer(struct consult_effects *effects, const char *lawyer,
                         const struct consultation *row);
 void effect_tell_duty(struct consult_effects *effects, const struct consult_duty *duty);
+void effect_tell_needed(struct consult_effects *effects, const char *lawyer);
 void effect_tell_clinic(struct consult_effects *effects);
 void effect_tell_waiting(struct consult_effects *effects);

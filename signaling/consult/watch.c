@@ -28,7 +28,7 @@ static int64_t waiting_at(const struct slot *slot)
 
 int64_t consult_watch_deadline(const struct consult *consult)
 {
-    int64_t next = -1;
+    int64_t next = consult_shift_deadline(consult);
     for (size_t i = 0; i < consult->booth_count; i++)
         next = sooner(next, away_at(&consult->booths[i]));
     for (size_t i = 0; i < CONSULT_BOOTHS_MAX; i++)
@@ -68,11 +68,16 @@ void consult_watch(struct consult *consult, int64_t now_ms, struct consult_effec
     for (size_t i = 0; i < CONSULT_BOOTHS_MAX; i++)
         if (is_due(waiting_at(&consult->slots[i]), now_ms))
             raise_waiting(consult, &consult->slots[i], now_ms, effects);
+    consult_watch_shifts(consult, now_ms, effects);
 }
 
-static bool is_over(struct consult *consult, const struct consult_alarm *alarm)
+static bool is_over(struct consult *consult, const struct consult_alarm *alarm, int64_t now_ms)
 {
+    const struct lawyer *lawyer = consult_lawyer_entry(consult, alarm->lawyer);
     const struct booth *booth = consult_booth_entry(consult, alarm->booth);
+    if (alarm->kind == CONSULT_ALARM_ABSENT)
+        return !lawyer || lawyer->duty.on_duty ||
+               !consult_has_shift(consult, alarm->lawyer, now_ms);
     if (alarm->kind == CONSULT_ALARM_AWAY)
         return !booth || booth->present;
     if (alarm->kind == CONSULT_ALARM_WAITING)
@@ -84,7 +89,7 @@ void consult_settle(struct consult *consult, int64_t now_ms, struct consult_effe
 {
     for (size_t i = 0; i < ALARMS_MAX; i++) {
         struct alarm *alarm = &consult->alarms[i];
-        if (alarm->used && !alarm->row.closed_at && is_over(consult, &alarm->row))
+        if (alarm->used && !alarm->row.closed_at && is_over(consult, &alarm->row, now_ms))
             consult_lower(&alarm->row, now_ms, effects);
     }
 }

@@ -22,9 +22,8 @@ static const char *const end_names[CONSULT_ENDS] = {
 };
 
 static const char *const alarm_names[CONSULT_ALARM_KINDS] = {
-    [CONSULT_ALARM_DANGER] = "danger",
-    [CONSULT_ALARM_PANIC] = "panic",
-    [CONSULT_ALARM_AWAY] = "away",
+    [CONSULT_ALARM_DANGER] = "danger",   [CONSULT_ALARM_PANIC] = "panic",
+    [CONSULT_ALARM_ABSENT] = "absent",   [CONSULT_ALARM_AWAY] = "away",
     [CONSULT_ALARM_WAITING] = "waiting",
 };
 

@@ -151,6 +151,15 @@ static const char messages[] =
     "CREATE INDEX message_open ON message (id) WHERE answered_at = 0;"
     "CREATE INDEX consultation_length ON consultation (ended_at) WHERE connected_at > 0;";
 
-const char *const store_migrations[] = {first,    ratings,    alarms, records,
-                                        accounts, identities, tasks,  messages};
+static const char roster[] =
+    "CREATE TABLE shift ("
+    "  id TEXT PRIMARY KEY, lawyer TEXT NOT NULL REFERENCES user ON DELETE CASCADE,"
+    "  centre TEXT REFERENCES centre, starts_at INTEGER NOT NULL,"
+    "  ends_at INTEGER NOT NULL CHECK (ends_at > starts_at)"
+    ") STRICT;"
+    "CREATE INDEX shift_ends ON shift (ends_at);"
+    "CREATE INDEX shift_lawyer ON shift (lawyer);";
+
+const char *const store_migrations[] = {first,      ratings, alarms,   records, accounts,
+                                        identities, tasks,   messages, roster};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

@@ -134,6 +134,16 @@ static int load_alarm_id(sqlite3_stmt *stmt, struct load *load)
     return 0;
 }
 
+static int load_shift(sqlite3_stmt *stmt, struct load *load)
+{
+    struct consult_shift row = {.starts_at = sqlite3_column_int64(stmt, 2),
+                                .ends_at = sqlite3_column_int64(stmt, 3)};
+    sql_text(stmt, 0, row.id, sizeof(row.id));
+    sql_text(stmt, 1, row.lawyer, sizeof(row.lawyer));
+    int err = consult_load_shift(load->consult, &row);
+    return err == EEXIST || err == EOVERFLOW ? 0 : err; // two at once made them: the first stays
+}
+
 static int load_ticket(sqlite3_stmt *stmt, struct load *load)
 {
     consult_load_ticket(load->consult, sqlite3_column_int64(stmt, 0),
@@ -174,6 +184,7 @@ static const struct {
     {SQL_LOAD_LENGTHS, load_length, "length of a meeting"},
     {SQL_LOAD_ALARMS, load_alarm, "alarm"},
     {SQL_LOAD_ALARM_ID, load_alarm_id, "alarm"},
+    {SQL_LOAD_SHIFTS, load_shift, "shift"},
     {SQL_LOAD_TICKET, load_ticket, "ticket"},
     {SQL_LOAD_LECTURES, load_lecture, "lecture"},
 };

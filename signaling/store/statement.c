@@ -103,6 +103,9 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_LOAD_ALARMS] = "SELECT id, kind, booth, lawyer, consultation, raised_at FROM alarm"
                         " WHERE closed_at = 0 ORDER BY id",
     [SQL_LOAD_ALARM_ID] = "SELECT max(id) FROM alarm",
+    [SQL_LOAD_SHIFTS] =
+        "SELECT s.id, s.lawyer, s.starts_at, s.ends_at FROM shift s JOIN user u ON u.id = s.lawyer"
+        " WHERE s.ends_at > 1000 * CAST(strftime('%s', 'now') AS INTEGER) AND u.role = 'lawyer'",
     [SQL_LOAD_TICKET] = "SELECT day, ticket_no FROM consultation"
                         " ORDER BY day DESC, ticket_no DESC LIMIT 1",
     [SQL_LOAD_LECTURES] =
@@ -158,6 +161,15 @@ static const char *const texts[SQL_COUNT] = {
         " FROM session WHERE user = ?1 ORDER BY used_at DESC LIMIT 200",
     [SQL_LISTS + STORE_CENTRES] = "SELECT id, name, phone FROM centre ORDER BY id LIMIT 500",
 
+    [SQL_LISTS + STORE_BOOTHS] =
+        "SELECT b.id, b.name, c.name AS centre, b.generation > 0 AS 'enrolled?' FROM booth b"
+        " JOIN centre c ON c.id = b.centre ORDER BY b.name LIMIT 256",
+    [SQL_LISTS + STORE_AUDIT] = "SELECT n, at_ms, actor, action, object, detail FROM audit"
+                                " ORDER BY n DESC LIMIT 500",
+    [SQL_LISTS + STORE_SHIFTS] =
+        "SELECT s.id, s.lawyer, u.display_name AS name, u.law_firm, s.centre, s.starts_at,"
+        " s.ends_at FROM shift s JOIN user u ON u.id = s.lawyer WHERE s.ends_at > ?"
+        " ORDER BY s.starts_at, u.display_name LIMIT 2048",
     [SQL_LISTS + STORE_TASKS] =
         "SELECT t.id, t.kind, t.made_at, nullif(t.done_at, 0) AS done_at, u.display_name AS "
         "done_by,"
@@ -166,6 +178,11 @@ static const char *const texts[SQL_COUNT] = {
         " LEFT JOIN user u ON u.id = t.done_by WHERE t.done_at = 0 OR t.done_at > ?"
         " ORDER BY t.done_at > 0, t.made_at DESC LIMIT 500",
 
+    [SQL_WRITES + STORE_ADD_SHIFT] = "INSERT INTO shift (id, lawyer, centre, starts_at, ends_at)"
+                                     " VALUES (?, ?, nullif(?, ''), ?, ?)",
+    [SQL_WRITES +
+        STORE_BOOTH_CODE] = "UPDATE booth SET code_hash = ?, code_expires_at = ? WHERE id = ?",
+    [SQL_WRITES + STORE_END_SHIFT] = "DELETE FROM shift WHERE id = ?",
     [SQL_WRITES + STORE_ADD_TASK] = "INSERT INTO task (kind, consultation, made_at)"
                                     " VALUES (?, ?, ?)",
     [SQL_WRITES + STORE_DONE_TASK] = "UPDATE task SET done_at = ?, done_by = ?, note = ?"

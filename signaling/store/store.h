@@ -115,6 +115,9 @@ enum store_list {
     STORE_USERS,    // none: everybody who signs in
     STORE_SESSIONS, // user, hash of the own session or ""
     STORE_CENTRES,  // none
+    STORE_BOOTHS,   // none
+    STORE_AUDIT,    // none: the newest
+    STORE_SHIFTS,   // not over since when
     STORE_TASKS,    // how long ago they may have been done: since when
     STORE_LISTS
 };
@@ -123,6 +126,7 @@ enum store_list {
 // EEXIST is a name or id that is taken.
 enum store_write {
     STORE_END_SESSIONS, // user, hash of the one that stays or ""
+    STORE_ADD_SHIFT,    // id, lawyer, centre, starts_at, ends_at
     STORE_ADD_TASK,     // kind, consultation, when
     STORE_MAY_BE_NONE,
     // id, name, password, role, display_name, centre, law_firm, licence_no, skills, languages,
@@ -132,6 +136,8 @@ enum store_write {
     STORE_DISABLE_USER, // when or 0, id
     STORE_PASSWORD,     // encoded, is it a one-time one, id
     STORE_FACTOR,       // sealed or "", id
+    STORE_BOOTH_CODE,   // hash of the code, until when it is good, id
+    STORE_END_SHIFT,    // id
     STORE_DONE_TASK,    // when, by whom, note, id
     STORE_END_SESSION,  // user, beginning of its hash
     STORE_WRITES

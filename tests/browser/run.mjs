@@ -9,6 +9,7 @@ import * as lecture from "./lecture.mjs";
 import * as record from "./record.mjs";
 import * as restart from "./restart.mjs";
 import * as simulcast from "./simulcast.mjs";
+import * as staff from "./staff.mjs";
 import * as turn from "./turn.mjs";
 import * as visit from "./visit.mjs";
 
@@ -25,6 +26,7 @@ const all = {
   "a resident in the queue leaves his number, in writing": visit.identityIsLeft,
   "a record is drafted, read back, sealed and printed, and leaves no trace at the booth": record.recordWritten,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
+  "an account is made, its lawyer serves, and the desk sees it all": staff.fromAccountToCallBack,
   "a lost WebSocket does not end the call": consultation.webSocketLost,
   "the network changes and the call goes on in the same sessions": () => restart.networkChanges(),
   "a gateway with full ICE: a call, and a network that changes": restart.networkChangesWithFullIce,

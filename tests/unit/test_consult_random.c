@@ -27,7 +27,7 @@ struct model {
     unsigned row_count;
     struct consult_duty duties[LAWYERS];
     bool booth_here[BOOTHS], lawyer_here[LAWYERS];
-    struct consult_alarm alarms[4 * (BOOTHS + LAWYERS)]; // the open ones
+    struct consult_alarm alarms[5 * (BOOTHS + LAWYERS)]; // the open ones
     unsigned last_met[BOOTHS]; // number of the newest meeting there that has ended; 0: none
     size_t booth_told[BOOTHS]; // position each booth was last told
     size_t waiting_told;

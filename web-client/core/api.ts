@@ -12,6 +12,8 @@ export class ApiError extends Error {
 export interface ApiOptions {
     method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
     body?: object;
+    /** Instead of `body`. */
+    file?: Blob;
     token?: string;
 }
 
@@ -39,12 +41,13 @@ export async function api<T>(path: string, options: ApiOptions = {}): Promise<T>
     const headers: Record<string, string> = { "X-Banyan": "1" };
     if (options.token) headers["Authorization"] = `Bearer ${options.token}`;
     if (options.body) headers["Content-Type"] = "application/json";
+    if (options.file) headers["Content-Type"] = "text/csv";
     let response: Response;
     try {
         response = await fetch(path, {
             method: options.method ?? "GET",
             headers,
-            body: options.body ? JSON.stringify(options.body) : undefined,
+            body: options.body ? JSON.stringify(options.body) : options.file,
             credentials: "same-origin",
             cache: "no-store",
         });

@@ -8,6 +8,8 @@ export interface Problem {
     status: number;
     detail?: string;
     field?: string;
+    /** Of a table: what is wrong where. */
+    lines?: { line: number; field: string }[];
 }
 
 export interface Centre {
@@ -152,7 +154,7 @@ export interface User {
 /** What the desk must see to. */
 export interface Alarm {
     id: number;
-    kind: "danger" | "panic" | "away" | "waiting";
+    kind: "danger" | "panic" | "absent" | "away" | "waiting";
     booth?: { id: string; name: string };
     lawyer?: { id: string; name: string };
     ticket_no?: number;
@@ -183,6 +185,15 @@ export interface Board {
     booths: BoardBooth[];
     lawyers: BoardLawyer[];
     alarms: Alarm[];
+}
+
+export interface Shift {
+    id: string;
+    lawyer: string;
+    name: string;
+    law_firm: string;
+    starts_at: number;
+    ends_at: number;
 }
 
 export interface Task {

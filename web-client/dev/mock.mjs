@@ -118,6 +118,10 @@ function freshWorld() {
         users: accounts,
         board: board(),
         tasks: tasks(),
+        shifts: [
+            { id: "s-1", lawyer: "l-1", name: "刘敏", law_firm: "海天律师事务所", starts_at: Date.parse("2026-11-25T09:00:00+08:00"), ends_at: Date.parse("2026-11-25T12:00:00+08:00") },
+            { id: "s-2", lawyer: "l-2", name: "陈志远", law_firm: "南国律师事务所", starts_at: Date.parse("2026-11-26T14:00:00+08:00"), ends_at: Date.parse("2026-11-26T17:30:00+08:00") },
+        ],
         sessions: [
             { id: "a", made_at: Date.now() - 9e6, used_at: Date.now() - 60000, address: "10.0.3.17", current: false },
             { id: "b", made_at: Date.now() - 4e7, used_at: Date.now() - 3e7, address: "10.0.3.22", current: false },
@@ -155,6 +159,8 @@ const rest = {
     "DELETE /v1/sessions/current": (w) => ((w.user = null), [204]),
     "GET /v1/clinic": (w) => [200, w.clinic],
     "GET /v1/desk": (w) => [200, { clinic: w.clinic, ...w.board }],
+    "GET /v1/shifts": (w) => [200, { shifts: w.shifts, lawyers }],
+    "POST /v1/shifts/import": () => [422, { type: "/problems/bad-table", title: "", status: 422, lines: [{ line: 3, field: "date" }, { line: 7, field: "lawyer" }] }],
     "GET /v1/tasks": (w) => [200, { tasks: w.tasks }],
     "GET /v1/lectures": (w) => [200, { lectures: [w.lecture] }],
     "POST /v1/booths/enrol": (w, body) =>

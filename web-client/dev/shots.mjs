@@ -236,6 +236,17 @@ const shots = [
     { name: "desk-alarms", path: "/desk", sizes: [laptop, phone], world: (mock) => ({ ...staffWorld, board: { ...mock.world.board, alarms: alarms() } }) },
     { name: "desk-alarms-en", path: "/desk", sizes: [laptop], kept: english, world: (mock) => ({ ...staffWorld, board: { ...mock.world.board, alarms: alarms() } }) },
     { name: "desk-task", path: "/desk", sizes: [laptop, phone], world: staffWorld, run: press("task-5") },
+    { name: "desk-roster", path: "/desk", sizes: [laptop, phone], world: staffWorld, run: (page) => page.locator("duty-roster").scrollIntoViewIfNeeded() },
+    {
+        name: "desk-roster-bad",
+        path: "/desk",
+        sizes: [laptop],
+        world: staffWorld,
+        run: async (page) => {
+            await page.setInputFiles("[data-test=import-shifts]", { name: "a.csv", mimeType: "text/csv", buffer: Buffer.from("x") });
+            await page.locator("duty-roster").scrollIntoViewIfNeeded();
+        },
+    },
     { name: "desk-lost", path: "/desk", sizes: [laptop], world: { user: { id: "u", name: "小王", role: "staff" } }, run: loseLine },
     ...["code", "fresh", "phone"].map((name) => ({ name: `sign-in-${name}`, path: "/lawyer", sizes: [laptop, phone], run: signIn(name) })),
     admin("accounts", { sizes: [laptop, phone] }),

@@ -179,6 +179,7 @@ export const en: Words = {
         title: "Lawyer's desk",
         signInTitle: "Lawyers sign in",
         signInText: "Go on duty, and this page rings when a resident comes.",
+        needed: "A colleague did not come. Could you step in for a while?",
         offDuty: "You are off duty",
         offDutyText: "On duty, this page rings when a resident comes. Keep it open and do other work.",
         goOnDuty: "Go on duty",

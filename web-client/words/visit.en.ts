@@ -22,7 +22,7 @@ export const visitEn: Visit = {
         mn: "Mongolian",
         en: "English",
     },
-    alarmed: "The staff have been told. Somebody is coming.",
+    alarmed: "The staff have been told.",
     identify: "Leave a phone number",
     identifyAgain: "Change it",
     identityLeft: {

@@ -21,7 +21,7 @@ export const visitZhCN = {
         mn: "蒙古语",
         en: "英语",
     } as Record<string, string>,
-    alarmed: "已经告诉工作人员，马上有人来。",
+    alarmed: "已经告诉工作人员了。",
     identify: "留个手机号",
     identifyAgain: "改一下",
     identityLeft: { none: "不留也没关系。", phone: "手机号留好了，只有律师看得到。", name: "姓名留好了，只有律师看得到。" } as Record<Identity, string>,

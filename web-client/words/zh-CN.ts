@@ -215,6 +215,7 @@ export const zhCN = {
         title: "律师工作台",
         signInTitle: "律师登录",
         signInText: "登录后点“开始值班”，有居民来，这里会响铃。",
+        needed: "有位值班律师没有来，能请您顶一会儿班吗？",
         offDuty: "您现在不在值班",
         offDutyText: "开始值班后，有居民来问，这一页会响铃。请开着这一页，可以去做别的事。",
         goOnDuty: "开始值班",

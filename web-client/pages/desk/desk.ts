@@ -13,6 +13,7 @@ import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
 import { WorkPage } from "../../elements/work-page";
 import { words } from "../../words/words";
+import "./roster";
 import { alarmCard, boothCard, lawyerCard, taskCard } from "./views";
 
 const loud: Alarm["kind"][] = ["danger", "panic"];
@@ -117,6 +118,7 @@ export class DeskPage extends WorkPage {
                 <h2>${w.waiting}</h2>
                 <p class="big" data-test="waiting"><b>${data.clinic.waiting}</b> ${w.people}</p>
             </section>
-            ${boothCard(data.booths)} ${lawyerCard(data.lawyers)} ${taskCard(this.tasks, tasks)} ${this.lectureCard()}`;
+            ${boothCard(data.booths)} ${lawyerCard(data.lawyers)} ${taskCard(this.tasks, tasks)}
+            <duty-roster></duty-roster> ${this.lectureCard()}`;
     }
 }

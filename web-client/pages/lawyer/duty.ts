@@ -20,6 +20,7 @@ export const offDutyView: View = (state, flow) => {
     const w = words().lawyer;
     return html`<main class="middle">
         ${tree()}
+        ${state.needed ? sentence("warn", w.needed) : nothing}
         <h1>${w.offDuty}</h1>
         <p class="lead">${w.offDutyText}</p>
         ${button({

@@ -51,6 +51,8 @@ export interface LawyerState {
     busy: boolean;
     problem: Problem | null;
     soundLocked: boolean;
+    /** Another lawyer did not come: we are asked in. */
+    needed: boolean;
     muted: boolean;
     cameraOff: boolean;
     call: CallState;
@@ -92,6 +94,7 @@ export class LawyerFlow {
         busy: false,
         problem: null,
         soundLocked: false,
+        needed: false,
         muted: false,
         cameraOff: false,
         call: noCall,
@@ -137,7 +140,7 @@ export class LawyerFlow {
 
     goOnDuty(): void {
         void this.trySound();
-        this.store.set({ last: null });
+        this.store.set({ last: null, needed: false });
         void this.command("on_duty");
     }
 
@@ -256,6 +259,7 @@ export class LawyerFlow {
         if (name === "resident") this.store.set({ resident: data as Resident });
         if (name === "slower") this.store.set({ slowerAt: performance.now() });
         if (name === "message") this.store.set({ messages: withMessage(this.store.get().messages, data as Message) });
+        if (name === "needed") this.store.set({ needed: true });
         if (name === "waiting") this.store.set({ waiting: (data as { waiting: number }).waiting });
     }
 

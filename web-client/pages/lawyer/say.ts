@@ -51,7 +51,7 @@ export function panicButton(state: LawyerState, flow: LawyerFlow): TemplateResul
 export function paperButtons(state: LawyerState, flow: LawyerFlow): TemplateResult | typeof nothing {
     const w = words().visit;
     if (!state.paper) return nothing;
-    return html`<div class="paper-buttons">
+    return html`<div class="say">
         ${button({ label: w.clearStrokes, test: "clear-strokes", icon: "erase", press: () => flow.papers.draw("clear", []) })}
         ${button({ label: w.putPaperAway, test: "put-away", icon: "no", press: () => flow.papers.putAway() })}
     </div>`;
