@@ -357,7 +357,8 @@ uint64_t congestion_room(const struct congestion_flow *flow, int64_t now_us)
     uint64_t room = budget_room(&flow->path->budget, &flow->picture, now_us);
     if (room >= CONGESTION_HELD_MAX)
         return UINT64_MAX;
-    return room > CONGESTION_HELD_MIN ? room : CONGESTION_HELD_MIN;
+    room = room > CONGESTION_HELD_MIN ? room : CONGESTION_HELD_MIN;
+    return room + (flow->sound.count ? flow->sound.rate[0] : 0);
 }
 
 bool congestion_crowded(const struct congestion_flow *flow)

@@ -89,8 +89,8 @@ void congestion_tick(struct congestion_flow *flow, int64_t now_us);
 // What there is to show is something else: aims again with the next tick, which is due.
 void congestion_renew(struct congestion_flow *flow, int64_t now_us);
 
-// bit/s its picture could have were its publisher to send just that, at least CONGESTION_HELD_MIN;
-// UINT64_MAX: no bound is known.
+// bit/s its publisher could send of pictures and sound, were that all, at least CONGESTION_HELD_MIN
+// of pictures; UINT64_MAX: no bound is known.
 uint64_t congestion_room(const struct congestion_flow *flow, int64_t now_us);
 // So narrow that nothing is to be said twice.
 bool congestion_crowded(const struct congestion_flow *flow);
