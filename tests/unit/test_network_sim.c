@@ -23,7 +23,8 @@
 #define SAMPLES 120000 // one a millisecond
 #define STEPS   4
 #define SEEDS   5
-#define SETTLED 10 // seconds: from then on the link is to be used
+#define SEED    101 // the first; figures and constants were found with others
+#define SETTLED 10  // seconds: from then on the link is to be used
 
 struct step {
     int at_s;
@@ -212,8 +213,8 @@ static struct outcome run_once(const struct scenario *scenario, uint64_t seed)
 // The worst of some networks that differ by chance alone.
 static struct outcome run(const struct scenario *scenario)
 {
-    struct outcome worst = run_once(scenario, 1);
-    for (uint64_t seed = 2; seed <= SEEDS; seed++) {
+    struct outcome worst = run_once(scenario, SEED);
+    for (uint64_t seed = SEED + 1; seed < SEED + SEEDS; seed++) {
         struct outcome one = run_once(scenario, seed);
         worst.used = MIN(worst.used, one.used);
         worst.estimate = MIN(worst.estimate, one.estimate);
@@ -264,7 +265,7 @@ static const struct scenario scenarios[] = {
     {"wanders by 200 ms, told", SIM_ADAPTIVE, LINK(1000, .jitter_us = 200 * MS, .wanders = true), .seconds = 60, .used = .2, .freeze_ms = 1000, .concealed = .05, .fps = 20},
     // Packets that overtake each other are asked for although they are only late: twice the traffic.
     // The queue is longer than elsewhere.
-    {"200 ms jitter, told", SIM_ADAPTIVE, LINK(2000, .jitter_us = 200 * MS), .seconds = 60, .used = .8, .queue_ms = 200, .freeze_ms = 1000, .concealed = .03, .fps = 20},
+    {"200 ms jitter, told", SIM_ADAPTIVE, LINK(2000, .jitter_us = 200 * MS), .seconds = 60, .used = .8, .queue_ms = 250, .freeze_ms = 1000, .concealed = .03, .fps = 20},
 };
 // clang-format on
 
