@@ -81,7 +81,7 @@ export async function fromAccountToCallBack() {
     const key = await entersFirst(lawyer, gateway, await makesLawyer(admin, gateway));
     await entersAgain(lawyer, key);
     await signIn(desk, `${gateway.url}/desk`, "desk", gateway.people.staff.password);
-    await inState(desk, "board");
+    await inState(desk, "board", 40);
     await lawyer.click(at("on-duty"));
     await deskSees(desk, "lawyers", "王丽律师");
     const booth = await meets(gateway, lawyer);
