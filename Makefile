@@ -79,9 +79,14 @@ $(BUILD)/banyan-load: $(call obj,$(LOAD_SRC) $(wildcard tests/unit/support/rtc_*
 	@echo "  link    $@"
 	$(Q)$(CC) $(LDFLAGS_) $^ $(LIBS) -o $@
 
-$(BUILD)/banyan-comings: $(call obj,$(wildcard tests/leaks/*.c) $(wildcard tests/unit/support/rtc_*.c)) $(LIB)
+$(BUILD)/banyan-comings: $(call obj,tests/leaks/comings.c tests/leaks/whip.c $(wildcard tests/unit/support/rtc_*.c)) $(LIB)
 	@echo "  link    $@"
 	$(Q)$(CC) $(LDFLAGS_) $^ $(LIBS) -o $@
+
+$(BUILD)/banyan-heap.so: tests/leaks/heap.c
+	@mkdir -p $(@D)
+	@echo "  link    $@"
+	$(Q)$(CC) -std=c17 -D_GNU_SOURCE -O2 $(WARNINGS) -shared -fPIC -pthread $< -o $@
 
 $(BUILD)/banyan-network: $(call obj,$(NETWORK_SRC)) $(LIB)
 	@echo "  link    $@"
@@ -106,7 +111,7 @@ web-client/node_modules/.done: web-client/package-lock.json
 	@touch $@
 
 build/web/.done: web-client/node_modules/.done $(WEB_SRC) signaling/api/openapi.json
-	cd web-client && node build.mjs ../build/web
+	cd web-client && node build.mjs ../build/web && node voice.mjs ../build/web/prompts
 	mkdir -p build/web/v1 && cp signaling/api/openapi.json build/web/v1/
 	@touch $@
 
@@ -127,7 +132,7 @@ clean: ## remove what was built
 	rm -rf build
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/' | sort | column -t -s "$$(printf '\t')"
+	@grep -hE '^[a-z-]+:.*##' $(filter %Makefile %.mk,$(MAKEFILE_LIST)) | sed -E 's/:.*##/\t/' | sort | column -t -s "$$(printf '\t')"
 
 include configs/install.mk
 include tests/tests.mk

@@ -4,10 +4,10 @@ import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 
 const config = process.argv[2];
-const ask = (...args) =>
-  execFileSync("build/banyanctl", ["--config", config, ...args], { encoding: "utf8" });
-const status = JSON.parse(ask("status", "--json"));
-const { lawyers, hall, booth_code, link } = JSON.parse(readFileSync("var/demo.json", "utf8"));
+const run = (program, ...args) => execFileSync(`build/${program}`, ["--config", config, ...args], { encoding: "utf8" });
+const status = JSON.parse(run("banyanctl", "status", "--json"));
+const [, dir] = /^data_dir: "(.*)"$/m.exec(run("banyan", "--print-config"));
+const { lawyers, hall, staff, booth_code, link } = JSON.parse(readFileSync(`${dir}/demo.json`, "utf8"));
 const outside = Object.values(networkInterfaces())
   .flat()
   .find((at) => at.family === "IPv4" && !at.internal);
@@ -20,8 +20,10 @@ console.log(`
   Lawyer    ${here}/lawyer       ${lawyers.map((at) => `${at.name} / ${at.password}`).join("   or   ")}
   Elder     ${here}/e/${link}
   Hall      ${here}/hall         ${hall.name} / ${hall.password}
+  Desk      ${here}/desk         ${staff.names[0]} / ${staff.password}
+  Admin     ${here}/admin        ${staff.names.slice(1).join(", ")} / ${staff.password}
   All       ${here}/${outside ? `   from other machines: https://${outside.address}:${status.https_port}/` : ""}
 
   Touch the booth's button in one browser, go on duty and accept in another. The lecture is live already.
-  Ctrl-C stops. Everything is kept in var/.
+  Ctrl-C stops. Everything is kept in ${dir}/.
 `);

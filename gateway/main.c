@@ -23,11 +23,8 @@ struct arguments {
     bool check, print;
 };
 
-static int usage(FILE *out)
-{
-    fputs("usage: banyan [--config FILE] [--check-config | --print-config | --version]\n", out);
-    return 2;
-}
+static const char usage[] =
+    "usage: banyan [--config FILE] [--check-config | --print-config | --version]\n";
 
 // -1 to go on, else the exit code.
 static int parse(int argc, char **argv, struct arguments *arguments)
@@ -42,9 +39,12 @@ static int parse(int argc, char **argv, struct arguments *arguments)
         } else if (strcmp(argv[i], "--version") == 0) {
             puts("banyan " BANYAN_VERSION);
             return 0;
+        } else if (strcmp(argv[i], "--help") == 0) {
+            fputs(usage, stdout);
+            return 0;
         } else {
-            fprintf(stderr, "banyan: unknown argument %s\n", argv[i]);
-            return usage(stderr);
+            fprintf(stderr, "banyan: unknown argument %s\n%s", argv[i], usage);
+            return 2;
         }
     }
     return -1;
@@ -92,6 +92,8 @@ static struct control_config control_config_of(struct options *options)
         .demo_lecture = options->demo_lecture,
         .recording_rooms = options->recording_rooms,
         .links_file = options->links_file,
+        .record_key_file = options->record_key_file,
+        .wait_offer_ms = options->clinic_wait_offer_s * 1000,
         .demo_people = options->demo_people,
         .media_rate = (unsigned)options->limit_media_rate,
         .per_address = (unsigned)options->limit_per_address,

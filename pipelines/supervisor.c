@@ -1,10 +1,12 @@
 #include "pipelines/supervisor.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,8 +20,9 @@
 #include "pipelines/spawner.h"
 #include "pipelines/spec.h"
 
-#define STOP_MESSAGE "{\"do\":\"stop\"}"
-#define REASON_MAX   200
+#define STOP_MESSAGE    "{\"do\":\"stop\"}"
+#define REASON_MAX      200
+#define MESSAGES_A_TURN 32 // others are served, too, while one goes on talking
 
 struct supervisor {
     struct loop *loop;
@@ -53,6 +56,7 @@ struct pipeline {
     unsigned restarts;
     bool finishing;          // the process only completes what others left
     bool ended;              // the process said that it came to its end
+    bool distrusted;         // it said nonsense, and is heard no more
     char reason[REASON_MAX]; // the last thing it complained about
 };
 
@@ -186,6 +190,14 @@ static void (*const event_handlers[])(struct pipeline *, const struct pipeline_e
     [PIPELINE_EVENT_RECORDING] = tell_recording, [PIPELINE_EVENT_ALIVE] = NULL,
 };
 
+// The process is not what it was: whatever it decoded may have taken it over.
+static void distrust(struct pipeline *pipeline)
+{
+    pipeline->distrusted = true;
+    snprintf(pipeline->reason, sizeof(pipeline->reason), "it sent a message that is no event");
+    (void)pidfd_send_signal(pipeline->process.pid_fd, SIGKILL, NULL, 0); // it may have ended
+}
+
 static void message_serve(struct pipeline *pipeline, const char *text, size_t len, int64_t now_us)
 {
     struct pipeline_event event;
@@ -193,7 +205,7 @@ static void message_serve(struct pipeline *pipeline, const char *text, size_t le
     if (pipeline->state.state == STOPPING)
         timer_set(pipeline, now_us + PIPELINE_STOP_MS * INT64_C(1000));
     if (pipeline_event_parse(&event, text, len)) {
-        log_warn("pipeline", "%s sent a message that is no event", pipeline->spec->kind);
+        distrust(pipeline);
         return;
     }
     if (event_handlers[event.type])
@@ -201,15 +213,18 @@ static void message_serve(struct pipeline *pipeline, const char *text, size_t le
     pipeline_event_release(&event);
 }
 
-// Reads all messages that are there. Returns false at end of file.
-static bool messages_serve(struct pipeline *pipeline, int64_t now_us)
+// Reads the messages that are there, at most so many. Returns false at end of file.
+static bool messages_serve(struct pipeline *pipeline, unsigned most, int64_t now_us)
 {
     char text[PIPELINE_MESSAGE_MAX];
-    ssize_t len;
 
-    while ((len = recv(pipeline->process.control_fd, text, sizeof(text), MSG_DONTWAIT)) > 0)
+    for (; most && !pipeline->distrusted; most--) {
+        ssize_t len = recv(pipeline->process.control_fd, text, sizeof(text), MSG_DONTWAIT);
+        if (len <= 0)
+            return len < 0 && (errno == EAGAIN || errno == EINTR);
         message_serve(pipeline, text, (size_t)len, now_us);
-    return len < 0 && (errno == EAGAIN || errno == EINTR);
+    }
+    return true;
 }
 
 static void on_control(void *arg, uint32_t events, int64_t now_us)
@@ -217,7 +232,8 @@ static void on_control(void *arg, uint32_t events, int64_t now_us)
     struct pipeline *pipeline = arg;
 
     (void)events;
-    if (!messages_serve(pipeline, now_us)) // its end follows by the process descriptor
+    if (!messages_serve(pipeline, MESSAGES_A_TURN,
+                        now_us)) // its end follows by the process descriptor
         loop_fd_remove(pipeline->sup->loop, pipeline->process.control_fd);
 }
 
@@ -239,7 +255,7 @@ static void on_exit_of_process(void *arg, uint32_t events, int64_t now_us)
     (void)events;
     if (spawn_reap(&pipeline->process, &status) == EAGAIN)
         return;
-    messages_serve(pipeline, now_us);
+    messages_serve(pipeline, UINT_MAX, now_us); // what an ended process left has an end, too
     process_forget(pipeline);
     reason_from_status(pipeline, status);
     bool good = WIFEXITED(status) && WEXITSTATUS(status) == 0;
@@ -294,6 +310,7 @@ static void process_start(struct pipeline *pipeline, int64_t now_us)
 {
     pipeline->started_us = now_us;
     pipeline->ended = false;
+    pipeline->distrusted = false;
     pipeline->reason[0] = '\0';
     pipeline->job.kind = pipeline->spec->kind;
     pipeline->starting = true;

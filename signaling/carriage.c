@@ -13,6 +13,8 @@ struct told {
     struct told *next;
     char topic[STORE_TOPIC_MAX];
     char kind[24];
+    bool stored;
+    int64_t n; // 0 when it is not stored
     char *body;
 };
 
@@ -27,6 +29,7 @@ struct carriage {
     void *arg;
     json_t *result;
     struct store_batch *batch;
+    bool rows;                  // there is something to commit
     struct told *first, **last; // in the order of their numbers
     struct closing *closings;
 };
@@ -69,10 +72,13 @@ struct carriage *carriage_new(struct control *control, people_result_h *done, vo
 
 struct store_batch *carriage_batch(struct carriage *carriage)
 {
+    carriage->rows = true;
     return carriage->batch;
 }
 
-int carriage_tell(struct carriage *carriage, const char *topic, const char *kind, json_t *data)
+// NULL: no memory.
+static struct told *add_told(struct carriage *carriage, const char *topic, const char *kind,
+                             json_t *data)
 {
     struct told *told = mem_zalloc(sizeof(*told));
     char *body = data ? json_dumps(data, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
@@ -80,14 +86,28 @@ int carriage_tell(struct carriage *carriage, const char *topic, const char *kind
     if (!told || !body) {
         mem_free(told);
         free(body);
-        return ENOMEM;
+        return NULL;
     }
     text_copy(told->topic, sizeof(told->topic), topic);
     text_copy(told->kind, sizeof(told->kind), kind);
     told->body = body;
     *carriage->last = told;
     carriage->last = &told->next;
-    return store_batch_event(carriage->batch, clock_wall_ms(), topic, kind, body);
+    return told;
+}
+
+int carriage_tell(struct carriage *carriage, const char *topic, const char *kind, json_t *data)
+{
+    struct told *told = add_told(carriage, topic, kind, data);
+    if (!told)
+        return ENOMEM;
+    told->stored = true;
+    return store_batch_event(carriage_batch(carriage), clock_wall_ms(), topic, kind, told->body);
+}
+
+int carriage_tell_now(struct carriage *carriage, const char *topic, const char *kind, json_t *data)
+{
+    return add_told(carriage, topic, kind, data) ? 0 : ENOMEM;
 }
 
 int carriage_close_room(struct carriage *carriage, const char *room)
@@ -107,18 +127,21 @@ void carriage_result(struct carriage *carriage, json_t *result)
     carriage->result = result;
 }
 
+// Events have their numbers before the answer says which is the newest.
 static void tell_and_close(struct carriage *carriage, int64_t first_event)
 {
     struct control *control = carriage->control;
     int64_t n = first_event;
     for (struct told *told = carriage->first; told; told = told->next)
-        control->last_event = n++;
+        if (told->stored)
+            control->last_event = told->n = n++;
     carriage->done(carriage->arg, 0, NULL, carriage->result);
-    n = first_event;
     for (struct told *told = carriage->first; told; told = told->next)
-        api_tell(control->api, told->topic, n++, told->kind, told->body);
-    for (struct closing *closing = carriage->closings; closing; closing = closing->next)
+        api_tell(control->api, told->topic, told->n, told->kind, told->body);
+    for (struct closing *closing = carriage->closings; closing; closing = closing->next) {
         rooms_end_room(control->rooms, closing->room, NULL);
+        api_still_forget(control->api, closing->room);
+    }
 }
 
 static void committed(void *arg, int err, int64_t first_event)
@@ -138,16 +161,15 @@ static void committed(void *arg, int err, int64_t first_event)
 
 void carriage_commit(struct carriage *carriage, int err)
 {
+    if (!err && !carriage->rows) {
+        tell_and_close(carriage, 0);
+        carriage_free(carriage);
+        return;
+    }
     if (!err) {
         err = store_commit(carriage->control->store, carriage->batch, committed, carriage);
         carriage->batch = NULL; // the store's now
     }
     if (err)
         committed(carriage, err, 0);
-}
-
-void carriage_finish(struct carriage *carriage)
-{
-    carriage->done(carriage->arg, 0, NULL, carriage->result);
-    carriage_free(carriage);
 }

@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/clock.h"
@@ -22,24 +21,52 @@
 static enum consult_audience audience_of(enum consult_verb verb)
 {
     bool booth = verb == CONSULT_ASK || verb == CONSULT_CANCEL || verb == CONSULT_LEAVE ||
-                 verb == CONSULT_RATE || verb == CONSULT_BOOTH_LOST || verb == CONSULT_BOOTH_BACK;
+                 verb == CONSULT_RATE || verb == CONSULT_IDENTIFY || verb == CONSULT_LEAVE_WORD ||
+                 verb == CONSULT_SLOWER || verb == CONSULT_BOOTH_LOST || verb == CONSULT_BOOTH_BACK;
     return booth ? CONSULT_FOR_BOOTH : CONSULT_FOR_LAWYER;
 }
 
+// "booth", "lawyer" or "staff".
+static const char *kind_of_actor(const struct consult *consult,
+                                 const struct consult_command *command)
+{
+    if (command->verb == CONSULT_CLOSE_ALARM)
+        return "staff";
+    if (command->verb == CONSULT_ANSWER)
+        return consult_lawyer(consult, command->who) ? "lawyer" : "staff";
+    if (command->verb == CONSULT_ALARM)
+        return consult_booth(consult, command->who) ? "booth" : "lawyer";
+    return audience_of(command->verb) == CONSULT_FOR_BOOTH ? "booth" : "lawyer";
+}
+
 // Who is behind a command, for the audit log: "booth:b-1", "lawyer:u-1", "system".
-static void actor_of(const struct consult_command *command, char actor[AUDIT_TEXT_MAX])
+static void actor_of(const struct consult *consult, const struct consult_command *command,
+                     char actor[AUDIT_TEXT_MAX])
 {
     if (!command->who)
         text_copy(actor, AUDIT_TEXT_MAX, "system");
     else
-        snprintf(actor, AUDIT_TEXT_MAX, "%s:%s",
-                 audience_of(command->verb) == CONSULT_FOR_BOOTH ? "booth" : "lawyer",
-                 command->who);
+        snprintf(actor, AUDIT_TEXT_MAX, "%s:%s", kind_of_actor(consult, command), command->who);
 }
 
 // Every change of a consultation or a duty is in the audit log: ids and states, no content.
 static void describe(const struct consult_effect *effect, struct audit_entry *entry)
 {
+    if (effect->message) {
+        snprintf(entry->object, sizeof(entry->object), "message:%lld",
+                 (long long)effect->message->id);
+        text_copy(entry->detail, sizeof(entry->detail),
+                  effect->message->answered_at ? "answered" : "left");
+        return;
+    }
+    if (effect->alarm) {
+        snprintf(entry->object, sizeof(entry->object), "alarm:%lld", (long long)effect->alarm->id);
+        snprintf(entry->detail, sizeof(entry->detail), "%s %s %s %s",
+                 consult_alarm_name(effect->alarm->kind),
+                 effect->alarm->closed_at ? "closed" : "raised", effect->alarm->booth,
+                 effect->alarm->lawyer);
+        return;
+    }
     const struct consultation *row = effect->consultation;
     const char *object = row            ? row->id
                          : effect->duty ? effect->duty->lawyer
@@ -52,14 +79,25 @@ static void describe(const struct consult_effect *effect, struct audit_entry *en
         text_copy(entry->detail, sizeof(entry->detail), effect->duty->on_duty ? "on" : "off");
 }
 
-static int note(struct carriage *carriage, const struct consult_command *command,
-                const struct consult_effect *effect)
+static int note(struct carriage *carriage, const struct consult *consult,
+                const struct consult_command *command, const struct consult_effect *effect)
 {
     struct audit_entry entry = {.at_ms = clock_wall_ms()};
-    actor_of(command, entry.actor);
+    actor_of(consult, command, entry.actor);
     text_copy(entry.action, sizeof(entry.action), consult_verb_name(command->verb));
     describe(effect, &entry);
     return store_batch_audit(carriage_batch(carriage), &entry);
+}
+
+// Who was not satisfied is called back.
+static int save_rating(struct store_batch *batch, const struct consult_rating *rating)
+{
+    const struct store_value task[] = {
+        {.text = "dissatisfied"}, {.text = rating->consultation}, {.number = rating->rated_at}};
+    int err = store_batch_rating(batch, rating);
+    if (err || rating->score > CONSULT_DISSATISFIED)
+        return err;
+    return store_batch_write(batch, STORE_ADD_TASK, task, 3);
 }
 
 static int save_row(struct store_batch *batch, const struct consult_effect *effect)
@@ -69,16 +107,20 @@ static int save_row(struct store_batch *batch, const struct consult_effect *effe
         return store_batch_consultation(batch, effect->consultation);
     case CONSULT_SAVE_DUTY:
         return store_batch_duty(batch, effect->duty);
+    case CONSULT_SAVE_ALARM:
+        return store_batch_alarm(batch, effect->alarm);
+    case CONSULT_SAVE_MESSAGE:
+        return store_batch_message(batch, effect->message);
     default:
-        return store_batch_rating(batch, effect->rating);
+        return save_rating(batch, effect->rating);
     }
 }
 
-static int save(struct carriage *carriage, const struct consult_command *command,
-                const struct consult_effect *effect)
+static int save(struct carriage *carriage, const struct consult *consult,
+                const struct consult_command *command, const struct consult_effect *effect)
 {
     int err = save_row(carriage_batch(carriage), effect);
-    return err ? err : note(carriage, command, effect);
+    return err ? err : note(carriage, consult, command, effect);
 }
 
 static int add_consult_effect(struct carriage *carriage, const struct consult *consult,
@@ -89,10 +131,15 @@ static int add_consult_effect(struct carriage *carriage, const struct consult *c
     case CONSULT_SAVE:
     case CONSULT_SAVE_DUTY:
     case CONSULT_SAVE_RATING:
-        return save(carriage, command, effect);
+    case CONSULT_SAVE_ALARM:
+    case CONSULT_SAVE_MESSAGE:
+        return save(carriage, consult, command, effect);
     case CONSULT_TELL:
         return carriage_tell(carriage, effect->topic, effect->event,
                              consult_json_effect(consult, effect));
+    case CONSULT_TELL_NOW:
+        return carriage_tell_now(carriage, effect->topic, effect->event,
+                                 consult_json_effect(consult, effect));
     case CONSULT_MEDIA_OPEN:
         return 0; // a room comes to be when somebody publishes; who may is asked then
     case CONSULT_MEDIA_CLOSE:
@@ -135,10 +182,7 @@ static void carry_consult_effects(struct control *control, const struct consult_
     if (effects->result)
         carriage_result(
             carriage, consult_json(control->consult, effects->result, audience_of(command->verb)));
-    if (effects->count || err)
-        carriage_commit(carriage, err);
-    else
-        carriage_finish(carriage);
+    carriage_commit(carriage, err);
 }
 
 void carry_consult(void *ops_arg, const struct consult_command *command, people_result_h *done,
@@ -173,6 +217,7 @@ static void consult_due(struct loop_timer *timer, void *arg, int64_t now_us)
 
 void carry_resume(struct control *control)
 {
+    consult_set_wait_offer(control->consult, control->config.wait_offer_ms);
     consult_resume(control->consult, clock_wall_ms(), control->consult_effects);
     static const struct consult_command resume = {.verb = CONSULT_TICK};
     carry_consult_effects(control, &resume, nobody_asked, NULL);
@@ -188,22 +233,13 @@ static int add_lecture_effect(struct carriage *carriage, const struct lecture_ef
     case LECTURE_TELL:
         return carriage_tell(carriage, effect->topic, "lecture", lecture_json_effect(effect));
     case LECTURE_TELL_NOW:
+        return carriage_tell_now(carriage, effect->topic, "lecture", lecture_json_effect(effect));
     case LECTURE_MEDIA_OPEN:
         return 0;
     case LECTURE_MEDIA_CLOSE:
         return carriage_close_room(carriage, effect->lecture->room);
     }
     return EINVAL;
-}
-
-static void tell_now(struct control *control, const struct lecture_effect *effect)
-{
-    json_t *data = lecture_json_effect(effect);
-    char *body = data ? json_dumps(data, JSON_COMPACT) : NULL;
-    json_decref(data);
-    if (body)
-        api_tell(control->api, effect->topic, 0, "lecture", body);
-    free(body);
 }
 
 static void lecture_due(struct loop_timer *timer, void *arg, int64_t now_us)
@@ -216,7 +252,6 @@ static void carry_lecture_effects(struct control *control, people_result_h *done
 {
     const struct lecture_effects *effects = control->lecture_effects;
     struct carriage *carriage = carriage_new(control, done, arg);
-    bool durable = false;
     int err = 0;
     if (!carriage) {
         done(arg, ENOMEM, &carriage_not_saved, NULL);
@@ -225,17 +260,10 @@ static void carry_lecture_effects(struct control *control, people_result_h *done
     }
     for (size_t i = 0; !err && i < effects->count; i++) {
         err = add_lecture_effect(carriage, &effects->list[i]);
-        if (effects->list[i].kind == LECTURE_TELL_NOW)
-            tell_now(control, &effects->list[i]);
-        else
-            durable = true;
     }
     if (effects->result)
         carriage_result(carriage, lecture_json(effects->result, LECTURE_FOR_HALL));
-    if (durable || err)
-        carriage_commit(carriage, err);
-    else
-        carriage_finish(carriage);
+    carriage_commit(carriage, err);
 }
 
 void carry_lecture(void *ops_arg, const struct lecture_command *command, people_result_h *done,

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include "signaling/auth/turn.h"
 #include "signaling/control_inside.h"
 #include "signaling/link.h"
+#include "signaling/records.h"
 #include "signaling/setup.h"
 
 // The composition of everything that is not media: what is started, in which order, and stopped in
@@ -120,8 +122,6 @@ static int open_store(struct control *control)
     if (!err)
         err = store_load_all(control->store, control->consult, control->lectures,
                              &control->last_event);
-    if (!err)
-        err = store_start(control->store);
     if (err)
         log_error("control", "database.url: %s: %s", control->config.database_url, strerror(err));
     return err;
@@ -169,6 +169,7 @@ static int open_media(struct control *control)
 
 static int open_server(struct control *control)
 {
+    char own_dir[1024 + sizeof("/own")]; // data_dir has at most 1024 bytes
     const struct control_config *config = &control->config;
     const struct api_config api = {.secret = control->secret,
                                    .web_dir = config->web_dir,
@@ -178,6 +179,7 @@ static int open_server(struct control *control)
                                    .media = &control_media,
                                    .people = &control_people,
                                    .links = &control_links,
+                                   .records = &control_records,
                                    .ops_arg = control,
                                    .loop = control->loop};
     const struct server_config server = {.http_listen = config->http_listen,
@@ -185,7 +187,9 @@ static int open_server(struct control *control)
                                          .certificate_file = config->certificate,
                                          .key_file = config->key,
                                          .static_dir = config->web_dir,
+                                         .own_dir = own_dir,
                                          .per_address_max = config->per_address};
+    snprintf(own_dir, sizeof(own_dir), "%s/own", config->data_dir);
     int err = api_alloc(&control->api, &api);
     if (!err)
         err = server_alloc(&control->server, &server, &api_handlers, control->api, control->loop);
@@ -211,6 +215,10 @@ int control_alloc(struct control **controlp, const struct control_config *config
     if (!err)
         err = open_store(control);
     if (!err)
+        err = records_prepare(control);
+    if (!err)
+        err = store_start(control->store);
+    if (!err)
         err = work_alloc(&control->work, control->loop, 2);
     if (!err)
         err = open_media(control);
@@ -221,6 +229,8 @@ int control_alloc(struct control **controlp, const struct control_config *config
     carry_resume(control);
     if (*config->links_file)
         err = links_load(control, config->links_file);
+    if (!err)
+        links_resume(control);
     if (!err)
         err = demo_start(control);
 out:

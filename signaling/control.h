@@ -16,7 +16,9 @@ struct control_config {
     const char *demo_lecture;    // media file, or ""
     const char *recording_rooms; // glob of the rooms to record, or ""
     const char *links_file;      // links to other servers to begin with, or ""
+    const char *record_key_file; // made when it is not there and there are no records
     bool demo_people;
+    int64_t wait_offer_ms; // see consult_set_wait_offer()
     unsigned media_rate, per_address;
     struct rooms_config rooms;
 };

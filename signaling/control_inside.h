@@ -5,6 +5,7 @@
 #include "signaling/api/api.h"
 #include "signaling/control.h"
 #include "signaling/recording.h"
+#include "signaling/store/records.h"
 #include "signaling/store/store.h"
 #include "signaling/work.h"
 
@@ -13,6 +14,8 @@
 struct control {
     struct control_config config;
     uint8_t secret[TOKEN_SECRET_LEN];
+    uint8_t record_key[VAULT_KEY_LEN]; // wraps the records' keys
+    char record_key_id[STORE_KEY_ID_MAX];
     struct loop *loop;
     struct store *store;
     struct work *work;
@@ -57,6 +60,16 @@ extern const struct media_ops control_media;
 extern const struct people_ops control_people;
 extern const struct rooms_handlers control_rooms_handlers;
 bool control_is_consultation(const char *room);
+
+// sign_in.c, accounts.c, desk.c: parts of the people table.
+void control_sign_in(void *ops_arg, const struct people_sign_in *request, people_sign_in_h *done,
+                     void *arg);
+void control_enrol_factor(void *ops_arg, const char *name, const char *password,
+                          people_result_h *done, void *arg);
+void control_account(void *ops_arg, enum account_verb verb, const struct account_request *request,
+                     people_result_h *done, void *arg);
+void control_desk(void *ops_arg, enum desk_verb verb, const struct desk_request *request,
+                  people_result_h *done, void *arg);
 
 // metrics.c
 size_t control_metrics(void *ops_arg, char *text, size_t size);

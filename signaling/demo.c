@@ -26,7 +26,7 @@ struct demo {
 };
 
 struct sign_ins {
-    char password[3][13]; // two lawyers and the hall
+    char password[4][13]; // two lawyers, the hall, and staff
     char code[SECRET_CODE_MAX];
     char link[SECRET_TEXT_MAX];
 };
@@ -34,10 +34,12 @@ struct sign_ins {
 static int write_sign_ins(const struct control *control, const struct sign_ins *made)
 {
     char *path = mem_printf("%s/demo.json", control->config.data_dir);
-    json_t *json = json_pack("{s:[{s:s,s:s},{s:s,s:s}], s:{s:s,s:s}, s:s, s:s}", "lawyers", "name",
-                             "liu", "password", made->password[0], "name", "chen", "password",
-                             made->password[1], "hall", "name", "hall", "password",
-                             made->password[2], "booth_code", made->code, "link", made->link);
+    json_t *json = json_pack(
+        "{s:[{s:s,s:s},{s:s,s:s}], s:{s:s,s:s}, s:{s:[s,s,s,s],s:s}, s:s, s:s}", "lawyers", "name",
+        "liu", "password", made->password[0], "name", "chen", "password", made->password[1], "hall",
+        "name", "hall", "password", made->password[2], "staff", "names", "desk", "sysadmin",
+        "secadmin", "auditor", "password", made->password[3], "booth_code", made->code, "link",
+        made->link);
     int err = path && json && json_dump_file(json, path, JSON_INDENT(2)) == 0 ? 0 : EIO;
     json_decref(json);
     mem_free(path);
@@ -47,17 +49,20 @@ static int write_sign_ins(const struct control *control, const struct sign_ins *
 // The same after a restart, so that what was printed at the first start stays true.
 static bool read_sign_ins(const struct control *control, struct sign_ins *kept)
 {
-    const char *lawyer1, *lawyer2, *hall, *code, *link;
+    const char *lawyer1, *lawyer2, *hall, *staff = NULL, *code, *link;
     char *path = mem_printf("%s/demo.json", control->config.data_dir);
     json_t *json = path ? json_load_file(path, 0, NULL) : NULL;
-    bool whole = json && json_unpack(json, "{s:[{s:s},{s:s}], s:{s:s}, s:s, s:s}", "lawyers",
-                                     "password", &lawyer1, "password", &lawyer2, "hall", "password",
-                                     &hall, "booth_code", &code, "link", &link) == 0;
+    bool whole = json &&
+                 json_unpack(json, "{s:[{s:s},{s:s}], s:{s:s}, s?{s:s}, s:s, s:s}", "lawyers",
+                             "password", &lawyer1, "password", &lawyer2, "hall", "password", &hall,
+                             "staff", "password", &staff, "booth_code", &code, "link", &link) == 0;
     whole = whole && text_copy(kept->password[0], sizeof(kept->password[0]), lawyer1) &&
             text_copy(kept->password[1], sizeof(kept->password[1]), lawyer2) &&
             text_copy(kept->password[2], sizeof(kept->password[2]), hall) &&
             text_copy(kept->code, sizeof(kept->code), code) &&
             text_copy(kept->link, sizeof(kept->link), link);
+    if (!whole || !staff || !text_copy(kept->password[3], sizeof(kept->password[3]), staff))
+        random_text(kept->password[3], 12); // of before there was staff
     json_decref(json);
     mem_free(path);
     return whole;
@@ -65,7 +70,7 @@ static bool read_sign_ins(const struct control *control, struct sign_ins *kept)
 
 static void make_sign_ins(struct sign_ins *made)
 {
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < 4; i++)
         random_text(made->password[i], 12);
     secret_code(made->code);
     secret_link(made->link);
@@ -82,6 +87,7 @@ int demo_seed(struct control *control)
                                     .lawyer_password = {people.password[0], people.password[1]},
                                     .hall_name = "hall",
                                     .hall_password = people.password[2],
+                                    .staff_password = people.password[3],
                                     .enrol_code = people.code,
                                     .link = people.link,
                                     .now_ms = clock_wall_ms()};

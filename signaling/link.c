@@ -17,9 +17,10 @@
 static const struct sm_state states[LINK_STATES] = {
     [LINK_WAITING] = {"waiting", SM_TO(LINK_DIALING) | ANY},
     [LINK_DIALING] = {"dialing", SM_TO(LINK_ASKING) | ANY},
-    [LINK_ASKING] = {"asking", SM_TO(LINK_CONNECTING) | ANY},
+    [LINK_ASKING] = {"asking", SM_TO(LINK_CONNECTING) | SM_TO(LINK_REFUSED) | ANY},
     [LINK_CONNECTING] = {"connecting", SM_TO(LINK_UP) | ANY},
     [LINK_UP] = {"up", ANY},
+    [LINK_REFUSED] = {"refused", SM_TO(LINK_ENDING)},
     [LINK_ENDING] = {"ending", 0},
 };
 
@@ -184,6 +185,18 @@ static void take_answer(struct link *link, const struct link_http *http)
     rooms_conclude(link->links->control->rooms, &answer, on_concluded, link);
 }
 
+// The other server would have us take something else than we offered, which is all we can take.
+static void be_refused(struct link *link)
+{
+    text_copy(link->error, sizeof(link->error),
+              "the other server cannot show this room in any codec this gateway takes (406)");
+    log_warn("link", "%s of room %s: %s; it is not tried again", link->push ? "push" : "pull",
+             link->room, link->error);
+    end_our_session(link);
+    link->session[0] = 0;
+    move(link, LINK_REFUSED);
+}
+
 static void end_question(void *arg)
 {
     struct question *question = arg;
@@ -196,7 +209,10 @@ static void end_question(void *arg)
         say_goodbye_to(link, http->location);
     } else if (http->error[0]) {
         say_goodbye_to(link, http->location); // a session without an answer of use
-        fail_after(link, http->error, http->retry_after);
+        if (http->status == 406)
+            be_refused(link);
+        else
+            fail_after(link, http->error, http->retry_after);
     } else {
         text_copy(link->location, sizeof(link->location), http->location);
         take_answer(link, http);

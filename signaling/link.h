@@ -4,11 +4,13 @@
 
 // Links to other servers: a pull watches a remote WHEP and publishes here what comes, a push sends
 // a room's programme to a remote WHIP. The gateway is an ordinary client of theirs; when they are
-// away it tries again, ever less often. Links live until they are ended or the gateway is. Control
-// thread; what blocks is on work threads of their own.
+// away it tries again, ever less often. One whose offer cannot be answered (406) stays refused: the
+// same offer would be made again. Links live until they are ended; a restart begins them anew, from
+// data_dir/links.json. Control thread; what blocks is on work threads of their own.
 //
 //     waiting -> dialing -> asking -> connecting -> up
 //        ^__________|_________|___________|_________|        every state -> ending
+//                             '-> refused
 
 // ENOMEM, EPROTO.
 int links_alloc(struct links **linksp, struct control *control);
@@ -23,6 +25,9 @@ json_t *links_json(const struct links *links);
 // wanted, token, source, insecure, audio, video. The first one that cannot be is logged with its
 // place in the file: EINVAL.
 int links_load(struct control *control, const char *file);
+// Begins those that were there when the gateway stopped. One that cannot be begun any more is
+// logged and left out.
+void links_resume(struct control *control);
 
 // What the media core tells. Sessions of others are let pass.
 void links_connected(struct links *links, const char *session);

@@ -237,7 +237,7 @@ void link_http_offer(struct link_http *http)
         }
         text_copy(url, sizeof(url), next);
     }
-    if (http->status == 201)
+    if (http->status == 201 || http->status == 406) // the latter with a counter-offer
         text_copy(http->location, sizeof(http->location), next);
     judge(http);
 }

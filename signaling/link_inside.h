@@ -7,6 +7,7 @@
 // What link.c (a link's life) and link_table.c (all of them, for the API) share.
 
 #define LINKS_MAX       64
+#define LINKS_KEPT      "links.json"     // in data_dir
 #define LINK_SESSION    22               // letters and digits
 #define LINK_STABLE_US  (10 * 1000000LL) // a link up that long begins to count anew
 #define LINK_BACKOFF_US (60 * 1000000LL) // at most between two tries
@@ -18,6 +19,7 @@ enum link_state {
     LINK_ASKING,     // and is at the other server
     LINK_CONNECTING, // its answer is here
     LINK_UP,
+    LINK_REFUSED, // for good
     LINK_ENDING,
     LINK_STATES
 };
@@ -29,6 +31,8 @@ struct links {
     size_t count, jobs;
     atomic_bool stop; // requests are given up
     bool stopping;
+    struct keeping *next; // of links.json, when the one being written is done
+    bool keeping;         // one is being written
 };
 
 struct link {
@@ -36,7 +40,7 @@ struct link {
     struct links *links;
     struct sm sm;
     char id[LINK_ID_MAX];
-    bool push, insecure, no_audio, no_video;
+    bool push, insecure, no_audio, no_video, fixed;
     enum rooms_source source;
     char room[ROOMS_NAME_MAX], url[LINK_URL_MAX], token[LINK_TOKEN_MAX];
     char session[LINK_SESSION + 1]; // ours; empty: none now
@@ -55,3 +59,6 @@ void link_connected(struct link *link);
 void link_lost(struct link *link, const char *why);
 // Tries at once when it waits for somebody who publishes.
 void link_published(struct link *link);
+
+// link_keep.c: links.json is to say soon what there is now.
+void links_keep(struct links *links);

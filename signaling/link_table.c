@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "gateway/base/clock.h"
-#include "gateway/base/log.h"
 #include "gateway/base/mem.h"
 #include "gateway/base/random.h"
 #include "gateway/base/text.h"
@@ -106,20 +105,11 @@ static const struct problem *check(const struct links *links, const struct link_
 static void note(const struct link *link, const char *actor, const char *what)
 {
     struct audit_entry entry = {.at_ms = clock_wall_ms()};
-    struct store_batch *batch = NULL;
     snprintf(entry.actor, sizeof(entry.actor), "%s", actor);
     snprintf(entry.action, sizeof(entry.action), "%s_%s", link->push ? "push" : "pull", what);
     snprintf(entry.object, sizeof(entry.object), "room:%s", link->room);
     snprintf(entry.detail, sizeof(entry.detail), "link:%s", link->id);
-    int err = store_batch_alloc(&batch);
-    if (!err)
-        err = store_batch_audit(batch, &entry);
-    if (err)
-        store_batch_free(batch);
-    else
-        err = store_commit(link->links->control->store, batch, NULL, NULL);
-    if (err)
-        log_warn("link", "%s could not be audited: %s", entry.action, strerror(err));
+    store_audit(link->links->control->store, &entry);
 }
 
 static const struct problem *start(void *ops_arg, const struct link_request *request, char *id)
@@ -136,17 +126,21 @@ static const struct problem *start(void *ops_arg, const struct link_request *req
     link->insecure = request->insecure;
     link->no_audio = request->no_audio;
     link->no_video = request->no_video;
+    link->fixed = request->fixed;
     link->source = ROOMS_HALL;
     if (request->source)
         (void)rooms_source_parse(request->source, &link->source);
     text_copy(link->room, sizeof(link->room), request->room);
     text_copy(link->url, sizeof(link->url), request->url);
     text_copy(link->token, sizeof(link->token), request->token ? request->token : "");
-    random_text(link->id, LINK_ID_MAX - 1);
+    if (!request->id || !text_copy(link->id, sizeof(link->id), request->id))
+        random_text(link->id, LINK_ID_MAX - 1);
     text_copy(id, LINK_ID_MAX, link->id);
     list_append(&links->all, &link->of_links);
     links->count++;
     note(link, request->actor, "start");
+    if (!request->fixed && !request->id) // else a file has it
+        links_keep(links);
     link_start(link);
     return NULL;
 }
@@ -156,8 +150,10 @@ static int end(void *ops_arg, const char *actor, const char *room, bool push, co
     struct link *link = find(((struct control *)ops_arg)->links, id);
     if (!link || (room && strcmp(link->room, room) != 0) || (room && link->push != push))
         return ENOENT;
+    struct links *links = link->links;
     note(link, actor, "end");
     link_end(link);
+    links_keep(links);
     return 0;
 }
 

@@ -1,18 +1,16 @@
 #include <errno.h>
-#include <openssl/crypto.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "gateway/base/clock.h"
-#include "gateway/base/log.h"
 #include "gateway/base/mem.h"
 #include "gateway/base/text.h"
-#include "signaling/auth/password.h"
 #include "signaling/auth/secret.h"
 #include "signaling/control_inside.h"
 
 // The api's people table on the store: who is who.
 
+#define TASKS_SHOWN_MS  (30 * 86400000LL) // those that are done
 #define SESSION_IDLE_MS (30 * 60 * 1000LL)
 
 struct inquiry {
@@ -20,12 +18,7 @@ struct inquiry {
     people_caller_h *done;
     void *arg;
     struct caller caller;
-    // sign-in only:
     char session_hash[SECRET_HASH_MAX];
-    char password[PASSWORD_MAX + 1];
-    char encoded[PASSWORD_ENCODED_MAX];
-    bool known;
-    int err;
 };
 
 static struct inquiry *inquiry_new(void *ops_arg, people_caller_h *done, void *arg)
@@ -46,7 +39,6 @@ static void finish(struct inquiry *inquiry, int err)
 {
     inquiry->done(inquiry->arg, err == 0 || err == ENOENT ? err : EAGAIN,
                   err ? NULL : &inquiry->caller);
-    OPENSSL_cleanse(inquiry->password, sizeof(inquiry->password));
     mem_free(inquiry);
 }
 
@@ -97,74 +89,7 @@ static void got_nothing(void *arg, int err)
     finish(arg, err);
 }
 
-// --- signing in: look up, check the password on a work thread, open the session ------------------
-
-static void check_password(void *arg)
-{
-    struct inquiry *inquiry = arg;
-    inquiry->err = password_check(inquiry->password, inquiry->known ? inquiry->encoded : NULL);
-}
-
-// Who tries passwords is seen later. What a stranger typed as a name is not kept: people type
-// passwords there, too.
-static void note_refusal(const struct inquiry *inquiry)
-{
-    struct audit_entry entry = {.at_ms = clock_wall_ms(), .action = "sign_in_refused"};
-    struct store_batch *batch = NULL;
-    snprintf(entry.actor, sizeof(entry.actor), "user:%s",
-             inquiry->known ? inquiry->caller.id : "unknown");
-    int err = store_batch_alloc(&batch);
-    if (!err)
-        err = store_batch_audit(batch, &entry);
-    if (err)
-        store_batch_free(batch);
-    else
-        err = store_commit(inquiry->control->store, batch, NULL, NULL);
-    if (err)
-        log_warn("people", "a refused sign-in could not be audited: %s", strerror(err));
-}
-
-static void password_checked(void *arg)
-{
-    struct inquiry *inquiry = arg;
-    int err = inquiry->err == EACCES || inquiry->err == EINVAL ? ENOENT : inquiry->err;
-    if (err == ENOENT)
-        note_refusal(inquiry);
-    if (!err)
-        err = store_session_add(inquiry->control->store, inquiry->session_hash, inquiry->caller.id,
-                                clock_wall_ms(), got_nothing, inquiry);
-    if (err)
-        finish(inquiry, err);
-}
-
-// An unknown name takes as long as a wrong password.
-static void got_sign_in(void *arg, int err, const struct store_user *user)
-{
-    struct inquiry *inquiry = arg;
-    inquiry->known = !err && role_may(user->role, RIGHT_SIGN_IN);
-    if (inquiry->known) {
-        fill_user(&inquiry->caller, user);
-        text_copy(inquiry->encoded, sizeof(inquiry->encoded), user->password);
-    }
-    inquiry->err = EAGAIN; // until it was looked at
-    if (!err || err == ENOENT)
-        err = work_do(inquiry->control->work, check_password, password_checked, inquiry);
-    if (err)
-        finish(inquiry, err);
-}
-
-static void sign_in(void *ops_arg, const char *name, const char *password, const char *session,
-                    people_caller_h *done, void *arg)
-{
-    struct inquiry *inquiry = inquiry_new(ops_arg, done, arg);
-    if (!inquiry)
-        return;
-    text_copy(inquiry->password, sizeof(inquiry->password), password);
-    secret_hash(session, inquiry->session_hash);
-    int err = store_user_by_name(inquiry->control->store, name, got_sign_in, inquiry);
-    if (err)
-        finish(inquiry, err);
-}
+// --- signed in and out --------------------------------------------------------------------------
 
 static void session_user(void *ops_arg, const char *session, people_caller_h *done, void *arg)
 {
@@ -267,6 +192,75 @@ static void events_since(void *ops_arg, const char *const *topics, size_t count,
     }
 }
 
+struct listing {
+    people_result_h *done;
+    void *arg;
+};
+
+static void got_list(void *arg, int err, json_t *rows)
+{
+    struct listing *listing = arg;
+    listing->done(listing->arg, err, NULL, rows);
+    mem_free(listing);
+}
+
+static void list(void *ops_arg, enum people_list list, const char *key, const char *session,
+                 people_result_h *done, void *arg)
+{
+    static const struct {
+        enum store_list list;
+        size_t count;
+    } lists[] = {
+        [PEOPLE_USERS] = {STORE_USERS, 0},       [PEOPLE_CENTRES] = {STORE_CENTRES, 0},
+        [PEOPLE_SHIFTS] = {STORE_SHIFTS, 1},     [PEOPLE_BOOTHS] = {STORE_BOOTHS, 0},
+        [PEOPLE_AUDIT] = {STORE_AUDIT, 0},       [PEOPLE_TASKS] = {STORE_TASKS, 1},
+        [PEOPLE_SESSIONS] = {STORE_SESSIONS, 2},
+    };
+    char hash[SECRET_HASH_MAX] = "";
+    struct listing *listing = mem_zalloc(sizeof(*listing));
+    if (session)
+        secret_hash(session, hash);
+    int64_t now_ms = clock_wall_ms();
+    const struct store_value since[] = {
+        {.number = list == PEOPLE_TASKS ? now_ms - TASKS_SHOWN_MS : now_ms}};
+    const struct store_value values[] = {{.text = key ? key : ""}, {.text = hash}};
+    int err = ENOMEM;
+    if (listing) {
+        *listing = (struct listing){done, arg};
+        err = store_list(((struct control *)ops_arg)->store, lists[list].list,
+                         list == PEOPLE_TASKS || list == PEOPLE_SHIFTS ? since : values,
+                         lists[list].count, got_list, listing);
+    }
+    if (err) {
+        mem_free(listing);
+        done(arg, err, NULL, NULL);
+    }
+}
+
+static void verified(void *arg, int err, int64_t entries)
+{
+    struct listing *listing = arg;
+    bool whole = !err;
+    json_t *result = json_pack("{s:I, s:b}", "entries", (json_int_t)entries, "whole", (int)whole);
+    listing->done(listing->arg, err == EBADMSG ? 0 : err, NULL, result);
+    json_decref(result);
+    mem_free(listing);
+}
+
+static void verify_audit(void *ops_arg, people_result_h *done, void *arg)
+{
+    struct listing *listing = mem_zalloc(sizeof(*listing));
+    int err = ENOMEM;
+    if (listing) {
+        *listing = (struct listing){done, arg};
+        err = store_audit_verify(((struct control *)ops_arg)->store, verified, listing);
+    }
+    if (err) {
+        mem_free(listing);
+        done(arg, err, NULL, NULL);
+    }
+}
+
 static const struct consult *clinic(void *ops_arg)
 {
     return ((struct control *)ops_arg)->consult;
@@ -287,7 +281,12 @@ static bool ready(void *ops_arg)
     return !((struct control *)ops_arg)->draining;
 }
 
-const struct people_ops control_people = {.sign_in = sign_in,
+const struct people_ops control_people = {.sign_in = control_sign_in,
+                                          .enrol_factor = control_enrol_factor,
+                                          .account = control_account,
+                                          .desk = control_desk,
+                                          .verify_audit = verify_audit,
+                                          .list = list,
                                           .session_user = session_user,
                                           .sign_out = sign_out,
                                           .enrol = enrol,

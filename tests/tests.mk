@@ -3,7 +3,7 @@
 .PHONY: unit test lint lint-c lint-web format asan tsan bench instructions soak network
 
 unit: $(UNIT_BIN) ## unit tests alone, quickly
-	@fail=0; for t in $(UNIT_BIN); do $$t || fail=1; done; exit $$fail
+	@node tests/run.mjs --units-only --build $(BUILD)
 
 tests/node_modules/.done: tests/package-lock.json
 	cd tests && npm ci --no-audit --no-fund --silent
@@ -12,9 +12,9 @@ tests/node_modules/.done: tests/package-lock.json
 # Whole parts of the program at work, without a gateway.
 FLOW_BIN := $(BUILD)/tests/flow/test_pipelines
 # Clients that come and go, strangers that shout, a load.
-CLIENTS  := build/banyan-comings build/banyan-flood build/banyan-load
+CLIENTS  := build/banyan-comings build/banyan-heap.so build/banyan-flood build/banyan-load
 
-$(FLOW_BIN): $(call obj,tests/flow/test_pipelines.c tests/flow/pipelines_world.c) $(LIB)
+$(FLOW_BIN): $(call obj,tests/flow/test_pipelines.c tests/flow/pipelines_world.c tests/unit/support/scratch.c) $(LIB)
 	@mkdir -p $(@D)
 	@echo "  link    $@"
 	$(Q)$(CC) $(LDFLAGS_) $^ $(LIBS) -lcmocka -o $@

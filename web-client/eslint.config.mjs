@@ -38,7 +38,7 @@ export default tseslint.config(
         },
     },
     {
-        files: ["words/zh-CN.ts"],
+        files: ["words/*zh-CN.ts"],
         // The table's inferred type is the shape that the other languages are checked against.
         rules: { "@typescript-eslint/explicit-module-boundary-types": "off" },
     },

@@ -60,9 +60,14 @@ const struct option options_table[] = {
     {"links.file", OPTION_TEXT, AT(links_file), "", .max = 1024,
      .help =
          "JSON file of pulls from and pushes to other servers, made at every start; empty: none"},
+    {"clinic.wait_offer_s", OPTION_NUMBER, AT(clinic_wait_offer_s), "300", .max = 14400,
+     .help = "after this wait the booth offers to leave a message or wish for an appointment"},
     {"recording.rooms", OPTION_TEXT, AT(recording_rooms), "", .max = 64,
      .help = "rooms to record into data_dir/recordings, a glob (lecture-*); empty: none. A "
              "consultation (c-...) is never recorded"},
+    {"records.key_file", OPTION_TEXT, AT(record_key_file), "", .max = 1024,
+     .help = "wraps the keys of consultations' records, 32 bytes, nobody else's to read; empty: "
+             "record.key in data_dir. Not in a backup: keep a copy elsewhere"},
     {"demo.lecture", OPTION_TEXT, AT(demo_lecture), "", .max = 1024,
      .help = "media file played in a loop into the room lecture-demo; empty: none"},
     {"demo.people", OPTION_BOOL, AT(demo_people), "false",
@@ -146,6 +151,8 @@ int options_read(struct options *options, const char *file, struct option_error 
         err = fill(&options->database_url, "sqlite:%s/banyan.db", options->data_dir);
     if (!err)
         err = fill(&options->admin_socket, "%s/admin.sock", options->data_dir);
+    if (!err)
+        err = fill(&options->record_key_file, "%s/record.key", options->data_dir);
     if (err == ENOMEM)
         text_copy(error->text, sizeof(error->text), "out of memory");
     if (err)

@@ -1,36 +1,25 @@
 #include "gateway/packet/vp8.h"
 
-#include "gateway/base/bytes.h"
 #include <errno.h>
 
+#include "gateway/base/bytes.h"
+#include "gateway/packet/byte_reader.h"
+
 // RFC 7741 section 4.2: X R N S R PID, then X: I L T K, then the fields they announce.
-struct reader {
-    const uint8_t *data;
-    size_t len;
-    size_t pos;
-};
 
-// The next byte, 0 behind the end: the caller checks once, at the end.
-static uint8_t take(struct reader *r)
-{
-    uint8_t byte = r->pos < r->len ? r->data[r->pos] : 0;
-    r->pos++;
-    return byte;
-}
-
-static void read_picture_id(struct vp8_header *h, struct reader *r)
+static void read_picture_id(struct vp8_header *h, struct byte_reader *r)
 {
     h->has_picture_id = true;
     h->picture_id_off = (uint8_t)r->pos;
-    h->picture_id = take(r);
+    h->picture_id = byte_take(r);
     h->wide_picture_id = h->picture_id & 0x80;
     if (h->wide_picture_id)
-        h->picture_id = (uint16_t)((h->picture_id & 0x7F) << 8 | take(r));
+        h->picture_id = (uint16_t)((h->picture_id & 0x7F) << 8 | byte_take(r));
 }
 
-static void read_layer(struct vp8_header *h, struct reader *r, uint8_t flags)
+static void read_layer(struct vp8_header *h, struct byte_reader *r, uint8_t flags)
 {
-    uint8_t byte = take(r);
+    uint8_t byte = byte_take(r);
     h->has_tid = flags & 0x20;
     h->has_key_index = flags & 0x10;
     if (h->has_tid) {
@@ -41,15 +30,15 @@ static void read_layer(struct vp8_header *h, struct reader *r, uint8_t flags)
         h->key_index = byte & 0x1F;
 }
 
-static void read_extension(struct vp8_header *h, struct reader *r)
+static void read_extension(struct vp8_header *h, struct byte_reader *r)
 {
-    uint8_t flags = take(r);
+    uint8_t flags = byte_take(r);
     if (flags & 0x80)
         read_picture_id(h, r);
     if (flags & 0x40) {
         h->has_tl0 = true;
         h->tl0_off = (uint8_t)r->pos;
-        h->tl0 = take(r);
+        h->tl0 = byte_take(r);
     }
     if (flags & 0x30)
         read_layer(h, r, flags);
@@ -68,9 +57,9 @@ static void read_frame(struct vp8_header *h, const uint8_t *frame, size_t len)
 
 int vp8_parse(struct vp8_header *h, const uint8_t *payload, size_t len)
 {
-    struct reader r = {payload, len, 0};
+    struct byte_reader r = {payload, len, 0};
     *h = (struct vp8_header){0};
-    uint8_t first = take(&r);
+    uint8_t first = byte_take(&r);
     h->non_reference = first & 0x20;
     h->starts = (first & 0x10) && (first & 0x07) == 0;
     if (first & 0x80)

@@ -14,15 +14,6 @@ struct wire_backlog {
     uint8_t data[WIRE_BACKLOG_MAX];
 };
 
-int wire_backlog_alloc(struct wire_backlog **backlogp)
-{
-    struct wire_backlog *backlog = mem_zalloc(sizeof(*backlog));
-    if (!backlog)
-        return ENOMEM;
-    *backlogp = backlog;
-    return 0;
-}
-
 void wire_backlog_free(struct wire_backlog *backlog)
 {
     mem_free(backlog);
@@ -30,8 +21,12 @@ void wire_backlog_free(struct wire_backlog *backlog)
 
 uint8_t *wire_frame_begin(struct wire *wire, size_t len)
 {
-    struct wire_backlog *backlog = wire->backlog;
     if (wire->broken || len > UINT16_MAX)
+        return NULL;
+    if (!wire->backlog)
+        wire->backlog = mem_zalloc(sizeof(*wire->backlog));
+    struct wire_backlog *backlog = wire->backlog;
+    if (!backlog)
         return NULL;
     if (WIRE_BACKLOG_MAX - backlog->end < FRAME_HEAD + len) {
         memmove(backlog->data, backlog->data + backlog->start, backlog->end - backlog->start);
@@ -53,7 +48,7 @@ void wire_frame_end(struct wire *wire, size_t len)
 int wire_write_backlog(struct wire *wire)
 {
     struct wire_backlog *backlog = wire->backlog;
-    while (backlog->start < backlog->end) {
+    while (backlog && backlog->start < backlog->end) {
         ssize_t n = send(wire->fd, backlog->data + backlog->start, backlog->end - backlog->start,
                          MSG_DONTWAIT | MSG_NOSIGNAL);
         if (n >= 0) {
@@ -65,6 +60,7 @@ int wire_write_backlog(struct wire *wire)
             return errno;
         }
     }
-    backlog->start = backlog->end = 0;
+    if (backlog)
+        backlog->start = backlog->end = 0;
     return 0;
 }

@@ -13,12 +13,14 @@ enum wire_kind {
     WIRE_PORT, // a pipeline's socket pair, plain RTP
 };
 
-struct wire_backlog; // bytes a TCP connection has not taken yet; bounded
+// Bytes a TCP connection has not taken yet; bounded. It comes with the first frame: strangers, who
+// are sent nothing, cost no such memory.
+struct wire_backlog;
 
 struct wire {
     enum wire_kind kind;
     int fd;                       // not blocking
-    struct wire_backlog *backlog; // WIRE_TCP only
+    struct wire_backlog *backlog; // WIRE_TCP only; NULL before the first frame
     bool broken;                  // writing failed for good; the shard closes it
     // WIRE_TCP: bytes have to wait; watch for EPOLLOUT and then call wire_write_backlog(). May be
     // NULL.
@@ -30,12 +32,11 @@ struct wire {
 // what does not fit is dropped as whole frames.
 #define WIRE_BACKLOG_MAX ((size_t)256 * 1024)
 
-int wire_backlog_alloc(struct wire_backlog **backlogp);
 void wire_backlog_free(struct wire_backlog *backlog);
 
 // Room for one frame of at most `len` bytes at the end of a TCP wire's backlog; NULL when it is
-// full. The caller writes there and tells with wire_frame_end() how much it was; nothing is sent
-// yet.
+// full or memory is short. The caller writes there and tells with wire_frame_end() how much it was;
+// nothing is sent yet.
 uint8_t *wire_frame_begin(struct wire *wire, size_t len);
 void wire_frame_end(struct wire *wire, size_t len);
 // Sends what the backlog holds. 0, EAGAIN (more left), or the error (the wire is broken).

@@ -22,6 +22,11 @@ uint32_t feed_generation(const struct feed *feed);
 void feed_close(struct feed *feed);
 void feed_close_all(struct publication *publication);
 void feed_keyframe(struct feed *feed, uint8_t encoding, int64_t now_us);
+// What the best viewer over there can take (bit/s, 0: no bound known), for hold.h.
+void feed_set_room(struct feed *feed, uint64_t room);
+uint64_t feed_room(const struct feed *feed);
+// The feed at `link` of publication.feeds.
+struct feed *feed_at(struct list *link);
 // A block came back empty; takes the message.
 void feed_returned(struct message_media *block);
 // Hands over what the feeds gathered. At the end of every turn.
@@ -39,5 +44,7 @@ void replica_leave(struct publication *publication);
 void replica_renew(struct shard *shard, struct publication *publication);
 // The publication is gone, or enters this shard now.
 void replica_free(struct publication *publication);
+// Tells the publishing shard what the best viewer here can take; ENOMEM.
+int replica_tell_room(struct replica *replica, uint64_t room);
 // Media came; the block is sent back empty.
 void replica_media(struct shard *shard, struct message_media *block, int64_t now_us);

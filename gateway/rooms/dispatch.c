@@ -160,7 +160,8 @@ static void on_bridge_open(struct shard *shard, struct msg *msg, int64_t now_us)
     const struct message_bridge *told = (struct message_bridge *)msg;
     struct publication *publication = directory_find(shard->directory, told->publication);
     if (publication && publication->source && publication->generation == told->generation)
-        feed_open(shard, publication, told->from, now_us);
+        if (!feed_open(shard, publication, told->from, now_us))
+            hold_heard(publication, now_us);
     message_free(msg);
 }
 
@@ -187,6 +188,17 @@ static void on_bridge_keyframe(struct shard *shard, struct msg *msg, int64_t now
     struct feed *feed = feed_of(shard, told);
     if (feed)
         feed_keyframe(feed, told->encoding, now_us);
+    message_free(msg);
+}
+
+static void on_bridge_room(struct shard *shard, struct msg *msg, int64_t now_us)
+{
+    const struct message_bridge *told = (struct message_bridge *)msg;
+    struct feed *feed = feed_of(shard, told);
+    if (feed) {
+        feed_set_room(feed, told->room);
+        hold_heard(directory_find(shard->directory, told->publication), now_us);
+    }
     message_free(msg);
 }
 
@@ -221,6 +233,7 @@ static message_h *const handlers[MESSAGE_KINDS] = {
     [MESSAGE_BRIDGE_OPEN] = on_bridge_open,
     [MESSAGE_BRIDGE_CLOSE] = on_bridge_close,
     [MESSAGE_BRIDGE_KEYFRAME] = on_bridge_keyframe,
+    [MESSAGE_BRIDGE_ROOM] = on_bridge_room,
     [MESSAGE_BRIDGE_MEDIA] = on_bridge_media,
     [MESSAGE_BRIDGE_RETURN] = on_bridge_return,
 };

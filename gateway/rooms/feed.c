@@ -27,6 +27,7 @@ struct feed {
     char publication[ROOMS_ID_MAX];
     uint32_t generation;
     unsigned to;
+    uint64_t room; // of the best viewer there; 0: no bound
     struct feed_sink sinks[MESSAGE_STREAMS];
     struct message_media *filling;
     struct msg *idle;
@@ -256,6 +257,21 @@ void feed_keyframe(struct feed *feed, uint8_t encoding, int64_t now_us)
                               : NULL;
     if (track)
         track_want_keyframe(track, now_us);
+}
+
+void feed_set_room(struct feed *feed, uint64_t room)
+{
+    feed->room = room;
+}
+
+uint64_t feed_room(const struct feed *feed)
+{
+    return feed->room;
+}
+
+struct feed *feed_at(struct list *link)
+{
+    return container_of(link, struct feed, link);
 }
 
 void feed_returned(struct message_media *block)

@@ -1,5 +1,6 @@
 #include "gateway/rooms/hold.h"
 
+#include "gateway/rooms/bridge.h"
 #include "gateway/rooms/room.h"
 #include "gateway/rooms/source.h"
 
@@ -11,19 +12,30 @@
 #define OBEYS     1.5
 #define BEST      0.9 // of the best room: as good as the best
 
-// One encoding that enters this shard and is watched here alone.
+// One encoding, that enters this shard or comes over a bridge.
 static bool can_hold(const struct publication *publication)
 {
     const struct picture *picture = publication->video ? track_picture(publication->video) : NULL;
-    return publication->source && picture && picture->count == 1 &&
-           list_empty(&publication->feeds) && !publication->hold.stubborn;
+    return (publication->source || publication->replica) && picture && picture->count == 1 &&
+           !publication->hold.stubborn;
 }
 
 bool hold_follows(const struct publication *publication, const struct room_watch *watch)
 {
     const struct hold *hold = &publication->hold;
-    return can_hold(publication) &&
+    return publication->source && can_hold(publication) && // elsewhere there may be better ones
            (!hold->best || (double)watch->room_bits >= BEST * (double)hold->best);
+}
+
+static void look_at_feeds(const struct publication *publication, struct hold *hold)
+{
+    const struct list *head = &publication->feeds;
+    for (struct list *at = head->next; at != head; at = at->next) {
+        uint64_t room = feed_room(feed_at(at));
+        hold->viewers++;
+        if (!room || room > hold->best)
+            hold->best = room ? room : HOLD_FREE;
+    }
 }
 
 static void look_at_viewers(const struct publication *publication, struct hold *hold)
@@ -39,16 +51,20 @@ static void look_at_viewers(const struct publication *publication, struct hold *
         if (watch->room_bits > hold->best)
             hold->best = watch->room_bits;
     }
+    look_at_feeds(publication, hold);
 }
 
 static void tell(struct publication *publication, uint64_t bits, int64_t now_us)
 {
     struct hold *hold = &publication->hold;
+    if (publication->replica && replica_tell_room(publication->replica, bits))
+        return; // it is tried again
     if (!bits)
         hold->above_us = 0;
     hold->told = bits;
     hold->told_us = now_us;
-    source_hold(publication->source, bits, now_us);
+    if (publication->source)
+        source_hold(publication->source, bits, now_us);
 }
 
 static bool is_stubborn(struct hold *hold, uint64_t rate, int64_t now_us)
@@ -58,6 +74,22 @@ static bool is_stubborn(struct hold *hold, uint64_t rate, int64_t now_us)
     else if (!hold->above_us)
         hold->above_us = now_us;
     return hold->above_us && now_us - hold->above_us > OBEYS_US;
+}
+
+static void steer(struct publication *publication, bool now, int64_t now_us)
+{
+    struct hold *hold = &publication->hold;
+    look_at_viewers(publication, hold);
+    uint64_t bits = hold->best == HOLD_FREE ? 0 : hold->best;
+    bool urgent = bits && (!hold->told || (double)bits < MUCH_LESS * (double)hold->told);
+    if (bits != hold->told && (now || urgent || now_us - hold->told_us >= TELL_US))
+        tell(publication, bits, now_us);
+}
+
+void hold_heard(struct publication *publication, int64_t now_us)
+{
+    if (can_hold(publication))
+        steer(publication, true, now_us); // who told it spaces his words
 }
 
 void hold_update(struct publication *publication, struct room_watch *watch, uint64_t room,
@@ -70,14 +102,10 @@ void hold_update(struct publication *publication, struct room_watch *watch, uint
     if (hold->viewers > FEW && now_us - hold->looked_us < LOOK_US)
         return;
     hold->looked_us = now_us;
-    look_at_viewers(publication, hold);
-    if (is_stubborn(hold, rate, now_us)) {
+    if (publication->source && is_stubborn(hold, rate, now_us)) {
         hold->stubborn = true;
         tell(publication, 0, now_us);
         return;
     }
-    uint64_t bits = hold->best == HOLD_FREE ? 0 : hold->best;
-    bool urgent = bits && (!hold->told || (double)bits < MUCH_LESS * (double)hold->told);
-    if (bits != hold->told && (urgent || now_us - hold->told_us >= TELL_US))
-        tell(publication, bits, now_us);
+    steer(publication, false, now_us);
 }

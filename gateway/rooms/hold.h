@@ -4,7 +4,8 @@
 
 // A publisher that sends one encoding is told what the best of his viewers can take (REMB), so that
 // a conversation of two fits the worse of their networks, and a lecture is never held back for one
-// bad viewer. One thread, the shard's.
+// bad viewer. Viewers on another shard count by the best of them, told over the bridge: there the
+// hold is the replica's, and tells the publishing shard instead. One thread, the shard's.
 
 struct publication;
 struct room_watch;
@@ -27,3 +28,5 @@ bool hold_follows(const struct publication *publication, const struct room_watch
 // publisher when that matters. `rate`: of the picture now.
 void hold_update(struct publication *publication, struct room_watch *watch, uint64_t room,
                  uint64_t rate, int64_t now_us);
+// Another shard began to watch, or told what its best viewer can take.
+void hold_heard(struct publication *publication, int64_t now_us);

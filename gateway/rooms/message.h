@@ -34,6 +34,7 @@ enum message_kind {
     MESSAGE_BRIDGE_OPEN,
     MESSAGE_BRIDGE_CLOSE,
     MESSAGE_BRIDGE_KEYFRAME,
+    MESSAGE_BRIDGE_ROOM,
     MESSAGE_BRIDGE_MEDIA, // the watching shard sends the emptied block back as:
     MESSAGE_BRIDGE_RETURN,
     // shard to control thread
@@ -153,13 +154,14 @@ struct message_publication {
     struct message_track audio, video;
 };
 
-// MESSAGE_BRIDGE_OPEN, _CLOSE, _KEYFRAME.
+// MESSAGE_BRIDGE_OPEN, _CLOSE, _KEYFRAME, _ROOM.
 struct message_bridge {
     struct msg msg;
     unsigned from; // the watching shard
     uint32_t generation;
     char publication[ROOMS_ID_MAX];
     uint8_t encoding; // whose keyframe
+    uint64_t room;    // bit/s that the best viewer there has for the picture; 0: no bound
 };
 
 // MESSAGE_BRIDGE_MEDIA, _RETURN: packets copied in one turn, each a struct message_packet and its

@@ -47,6 +47,16 @@ static void want_keyframe(void *arg)
     send_out(stream->replica, message);
 }
 
+int replica_tell_room(struct replica *replica, uint64_t room)
+{
+    struct message_bridge *message = message_alloc(MESSAGE_BRIDGE_ROOM, sizeof(*message));
+    if (!message)
+        return ENOMEM;
+    message->room = room;
+    send_out(replica, message);
+    return 0;
+}
+
 static void on_timer(struct loop_timer *timer, void *arg, int64_t now_us)
 {
     struct replica *replica = arg;
@@ -107,6 +117,7 @@ static int open_replica(struct shard *shard, struct publication *publication)
     replica->publication = publication;
     replica->generation = publication->generation;
     publication->replica = replica;
+    publication->hold = (struct hold){0}; // over there nothing is known of it
     replica->closing = message_alloc(MESSAGE_BRIDGE_CLOSE, sizeof(*replica->closing));
     if (!replica->closing)
         goto out;

@@ -4,6 +4,7 @@
 
 #include "gateway/base/text.h"
 #include "gateway/rooms/control.h"
+#include "gateway/rooms/room.h"
 
 // Requests of the control thread: checked, placed on a shard, and sent there.
 
@@ -83,18 +84,44 @@ static void fill(struct message_open *message, const struct rooms_request *reque
         memcpy(message->offer, request->offer, request->offer_len);
 }
 
-// Gives the session a place: an entry in the roster and a shard.
-static int place(struct rooms *rooms, struct message_open *message, bool at_home)
+static int take_seat(struct roster_room *room, const char *participant, enum rooms_source source,
+                     struct seat **seatp)
+{
+    char publication[ROOMS_ID_MAX];
+    publication_id(room->name, participant, source, publication);
+    return seat_take(&room->seats, publication, seatp);
+}
+
+// An entry in the roster, with a seat if the session is to publish.
+static int enrol(struct rooms *rooms, const struct message_open *message,
+                 struct roster_session **sessionp)
 {
     int err = 0;
-    if (!rooms->agents && (rooms->full_ice || message->dial))
-        err = agents_alloc(&rooms->agents, &rooms->agents_config);
-    struct roster_session *session = err ? NULL
-                                         : roster_add_session(rooms->roster, message->session,
-                                                              message->room);
+    struct roster_session *session = roster_add_session(rooms->roster, message->session,
+                                                        message->room);
     if (!session)
         return ENOMEM;
     session->publish = message->publish;
+    if (message->publish)
+        err = take_seat(session->room, message->participant, message->source, &session->seat);
+    if (err)
+        roster_remove_session(rooms->roster, session);
+    else
+        *sessionp = session;
+    return err;
+}
+
+// Gives the session a place: an entry in the roster and a shard. EOVERFLOW: the room is full.
+static int place(struct rooms *rooms, struct message_open *message, bool at_home)
+{
+    int err = 0;
+    struct roster_session *session;
+    if (!rooms->agents && (rooms->full_ice || message->dial))
+        err = agents_alloc(&rooms->agents, &rooms->agents_config);
+    if (!err)
+        err = enrol(rooms, message, &session);
+    if (err)
+        return err;
     session->shard = at_home ? home_of(rooms, session->room)
                              : least_loaded(rooms, session->room->home);
     rooms->load[session->shard]++;
@@ -125,9 +152,13 @@ static void send_open(struct rooms *rooms, const struct rooms_request *request,
 {
     if (is_sound(rooms, request, message)) {
         fill(message, request);
-        if (!place(rooms, message, message->publish || request->together))
+        int err = place(rooms, message, message->publish || request->together);
+        if (!err)
             return;
-        set_refusal(message, 503, "session", "out of memory");
+        if (err == EOVERFLOW)
+            set_refusal(message, 503, "room", "as many publish in this room as it has room for");
+        else
+            set_refusal(message, 503, "session", "out of memory");
     }
     message->msg.kind = MESSAGE_ANSWER;
     inbox_push(rooms->inbox, &message->msg);
@@ -287,9 +318,16 @@ static enum codec codec_named(const char *name)
 static int send_port(struct rooms *rooms, struct message_port *message, const char *id,
                      const char *room)
 {
+    int err = 0;
     struct roster_port *port = roster_add_port(rooms->roster, id, room);
     if (!port)
         return ENOMEM;
+    if (!message->record)
+        err = take_seat(port->room, message->participant, message->source, &port->seat);
+    if (err) {
+        roster_remove_port(rooms->roster, port);
+        return err;
+    }
     port->shard = home_of(rooms, port->room);
     rooms->load[port->shard]++;
     text_copy(message->id, sizeof(message->id), id);

@@ -52,14 +52,18 @@ int roster_alloc(struct roster **rosterp)
 
 static void free_session(struct map_node *node, void *arg)
 {
+    struct roster_session *session = container_of(node, struct roster_session, node);
     (void)arg;
-    mem_free(container_of(node, struct roster_session, node));
+    seat_leave(session->seat);
+    mem_free(session);
 }
 
 static void free_port(struct map_node *node, void *arg)
 {
+    struct roster_port *port = container_of(node, struct roster_port, node);
     (void)arg;
-    mem_free(container_of(node, struct roster_port, node));
+    seat_leave(port->seat);
+    mem_free(port);
 }
 
 static void free_publication(struct map_node *node, void *arg)
@@ -137,6 +141,7 @@ static struct roster_room *hold(struct roster *roster, const char *name)
         text_copy(room->name, sizeof(room->name), name);
         room->home = ROSTER_NO_HOME;
         list_init(&room->publications);
+        list_init(&room->seats);
         map_insert(roster->rooms, &room->node, hash_of(name));
     }
     room->refs++;
@@ -204,6 +209,7 @@ struct roster_publication *roster_add_publication(struct roster *roster,
 void roster_remove_session(struct roster *roster, struct roster_session *session)
 {
     map_remove(roster->sessions, &session->node);
+    seat_leave(session->seat);
     release(roster, session->room);
     mem_free(session);
 }
@@ -211,6 +217,7 @@ void roster_remove_session(struct roster *roster, struct roster_session *session
 void roster_remove_port(struct roster *roster, struct roster_port *port)
 {
     map_remove(roster->ports, &port->node);
+    seat_leave(port->seat);
     release(roster, port->room);
     mem_free(port);
 }

@@ -6,6 +6,7 @@
 #include "gateway/base/loop.h"
 #include "gateway/base/map.h"
 #include "gateway/rooms/rooms.h"
+#include "gateway/rooms/seat.h"
 
 // What the control thread knows of the rooms: which shard is a room's home, where each session and
 // port is, what is published, how many watch. Control thread only.
@@ -20,6 +21,7 @@ struct roster_room {
     unsigned home;            // shard; ROSTER_NO_HOME before the first publisher
     unsigned refs;            // sessions, ports, publications
     struct list publications; // roster_publication.link
+    struct list seats;        // seat.link
     unsigned viewers, viewers_told;
     int64_t told_us;
     struct loop_timer timer;
@@ -30,6 +32,7 @@ struct roster_session {
     struct map_node node;
     char id[ROOMS_ID_MAX];
     struct roster_room *room;
+    struct seat *seat; // NULL: it watches
     unsigned shard;
     bool publish, connected;
 };
@@ -38,6 +41,7 @@ struct roster_port {
     struct map_node node;
     char id[ROOMS_ID_MAX];
     struct roster_room *room;
+    struct seat *seat; // NULL: it records
     unsigned shard;
 };
 
@@ -64,7 +68,7 @@ struct roster_session *roster_add_session(struct roster *roster, const char *id,
 struct roster_port *roster_add_port(struct roster *roster, const char *id, const char *room);
 struct roster_publication *roster_add_publication(struct roster *roster,
                                                   const struct rooms_publication *info);
-// Each frees it and lets the room go.
+// Each frees it, leaves its seat and lets the room go.
 void roster_remove_session(struct roster *roster, struct roster_session *session);
 void roster_remove_port(struct roster *roster, struct roster_port *port);
 void roster_remove_publication(struct roster *roster, struct roster_publication *publication);

@@ -184,15 +184,11 @@ static int add_connection(struct tcp *tcp, int fd, const struct addr *remote, in
     connection->wire = (struct wire){
         .kind = WIRE_TCP, .fd = fd, .blocked = on_blocked, .owner = connection};
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-    err = wire_backlog_alloc(&connection->wire.backlog);
-    if (!err)
-        err = loop_timer_start(loop, &connection->timer, limit_of(connection), on_timer,
-                               connection);
+    err = loop_timer_start(loop, &connection->timer, limit_of(connection), on_timer, connection);
     if (!err)
         err = loop_fd_add(loop, fd, EPOLLIN, on_event, connection);
     if (err) {
         loop_timer_stop(loop, &connection->timer);
-        wire_backlog_free(connection->wire.backlog);
         mem_free(connection);
         return err;
     }

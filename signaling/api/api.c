@@ -25,17 +25,16 @@ const struct server_handlers api_handlers = {
 };
 
 // NULL when there is none: then only that page is missing.
-static char *read_template(const char *web_dir)
+static char *read_template(const char *web_dir, const char *name)
 {
-    char *path = mem_printf("%s/elder-link.html", web_dir);
+    char *path = mem_printf("%s/%s", web_dir, name);
     char *text = mem_zalloc(TEMPLATE_MAX);
     FILE *in = path ? fopen(path, "re") : NULL;
     size_t len = in && text ? fread(text, 1, TEMPLATE_MAX - 1, in) : 0;
     if (in)
         fclose(in);
     if (!len) {
-        log_warn("api", "%s is missing: personal links have no page",
-                 path ? path : "elder-link.html");
+        log_warn("api", "%s is missing: the pages are not built", path ? path : name);
         mem_free(text);
         text = NULL;
     }
@@ -51,17 +50,22 @@ int api_alloc(struct api **apip, const struct api_config *config)
     api->config = *config;
     list_init(&api->listeners);
     list_init(&api->event_streams);
+    list_init(&api->stills);
     int err = resources_alloc(&api->resources);
     if (!err)
         err = rate_alloc(&api->media_rate, config->media_rate, 2 * config->media_rate);
     if (!err)
         err = throttle_alloc(&api->sign_in, &throttle_sign_in);
     if (!err)
+        err = throttle_alloc(&api->code, &throttle_sign_in);
+    if (!err)
         err = throttle_alloc(&api->address, &throttle_address);
     if (err)
         goto out;
-    if (config->web_dir)
-        api->elder_page = read_template(config->web_dir);
+    if (config->web_dir) {
+        api->elder_page = read_template(config->web_dir, "elder-link.html");
+        api->record_page = read_template(config->web_dir, "record-sheet.html");
+    }
 out:
     if (err)
         api_free(api);
@@ -74,9 +78,12 @@ void api_free(struct api *api)
 {
     if (!api)
         return;
+    stills_free(api);
     mem_free(api->elder_page);
+    mem_free(api->record_page);
     throttle_free(api->address);
     throttle_free(api->sign_in);
+    throttle_free(api->code);
     rate_free(api->media_rate);
     resources_free(api->resources);
     mem_free(api);

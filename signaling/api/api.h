@@ -5,6 +5,7 @@
 #include "signaling/api/links.h"
 #include "signaling/api/media.h"
 #include "signaling/api/people.h"
+#include "signaling/api/records.h"
 #include "signaling/auth/token.h"
 #include "signaling/server/server.h"
 
@@ -21,6 +22,7 @@ struct api_config {
     const struct media_ops *media;
     const struct people_ops *people;
     const struct link_ops *links;
+    const struct record_ops *records;
     void *ops_arg;
     struct loop *loop;
 };
@@ -49,6 +51,12 @@ void api_media_reconnect(struct api *api, const char *base);
 // to `topic`. `body` is JSON text.
 void api_tell(struct api *api, const char *topic, int64_t n, const char *kind, const char *body);
 
+// Ends the live connections of this person, or of the session whose hash begins so.
+void api_end_user(struct api *api, const char *user);
+void api_end_hash(struct api *api, const char *hash);
+
+// The consultation is over: the paper that was shown in it is wiped.
+void api_still_forget(struct api *api, const char *consultation);
 // The domains were read anew: every page is made to connect again and gets its whole state.
 void api_renew(struct api *api);
 

@@ -36,3 +36,46 @@ const char *call_text(struct call *call, const json_t *body, const char *field, 
     call_refuse(call, 400, "bad-field", detail, field);
     return NULL;
 }
+
+bool call_may_text(struct call *call, const json_t *body, const char *field, size_t max,
+                   const char **text)
+{
+    *text = NULL;
+    if (!json_object_get(body, field))
+        return true;
+    *text = call_text(call, body, field, max);
+    return *text != NULL;
+}
+
+bool call_may_bool(struct call *call, const json_t *body, const char *field, bool *value)
+{
+    const json_t *member = json_object_get(body, field);
+    if (member && !json_is_boolean(member)) {
+        call_refuse(call, 400, "bad-field", "this is true or false", field);
+        return false;
+    }
+    if (member)
+        *value = json_is_true(member);
+    return true;
+}
+
+static bool is_line(const char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+            return false;
+    return true;
+}
+
+bool call_may_line(struct call *call, const json_t *body, const char *field, size_t max,
+                   const char **text)
+{
+    const json_t *member = json_object_get(body, field);
+    *text = json_string_value(member);
+    if (!member || (*text && strlen(*text) <= max && is_line(*text)))
+        return true;
+    char detail[96];
+    snprintf(detail, sizeof(detail), "%s must be one line of at most %zu bytes", field, max);
+    call_refuse(call, 400, "bad-field", detail, field);
+    return false;
+}

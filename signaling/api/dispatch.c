@@ -46,6 +46,14 @@ void call_try_later(struct call *call)
     try_later(call->req);
 }
 
+void call_problem(struct call *call, const struct problem *problem)
+{
+    if (!problem || problem->status == 503)
+        call_try_later(call);
+    else
+        call_refuse(call, problem->status, problem->slug, problem->detail, problem->field);
+}
+
 static const struct api_target *target_of(const struct call *call)
 {
     return call->match.route->target;
@@ -89,14 +97,19 @@ static bool throttled(struct call *call)
     return true;
 }
 
+// Pages of any origin may publish and watch: a token speaks for them, never a cookie.
+static void allow_any_origin(struct http_request *req)
+{
+    http_add_header(req, "access-control-allow-origin", "*");
+    http_add_header(req, "access-control-expose-headers", "Location, Link, ETag, Retry-After");
+}
+
 // RFC 9725 section 4.7: the token is checked on the endpoint and on the session's address.
 static void guard_media(struct call *call)
 {
     const char *room = route_param(&call->match, "room");
     bool publish = strncmp(http_path(call->req), "/whip/", 6) == 0;
-    http_add_header(call->req, "access-control-allow-origin", "*");
-    http_add_header(call->req, "access-control-expose-headers",
-                    "Location, Link, ETag, Retry-After");
+    allow_any_origin(call->req);
     if (!is_room_name(room)) {
         call_refuse(call, 400, "bad-room", "a room's name is 1 to 63 of A-Z a-z 0-9 . _ -", "room");
         return;
@@ -114,9 +127,7 @@ static void guard_media(struct call *call)
 
 static void guard_resource(struct call *call)
 {
-    http_add_header(call->req, "access-control-allow-origin", "*");
-    http_add_header(call->req, "access-control-expose-headers",
-                    "Location, Link, ETag, Retry-After");
+    allow_any_origin(call->req);
     if (throttled(call) || check_room_token(call) != 0)
         return;
     struct resource *resource = resources_find(call->api->resources,
@@ -135,6 +146,16 @@ static void guard_resource(struct call *call)
     target_of(call)->handler(call);
 }
 
+// Who may not see records is told so only once it is in the audit log.
+static void refusal_noted(void *arg, int err)
+{
+    struct call *call = arg;
+    if (err)
+        call_try_later(call);
+    else
+        call_refuse(call, 403, "not-allowed", "your role does not allow this", NULL);
+}
+
 static void known(void *arg, int err, const struct caller *caller)
 {
     struct call *call = arg;
@@ -148,6 +169,12 @@ static void known(void *arg, int err, const struct caller *caller)
         return;
     }
     call->caller = *caller;
+    if (target->guard == GUARD_RECORD && !role_may(caller->role, target->right)) {
+        call->api->config.records->refused(call->api->config.ops_arg, caller,
+                                           route_param(&call->match, "consultation"), refusal_noted,
+                                           call);
+        return;
+    }
     if (target->guard == GUARD_RIGHT && !role_may(caller->role, target->right)) {
         call_refuse(call, 403, "not-allowed", "your role does not allow this", NULL);
         return;
@@ -175,6 +202,7 @@ static void guard(struct call *call)
         break;
     case GUARD_SIGNED_IN:
     case GUARD_RIGHT:
+    case GUARD_RECORD:
         guard_people(call);
         break;
     case GUARD_MEDIA:

@@ -67,6 +67,14 @@ static json_t *hall_state(struct api *api, const struct caller *caller)
                      "lectures", list);
 }
 
+static json_t *desk_state(const struct consult *clinic, const struct caller *caller)
+{
+    json_t *state = consult_json_desk_state(clinic);
+    json_object_set_new(state, "me",
+                        json_pack("{s:s, s:s}", "id", caller->id, "name", caller->name));
+    return state;
+}
+
 static json_t *member_state(struct api *api, const struct caller *caller)
 {
     const struct lectures *lectures = api->config.people->lectures(api->config.ops_arg);
@@ -88,6 +96,8 @@ json_t *live_state(struct api *api, const struct caller *caller)
     case ROLE_LAWYER:
         state = consult_json_lawyer_state(clinic, caller->id);
         break;
+    case ROLE_STAFF:
+        return desk_state(clinic, caller);
     case ROLE_MEMBER:
         return member_state(api, caller);
     case ROLE_HALL:
@@ -96,6 +106,7 @@ json_t *live_state(struct api *api, const struct caller *caller)
         return json_pack("{s:o, s:{s:s, s:s}}", "clinic", consult_json_clinic(clinic), "me", "id",
                          caller->id, "name", caller->name);
     }
+    json_object_set_new(state, "still", still_state(api, caller));
     json_t *consultation = json_object_get(state, "consultation");
     if (json_is_object(consultation))
         grant_media(api, caller, "consultation", consultation);

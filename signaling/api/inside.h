@@ -17,11 +17,15 @@ struct api {
     struct resources *resources;
     struct rate *media_rate;
     struct throttle *sign_in;  // by name and address
+    struct throttle *code;     // by name: who is asked for a code knows the password
     struct throttle *address;  // by address
     struct list event_streams; // event_stream.link
     struct list listeners;     // listener.link: WebSockets that have said hello
     unsigned listener_count;
-    char *elder_page; // template of /e/{link}, NULL when there is none
+    struct list stills; // still.link
+    json_int_t still_n; // the latest number
+    char *record_page;  // template of a printed record, NULL when there is none
+    char *elder_page;   // template of /e/{link}, NULL when there is none
 };
 
 // One request on its way through a handler. Lives as long as the request.
@@ -33,8 +37,10 @@ struct call {
     char room[RESOURCE_NAME];           // media routes: checked
     struct token token;                 // media routes: checked
     char resource[RESOURCE_ID_LEN + 1]; // POST and PATCH of media: the session it is about
+    bool sheet_as_csv;                  // a record: which of its two sheets
     char session[SECRET_TEXT_MAX];      // sign-in: the cookie being made
     char throttle_key[CALLER_NAME_MAX + ADDR_TEXT_MAX];
+    char name[CALLER_NAME_MAX]; // sign-in
 };
 
 typedef void api_handler(struct call *call);
@@ -43,6 +49,7 @@ enum api_guard {
     GUARD_NONE,      // anybody
     GUARD_SIGNED_IN, // any role
     GUARD_RIGHT,     // a role with `right`
+    GUARD_RECORD,    // the same, and whoever has it not is noted in the audit log
     GUARD_MEDIA,     // bearer token for the room in the path; cross-origin allowed
     GUARD_RESOURCE,  // bearer token of whoever made the media session in the path
 };
@@ -70,6 +77,14 @@ json_t *call_json(struct call *call);
 // Text member of the body: NULL after having replied 400 naming the field when it is missing, no
 // text, or longer than `max` bytes.
 const char *call_text(struct call *call, const json_t *body, const char *field, size_t max);
+// The same for members that may be missing (NULL, or `value` as it was): false after having
+// replied.
+bool call_may_text(struct call *call, const json_t *body, const char *field, size_t max,
+                   const char **text);
+bool call_may_bool(struct call *call, const json_t *body, const char *field, bool *value);
+// Text without control characters that may be missing or empty.
+bool call_may_line(struct call *call, const json_t *body, const char *field, size_t max,
+                   const char **text);
 // Types of a PATCH of a media session.
 #define FRAGMENT_TYPE "application/trickle-ice-sdpfrag"
 #define ANSWER_TYPE   "application/sdp" // while a counter-offer waits
@@ -132,9 +147,24 @@ void live_end_session(struct api *api, const char *session);
 // Enrolled anew: ends the live connections of the booth's older device.
 void live_end_older(struct api *api, const struct caller *booth);
 
+// still.c: papers that residents show.
+void still_draw(struct listener *listener, json_int_t ref, const json_t *message);
+// {"consultation","n","strokes"} of the caller's meeting, or JSON null: new reference.
+json_t *still_state(const struct api *api, const struct caller *caller);
+void stills_free(struct api *api);
+
+// A command or list's refusal as a reply; NULL: try later.
+void call_problem(struct call *call, const struct problem *problem);
+
 // handlers, one file a resource
-api_handler whip_post, whep_post, media_get, media_options, resource_get, resource_patch,
-    resource_delete, events_post, event_stream_get, event_stream_delete, layer_post,
-    extension_options, session_post, session_delete, me_get, booth_enrol, link_session, clinic_get,
-    lectures_get, lecture_get, consultation_get, pulls_post, pulls_get, pull_delete, pushes_post,
-    pushes_get, push_delete, healthz, readyz, metrics, elder_page_get;
+api_handler users_get, users_post, user_patch, user_password_post, user_factor_delete,
+    user_sessions_get, user_session_delete, my_sessions_get, my_session_delete, centres_get,
+    factor_post, booths_get, booth_code_post, audit_get, audit_verify_get, shifts_get, shifts_post,
+    shifts_import_post, shift_delete, desk_get, tasks_get, task_done_post, whip_post, whep_post,
+    media_get, media_options, resource_get, resource_patch, resource_delete, events_post,
+    event_stream_get, event_stream_delete, layer_post, extension_options, session_post,
+    session_delete, me_get, booth_enrol, link_session, clinic_get, lectures_get, lecture_get,
+    consultation_get, still_post, still_get, still_delete, pulls_post, pulls_get, pull_delete,
+    pushes_post, pushes_get, push_delete, records_get, record_get, record_put, record_seal_post,
+    record_html_get, record_csv_get, readback_get, readback_post, readback_delete, readback_put,
+    healthz, readyz, metrics, elder_page_get;

@@ -10,29 +10,6 @@
 #define WORD_MAX  31
 #define ACTOR_MAX (CALLER_ID_MAX + 8)
 
-// Text that may be missing: NULL then. False after having replied 400.
-static bool optional_text(struct call *call, const json_t *body, const char *field, size_t max,
-                          const char **text)
-{
-    *text = NULL;
-    if (!json_object_get(body, field))
-        return true;
-    *text = call_text(call, body, field, max);
-    return *text != NULL;
-}
-
-static bool optional_bool(struct call *call, const json_t *body, const char *field, bool *value)
-{
-    const json_t *member = json_object_get(body, field);
-    if (member && !json_is_boolean(member)) {
-        call_refuse(call, 400, "bad-field", "this is true or false", field);
-        return false;
-    }
-    if (member)
-        *value = json_is_true(member);
-    return true;
-}
-
 static void created(struct call *call, const struct link_request *request, const char *id)
 {
     char location[160];
@@ -55,10 +32,10 @@ static void start(struct call *call, const json_t *body, bool push)
     struct link_request request = {
         .push = push, .actor = actor_of(call, actor), .room = route_param(&call->match, "room")};
     request.url = call_text(call, body, "url", URL_MAX);
-    if (!request.url || !optional_text(call, body, "token", TOKEN_MAX, &request.token) ||
-        !optional_text(call, body, "source", WORD_MAX, &request.source) ||
-        !optional_bool(call, body, "insecure", &request.insecure) ||
-        !optional_bool(call, body, "audio", &audio) || !optional_bool(call, body, "video", &video))
+    if (!request.url || !call_may_text(call, body, "token", TOKEN_MAX, &request.token) ||
+        !call_may_text(call, body, "source", WORD_MAX, &request.source) ||
+        !call_may_bool(call, body, "insecure", &request.insecure) ||
+        !call_may_bool(call, body, "audio", &audio) || !call_may_bool(call, body, "video", &video))
         return;
     request.no_audio = !audio;
     request.no_video = !video;

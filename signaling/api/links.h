@@ -12,7 +12,9 @@
 
 struct link_request {
     bool push;
+    bool fixed;        // it begins anew at every start, by links.file: not kept beside
     const char *actor; // who wants it, for the audit log: "user:u-1", "operator"
+    const char *id;    // it had before a restart; NULL: a new one
     const char *room;
     const char *url;    // of the WHEP or WHIP endpoint
     const char *token;  // Bearer; NULL or empty: none

@@ -139,6 +139,10 @@ static void choose_topics(struct listener *listener)
     case ROLE_HALL:
         add_topic(listener, "hall", "");
         break;
+    case ROLE_STAFF:
+        add_topic(listener, "clinic", "");
+        add_topic(listener, "desk", "");
+        break;
     default:
         add_topic(listener, "clinic", "");
         add_topic(listener, "lawyers", "");
@@ -306,6 +310,33 @@ void live_end_session(struct api *api, const char *session)
     {
         struct listener *listener = container_of(pos, struct listener, link);
         if (is_of_session(listener, session))
+            ws_close(listener->conn, WS_CLOSE_POLICY, "signed out");
+    }
+}
+
+void api_end_user(struct api *api, const char *user)
+{
+    struct list *pos, *tmp;
+    list_each(pos, tmp, &api->listeners)
+    {
+        struct listener *listener = container_of(pos, struct listener, link);
+        enum role role = listener->caller.role;
+        if (listener->conn && role != ROLE_BOOTH && role != ROLE_MEMBER &&
+            strcmp(listener->caller.id, user) == 0)
+            ws_close(listener->conn, WS_CLOSE_POLICY, "signed out");
+    }
+}
+
+void api_end_hash(struct api *api, const char *hash)
+{
+    struct list *pos, *tmp;
+    list_each(pos, tmp, &api->listeners)
+    {
+        char own[SECRET_HASH_MAX];
+        struct listener *listener = container_of(pos, struct listener, link);
+        const char *cookie = listener->conn ? ws_cookie(listener->conn, SESSION_COOKIE) : NULL;
+        secret_hash(cookie ? cookie : "", own);
+        if (cookie && strncmp(own, hash, strlen(hash)) == 0)
             ws_close(listener->conn, WS_CLOSE_POLICY, "signed out");
     }
 }

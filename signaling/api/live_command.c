@@ -19,12 +19,16 @@ struct verb {
 };
 
 static const struct verb verbs[] = {
-    {"ask", ROLE_BOOTH, CONSULT_ASK},          {"cancel", ROLE_BOOTH, CONSULT_CANCEL},
-    {"leave", ROLE_BOOTH, CONSULT_LEAVE},      {"rate", ROLE_BOOTH, CONSULT_RATE},
-    {"on_duty", ROLE_LAWYER, CONSULT_ON_DUTY}, {"off_duty", ROLE_LAWYER, CONSULT_OFF_DUTY},
-    {"accept", ROLE_LAWYER, CONSULT_ACCEPT},   {"decline", ROLE_LAWYER, CONSULT_DECLINE},
-    {"end", ROLE_LAWYER, CONSULT_END},         {"start", ROLE_HALL, LECTURE_START},
-    {"end_lecture", ROLE_HALL, LECTURE_END},
+    {"ask", ROLE_BOOTH, CONSULT_ASK},           {"cancel", ROLE_BOOTH, CONSULT_CANCEL},
+    {"leave", ROLE_BOOTH, CONSULT_LEAVE},       {"rate", ROLE_BOOTH, CONSULT_RATE},
+    {"on_duty", ROLE_LAWYER, CONSULT_ON_DUTY},  {"off_duty", ROLE_LAWYER, CONSULT_OFF_DUTY},
+    {"accept", ROLE_LAWYER, CONSULT_ACCEPT},    {"decline", ROLE_LAWYER, CONSULT_DECLINE},
+    {"identify", ROLE_BOOTH, CONSULT_IDENTIFY}, {"slower", ROLE_BOOTH, CONSULT_SLOWER},
+    {"say", ROLE_LAWYER, CONSULT_SAY},          {"leave_word", ROLE_BOOTH, CONSULT_LEAVE_WORD},
+    {"answer", ROLE_LAWYER, CONSULT_ANSWER},    {"answer", ROLE_STAFF, CONSULT_ANSWER},
+    {"end", ROLE_LAWYER, CONSULT_END},          {"start", ROLE_HALL, LECTURE_START},
+    {"end_lecture", ROLE_HALL, LECTURE_END},    {"alarm", ROLE_BOOTH, CONSULT_ALARM},
+    {"alarm", ROLE_LAWYER, CONSULT_ALARM},      {"close_alarm", ROLE_STAFF, CONSULT_CLOSE_ALARM},
 };
 
 static const struct problem unknown_verb = {404, "unknown-command", "Unknown command",
@@ -62,8 +66,9 @@ static void carried_out(void *arg, int err, const struct problem *problem, json_
 // The member that is there and is not text, or NULL: it must not count as left out.
 static const char *misfit(const json_t *message)
 {
-    static const char *const names[] = {"key",    "category", "language",    "consent",
-                                        "reason", "lecture",  "consultation"};
+    static const char *const names[] = {"key",    "category", "language",     "consent",
+                                        "reason", "lecture",  "consultation", "identity",
+                                        "text",   "half_day"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         const json_t *value = json_object_get(message, names[i]);
         if (value && !json_is_string(value))
@@ -92,7 +97,12 @@ static void order_consult(struct listener *listener, enum consult_verb verb, con
         .consent = member(message, "consent"),
         .key = member(message, "key"),
         .reason = member(message, "reason"),
+        .identity = member(message, "identity"),
+        .text = member(message, "text"),
+        .half_day = member(message, "half_day"),
+        .message = json_integer_value(json_object_get(message, "message")),
         .score = json_integer_value(json_object_get(message, "score")), // 0 when it is no number
+        .alarm = json_integer_value(json_object_get(message, "alarm")),
     };
     people->consult(listener->api->config.ops_arg, &command, carried_out, order);
 }
@@ -122,6 +132,11 @@ void live_command(struct listener *listener, const char *name, const json_t *mes
     if (strcmp(name, "ping") == 0) {
         keep_session(listener, clock_us());
         listener_reply(listener, ref, NULL, NULL);
+        return;
+    }
+    enum role role = listener->caller.role;
+    if (strcmp(name, "draw") == 0 && (role == ROLE_BOOTH || role == ROLE_LAWYER)) {
+        still_draw(listener, ref, message);
         return;
     }
     const struct problem bad_field = {400, "bad-field", "Bad request", "this member must be text",

@@ -31,6 +31,75 @@ typedef void people_caller_h(void *arg, int err, const struct caller *caller);
 // then.
 typedef void people_result_h(void *arg, int err, const struct problem *problem, json_t *result);
 
+// Signing in is one request that holds all that is needed; what is missing is said by the problem.
+struct people_sign_in {
+    const char *name;
+    const char *password;
+    const char *code;         // of the second factor; NULL like all below: not given
+    const char *enrolment;    // from enrol_factor(): `code` proves that it is in an app now
+    const char *new_password; // to be used from now on
+    const char *session;      // the id that the caller made
+    const char *address;      // where from
+};
+// `problem` NULL and the caller; or the problem, and `err` ENOENT for a wrong name or password,
+// EACCES for a wrong code, ENOKEY when something is missing or not good enough, EAGAIN.
+typedef void people_sign_in_h(void *arg, int err, const struct problem *problem,
+                              const struct caller *caller);
+
+// What those who keep the accounts ask for.
+enum account_verb {
+    ACCOUNT_ADD,      // all of `user` but its id
+    ACCOUNT_EDIT,     // id and what is to be another; NULL: as it is
+    ACCOUNT_PASSWORD, // id: a one-time password, and out of all sessions
+    ACCOUNT_FACTOR,   // id: the second factor is forgotten, and out of all sessions
+    ACCOUNT_END,      // id, session: the beginning of its hash
+    ACCOUNT_VERBS
+};
+
+// What the desk does besides the clinic's commands.
+enum desk_verb {
+    DESK_TASK_DONE,  // id, note
+    DESK_SHIFTS_ADD, // shifts: checked, with new ids; all or none. {"added":N}
+    DESK_SHIFT_END,  // shift
+    DESK_BOOTH_CODE, // booth: {"code","expires_at"}, good once
+    DESK_VERBS
+};
+
+struct desk_request {
+    const char *actor; // user id of who asks
+    int64_t id;
+    const char *note;
+    const char *shift;
+    const char *booth;
+    const struct consult_shift *shifts;
+    size_t shift_count;
+};
+
+enum people_list {
+    PEOPLE_USERS,    // nothing
+    PEOPLE_CENTRES,  // nothing
+    PEOPLE_SHIFTS,   // nothing: those that are not over
+    PEOPLE_BOOTHS,   // nothing
+    PEOPLE_AUDIT,    // nothing: the newest entries
+    PEOPLE_TASKS,    // nothing: open, and done in the last thirty days
+    PEOPLE_SESSIONS, // key: user; session: the asking one's id, or NULL
+};
+
+struct account_request {
+    const char *actor; // user id of who asks
+    const char *id;
+    const char *session;
+    const char *name;
+    enum role role;
+    const char *display_name;
+    const char *centre;
+    const char *law_firm;
+    const char *licence_no;
+    const char *skills;    // comma separated codes
+    const char *languages; // comma separated tags
+    const bool *disabled;
+};
+
 struct people_event {
     int64_t n;
     const char *kind;
@@ -40,9 +109,22 @@ typedef void people_events_h(void *arg, int err, const struct people_event *even
                              bool gap);
 
 struct people_ops {
-    // Checks name and password (on a work thread) and opens a session whose id the caller made.
-    void (*sign_in)(void *ops_arg, const char *name, const char *password, const char *session,
-                    people_caller_h *done, void *arg);
+    // Checks everything (on a work thread) and opens a session.
+    void (*sign_in)(void *ops_arg, const struct people_sign_in *request, people_sign_in_h *done,
+                    void *arg);
+    // With name and password: {"key","uri","enrolment"} of a new second factor, for who has none.
+    void (*enrol_factor)(void *ops_arg, const char *name, const char *password,
+                         people_result_h *done, void *arg);
+    // {"user"} or nothing; with ADD and PASSWORD also {"password"}, which is never told again.
+    void (*account)(void *ops_arg, enum account_verb verb, const struct account_request *request,
+                    people_result_h *done, void *arg);
+    void (*desk)(void *ops_arg, enum desk_verb verb, const struct desk_request *request,
+                 people_result_h *done, void *arg);
+    // Walks the whole audit log: {"entries":N,"whole":bool}.
+    void (*verify_audit)(void *ops_arg, people_result_h *done, void *arg);
+    // `result` is an array of objects.
+    void (*list)(void *ops_arg, enum people_list list, const char *key, const char *session,
+                 people_result_h *done, void *arg);
     void (*session_user)(void *ops_arg, const char *session, people_caller_h *done, void *arg);
     void (*sign_out)(void *ops_arg, const char *session, people_caller_h *done, void *arg);
     // Spends a booth's one-time code.

@@ -14,15 +14,22 @@ static const struct {
 } roles[ROLES] = {
     [ROLE_NONE] = {"none", 0},
     [ROLE_BOOTH] = {"booth", MAY(RIGHT_ASK) | MAY(RIGHT_CONSULTATION)},
-    [ROLE_LAWYER] = {"lawyer", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_SERVE) | MAY(RIGHT_CONSULTATION)},
+    [ROLE_LAWYER] = {"lawyer", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_SERVE) | MAY(RIGHT_CONSULTATION) |
+                                   MAY(RIGHT_RECORD) | MAY(RIGHT_ROSTER)},
     [ROLE_MEMBER] = {"member", MAY(RIGHT_LECTURE_VIEW)},
     [ROLE_HALL] = {"hall", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_LECTURE_LIST) | MAY(RIGHT_LECTURE_RUN)},
     [ROLE_STAFF] = {"staff", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_LECTURE_LIST) | MAY(RIGHT_BOOTH_ENROL) |
-                                 MAY(RIGHT_LINK_MAKE)},
+                                 MAY(RIGHT_LINK_MAKE) | MAY(RIGHT_DESK) | MAY(RIGHT_ROSTER)},
     [ROLE_SYSADMIN] = {"sysadmin", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_SYSTEM) | MAY(RIGHT_BOOTH_ENROL)},
     [ROLE_SECADMIN] = {"secadmin", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_USERS)},
     [ROLE_AUDITOR] = {"auditor", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_AUDIT_READ)},
 };
+
+bool role_needs_factor(enum role role)
+{
+    return role == ROLE_LAWYER || role == ROLE_SYSADMIN || role == ROLE_SECADMIN ||
+           role == ROLE_AUDITOR;
+}
 
 _Static_assert(RIGHTS <= 32, "rights fit the mask");
 

@@ -21,17 +21,22 @@ enum right {
     RIGHT_ASK,          // consultations as a booth
     RIGHT_SERVE,        // duty, offers, consultations as a lawyer
     RIGHT_CONSULTATION, // see a consultation one takes part in
+    RIGHT_RECORD,       // write the records of one's own consultations
     RIGHT_LECTURE_VIEW, // be a viewer
     RIGHT_LECTURE_LIST, // see all lectures
     RIGHT_LECTURE_RUN,  // start, end, publish as the hall
     RIGHT_BOOTH_ENROL,  // make enrolment codes
     RIGHT_LINK_MAKE,    // make personal links
+    RIGHT_DESK,         // the board, alarms, follow-up tasks, the roster
+    RIGHT_ROSTER,       // see who is on duty when
     RIGHT_SYSTEM,       // configuration, drain, backup
     RIGHT_USERS,        // accounts and roles
     RIGHT_AUDIT_READ,   // the audit log
     RIGHTS
 };
 
+// Accounts of this role are made with a second factor.
+bool role_needs_factor(enum role role);
 bool role_may(enum role role, enum right right);
 const char *role_name(enum role role);
 // ENOENT.

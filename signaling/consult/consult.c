@@ -11,7 +11,20 @@ int consult_alloc(struct consult **consultp)
     if (!consultp)
         return EINVAL;
     *consultp = mem_zalloc(sizeof(**consultp));
-    return *consultp ? 0 : ENOMEM;
+    if (!*consultp)
+        return ENOMEM;
+    (*consultp)->wait_offer_ms = 300000;
+    return 0;
+}
+
+void consult_set_wait_offer(struct consult *consult, int64_t wait_ms)
+{
+    consult->wait_offer_ms = wait_ms;
+}
+
+int64_t consult_wait_offer(const struct consult *consult)
+{
+    return consult->wait_offer_ms;
 }
 
 void consult_free(struct consult *consult)
@@ -80,6 +93,8 @@ void consult_sweep(struct consult *consult)
     for (size_t i = 0; i < CONSULT_BOOTHS_MAX; i++)
         if (consult->slots[i].used && consult->slots[i].row.state == CONSULT_CLOSED)
             consult->slots[i].used = false;
+    consult_sweep_alarms(consult);
+    consult_sweep_messages(consult);
 }
 
 struct consultation *consult_new_row(struct consult *consult)
@@ -90,6 +105,17 @@ struct consultation *consult_new_row(struct consult *consult)
             return &consult->slots[i].row;
         }
     return NULL;
+}
+
+// The slot begins with its row.
+struct slot *consult_slot(const struct consultation *row)
+{
+    return (struct slot *)((char *)(uintptr_t)row - offsetof(struct slot, row));
+}
+
+const struct consult_beside *consult_beside(const struct consultation *consultation)
+{
+    return &consult_slot(consultation)->beside;
 }
 
 const struct consultation *consult_find(const struct consult *consult, const char *id)
@@ -179,6 +205,19 @@ void consult_each(const struct consult *consult, consult_each_h *handler, void *
     size_t count = consult_sorted(consult, list);
     for (size_t i = 0; i < count; i++)
         handler(list[i], arg);
+}
+
+bool consult_is_here(const struct consult *consult, const char *booth_or_lawyer)
+{
+    const struct booth *booth = look_booth(consult, booth_or_lawyer);
+    const struct lawyer *lawyer = look_lawyer(consult, booth_or_lawyer);
+    return (booth && booth->present) || (lawyer && lawyer->present);
+}
+
+void consult_each_booth(const struct consult *consult, consult_each_booth_h *handler, void *arg)
+{
+    for (size_t i = 0; i < consult->booth_count; i++)
+        handler(&consult->booths[i].info, arg);
 }
 
 void consult_each_lawyer(const struct consult *consult, consult_each_lawyer_h *handler, void *arg)

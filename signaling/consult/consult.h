@@ -14,14 +14,25 @@
 #define CONSULT_NAME_MAX     96  // UTF-8 names
 #define CONSULT_WORD_MAX     48  // codes: category, language, consent version; a uuid as key
 #define CONSULT_LIST_MAX     256 // comma separated codes or ids
+#define CONSULT_SAID_MAX     400 // UTF-8 of what is said in letters, with its final zero
 #define CONSULT_BOOTHS_MAX   256 // also the most open consultations: one a booth
 #define CONSULT_LAWYERS_MAX  256
-#define CONSULT_EFFECTS_MAX  2048
+#define CONSULT_EFFECTS_MAX  8192
 #define CONSULT_OFFER_MS     30000    // a lawyer has this long to accept
 #define CONSULT_SUSPEND_MS   10000    // connected without a socket this long: suspended
-#define CONSULT_HOLD_MS      180000   // a place, a lawyer or a duty is held this long
+#define CONSULT_HOLD_MS      180000   // a lawyer or a duty is held this long
+#define CONSULT_PLACE_MS     600000   // a place in the queue, while the booth has no socket
+#define CONSULT_ANSWER_MS    86400000 // a message is to be answered within a day
+#define CONSULT_WISH_DAYS    14       // an appointment may be wished for this far ahead
+#define CONSULT_MESSAGES_MAX 512      // open ones
 #define CONSULT_WAIT_MAX_MS  14400000 // four hours without a lawyer: closed, no_lawyer
 #define CONSULT_RATE_MS      600000   // after a meeting the booth may rate this long
+#define CONSULT_AWAY_MS      180000   // a booth without a socket this long: the desk is told
+#define CONSULT_WAIT_LONG_MS 300000   // a resident who waits this long: the desk is told
+#define CONSULT_SHIFTS_MAX   2048
+#define CONSULT_SHIFT_MAX_MS 86400000 // a shift is a day at most
+#define CONSULT_ABSENT_MS    300000   // so long after its beginning nobody is late any more
+#define CONSULT_DISSATISFIED 2        // a rating of this or less: somebody of the desk calls back
 #define CONSULT_DAY_SHIFT_MS 28800000 // tickets start at 1 each day of China's time (UTC+8)
 
 struct consult;
@@ -42,7 +53,17 @@ enum consult_end {
     CONSULT_END_CANCELLED,
     CONSULT_END_NO_LAWYER,
     CONSULT_END_LOST,
+    CONSULT_END_MESSAGE,     // became a message
+    CONSULT_END_APPOINTMENT, // became a wish for an appointment
     CONSULT_ENDS
+};
+
+// What a resident says who he is: none is an answer, too, and a fact to be kept.
+enum consult_identity {
+    CONSULT_IDENTITY_NONE,
+    CONSULT_IDENTITY_PHONE,
+    CONSULT_IDENTITY_NAME,
+    CONSULT_IDENTITIES
 };
 
 // One row, as it is stored.
@@ -58,6 +79,7 @@ struct consultation {
     char category[CONSULT_WORD_MAX];
     char language[CONSULT_WORD_MAX];
     char consent[CONSULT_WORD_MAX]; // version of the wording consented to
+    enum consult_identity identity; // the name or number itself is in struct consult_beside
     enum consult_state state;
     enum consult_end end_reason;
     int64_t asked_at;
@@ -68,6 +90,13 @@ struct consultation {
     int64_t ended_at;
 };
 
+// What the two sides give each other beside the call. It is never stored, in no event, and wiped
+// when the consultation closes.
+struct consult_beside {
+    char resident[CONSULT_NAME_MAX]; // phone number or name, as the row's identity says
+    char said[CONSULT_SAID_MAX];     // the lawyer's words for the resident's screen; "" for none
+};
+
 // One lawyer's duty, as it is stored.
 struct consult_duty {
     char lawyer[CONSULT_ID_MAX];
@@ -76,12 +105,54 @@ struct consult_duty {
     int64_t last_served_at;
 };
 
+// When a lawyer is to be on duty, as it is stored.
+struct consult_shift {
+    char id[CONSULT_ID_MAX];
+    char lawyer[CONSULT_ID_MAX];
+    int64_t starts_at;
+    int64_t ends_at;
+};
+
 // What the resident thought of it, as it is stored: at most once a consultation. Never told to the
 // lawyer.
 struct consult_rating {
     char consultation[CONSULT_ID_MAX];
     int64_t score; // 5 very satisfied, 4, 3, 2, 1 very dissatisfied
     int64_t rated_at;
+};
+
+enum consult_alarm_kind {
+    CONSULT_ALARM_DANGER,  // a resident says that somebody is in danger
+    CONSULT_ALARM_PANIC,   // a lawyer asks for help without a word
+    CONSULT_ALARM_ABSENT,  // a lawyer did not come on duty; closes by itself
+    CONSULT_ALARM_AWAY,    // a booth is not there; closes by itself
+    CONSULT_ALARM_WAITING, // a resident waits too long; closes by itself
+    CONSULT_ALARM_KINDS
+};
+
+// Something the desk must see to now, as it is stored. Open while closed_at is 0; a booth has at
+// most one open danger, a lawyer one panic.
+struct consult_alarm {
+    int64_t id; // 1, 2, 3...
+    enum consult_alarm_kind kind;
+    char booth[CONSULT_ID_MAX];        // where; "" when no booth has to do with it
+    char lawyer[CONSULT_ID_MAX];       // "" when no lawyer has to do with it
+    char consultation[CONSULT_ID_MAX]; // "" outside of one
+    int64_t raised_at;
+    int64_t closed_at;
+};
+
+// Who could not wait leaves a number: to be called back, or for an appointment. As it is stored.
+struct consult_message {
+    int64_t id; // 1, 2, 3...
+    char booth[CONSULT_ID_MAX];
+    char category[CONSULT_WORD_MAX];
+    char phone[24];
+    char half_day[16]; // an appointment's, "2026-11-24-am" or "-pm"; "" for a message
+    int64_t asked_at;
+    int64_t due_at;      // by then somebody is to have called
+    int64_t answered_at; // 0 while it is open
+    char answered_by[CONSULT_ID_MAX];
 };
 
 struct consult_centre {
@@ -108,16 +179,24 @@ enum consult_verb {
     CONSULT_ASK,         // who = booth; consultation = the new id; category, language, consent, key
     CONSULT_CANCEL,      // who = booth, while waiting or offered
     CONSULT_LEAVE,       // who = booth, while connected or suspended
+    CONSULT_LEAVE_WORD,  // who = booth, not in a meeting; category, text = phone number, half_day,
+                         // key; one that waits stops waiting
+    CONSULT_IDENTIFY,    // who = booth, while open; identity; text = the number or the name
+    CONSULT_SLOWER,      // who = booth, while connected: would the lawyer please speak slower
     CONSULT_RATE,        // who = booth, after a meeting; consultation, score
     CONSULT_ON_DUTY,     // who = lawyer
     CONSULT_OFF_DUTY,    // who = lawyer; an offer goes to the next, a running consultation goes on
     CONSULT_ACCEPT,      // who = lawyer; consultation
     CONSULT_DECLINE,     // who = lawyer; consultation, reason
     CONSULT_END,         // who = lawyer; consultation
+    CONSULT_SAY,         // who = lawyer; consultation, text: letters on the booth's screen; "" ends
     CONSULT_BOOTH_LOST,  // who = booth: its last socket is gone
     CONSULT_BOOTH_BACK,  // who = booth: it has a socket
     CONSULT_LAWYER_LOST, // who = lawyer
     CONSULT_LAWYER_BACK, // who = lawyer
+    CONSULT_ANSWER,      // who = a lawyer or of the desk; message: somebody has called
+    CONSULT_ALARM,       // who = booth or lawyer; reason = what is wrong: see consult_alarm_kind
+    CONSULT_CLOSE_ALARM, // who = of the desk; alarm: it has been seen to
     CONSULT_TICK,        // what is due by now; see consult_next_deadline()
     CONSULT_VERBS
 };
@@ -130,27 +209,41 @@ struct consult_command {
     const char *category;
     const char *language;
     const char *consent;
-    const char *key;    // NULL or "": none
-    const char *reason; // conflict_of_interest, not_my_field, language, unwell, other
-    int64_t score;      // 1 to 5
+    const char *key; // NULL or "": none
+    const char *identity;
+    const char *text;
+    const char *half_day; // NULL or "": none
+    int64_t message;      // id
+    const char
+        *reason;   // conflict_of_interest, not_my_field, language, unwell, other; danger, panic
+    int64_t score; // 1 to 5
+    int64_t alarm; // id
 };
 
 enum consult_effect_kind {
-    CONSULT_SAVE,        // write `consultation`
-    CONSULT_SAVE_DUTY,   // write `duty`
-    CONSULT_SAVE_RATING, // write `rating`
-    CONSULT_TELL,        // append event `event` to `topic`; its data: consult_json_effect()
-    CONSULT_MEDIA_OPEN,  // open the room named by consultation->id
-    CONSULT_MEDIA_CLOSE, // close it: both sides are put out
+    CONSULT_SAVE,         // write `consultation`
+    CONSULT_SAVE_DUTY,    // write `duty`
+    CONSULT_SAVE_RATING,  // write `rating`
+    CONSULT_SAVE_MESSAGE, // write `message`
+    CONSULT_SAVE_ALARM,   // write `alarm`
+    CONSULT_TELL,         // append event `event` to `topic`; its data: consult_json_effect()
+    CONSULT_TELL_NOW,     // the same to who listens now: never stored
+    CONSULT_MEDIA_OPEN,   // open the room named by consultation->id
+    CONSULT_MEDIA_CLOSE,  // close it: both sides are put out
 };
 
 // Topics: "booth:ID" gets `consultation`; "lawyer:ID" gets `consultation` (data null when the offer
-// is no longer theirs) and `lawyer`; "clinic" gets `clinic` (for booths); "lawyers" gets `waiting`.
+// is no longer theirs) and `lawyer`; "clinic" gets `clinic` (for booths); "lawyers" gets `waiting`;
+// "desk" gets `alarm`; "lawyer:ID" gets `needed` (data null) when another one did not come. Told
+// now: "booth:ID" gets `said`, "lawyer:ID" gets `resident` and `slower`, "lawyers" and "desk" get
+// `message`.
 struct consult_effect {
     enum consult_effect_kind kind;
     const struct consultation *consultation; // NULL with TELL: nothing, see consult_json_effect()
     const struct consult_duty *duty;
     const struct consult_rating *rating;
+    const struct consult_alarm *alarm;
+    const struct consult_message *message;
     const char *event;
     char topic[CONSULT_ID_MAX + 8];
 };
@@ -179,6 +272,24 @@ int consult_load_consultation(struct consult *consult, const struct consultation
 // The newest meeting of a booth has ended and is not rated. ENOENT: no such booth.
 int consult_load_unrated(struct consult *consult, const char *booth, const char *consultation,
                          int64_t ended_at);
+// How long a meeting took that has ended; the newest last. Estimates come of the latest eight.
+void consult_load_length(struct consult *consult, int64_t length_ms);
+// After this wait a booth offers a message or an appointment [five minutes]; it is told as it is.
+void consult_set_wait_offer(struct consult *consult, int64_t wait_ms);
+int64_t consult_wait_offer(const struct consult *consult);
+// An open message.
+int consult_load_message(struct consult *consult, const struct consult_message *message);
+// The highest id of any message.
+void consult_load_message_id(struct consult *consult, int64_t id);
+// An open alarm; EEXIST for a second of its kind there.
+int consult_load_alarm(struct consult *consult, const struct consult_alarm *alarm);
+// The highest id of any alarm.
+void consult_load_alarm_id(struct consult *consult, int64_t id);
+// Shifts may come and go later, too. ENOENT: no such lawyer; EINVAL: longer than a day or ends
+// before it begins; EEXIST: this lawyer has another one then; EOVERFLOW. _check_ only looks.
+int consult_check_shift(const struct consult *consult, const struct consult_shift *shift);
+int consult_load_shift(struct consult *consult, const struct consult_shift *shift);
+void consult_end_shift(struct consult *consult, const char *id);
 // The newest day with tickets and the highest ticket of that day.
 void consult_load_ticket(struct consult *consult, int64_t day, int64_t ticket_no);
 // After a restart: nobody has a socket yet, and everybody's clock starts anew (the time we were
@@ -199,6 +310,8 @@ int64_t consult_next_deadline(const struct consult *consult);
 const struct consultation *consult_find(const struct consult *consult, const char *id);
 const struct consultation *consult_of_booth(const struct consult *consult, const char *booth);
 const struct consultation *consult_of_lawyer(const struct consult *consult, const char *lawyer);
+// Of an open consultation.
+const struct consult_beside *consult_beside(const struct consultation *consultation);
 const struct consult_centre *consult_centre(const struct consult *consult);
 const struct consult_booth *consult_booth(const struct consult *consult, const char *id);
 const struct consult_lawyer *consult_lawyer(const struct consult *consult, const char *id);
@@ -207,12 +320,30 @@ const struct consult_duty *consult_duty(const struct consult *consult, const cha
 size_t consult_waiting(const struct consult *consult);
 // 1 = next; 0 when it is neither waiting nor offered.
 size_t consult_position(const struct consult *consult, const struct consultation *consultation);
+// Has a socket.
+bool consult_is_here(const struct consult *consult, const char *booth_or_lawyer);
+// About how many minutes it will still wait: never more than it was told before. 0 when nobody is
+// on duty or it does not wait.
+unsigned consult_wait_minutes(const struct consult *consult,
+                              const struct consultation *consultation);
 // On duty, with a socket, and neither offered nor in a consultation.
 bool consult_is_free(const struct consult *consult, const char *lawyer);
+
+// NULL when it is closed.
+const struct consult_alarm *consult_alarm(const struct consult *consult, int64_t id);
 
 typedef void consult_each_h(const struct consultation *consultation, void *arg);
 typedef void consult_each_lawyer_h(const struct consult_lawyer *lawyer,
                                    const struct consult_duty *duty, void *arg);
+typedef void consult_each_booth_h(const struct consult_booth *booth, void *arg);
+typedef void consult_each_alarm_h(const struct consult_alarm *alarm, void *arg);
 // Open consultations in ticket order; all lawyers in the order they were loaded.
 void consult_each(const struct consult *consult, consult_each_h *handler, void *arg);
+void consult_each_booth(const struct consult *consult, consult_each_booth_h *handler, void *arg);
+// Open alarms, in no order.
+void consult_each_alarm(const struct consult *consult, consult_each_alarm_h *handler, void *arg);
 void consult_each_lawyer(const struct consult *consult, consult_each_lawyer_h *handler, void *arg);
+typedef void consult_each_message_h(const struct consult_message *message, void *arg);
+// Open messages and wishes, the oldest first.
+void consult_each_message(const struct consult *consult, consult_each_message_h *handler,
+                          void *arg);

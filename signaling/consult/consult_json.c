@@ -1,11 +1,10 @@
-#include "signaling/consult/consult_json.h"
+#include "signaling/consult/json_inside.h"
 
 #include <string.h>
 
 #include "signaling/consult/words.h"
 
-// Takes over `value`. A member that cannot be made spoils the whole object: NULL, not half of it.
-static json_t *with(json_t *object, const char *name, json_t *value)
+json_t *consult_json_with(json_t *object, const char *name, json_t *value)
 {
     if (object && json_object_set_new(object, name, value) < 0) {
         json_decref(object);
@@ -18,7 +17,7 @@ static json_t *with(json_t *object, const char *name, json_t *value)
 
 static json_t *with_time(json_t *object, const char *name, int64_t ms)
 {
-    return ms ? with(object, name, json_integer(ms)) : object;
+    return ms ? consult_json_with(object, name, json_integer(ms)) : object;
 }
 
 static json_t *booth_brief(const struct consult *consult, const char *id)
@@ -46,7 +45,8 @@ static json_t *with_times(json_t *object, const struct consultation *row)
     object = with_time(object, "suspended_at", row->suspended_at);
     object = with_time(object, "ended_at", row->ended_at);
     if (row->end_reason)
-        object = with(object, "end_reason", json_string(consult_end_name(row->end_reason)));
+        object = consult_json_with(object, "end_reason",
+                                   json_string(consult_end_name(row->end_reason)));
     return object;
 }
 
@@ -60,11 +60,15 @@ json_t *consult_json(const struct consult *consult, const struct consultation *c
     json_t *object = json_pack("{s:s, s:I, s:s, s:s, s:s}", "id", row->id, "ticket_no",
                                (json_int_t)row->ticket_no, "state", consult_state_name(row->state),
                                "category", row->category, "language", row->language);
-    object = with(object, "booth", booth_brief(consult, row->booth));
-    object = with(object, "lawyer", lawyer_brief(consult, row, audience));
+    object = consult_json_with(object, "booth", booth_brief(consult, row->booth));
+    object = consult_json_with(object, "lawyer", lawyer_brief(consult, row, audience));
+    object = consult_json_with(object, "identity",
+                               json_string(consult_identity_name(row->identity)));
     object = with_times(object, row);
     if (audience == CONSULT_FOR_BOOTH && position)
-        object = with(object, "position", json_integer((json_int_t)position));
+        object = consult_json_with(object, "position", json_integer((json_int_t)position));
+    if (audience == CONSULT_FOR_BOOTH)
+        object = with_time(object, "minutes", consult_wait_minutes(consult, row));
     if (audience == CONSULT_FOR_LAWYER)
         object = with_time(object, "offer_expires_at", row->offer_expires_at);
     return object;
@@ -90,23 +94,57 @@ static void add_duty(const struct consult_lawyer *lawyer, const struct consult_d
     }
 }
 
+static bool has_text(const json_t *array, const char *text, size_t len)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach(array, i, one)
+    {
+        if (json_string_length(one) == len && memcmp(json_string_value(one), text, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void add_languages(const struct consult_lawyer *lawyer, const struct consult_duty *duty,
+                          void *arg)
+{
+    (void)duty;
+    for (const char *at = lawyer->languages; *at; at += *at == ',') {
+        size_t len = strcspn(at, ",");
+        if (!has_text(arg, at, len))
+            json_array_append_new(arg, json_stringn(at, len));
+        at += len;
+    }
+}
+
+// What a resident may choose: what somebody of this clinic speaks.
+static json_t *languages(const struct consult *consult)
+{
+    json_t *array = json_pack("[s]", "zh-CN");
+    consult_each_lawyer(consult, add_languages, array);
+    return array;
+}
+
 json_t *consult_json_clinic(const struct consult *consult)
 {
     const struct consult_centre *centre = consult_centre(consult);
     struct duty_list list = {consult, json_array()};
     consult_each_lawyer(consult, add_duty, &list);
     json_t *object = json_object();
-    object = with(object, "centre",
-                  json_pack("{s:s, s:s, s:s}", "name", centre->name, "phone", centre->phone,
-                            "address", centre->address));
-    object = with(object, "duty_lawyers", list.array);
-    return with(object, "waiting", json_integer((json_int_t)consult_waiting(consult)));
+    object = consult_json_with(object, "centre",
+                               json_pack("{s:s, s:s, s:s}", "name", centre->name, "phone",
+                                         centre->phone, "address", centre->address));
+    object = consult_json_with(object, "duty_lawyers", list.array);
+    object = consult_json_with(object, "languages", languages(consult));
+    object = consult_json_with(object, "wait_offer_ms", json_integer(consult_wait_offer(consult)));
+    return consult_json_with(object, "waiting", json_integer((json_int_t)consult_waiting(consult)));
 }
 
 json_t *consult_json_booth(const struct consult *consult, const char *booth)
 {
     json_t *object = booth_brief(consult, booth);
-    return with(object, "centre", json_string(consult_centre(consult)->name));
+    return consult_json_with(object, "centre", json_string(consult_centre(consult)->name));
 }
 
 json_t *consult_json_lawyer(const struct consult *consult, const char *lawyer)
@@ -123,30 +161,118 @@ json_t *consult_json_waiting(const struct consult *consult)
     return json_pack("{s:I}", "waiting", (json_int_t)consult_waiting(consult));
 }
 
+static json_t *with_text(json_t *object, const char *name, const char *text)
+{
+    return *text ? consult_json_with(object, name, json_string(text)) : object;
+}
+
+json_t *consult_json_message(const struct consult *consult, const struct consult_message *message)
+{
+    json_t *object = json_pack("{s:I, s:s, s:s, s:s, s:I, s:I}", "id", (json_int_t)message->id,
+                               "kind", *message->half_day ? "appointment" : "message", "category",
+                               message->category, "phone", message->phone, "asked_at",
+                               (json_int_t)message->asked_at, "due_at",
+                               (json_int_t)message->due_at);
+    object = consult_json_with(object, "booth", booth_brief(consult, message->booth));
+    object = with_text(object, "half_day", message->half_day);
+    return with_time(object, "answered_at", message->answered_at);
+}
+
+struct message_list {
+    const struct consult *consult;
+    json_t *array;
+};
+
+static void add_message(const struct consult_message *message, void *arg)
+{
+    struct message_list *list = arg;
+    list->array = consult_json_append(list->array, consult_json_message(list->consult, message));
+}
+
+json_t *consult_json_messages(const struct consult *consult)
+{
+    struct message_list list = {consult, json_array()};
+    consult_each_message(consult, add_message, &list);
+    return list.array;
+}
+
+static json_t *said(const struct consultation *row)
+{
+    return json_pack("{s:s, s:s}", "consultation", row->id, "text", consult_beside(row)->said);
+}
+
+static json_t *resident(const struct consultation *row)
+{
+    return json_pack("{s:s, s:s, s:s}", "consultation", row->id, "identity",
+                     consult_identity_name(row->identity), "value", consult_beside(row)->resident);
+}
+
+// What is told now and never stored.
+static json_t *now_json(const struct consult *consult, const struct consult_effect *effect)
+{
+    if (effect->message)
+        return consult_json_message(consult, effect->message);
+    if (strcmp(effect->event, "said") == 0)
+        return said(effect->consultation);
+    if (strcmp(effect->event, "resident") == 0)
+        return resident(effect->consultation);
+    return json_pack("{s:s}", "consultation", effect->consultation->id);
+}
+
 json_t *consult_json_booth_state(const struct consult *consult, const char *booth)
 {
     const struct consultation *open = consult_of_booth(consult, booth);
     json_t *object = json_object();
-    object = with(object, "booth", consult_json_booth(consult, booth));
-    object = with(object, "clinic", consult_json_clinic(consult));
-    return with(object, "consultation", consult_json(consult, open, CONSULT_FOR_BOOTH));
+    object = consult_json_with(object, "booth", consult_json_booth(consult, booth));
+    object = consult_json_with(object, "clinic", consult_json_clinic(consult));
+    object = consult_json_with(object, "said", open ? said(open) : json_null());
+    return consult_json_with(object, "consultation",
+                             consult_json(consult, open, CONSULT_FOR_BOOTH));
 }
 
 json_t *consult_json_lawyer_state(const struct consult *consult, const char *lawyer)
 {
     const struct consultation *current = consult_of_lawyer(consult, lawyer);
     json_t *object = json_object();
-    object = with(object, "lawyer", consult_json_lawyer(consult, lawyer));
-    object = with(object, "consultation", consult_json(consult, current, CONSULT_FOR_LAWYER));
-    return with(object, "waiting", json_integer((json_int_t)consult_waiting(consult)));
+    object = consult_json_with(object, "lawyer", consult_json_lawyer(consult, lawyer));
+    object = consult_json_with(object, "consultation",
+                               consult_json(consult, current, CONSULT_FOR_LAWYER));
+    object = consult_json_with(object, "resident",
+                               current && current->connected_at ? resident(current) : json_null());
+    object = consult_json_with(object, "messages", consult_json_messages(consult));
+    return consult_json_with(object, "waiting", json_integer((json_int_t)consult_waiting(consult)));
+}
+
+json_t *consult_json_alarm(const struct consult *consult, const struct consult_alarm *alarm)
+{
+    const struct consult_lawyer *lawyer = consult_lawyer(consult, alarm->lawyer);
+    const struct consultation *row = consult_find(consult, alarm->consultation);
+    json_t *object = json_pack("{s:I, s:s, s:I}", "id", (json_int_t)alarm->id, "kind",
+                               consult_alarm_name(alarm->kind), "raised_at",
+                               (json_int_t)alarm->raised_at);
+    if (*alarm->booth)
+        object = consult_json_with(object, "booth", booth_brief(consult, alarm->booth));
+    if (lawyer)
+        object = consult_json_with(object, "lawyer",
+                                   json_pack("{s:s, s:s}", "id", lawyer->id, "name", lawyer->name));
+    object = with_text(object, "consultation", alarm->consultation);
+    if (row)
+        object = consult_json_with(object, "ticket_no", json_integer((json_int_t)row->ticket_no));
+    return with_time(object, "closed_at", alarm->closed_at);
 }
 
 json_t *consult_json_effect(const struct consult *consult, const struct consult_effect *effect)
 {
     const char *colon = strchr(effect->topic, ':');
+    if (effect->kind == CONSULT_TELL_NOW)
+        return now_json(consult, effect);
+    if (effect->alarm)
+        return consult_json_alarm(consult, effect->alarm);
     if (!colon)
         return strcmp(effect->event, "clinic") == 0 ? consult_json_clinic(consult)
                                                     : consult_json_waiting(consult);
+    if (strcmp(effect->event, "needed") == 0)
+        return json_null();
     if (strcmp(effect->event, "lawyer") == 0)
         return consult_json_lawyer(consult, colon + 1);
     bool is_booth = strncmp(effect->topic, "booth:", 6) == 0;

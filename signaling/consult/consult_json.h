@@ -14,18 +14,29 @@ enum consult_audience {
 // JSON null when `consultation` is NULL.
 json_t *consult_json(const struct consult *consult, const struct consultation *consultation,
                      enum consult_audience audience);
-// {"centre":{name,phone,address},"duty_lawyers":[{id,name,law_firm,free}],"waiting":N}
+// {"centre":{name,phone,address},"duty_lawyers":[{id,name,law_firm,free}],
+// "languages":["zh-CN",...] of all its lawyers,"wait_offer_ms":N,"waiting":N}
 json_t *consult_json_clinic(const struct consult *consult);
 // {"id","name","centre"}; NULL also when there is no such booth.
 json_t *consult_json_booth(const struct consult *consult, const char *booth);
 // {"id","name","law_firm","on_duty"}; NULL also when there is no such lawyer.
 json_t *consult_json_lawyer(const struct consult *consult, const char *lawyer);
+// {"id","kind","booth":{"id","name"},"lawyer":{"id","name"},"consultation","ticket_no",
+// "raised_at","closed_at"}; what there is not is left out.
+json_t *consult_json_alarm(const struct consult *consult, const struct consult_alarm *alarm);
 // {"waiting":N}
 json_t *consult_json_waiting(const struct consult *consult);
 
-// Full snapshots: {"booth","clinic","consultation"} and {"lawyer","consultation","waiting"}.
+// {"id","kind":"message"|"appointment","category","phone","half_day","booth":{"id","name"},
+// "asked_at","due_at","answered_at"}; what there is not is left out.
+json_t *consult_json_message(const struct consult *consult, const struct consult_message *message);
+
+// Full snapshots: {"booth","clinic","consultation","said":{consultation,text}},
+// {"lawyer","consultation","resident":{consultation,identity,value},"messages":[...],"waiting"} and
+// {"clinic","booths":[...],"lawyers":[...],"messages":[...],"alarms":[...]}.
 json_t *consult_json_booth_state(const struct consult *consult, const char *booth);
 json_t *consult_json_lawyer_state(const struct consult *consult, const char *lawyer);
+json_t *consult_json_desk_state(const struct consult *consult);
 
-// The data of a CONSULT_TELL effect, for the audience of its topic.
+// The data of a CONSULT_TELL or CONSULT_TELL_NOW effect, for the audience of its topic.
 json_t *consult_json_effect(const struct consult *consult, const struct consult_effect *effect);

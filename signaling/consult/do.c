@@ -5,6 +5,8 @@
 #include "signaling/consult/inside.h"
 #include "signaling/consult/words.h"
 
+enum actor { NOBODY, BOOTH, LAWYER, EITHER };
+
 // One command as its handler sees it. Handlers check everything before they change anything.
 struct act {
     struct consult *consult;
@@ -57,6 +59,11 @@ static const struct problem not_to_rate = {
     "It is rated already, did not come about, or ended more than ten minutes ago.", "consultation"};
 static const struct problem bad_score = {422, "bad-score", "Not a score",
                                          "Send a whole number from 1 to 5.", "score"};
+static const struct problem unknown_alarm = {422, "unknown-reason", "Unknown reason",
+                                             "Send danger from a booth, panic from a lawyer.",
+                                             "reason"};
+static const struct problem no_alarm = {409, "no-alarm", "No such open alarm",
+                                        "Somebody has seen to it already.", "alarm"};
 static const struct problem unknown_verb = {422, "unknown-command", "Unknown command",
                                             "Send one of the commands of this role.", "do"};
 
@@ -166,6 +173,31 @@ static int do_leave(struct act *act)
     return close_own(act, CONSULT_END_RESIDENT_LEFT);
 }
 
+static int do_leave_word(struct act *act)
+{
+    if (act->booth->open && consult_is_meeting(act->booth->open))
+        return refuse(act, &already_asking, EEXIST);
+    return consult_leave_word(act->consult, act->booth, act->command, act->now_ms, act->effects,
+                              act->problem);
+}
+
+static int do_identify(struct act *act)
+{
+    if (!act->booth->open)
+        return refuse(act, &not_waiting, EPROTO);
+    act->effects->result = act->booth->open;
+    return consult_identify(act->booth->open, act->command, act->effects, act->problem);
+}
+
+static int do_slower(struct act *act)
+{
+    const struct consultation *open = act->booth->open;
+    if (!open || !consult_is_meeting(open))
+        return refuse(act, &not_connected, EPROTO);
+    effect_tell_lawyer_now(act->effects, "slower", open);
+    return 0;
+}
+
 // Whoever comes next must not rate for the one before: his asking ends it.
 static int do_rate(struct act *act)
 {
@@ -267,6 +299,57 @@ static int do_end(struct act *act)
     return 0;
 }
 
+// --- alarms -------------------------------------------------------------------------------------
+
+// What people may raise themselves, and who.
+static const enum actor raised_by[CONSULT_ALARM_KINDS] = {
+    [CONSULT_ALARM_DANGER] = BOOTH,
+    [CONSULT_ALARM_PANIC] = LAWYER,
+};
+
+static int do_alarm(struct act *act)
+{
+    struct consult_alarm what = {0};
+    const char *reason = act->command->reason;
+    const struct consultation *row = act->booth ? act->booth->open : act->lawyer->current;
+    if (!reason || consult_alarm_parse(reason, &what.kind) ||
+        raised_by[what.kind] != (act->booth ? BOOTH : LAWYER))
+        return refuse(act, &unknown_alarm, EINVAL);
+    if (row) {
+        text_copy(what.consultation, sizeof(what.consultation), row->id);
+        text_copy(what.booth, sizeof(what.booth), row->booth);
+        text_copy(what.lawyer, sizeof(what.lawyer), row->lawyer);
+    } else if (act->booth) {
+        text_copy(what.booth, sizeof(what.booth), act->booth->info.id);
+    } else {
+        text_copy(what.lawyer, sizeof(what.lawyer), act->lawyer->info.id);
+    }
+    consult_raise(act->consult, &what, act->now_ms, act->effects);
+    return 0;
+}
+
+static int do_answer(struct act *act)
+{
+    return consult_answer(act->consult, act->command, act->now_ms, act->effects, act->problem);
+}
+
+static int do_close_alarm(struct act *act)
+{
+    struct consult_alarm *alarm = consult_alarm_entry(act->consult, act->command->alarm);
+    if (!alarm)
+        return refuse(act, &no_alarm, EPROTO);
+    consult_lower(alarm, act->now_ms, act->effects);
+    return 0;
+}
+
+static int do_say(struct act *act)
+{
+    struct consultation *row = named(act);
+    if (!row || !consult_is_meeting(row))
+        return refuse(act, &not_yours, EPROTO);
+    return consult_say(row, act->command, act->effects, act->problem);
+}
+
 // --- sockets and time ---------------------------------------------------------------------------
 
 // Both are here again: the consultation goes on.
@@ -295,6 +378,8 @@ static int do_booth_lost(struct act *act)
 static int do_booth_back(struct act *act)
 {
     set_present(&act->booth->present, &act->booth->lost_at, true, act->now_ms);
+    act->booth->seen = true;
+    act->booth->told_away = false;
     rejoin(act, act->booth->open);
     return 0;
 }
@@ -320,8 +405,6 @@ static int do_tick(struct act *act)
 
 // --- the table ----------------------------------------------------------------------------------
 
-enum actor { NOBODY, BOOTH, LAWYER };
-
 static const struct {
     enum actor actor;
     int (*handler)(struct act *act);
@@ -329,16 +412,23 @@ static const struct {
     [CONSULT_ASK] = {BOOTH, do_ask},
     [CONSULT_CANCEL] = {BOOTH, do_cancel},
     [CONSULT_LEAVE] = {BOOTH, do_leave},
+    [CONSULT_LEAVE_WORD] = {BOOTH, do_leave_word},
+    [CONSULT_IDENTIFY] = {BOOTH, do_identify},
+    [CONSULT_SLOWER] = {BOOTH, do_slower},
     [CONSULT_RATE] = {BOOTH, do_rate},
     [CONSULT_ON_DUTY] = {LAWYER, do_on_duty},
     [CONSULT_OFF_DUTY] = {LAWYER, do_off_duty},
     [CONSULT_ACCEPT] = {LAWYER, do_accept},
     [CONSULT_DECLINE] = {LAWYER, do_decline},
     [CONSULT_END] = {LAWYER, do_end},
+    [CONSULT_SAY] = {LAWYER, do_say},
     [CONSULT_BOOTH_LOST] = {BOOTH, do_booth_lost},
     [CONSULT_BOOTH_BACK] = {BOOTH, do_booth_back},
     [CONSULT_LAWYER_LOST] = {LAWYER, do_lawyer_lost},
     [CONSULT_LAWYER_BACK] = {LAWYER, do_lawyer_back},
+    [CONSULT_ANSWER] = {NOBODY, do_answer},
+    [CONSULT_ALARM] = {EITHER, do_alarm},
+    [CONSULT_CLOSE_ALARM] = {NOBODY, do_close_alarm},
     [CONSULT_TICK] = {NOBODY, do_tick},
 };
 
@@ -351,6 +441,10 @@ static int find_actor(struct act *act)
     case LAWYER:
         act->lawyer = consult_lawyer_entry(act->consult, act->command->who);
         return act->lawyer ? 0 : refuse(act, &unknown_lawyer, ENOENT);
+    case EITHER:
+        act->booth = consult_booth_entry(act->consult, act->command->who);
+        act->lawyer = consult_lawyer_entry(act->consult, act->command->who);
+        return act->booth || act->lawyer ? 0 : refuse(act, &unknown_booth, ENOENT);
     default:
         return 0;
     }
@@ -375,6 +469,7 @@ int consult_do(struct consult *consult, const struct consult_command *command, i
     if (err)
         return err;
     consult_dispatch(consult, now_ms, effects);
+    consult_settle(consult, now_ms, effects);
     consult_tell_changes(consult, effects);
     return 0;
 }

@@ -4,16 +4,17 @@
 #include "signaling/consult/inside.h"
 
 // One command can at most: save, tell both sides of (the old lawyer and the new one) and open or
-// close each consultation; save and tell each duty; tell the clinic's two numbers.
-_Static_assert(CONSULT_EFFECTS_MAX >= 5 * CONSULT_BOOTHS_MAX + 2 * CONSULT_LAWYERS_MAX + 2,
+// close each consultation; save and tell each duty and each alarm; tell the clinic's two numbers.
+_Static_assert(CONSULT_EFFECTS_MAX >=
+                   5 * CONSULT_BOOTHS_MAX + 2 * CONSULT_LAWYERS_MAX + 2 * ALARMS_MAX + 2,
                "effects of one command fit");
 
 static bool is_same(const struct consult_effect *a, const struct consult_effect *b)
 {
     if (a->kind != b->kind || a->consultation != b->consultation || a->duty != b->duty ||
-        a->rating != b->rating)
+        a->rating != b->rating || a->alarm != b->alarm || a->message != b->message)
         return false;
-    if (a->kind != CONSULT_TELL)
+    if (a->kind != CONSULT_TELL && a->kind != CONSULT_TELL_NOW)
         return true;
     return strcmp(a->event, b->event) == 0 && strcmp(a->topic, b->topic) == 0;
 }
@@ -54,6 +55,13 @@ void effect_save_rating(struct consult_effects *effects, const struct consult_ra
     add(effects, &(struct consult_effect){.kind = CONSULT_SAVE_RATING, .rating = rating});
 }
 
+void effect_alarm(struct consult_effects *effects, const struct consult_alarm *alarm)
+{
+    add(effects, &(struct consult_effect){.kind = CONSULT_SAVE_ALARM, .alarm = alarm});
+    add(effects, &(struct consult_effect){
+                     .kind = CONSULT_TELL, .alarm = alarm, .event = "alarm", .topic = "desk"});
+}
+
 void effect_media(struct consult_effects *effects, enum consult_effect_kind kind,
                   const struct consultation *row)
 {
@@ -76,6 +84,11 @@ void effect_tell_duty(struct consult_effects *effects, const struct consult_duty
     tell(effects, "lawyer:", duty->lawyer, "lawyer", NULL);
 }
 
+void effect_tell_needed(struct consult_effects *effects, const char *lawyer)
+{
+    tell(effects, "lawyer:", lawyer, "needed", NULL);
+}
+
 void effect_tell_clinic(struct consult_effects *effects)
 {
     tell(effects, "clinic", "", "clinic", NULL);
@@ -84,4 +97,33 @@ void effect_tell_clinic(struct consult_effects *effects)
 void effect_tell_waiting(struct consult_effects *effects)
 {
     tell(effects, "lawyers", "", "waiting", NULL);
+}
+
+void effect_tell_booth_now(struct consult_effects *effects, const char *event,
+                           const struct consultation *row)
+{
+    struct consult_effect effect = {.kind = CONSULT_TELL_NOW, .consultation = row, .event = event};
+    snprintf(effect.topic, sizeof(effect.topic), "booth:%s", row->booth);
+    add(effects, &effect);
+}
+
+void effect_tell_lawyer_now(struct consult_effects *effects, const char *event,
+                            const struct consultation *row)
+{
+    struct consult_effect effect = {.kind = CONSULT_TELL_NOW, .consultation = row, .event = event};
+    snprintf(effect.topic, sizeof(effect.topic), "lawyer:%s", row->lawyer);
+    if (*row->lawyer)
+        add(effects, &effect);
+}
+
+void effect_message(struct consult_effects *effects, const struct consult_message *message)
+{
+    static const char *const topics[] = {"lawyers", "desk"};
+    add(effects, &(struct consult_effect){.kind = CONSULT_SAVE_MESSAGE, .message = message});
+    for (size_t i = 0; i < 2; i++) {
+        struct consult_effect effect = {
+            .kind = CONSULT_TELL_NOW, .message = message, .event = "message"};
+        snprintf(effect.topic, sizeof(effect.topic), "%s", topics[i]);
+        add(effects, &effect);
+    }
 }

@@ -7,11 +7,14 @@
 struct booth {
     struct consult_booth info;
     bool present; // has a socket
+    bool seen;    // had one since the start
+    bool told_away;
     int64_t lost_at;
     struct consultation *open;
     // The newest meeting that has ended, while it may be rated or is rated; empty: none.
     struct consult_rating last;
     int64_t last_ended_at;
+    char word_key[CONSULT_WORD_MAX]; // of the latest message: sent twice it counts once
 };
 
 struct lawyer {
@@ -25,9 +28,28 @@ struct lawyer {
 
 struct slot {
     struct consultation row;
+    struct consult_beside beside;
     bool used;
+    bool told_waiting;
     size_t told_position;
+    unsigned minutes; // the least told so far; 0: none
 };
+
+// Every kind once for every booth or lawyer.
+#define ALARMS_MAX (CONSULT_ALARM_KINDS * CONSULT_BOOTHS_MAX)
+_Static_assert(CONSULT_LAWYERS_MAX <= CONSULT_BOOTHS_MAX, "alarms of lawyers fit");
+
+struct alarm {
+    struct consult_alarm row;
+    bool used; // closed ones stay until the next command
+};
+
+struct shift {
+    struct consult_shift row;
+    bool is_seen; // whether the lawyer came has been looked at
+};
+
+#define LENGTHS_MAX 8
 
 struct consult {
     struct consult_centre centre;
@@ -36,8 +58,18 @@ struct consult {
     struct lawyer lawyers[CONSULT_LAWYERS_MAX];
     size_t lawyer_count;
     struct slot slots[CONSULT_BOOTHS_MAX]; // closed ones stay until the next command
-    int64_t day, ticket_no;                // the latest ticket given
+    struct alarm alarms[ALARMS_MAX];
+    int64_t alarm_id;                                      // the latest given
+    int64_t day, ticket_no;                                // the latest ticket given
+    struct consult_message messages[CONSULT_MESSAGES_MAX]; // id 0: free; answered ones stay until
+                                                           // the next command
+    int64_t message_id;                                    // the latest given
+    int64_t lengths[LENGTHS_MAX];                          // of the latest meetings
+    size_t length_count;                                   // ever
+    int64_t wait_offer_ms;
     int64_t resumed_at;
+    struct shift shifts[CONSULT_SHIFTS_MAX];
+    size_t shift_count;
     size_t told_waiting;
 };
 
@@ -49,6 +81,8 @@ bool consult_is_meeting(const struct consultation *row); // connected or suspend
 bool consult_lawyer_is_free(const struct lawyer *lawyer);
 // Open consultations in ticket order; returns how many. `list` has CONSULT_BOOTHS_MAX places.
 size_t consult_sorted(const struct consult *consult, const struct consultation **list);
+// Where the row lies.
+struct slot *consult_slot(const struct consultation *row);
 // Forgets closed consultations.
 void consult_sweep(struct consult *consult);
 // A free slot's row, zeroed and marked used; NULL when full.
@@ -69,6 +103,30 @@ void consult_set_duty(struct lawyer *lawyer, bool on_duty, int64_t now_ms,
 // May the row move to this state?
 bool consult_can(const struct consultation *row, enum consult_state to);
 
+// beside.c: 0 or an errno with `problem`. The row is the actor's own, open one.
+int consult_identify(struct consultation *row, const struct consult_command *command,
+                     struct consult_effects *effects, struct problem *problem);
+int consult_say(struct consultation *row, const struct consult_command *command,
+                struct consult_effects *effects, struct problem *problem);
+// 5 to 20 digits.
+bool consult_is_phone(const char *text);
+// Nothing of it is left in memory.
+void consult_wipe_beside(struct consultation *row);
+
+// message.c. Texts are checked here; 0 or an errno with `problem`.
+int consult_leave_word(struct consult *consult, struct booth *booth,
+                       const struct consult_command *command, int64_t now_ms,
+                       struct consult_effects *effects, struct problem *problem);
+int consult_answer(struct consult *consult, const struct consult_command *command, int64_t now_ms,
+                   struct consult_effects *effects, struct problem *problem);
+void consult_sweep_messages(struct consult *consult);
+
+// estimate.c: minutes until a lawyer has time for who has `ahead` people before him, when `lawyers`
+// are on duty, `free` of them free, and a meeting takes `length_ms`.
+unsigned consult_estimate(size_t ahead, size_t lawyers, size_t free, int64_t length_ms);
+// Notes what is to be told from now on; true when it is less than before.
+bool consult_lower_minutes(struct consult *consult, struct slot *slot, size_t position);
+
 // queue.c
 // Offers what can be offered.
 void consult_dispatch(struct consult *consult, int64_t now_ms, struct consult_effects *effects);
@@ -78,10 +136,40 @@ void consult_tell_changes(struct consult *consult, struct consult_effects *effec
 // tick.c
 void consult_tick(struct consult *consult, int64_t now_ms, struct consult_effects *effects);
 
+// alarm.c
+// Raises `what` (id and time are set here), unless it is raised already.
+void consult_raise(struct consult *consult, const struct consult_alarm *what, int64_t now_ms,
+                   struct consult_effects *effects);
+void consult_lower(struct consult_alarm *alarm, int64_t now_ms, struct consult_effects *effects);
+// An open one, to be changed; NULL when there is none.
+struct consult_alarm *consult_alarm_entry(struct consult *consult, int64_t id);
+void consult_sweep_alarms(struct consult *consult);
+
+// shifts.c
+int64_t consult_shift_deadline(const struct consult *consult);
+void consult_watch_shifts(struct consult *consult, int64_t now_ms, struct consult_effects *effects);
+bool consult_has_shift(const struct consult *consult, const char *lawyer, int64_t now_ms);
+
+// watch.c
+int64_t consult_watch_deadline(const struct consult *consult);
+// Raises what is due.
+void consult_watch(struct consult *consult, int64_t now_ms, struct consult_effects *effects);
+// Closes what is over.
+void consult_settle(struct consult *consult, int64_t now_ms, struct consult_effects *effects);
+
 // effects.c
 void effect_save(struct consult_effects *effects, const struct consultation *row);
 void effect_save_duty(struct consult_effects *effects, const struct consult_duty *duty);
 void effect_save_rating(struct consult_effects *effects, const struct consult_rating *rating);
+// To the row's booth and to its lawyer, if there is one.
+void effect_tell_booth_now(struct consult_effects *effects, const char *event,
+                           const struct consultation *row);
+void effect_tell_lawyer_now(struct consult_effects *effects, const char *event,
+                            const struct consultation *row);
+// Saved; lawyers and desk are told.
+void effect_message(struct consult_effects *effects, const struct consult_message *message);
+// Saved, and the desk is told.
+void effect_alarm(struct consult_effects *effects, const struct consult_alarm *alarm);
 void effect_media(struct consult_effects *effects, enum consult_effect_kind kind,
                   const struct consultation *row);
 void effect_tell_booth(struct consult_effects *effects, const struct consultation *row);
@@ -89,5 +177,6 @@ void effect_tell_booth(struct consult_effects *effects, const struct consultatio
 void effect_tell_lawyer(struct consult_effects *effects, const char *lawyer,
                         const struct consultation *row);
 void effect_tell_duty(struct consult_effects *effects, const struct consult_duty *duty);
+void effect_tell_needed(struct consult_effects *effects, const char *lawyer);
 void effect_tell_clinic(struct consult_effects *effects);
 void effect_tell_waiting(struct consult_effects *effects);

@@ -9,20 +9,36 @@ static bool is_skilled(const struct lawyer *lawyer, const struct consultation *r
     return !*skills || consult_list_has(skills, row->category);
 }
 
+// Whoever writes with a resident (zh-Hans) need not speak with him: everybody can.
 static bool speaks(const struct lawyer *lawyer, const struct consultation *row)
 {
     const char *languages = *lawyer->info.languages ? lawyer->info.languages : "zh-CN";
-    return consult_list_has(languages, row->language);
+    return strcmp(row->language, "zh-Hans") == 0 || consult_list_has(languages, row->language);
 }
 
-// Is `a` rather to be asked than `b`? Skill, then language, then who served longest ago.
+static bool may_serve(const struct lawyer *lawyer, const struct consultation *row)
+{
+    return strcmp(lawyer->info.id, row->declined_by) != 0 &&
+           !consult_list_has(row->conflicts, lawyer->info.id);
+}
+
+// Is there somebody on duty to wait for who speaks the language?
+static bool is_spoken(const struct consult *consult, const struct consultation *row)
+{
+    for (size_t i = 0; i < consult->lawyer_count; i++) {
+        const struct lawyer *lawyer = &consult->lawyers[i];
+        if (lawyer->duty.on_duty && may_serve(lawyer, row) && speaks(lawyer, row))
+            return true;
+    }
+    return false;
+}
+
+// Is `a` rather to be asked than `b`? Skill, then who served longest ago.
 static bool is_better(const struct lawyer *a, const struct lawyer *b,
                       const struct consultation *row)
 {
     if (is_skilled(a, row) != is_skilled(b, row))
         return is_skilled(a, row);
-    if (speaks(a, row) != speaks(b, row))
-        return speaks(a, row);
     if (a->duty.last_served_at != b->duty.last_served_at)
         return a->duty.last_served_at < b->duty.last_served_at;
     if (a->duty.since != b->duty.since)
@@ -30,18 +46,15 @@ static bool is_better(const struct lawyer *a, const struct lawyer *b,
     return strcmp(a->info.id, b->info.id) < 0;
 }
 
-static bool may_be_asked(const struct lawyer *lawyer, const struct consultation *row)
-{
-    return consult_lawyer_is_free(lawyer) && strcmp(lawyer->info.id, row->declined_by) != 0 &&
-           !consult_list_has(row->conflicts, lawyer->info.id);
-}
-
 static struct lawyer *best_for(struct consult *consult, const struct consultation *row)
 {
     struct lawyer *best = NULL;
+    bool any_language = !is_spoken(consult, row); // better a stranger's tongue than nobody
     for (size_t i = 0; i < consult->lawyer_count; i++) {
         struct lawyer *lawyer = &consult->lawyers[i];
-        if (may_be_asked(lawyer, row) && (!best || is_better(lawyer, best, row)))
+        if (!consult_lawyer_is_free(lawyer) || !may_serve(lawyer, row))
+            continue;
+        if ((any_language || speaks(lawyer, row)) && (!best || is_better(lawyer, best, row)))
             best = lawyer;
     }
     return best;
@@ -62,21 +75,17 @@ void consult_dispatch(struct consult *consult, int64_t now_ms, struct consult_ef
     }
 }
 
-static struct slot *slot_of(const struct consultation *row)
-{
-    return (struct slot *)((char *)row - offsetof(struct slot, row));
-}
-
 // Returns how many wait.
-static size_t tell_positions(const struct consult *consult, struct consult_effects *effects)
+static size_t tell_positions(struct consult *consult, struct consult_effects *effects)
 {
     const struct consultation *list[CONSULT_BOOTHS_MAX];
     size_t count = consult_sorted(consult, list), position = 0;
     for (size_t i = 0; i < count; i++) {
         if (!consult_is_queued(list[i]))
             continue;
-        struct slot *slot = slot_of(list[i]);
-        if (slot->told_position != ++position && effects)
+        struct slot *slot = consult_slot(list[i]);
+        bool is_less = consult_lower_minutes(consult, slot, ++position);
+        if ((slot->told_position != position || is_less) && effects)
             effect_tell_booth(effects, list[i]);
         slot->told_position = position;
     }

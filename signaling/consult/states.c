@@ -83,6 +83,7 @@ void consult_connect(struct consultation *row, int64_t now_ms, struct consult_ef
     effect_save(effects, row);
     effect_tell_booth(effects, row);
     effect_tell_lawyer(effects, row->lawyer, row);
+    effect_tell_lawyer_now(effects, "resident", row);
 }
 
 void consult_suspend(struct consultation *row, int64_t now_ms, struct consult_effects *effects)
@@ -111,6 +112,7 @@ static void close_meeting(struct consult *consult, struct consultation *row, int
     memcpy(booth->last.consultation, row->id, sizeof(booth->last.consultation));
     booth->last_ended_at = now_ms;
     struct lawyer *lawyer = consult_lawyer_entry(consult, row->lawyer);
+    consult_load_length(consult, now_ms - row->connected_at);
     lawyer->current = NULL;
     lawyer->duty.last_served_at = now_ms;
     effect_save_duty(effects, &lawyer->duty);
@@ -135,6 +137,7 @@ void consult_close(struct consult *consult, struct consultation *row, enum consu
     move(row, CONSULT_CLOSED);
     row->end_reason = end;
     row->ended_at = now_ms;
+    consult_wipe_beside(row);
     consult_booth_entry(consult, row->booth)->open = NULL;
     effect_save(effects, row);
     effect_tell_booth(effects, row);

@@ -16,7 +16,7 @@ static int64_t later(int64_t a, int64_t b)
 
 static int64_t booth_given_up_at(const struct booth *booth)
 {
-    return booth->present ? -1 : booth->lost_at + CONSULT_HOLD_MS;
+    return booth->present ? -1 : booth->lost_at + CONSULT_PLACE_MS;
 }
 
 static int64_t suspend_at(const struct booth *booth, const struct lawyer *lawyer,
@@ -58,6 +58,7 @@ int64_t consult_next_deadline(const struct consult *consult)
     for (size_t i = 0; i < CONSULT_BOOTHS_MAX; i++)
         if (consult->slots[i].used)
             next = sooner(next, row_deadline(looking, &consult->slots[i].row));
+    next = sooner(next, consult_watch_deadline(consult));
     for (size_t i = 0; i < consult->lawyer_count; i++)
         next = sooner(next, lawyer_deadline(&consult->lawyers[i]));
     return next;
@@ -103,4 +104,5 @@ void consult_tick(struct consult *consult, int64_t now_ms, struct consult_effect
     for (size_t i = 0; i < consult->lawyer_count; i++)
         if (is_due(lawyer_deadline(&consult->lawyers[i]), now_ms))
             consult_set_duty(&consult->lawyers[i], false, now_ms, effects);
+    consult_watch(consult, now_ms, effects);
 }

@@ -17,22 +17,37 @@ static const char *const end_names[CONSULT_ENDS] = {
     [CONSULT_END_CANCELLED] = "cancelled",
     [CONSULT_END_NO_LAWYER] = "no_lawyer",
     [CONSULT_END_LOST] = "lost",
+    [CONSULT_END_MESSAGE] = "message",
+    [CONSULT_END_APPOINTMENT] = "appointment",
+};
+
+static const char *const alarm_names[CONSULT_ALARM_KINDS] = {
+    [CONSULT_ALARM_DANGER] = "danger",   [CONSULT_ALARM_PANIC] = "panic",
+    [CONSULT_ALARM_ABSENT] = "absent",   [CONSULT_ALARM_AWAY] = "away",
+    [CONSULT_ALARM_WAITING] = "waiting",
 };
 
 static const char *const verb_names[CONSULT_VERBS] = {
     [CONSULT_ASK] = "ask",
     [CONSULT_CANCEL] = "cancel",
     [CONSULT_LEAVE] = "leave",
+    [CONSULT_LEAVE_WORD] = "leave_word",
+    [CONSULT_IDENTIFY] = "identify",
+    [CONSULT_SLOWER] = "slower",
     [CONSULT_RATE] = "rate",
     [CONSULT_ON_DUTY] = "on_duty",
     [CONSULT_OFF_DUTY] = "off_duty",
     [CONSULT_ACCEPT] = "accept",
     [CONSULT_DECLINE] = "decline",
     [CONSULT_END] = "end",
+    [CONSULT_SAY] = "say",
     [CONSULT_BOOTH_LOST] = "booth_lost",
     [CONSULT_BOOTH_BACK] = "booth_back",
     [CONSULT_LAWYER_LOST] = "lawyer_lost",
     [CONSULT_LAWYER_BACK] = "lawyer_back",
+    [CONSULT_ANSWER] = "answer",
+    [CONSULT_ALARM] = "alarm",
+    [CONSULT_CLOSE_ALARM] = "close_alarm",
     [CONSULT_TICK] = "tick",
 };
 
@@ -52,6 +67,12 @@ static const char *const categories[] = {
     "administrative",
     "criminal",
     "other",
+};
+
+static const char *const identities[CONSULT_IDENTITIES] = {
+    [CONSULT_IDENTITY_NONE] = "none",
+    [CONSULT_IDENTITY_PHONE] = "phone",
+    [CONSULT_IDENTITY_NAME] = "name",
 };
 
 static const char *const reasons[] = {
@@ -85,6 +106,20 @@ const char *consult_end_name(enum consult_end end)
     return end_names[end];
 }
 
+const char *consult_alarm_name(enum consult_alarm_kind kind)
+{
+    return alarm_names[kind];
+}
+
+int consult_alarm_parse(const char *name, enum consult_alarm_kind *kind)
+{
+    size_t index = 0;
+    int err = find(alarm_names, CONSULT_ALARM_KINDS, name, &index);
+    if (!err)
+        *kind = (enum consult_alarm_kind)index;
+    return err;
+}
+
 int consult_state_parse(const char *name, enum consult_state *state)
 {
     size_t index = 0;
@@ -100,6 +135,20 @@ int consult_end_parse(const char *name, enum consult_end *end)
     int err = find(end_names, CONSULT_ENDS, name, &index);
     if (!err)
         *end = (enum consult_end)index;
+    return err;
+}
+
+const char *consult_identity_name(enum consult_identity identity)
+{
+    return identities[identity];
+}
+
+int consult_identity_parse(const char *name, enum consult_identity *identity)
+{
+    size_t index = 0;
+    int err = find(identities, CONSULT_IDENTITIES, name, &index);
+    if (!err)
+        *identity = (enum consult_identity)index;
     return err;
 }
 

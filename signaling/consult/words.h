@@ -8,8 +8,12 @@
 const char *consult_state_name(enum consult_state state);
 const char *consult_end_name(enum consult_end end); // "" for none
 const char *consult_verb_name(enum consult_verb verb);
+const char *consult_identity_name(enum consult_identity identity);
+int consult_identity_parse(const char *name, enum consult_identity *identity);
+const char *consult_alarm_name(enum consult_alarm_kind kind);
 // ENOENT.
 int consult_state_parse(const char *name, enum consult_state *state);
+int consult_alarm_parse(const char *name, enum consult_alarm_kind *kind);
 int consult_end_parse(const char *name, enum consult_end *end);
 
 // One of the cards: family, inheritance, labour, debt, contract, housing, property_neighbour,

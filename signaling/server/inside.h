@@ -47,10 +47,10 @@ struct server {
     unsigned listeners_open;
     unsigned ports[2]; // plain, TLS
     struct hosted *hosted;
-    struct statics *statics;
-    struct list conns;  // conn.link
-    struct list doomed; // conn.doomed: closed before the next wait
-    struct map *peers;  // struct peer by address
+    struct statics *statics, *own; // `own` goes before
+    struct list conns;             // conn.link
+    struct list doomed;            // conn.doomed: closed before the next wait
+    struct map *peers;             // struct peer by address
     struct server_counts counts;
     bool ending;
     char date[40]; // of date_s, for the Date header

@@ -226,7 +226,7 @@ int listener_open(struct server *server, const char *text, bool tls)
     if (!err && *text == ':')
         err = open_six(server, tls);
     if (err)
-        log_error("http", "cannot listen on %s: %s", text, strerror(err));
+        log_error("http", "%s.listen: %s: %s", tls ? "https" : "http", text, strerror(err));
     return err;
 }
 

@@ -202,7 +202,9 @@ static void reply_static(struct http_request *req, const struct static_file *fil
 void http_reply_file(struct http_request *req, const char *path)
 {
     enum http_method method = http_method(req);
-    const struct static_file *file = req->conn ? static_find(req->server->statics, path) : NULL;
+    const struct static_file *file = req->conn ? static_find(req->server->own, path) : NULL;
+    if (req->conn && !file)
+        file = static_find(req->server->statics, path);
     if (!file) {
         http_reply_problem(
             req, &(struct http_problem){

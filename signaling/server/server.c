@@ -102,7 +102,7 @@ static int copy_config(struct server *server, const struct server_config *config
     struct server_config *own = &server->config;
     *own = *config;
     set_defaults(own);
-    own->http_listen = own->https_listen = own->static_dir = NULL;
+    own->http_listen = own->https_listen = own->static_dir = own->own_dir = NULL;
     own->certificate_file = mem_strdup(config->certificate_file);
     own->key_file = mem_strdup(config->key_file);
     bool tls = config->https_listen && *config->https_listen;
@@ -182,6 +182,18 @@ static int open_all(struct server *server, const struct server_config *config)
     return err;
 }
 
+// Most operators have no files of their own.
+static int read_files(struct server *server, const struct server_config *config)
+{
+    int err = config->own_dir ? static_alloc(&server->own, config->own_dir) : ENOENT;
+    if (err && err != ENOENT)
+        return err;
+    err = config->static_dir ? static_alloc(&server->statics, config->static_dir) : 0;
+    if (err)
+        log_error("http", "web_dir: %s: %s", config->static_dir, strerror(err));
+    return err;
+}
+
 int server_alloc(struct server **serverp, const struct server_config *config,
                  const struct server_handlers *handlers, void *arg, struct loop *loop)
 {
@@ -202,8 +214,8 @@ int server_alloc(struct server **serverp, const struct server_config *config,
     err = start_uv(server, loop);
     if (!err)
         err = copy_config(server, config);
-    if (!err && config->static_dir)
-        err = static_alloc(&server->statics, config->static_dir);
+    if (!err)
+        err = read_files(server, config);
     if (!err)
         err = open_all(server, config);
     if (err)
@@ -254,6 +266,7 @@ void server_free(struct server *server)
         lws_context_destroy(server->lws);
     uv_loop_close(&server->uv);
     map_free(server->peers);
+    static_free(server->own);
     static_free(server->statics);
     mem_free((void *)(uintptr_t)server->config.certificate_file);
     mem_free((void *)(uintptr_t)server->config.key_file);

@@ -18,6 +18,7 @@ struct server_config {
     const char *certificate_file; // PEM, leaf first; needed with https_listen
     const char *key_file;         // PEM
     const char *static_dir;       // what http_reply_file serves, read once at start; NULL: nothing
+    const char *own_dir; // files of an operator's own, which go before those; may be missing, NULL
     // Limits; 0 takes the default in brackets.
     size_t body_max;       // bytes of a request body [1 MiB]
     size_t message_max;    // bytes of a WebSocket message, all fragments together [64 KiB]

@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "gateway/base/log.h"
 #include "gateway/base/mem.h"
 #include "gateway/base/text.h"
 #include "signaling/store/inside.h"
@@ -15,11 +16,13 @@ void job_free(struct job *job)
     event_page_free(job->page);
     consult_free(job->consult);
     lectures_free(job->lectures);
+    job_free_record(job);
+    mem_free(job->values);
+    json_decref(job->rows);
     mem_free(job);
 }
 
-// A key too long to be in the database is not looked for.
-static struct job *job_new(enum job_kind kind, const char *key, void *arg)
+struct job *job_new(enum job_kind kind, const char *key, void *arg)
 {
     struct job *job = mem_zalloc(sizeof(*job));
     if (!job)
@@ -41,6 +44,21 @@ int store_commit(struct store *store, struct store_batch *batch, store_done_h *d
     job->batch = batch;
     job->done.commit = done;
     return store_submit(store, job);
+}
+
+void store_audit(struct store *store, const struct audit_entry *entry)
+{
+    struct store_batch *batch = NULL;
+    int err = store_batch_alloc(&batch);
+    if (!err)
+        err = store_batch_audit(batch, entry);
+    if (err)
+        store_batch_free(batch);
+    else
+        err = store_commit(store, batch, NULL, NULL);
+    if (err)
+        log_warn("store", "%s of %s could not be audited: %s", entry->action, entry->actor,
+                 strerror(err));
 }
 
 int store_reload(struct store *store, store_reload_h *done, void *arg)
@@ -167,15 +185,39 @@ int store_member_by_id(struct store *store, const char *id, store_member_h *done
     return ask_member(store, job_new(JOB_MEMBER_BY_ID, id, arg), done);
 }
 
-int store_session_add(struct store *store, const char *hash, const char *user, int64_t now_ms,
+// Gives the job its values; frees it and returns the error when they cannot be had.
+static int give_values(struct job *job, const struct store_value *values, size_t count)
+{
+    int err = job ? store_values_copy(&job->values, values, count) : ENOMEM;
+    if (err)
+        job_free(job);
+    return err;
+}
+
+int store_session_add(struct store *store, const struct store_sign_in *sign_in, int64_t now_ms,
                       store_plain_h *done, void *arg)
 {
-    struct job *job = job_new(JOB_SESSION_ADD, hash, arg);
-    if (job) {
-        job->number = now_ms;
-        text_copy(job->other, sizeof(job->other), user);
-    }
+    struct job *job = job_new(JOB_SESSION_ADD, NULL, arg);
+    const struct store_value values[] = {
+        {.text = sign_in->hash},     {.text = sign_in->user},   {.text = sign_in->address},
+        {.text = sign_in->password}, {.text = sign_in->factor}, {.number = sign_in->factor_step}};
+    int err = give_values(job, values, 6);
+    if (err)
+        return err;
+    job->number = now_ms;
     return ask_plain(store, job, done);
+}
+
+int store_list(struct store *store, enum store_list list, const struct store_value *values,
+               size_t count, store_list_h *done, void *arg)
+{
+    struct job *job = job_new(JOB_LIST, NULL, arg);
+    int err = give_values(job, values, count);
+    if (err)
+        return err;
+    job->number = list;
+    job->done.list = done;
+    return store_submit(store, job);
 }
 
 int store_session_use(struct store *store, const char *hash, int64_t now_ms, int64_t idle_ms,
@@ -257,6 +299,11 @@ static void answer_plain(struct job *job)
         job->done.plain(job->arg, job->err);
 }
 
+static void answer_list(struct job *job)
+{
+    job->done.list(job->arg, job->err, job->err ? NULL : job->rows);
+}
+
 static void answer_audit(struct job *job)
 {
     if (job->done.audit)
@@ -264,13 +311,15 @@ static void answer_audit(struct job *job)
 }
 
 static void (*const answers[JOB_KINDS])(struct job *job) = {
-    [JOB_COMMIT] = answer_commit,         [JOB_RELOAD] = answer_reload,
-    [JOB_EVENTS] = answer_events,         [JOB_USER_BY_NAME] = answer_user,
-    [JOB_USER_BY_ID] = answer_user,       [JOB_BOOTH_ENROL] = answer_booth,
-    [JOB_BOOTH_BY_ID] = answer_booth,     [JOB_BOOTH_CODE] = answer_plain,
-    [JOB_MEMBER_BY_LINK] = answer_member, [JOB_MEMBER_BY_ID] = answer_member,
-    [JOB_SESSION_ADD] = answer_plain,     [JOB_SESSION_USE] = answer_user,
-    [JOB_SESSION_END] = answer_plain,     [JOB_AUDIT_VERIFY] = answer_audit,
+    [JOB_COMMIT] = answer_commit,          [JOB_RELOAD] = answer_reload,
+    [JOB_EVENTS] = answer_events,          [JOB_USER_BY_NAME] = answer_user,
+    [JOB_USER_BY_ID] = answer_user,        [JOB_BOOTH_ENROL] = answer_booth,
+    [JOB_BOOTH_BY_ID] = answer_booth,      [JOB_BOOTH_CODE] = answer_plain,
+    [JOB_MEMBER_BY_LINK] = answer_member,  [JOB_MEMBER_BY_ID] = answer_member,
+    [JOB_SESSION_ADD] = answer_plain,      [JOB_SESSION_USE] = answer_user,
+    [JOB_SESSION_END] = answer_plain,      [JOB_LIST] = answer_list,
+    [JOB_AUDIT_VERIFY] = answer_audit,     [JOB_RECORD] = job_answer_record,
+    [JOB_RECORDS_OF] = job_answer_records,
 };
 
 void job_answer(struct job *job)

@@ -21,6 +21,10 @@ static void item_free(struct batch_item *item)
 {
     if (item->kind == ITEM_EVENT)
         mem_free(item->event.body);
+    if (item->kind == ITEM_RECORD)
+        mem_free((void *)item->record.body);
+    if (item->kind == ITEM_WRITE)
+        mem_free(item->write.values);
     mem_free(item);
 }
 
@@ -87,6 +91,28 @@ int store_batch_rating(struct store_batch *batch, const struct consult_rating *r
     return 0;
 }
 
+int store_batch_alarm(struct store_batch *batch, const struct consult_alarm *row)
+{
+    struct batch_item *item;
+    int err = item_alloc(batch, ITEM_ALARM, &item);
+    if (err)
+        return err;
+    item->alarm = *row;
+    append(batch, item);
+    return 0;
+}
+
+int store_batch_message(struct store_batch *batch, const struct consult_message *row)
+{
+    struct batch_item *item;
+    int err = item_alloc(batch, ITEM_MESSAGE, &item);
+    if (err)
+        return err;
+    item->message = *row;
+    append(batch, item);
+    return 0;
+}
+
 int store_batch_lecture(struct store_batch *batch, const struct lecture *row)
 {
     struct batch_item *item;
@@ -133,6 +159,40 @@ int store_batch_audit(struct store_batch *batch, const struct audit_entry *entry
     item->audit = *entry;
     append(batch, item);
     return 0;
+}
+
+int store_batch_record(struct store_batch *batch, const struct store_record_rev *rev)
+{
+    struct batch_item *item;
+    int err = item_alloc(batch, ITEM_RECORD, &item);
+    if (err)
+        return err;
+    uint8_t *body = mem_zalloc(rev->body_len);
+    if (!body) {
+        mem_free(item);
+        return ENOMEM;
+    }
+    memcpy(body, rev->body, rev->body_len);
+    item->record = *rev;
+    item->record.body = body;
+    append(batch, item);
+    return 0;
+}
+
+int store_batch_write(struct store_batch *batch, enum store_write write,
+                      const struct store_value *values, size_t count)
+{
+    struct batch_item *item;
+    int err = item_alloc(batch, ITEM_WRITE, &item);
+    if (err)
+        return err;
+    item->write.write = write;
+    err = store_values_copy(&item->write.values, values, count);
+    if (err)
+        item_free(item);
+    else
+        append(batch, item);
+    return err;
 }
 
 void event_page_free(struct event_page *page)

@@ -2,8 +2,10 @@
 #include <pthread.h>
 
 #include "gateway/base/inbox.h"
+#include "signaling/store/records.h"
 #include "signaling/store/seed.h"
 #include "signaling/store/store.h"
+#include "signaling/store/values.h"
 
 // What the files of this folder share: jobs on their way to the store thread and back, and what a
 // database must be able to do. No other folder includes this.
@@ -25,18 +27,37 @@ enum job_kind {
     JOB_SESSION_ADD,
     JOB_SESSION_USE,
     JOB_SESSION_END,
+    JOB_LIST,
     JOB_AUDIT_VERIFY,
+    JOB_RECORD,
+    JOB_RECORDS_OF,
     JOB_STOP,
     JOB_KINDS
 };
 
-enum item_kind { ITEM_CONSULTATION, ITEM_DUTY, ITEM_RATING, ITEM_LECTURE, ITEM_EVENT, ITEM_AUDIT };
+enum item_kind {
+    ITEM_CONSULTATION,
+    ITEM_DUTY,
+    ITEM_RATING,
+    ITEM_ALARM,
+    ITEM_WRITE,
+    ITEM_MESSAGE,
+    ITEM_LECTURE,
+    ITEM_EVENT,
+    ITEM_AUDIT,
+    ITEM_RECORD
+};
 
 struct batch_event {
     int64_t at_ms;
     char topic[STORE_TOPIC_MAX];
     char kind[STORE_TOPIC_MAX];
     char *body;
+};
+
+struct batch_write {
+    enum store_write write;
+    struct store_values *values;
 };
 
 struct batch_item {
@@ -46,9 +67,13 @@ struct batch_item {
         struct consultation consultation;
         struct consult_duty duty;
         struct consult_rating rating;
+        struct consult_alarm alarm;
+        struct consult_message message;
         struct lecture lecture;
         struct batch_event event;
+        struct batch_write write;
         struct audit_entry audit;
+        struct store_record_rev record;
     };
 };
 
@@ -77,8 +102,12 @@ struct job {
     int64_t span_ms;
     struct store_batch *batch;
     struct event_page *page;
-    struct consult *consult; // of a reload
+    struct store_values *values; // of a list or of a sign-in
+    json_t *rows;                // of a list
+    struct consult *consult;     // of a reload
     struct lectures *lectures;
+    struct store_record *record;       // of one
+    struct store_record_brief *briefs; // of a lawyer's
     union {
         struct store_user user;
         struct store_booth booth;
@@ -93,6 +122,9 @@ struct job {
         store_member_h *member;
         store_plain_h *plain;
         store_audit_h *audit;
+        store_record_h *record;
+        store_records_h *records;
+        store_list_h *list;
     } done;
     void *arg;
 };
@@ -105,6 +137,7 @@ struct store_backend {
     int (*load)(void *db, struct consult *consult, struct lectures *lectures, int64_t *last_event);
     int (*seed)(void *db, const struct store_seed *seed);
     int (*run)(void *db, struct job *job); // sets the job's results, returns its error
+    int (*record_key_id)(void *db, char key_id[STORE_KEY_ID_MAX]);
     // From outside, as archive.h says.
     int (*check_audit)(const char *place, int64_t *entries);
     int (*check)(const char *place, int64_t *entries);
@@ -130,7 +163,13 @@ int store_find_backend(const char *url, const struct store_backend **backend, co
 // Gives the job away; EAGAIN when too many are under way (the job is then freed).
 int store_submit(struct store *store, struct job *job);
 // ask.c
+// A key too long to be in the database is not looked for.
+struct job *job_new(enum job_kind kind, const char *key, void *arg);
 void job_free(struct job *job);
 void job_answer(struct job *job);
+// records.c
+void job_free_record(struct job *job);
+void job_answer_record(struct job *job);
+void job_answer_records(struct job *job);
 // batch.c
 void event_page_free(struct event_page *page);

@@ -85,5 +85,81 @@ static const char ratings[] =
     ") STRICT;"
     "CREATE INDEX consultation_ended ON consultation (booth, ended_at);";
 
-const char *const store_migrations[] = {first, ratings};
+static const char alarms[] =
+    "CREATE TABLE alarm ("
+    "  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, booth TEXT REFERENCES booth,"
+    "  lawyer TEXT REFERENCES user, consultation TEXT REFERENCES consultation ON DELETE SET NULL,"
+    "  raised_at INTEGER NOT NULL, closed_at INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX alarm_open ON alarm (id) WHERE closed_at = 0;"
+    "CREATE INDEX alarm_consultation ON alarm (consultation);";
+
+// Bodies are sealed with their record's key, which is wrapped by one outside the database; `key_id`
+// says by which. What an answer has promised stays: revisions are only added, and none behind a
+// seal.
+static const char records[] =
+    "CREATE TABLE record ("
+    "  consultation TEXT PRIMARY KEY REFERENCES consultation ON DELETE CASCADE,"
+    "  state TEXT NOT NULL CHECK (state IN ('drafting', 'readback', 'sealed')),"
+    "  key BLOB NOT NULL, key_id TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE record_rev ("
+    "  consultation TEXT NOT NULL REFERENCES record ON DELETE CASCADE, n INTEGER NOT NULL,"
+    "  at_ms INTEGER NOT NULL, author TEXT NOT NULL, body BLOB NOT NULL,"
+    "  PRIMARY KEY (consultation, n)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TRIGGER record_rev_keep BEFORE UPDATE ON record_rev"
+    "  BEGIN SELECT RAISE(ABORT, 'revisions are only added'); END;"
+    "CREATE TRIGGER record_rev_last BEFORE INSERT ON record_rev WHEN EXISTS"
+    "  (SELECT 1 FROM record WHERE consultation = NEW.consultation AND state = 'sealed')"
+    "  BEGIN SELECT RAISE(ABORT, 'the record is sealed'); END;"
+    "CREATE TRIGGER record_keep BEFORE UPDATE ON record WHEN OLD.state = 'sealed'"
+    "  BEGIN SELECT RAISE(ABORT, 'the record is sealed'); END;"
+    "CREATE INDEX audit_seal ON audit (object) WHERE action = 'record_seal';"
+    "CREATE INDEX consultation_lawyer ON consultation (lawyer, connected_at);";
+
+static const char accounts[] =
+    "ALTER TABLE user ADD COLUMN centre TEXT REFERENCES centre;"
+    "ALTER TABLE user ADD COLUMN disabled_at INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE user ADD COLUMN must_change INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE user ADD COLUMN needs_factor INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE user ADD COLUMN factor TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE user ADD COLUMN factor_step INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE session ADD COLUMN address TEXT NOT NULL DEFAULT '';"
+    "CREATE INDEX session_user ON session (user);";
+
+static const char identities[] =
+    "ALTER TABLE consultation ADD COLUMN identity TEXT NOT NULL DEFAULT 'none'"
+    "  CHECK (identity IN ('none', 'phone', 'name'));";
+
+static const char tasks[] =
+    "CREATE TABLE task ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL,"
+    "  consultation TEXT REFERENCES consultation ON DELETE SET NULL, made_at INTEGER NOT NULL,"
+    "  done_at INTEGER NOT NULL DEFAULT 0, done_by TEXT REFERENCES user,"
+    "  note TEXT NOT NULL DEFAULT ''"
+    ") STRICT;"
+    "CREATE INDEX task_open ON task (done_at);"
+    "CREATE INDEX task_consultation ON task (consultation);";
+
+static const char messages[] =
+    "CREATE TABLE message ("
+    "  id INTEGER PRIMARY KEY, booth TEXT NOT NULL REFERENCES booth, category TEXT NOT NULL,"
+    "  phone TEXT NOT NULL, half_day TEXT NOT NULL, asked_at INTEGER NOT NULL,"
+    "  due_at INTEGER NOT NULL, answered_at INTEGER NOT NULL, answered_by TEXT REFERENCES user"
+    ") STRICT;"
+    "CREATE INDEX message_open ON message (id) WHERE answered_at = 0;"
+    "CREATE INDEX consultation_length ON consultation (ended_at) WHERE connected_at > 0;";
+
+static const char roster[] =
+    "CREATE TABLE shift ("
+    "  id TEXT PRIMARY KEY, lawyer TEXT NOT NULL REFERENCES user ON DELETE CASCADE,"
+    "  centre TEXT REFERENCES centre, starts_at INTEGER NOT NULL,"
+    "  ends_at INTEGER NOT NULL CHECK (ends_at > starts_at)"
+    ") STRICT;"
+    "CREATE INDEX shift_ends ON shift (ends_at);"
+    "CREATE INDEX shift_lawyer ON shift (lawyer);";
+
+const char *const store_migrations[] = {first,      ratings, alarms,   records, accounts,
+                                        identities, tasks,   messages, roster};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

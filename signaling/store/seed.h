@@ -12,13 +12,14 @@ struct store_seed {
     const char *lawyer_password[STORE_SEED_LAWYERS];
     const char *hall_name;
     const char *hall_password;
-    const char *enrol_code; // six digits
-    const char *link;       // the elder's personal link
+    const char *staff_password; // of desk, sysadmin, secadmin and auditor
+    const char *enrol_code;     // six digits
+    const char *link;           // the elder's personal link
     int64_t now_ms;
 };
 
-// Adds centre, booth "b-demo", two lawyers, hall operator, member "m-demo" with the link and the
-// lecture "l-demo" in room "lecture-demo". What is there already stays as it is, except that
-// sign-in passwords, enrolment code and link are set to what is given, so that what `make run`
-// prints is always true. Tokens given to devices earlier stay good.
+// Adds centre, booth "b-demo", two lawyers, hall operator, the desk, the three administrators,
+// member "m-demo" with the link and the lecture "l-demo" in room "lecture-demo". What is there
+// already stays as it is, except that sign-in passwords, enrolment code and link are set to what is
+// given, so that what `make run` prints is always true. Tokens given to devices earlier stay good.
 int store_seed_demo(struct store *store, const struct store_seed *seed);

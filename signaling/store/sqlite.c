@@ -181,14 +181,17 @@ static int (*const runs[JOB_KINDS])(struct db *db, struct job *job) = {
     [JOB_SESSION_ADD] = db_session_add,
     [JOB_SESSION_USE] = db_session_use,
     [JOB_SESSION_END] = db_session_end,
+    [JOB_LIST] = db_list,
     [JOB_AUDIT_VERIFY] = db_audit_verify,
+    [JOB_RECORD] = db_record,
+    [JOB_RECORDS_OF] = db_records_of,
 };
 
 static int db_run(void *arg, struct job *job)
 {
     struct db *db = arg;
     int err = runs[job->msg.kind](db, job);
-    if (err && err != ENOENT)
+    if (err && err != ENOENT && err != EACCES)
         log_error("store", "job %d failed: %s", job->msg.kind, strerror(err));
     return err;
 }
@@ -200,6 +203,7 @@ const struct store_backend store_sqlite = {
     .load = db_load,
     .seed = db_seed,
     .run = db_run,
+    .record_key_id = db_record_key_id,
     .check_audit = db_check_audit,
     .check = db_check,
     .copy = db_copy,

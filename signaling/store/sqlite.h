@@ -45,6 +45,15 @@ int db_member_by_id(struct db *db, struct job *job);
 int db_session_add(struct db *db, struct job *job);
 int db_session_use(struct db *db, struct job *job);
 int db_session_end(struct db *db, struct job *job);
+// sqlite_records.c
+int db_record(struct db *db, struct job *job);
+int db_records_of(struct db *db, struct job *job);
+// Inside a transaction. EEXIST: there is such a revision already; EINVAL: the record is sealed.
+int db_record_add(struct db *db, const struct store_record_rev *rev);
+int db_record_key_id(void *db, char key_id[STORE_KEY_ID_MAX]);
+// sqlite_rows.c
+int db_list(struct db *db, struct job *job);
+int db_write(struct db *db, enum store_write write, const struct store_values *values);
 // sqlite_load.c
 int db_reload(struct db *db, struct job *job);
 int db_load(void *db, struct consult *consult, struct lectures *lectures, int64_t *last_event);

@@ -12,12 +12,12 @@ struct commit {
 static int put_consultation(struct commit *commit, struct batch_item *item)
 {
     const struct consultation *row = &item->consultation;
-    return sql_run(commit->db, SQL_PUT_CONSULTATION, "tiitnttttttttiiiiii", row->id, row->day,
+    return sql_run(commit->db, SQL_PUT_CONSULTATION, "tiitntttttttttiiiiii", row->id, row->day,
                    row->ticket_no, row->booth, row->lawyer, row->declined_by, row->conflicts,
                    row->key, row->category, row->language, row->consent,
-                   consult_state_name(row->state), consult_end_name(row->end_reason), row->asked_at,
-                   row->offered_at, row->offer_expires_at, row->connected_at, row->suspended_at,
-                   row->ended_at);
+                   consult_identity_name(row->identity), consult_state_name(row->state),
+                   consult_end_name(row->end_reason), row->asked_at, row->offered_at,
+                   row->offer_expires_at, row->connected_at, row->suspended_at, row->ended_at);
 }
 
 static int put_duty(struct commit *commit, struct batch_item *item)
@@ -31,6 +31,21 @@ static int add_rating(struct commit *commit, struct batch_item *item)
 {
     const struct consult_rating *row = &item->rating;
     return sql_run(commit->db, SQL_ADD_RATING, "tii", row->consultation, row->score, row->rated_at);
+}
+
+static int put_alarm(struct commit *commit, struct batch_item *item)
+{
+    const struct consult_alarm *row = &item->alarm;
+    return sql_run(commit->db, SQL_PUT_ALARM, "itnnnii", row->id, consult_alarm_name(row->kind),
+                   row->booth, row->lawyer, row->consultation, row->raised_at, row->closed_at);
+}
+
+static int put_message(struct commit *commit, struct batch_item *item)
+{
+    const struct consult_message *row = &item->message;
+    return sql_run(commit->db, SQL_PUT_MESSAGE, "ittttiiin", row->id, row->booth, row->category,
+                   row->phone, row->half_day, row->asked_at, row->due_at, row->answered_at,
+                   row->answered_by);
 }
 
 static int put_lecture(struct commit *commit, struct batch_item *item)
@@ -61,9 +76,27 @@ static int add_audit(struct commit *commit, struct batch_item *item)
     return db_audit_add(commit->db, &item->audit);
 }
 
+static int add_record(struct commit *commit, struct batch_item *item)
+{
+    return db_record_add(commit->db, &item->record);
+}
+
+static int put_write(struct commit *commit, struct batch_item *item)
+{
+    return db_write(commit->db, item->write.write, item->write.values);
+}
+
 static int (*const writers[])(struct commit *commit, struct batch_item *item) = {
-    [ITEM_CONSULTATION] = put_consultation, [ITEM_DUTY] = put_duty,   [ITEM_RATING] = add_rating,
-    [ITEM_LECTURE] = put_lecture,           [ITEM_EVENT] = add_event, [ITEM_AUDIT] = add_audit,
+    [ITEM_CONSULTATION] = put_consultation,
+    [ITEM_DUTY] = put_duty,
+    [ITEM_RATING] = add_rating,
+    [ITEM_ALARM] = put_alarm,
+    [ITEM_WRITE] = put_write,
+    [ITEM_MESSAGE] = put_message,
+    [ITEM_LECTURE] = put_lecture,
+    [ITEM_EVENT] = add_event,
+    [ITEM_AUDIT] = add_audit,
+    [ITEM_RECORD] = add_record,
 };
 
 // Every thousandth event or so, the oldest go.

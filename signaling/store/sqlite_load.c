@@ -53,7 +53,7 @@ static int load_duty(sqlite3_stmt *stmt, struct load *load)
 
 static int read_consultation(sqlite3_stmt *stmt, struct consultation *row)
 {
-    char state[16];
+    char state[16], identity[16];
     sql_text(stmt, 0, row->id, sizeof(row->id));
     row->day = sqlite3_column_int64(stmt, 1);
     row->ticket_no = sqlite3_column_int64(stmt, 2);
@@ -71,7 +71,9 @@ static int read_consultation(sqlite3_stmt *stmt, struct consultation *row)
     row->offer_expires_at = sqlite3_column_int64(stmt, 14);
     row->connected_at = sqlite3_column_int64(stmt, 15);
     row->suspended_at = sqlite3_column_int64(stmt, 16);
-    return consult_state_parse(state, &row->state);
+    sql_text(stmt, 17, identity, sizeof(identity));
+    int err = consult_identity_parse(identity, &row->identity);
+    return err ? err : consult_state_parse(state, &row->state);
 }
 
 static int load_consultation(sqlite3_stmt *stmt, struct load *load)
@@ -87,6 +89,59 @@ static int load_unrated(sqlite3_stmt *stmt, struct load *load)
     sql_text(stmt, 0, id, sizeof(id));
     sql_text(stmt, 1, booth, sizeof(booth));
     return consult_load_unrated(load->consult, booth, id, sqlite3_column_int64(stmt, 2));
+}
+
+static int load_message(sqlite3_stmt *stmt, struct load *load)
+{
+    struct consult_message row = {.id = sqlite3_column_int64(stmt, 0),
+                                  .asked_at = sqlite3_column_int64(stmt, 5),
+                                  .due_at = sqlite3_column_int64(stmt, 6)};
+    sql_text(stmt, 1, row.booth, sizeof(row.booth));
+    sql_text(stmt, 2, row.category, sizeof(row.category));
+    sql_text(stmt, 3, row.phone, sizeof(row.phone));
+    sql_text(stmt, 4, row.half_day, sizeof(row.half_day));
+    return consult_load_message(load->consult, &row);
+}
+
+static int load_message_id(sqlite3_stmt *stmt, struct load *load)
+{
+    consult_load_message_id(load->consult, sqlite3_column_int64(stmt, 0));
+    return 0;
+}
+
+static int load_length(sqlite3_stmt *stmt, struct load *load)
+{
+    consult_load_length(load->consult, sqlite3_column_int64(stmt, 0));
+    return 0;
+}
+
+static int load_alarm(sqlite3_stmt *stmt, struct load *load)
+{
+    char kind[16];
+    struct consult_alarm row = {.id = sqlite3_column_int64(stmt, 0),
+                                .raised_at = sqlite3_column_int64(stmt, 5)};
+    sql_text(stmt, 1, kind, sizeof(kind));
+    sql_text(stmt, 2, row.booth, sizeof(row.booth));
+    sql_text(stmt, 3, row.lawyer, sizeof(row.lawyer));
+    sql_text(stmt, 4, row.consultation, sizeof(row.consultation));
+    int err = consult_alarm_parse(kind, &row.kind);
+    return err ? err : consult_load_alarm(load->consult, &row);
+}
+
+static int load_alarm_id(sqlite3_stmt *stmt, struct load *load)
+{
+    consult_load_alarm_id(load->consult, sqlite3_column_int64(stmt, 0));
+    return 0;
+}
+
+static int load_shift(sqlite3_stmt *stmt, struct load *load)
+{
+    struct consult_shift row = {.starts_at = sqlite3_column_int64(stmt, 2),
+                                .ends_at = sqlite3_column_int64(stmt, 3)};
+    sql_text(stmt, 0, row.id, sizeof(row.id));
+    sql_text(stmt, 1, row.lawyer, sizeof(row.lawyer));
+    int err = consult_load_shift(load->consult, &row);
+    return err == EEXIST || err == EOVERFLOW ? 0 : err; // two at once made them: the first stays
 }
 
 static int load_ticket(sqlite3_stmt *stmt, struct load *load)
@@ -124,6 +179,12 @@ static const struct {
     {SQL_LOAD_DUTIES, load_duty, "duty"},
     {SQL_LOAD_CONSULTATIONS, load_consultation, "consultation"},
     {SQL_LOAD_UNRATED, load_unrated, "rating"},
+    {SQL_LOAD_MESSAGES, load_message, "message"},
+    {SQL_LOAD_MESSAGE_ID, load_message_id, "message"},
+    {SQL_LOAD_LENGTHS, load_length, "length of a meeting"},
+    {SQL_LOAD_ALARMS, load_alarm, "alarm"},
+    {SQL_LOAD_ALARM_ID, load_alarm_id, "alarm"},
+    {SQL_LOAD_SHIFTS, load_shift, "shift"},
     {SQL_LOAD_TICKET, load_ticket, "ticket"},
     {SQL_LOAD_LECTURES, load_lecture, "lecture"},
 };

@@ -31,6 +31,12 @@ static int read_user(sqlite3_stmt *stmt, struct store_user *user)
     sql_text(stmt, 6, user->licence_no, sizeof(user->licence_no));
     sql_text(stmt, 7, user->skills, sizeof(user->skills));
     sql_text(stmt, 8, user->languages, sizeof(user->languages));
+    user->must_change = sqlite3_column_int(stmt, 9) != 0;
+    user->needs_factor = sqlite3_column_int(stmt, 10) != 0;
+    sql_text(stmt, 11, user->factor, sizeof(user->factor));
+    user->factor_step = sqlite3_column_int64(stmt, 12);
+    sql_text(stmt, 13, user->centre, sizeof(user->centre));
+    user->is_disabled = sqlite3_column_int64(stmt, 14) != 0;
     return role_parse(role, &user->role) ? EBADMSG : 0;
 }
 
@@ -144,13 +150,54 @@ int db_member_by_id(struct db *db, struct job *job)
 
 // --- sessions -----------------------------------------------------------------------------------
 
-static int add_session(struct db *db, struct job *job)
+// In the order of store_session_add().
+enum { HASH, USER, ADDRESS, PASSWORD, FACTOR, STEP };
+
+static int change_password(struct db *db, const struct job *job, const char *user)
 {
-    int err = sql_run(db, SQL_SWEEP_SESSIONS, "i", job->number - SESSION_MAX_MS);
+    const char *password = job->values->list[PASSWORD].text;
+    if (!password)
+        return 0;
+    int err = sql_run(db, SQL_SET_PASSWORD, "tt", password, user);
+    return err ? err : note(db, job->number, "password_changed", "user", user);
+}
+
+static int change_factor(struct db *db, const struct job *job, const char *user)
+{
+    const char *factor = job->values->list[FACTOR].text;
+    if (!factor)
+        return 0;
+    int err = sql_run(db, SQL_SET_FACTOR, "tt", factor, user);
+    return err ? err : note(db, job->number, "second_factor_enrolled", "user", user);
+}
+
+// Two who type the same code at once: the second finds it used.
+static int use_factor(struct db *db, const struct job *job, const char *user)
+{
+    int64_t step = job->values->list[STEP].number;
+    if (!step)
+        return 0;
+    int err = sql_run(db, SQL_USE_FACTOR, "it", step, user);
     if (err)
         return err;
-    err = sql_run(db, SQL_ADD_SESSION, "ttii", job->key, job->other, job->number, job->number);
-    return err ? err : note(db, job->number, "sign_in", "user", job->other);
+    return sqlite3_changes(db->handle) ? 0 : EACCES;
+}
+
+static int add_session(struct db *db, struct job *job)
+{
+    const struct store_value *values = job->values->list;
+    const char *user = values[USER].text;
+    int err = sql_run(db, SQL_SWEEP_SESSIONS, "i", job->number - SESSION_MAX_MS);
+    if (!err)
+        err = change_password(db, job, user);
+    if (!err)
+        err = change_factor(db, job, user);
+    if (!err)
+        err = use_factor(db, job, user);
+    if (!err)
+        err = sql_run(db, SQL_ADD_SESSION, "ttiit", values[HASH].text, user, job->number,
+                      job->number, values[ADDRESS].text);
+    return err ? err : note(db, job->number, "sign_in", "user", user);
 }
 
 int db_session_add(struct db *db, struct job *job)

@@ -9,7 +9,8 @@
 
 #define USER_COLUMNS                                                                               \
     "u.id, u.name, u.password, u.role, u.display_name, u.law_firm, u.licence_no, u.skills,"        \
-    " u.languages"
+    " u.languages, u.must_change, u.needs_factor, u.factor, u.factor_step,"                        \
+    " coalesce(u.centre, ''), u.disabled_at"
 #define BOOTH_COLUMNS "b.id, b.name, c.name, b.generation"
 
 static const char *const texts[SQL_COUNT] = {
@@ -18,12 +19,13 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_ROLLBACK] = "ROLLBACK",
     [SQL_PUT_CONSULTATION] =
         "INSERT INTO consultation (id, day, ticket_no, booth, lawyer, declined_by, conflicts, key,"
-        " category, language, consent, state, end_reason, asked_at, offered_at, offer_expires_at,"
-        " connected_at, suspended_at, ended_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " category, language, consent, identity, state, end_reason, asked_at, offered_at,"
+        " offer_expires_at, connected_at, suspended_at, ended_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (id) DO UPDATE SET lawyer = excluded.lawyer,"
         " declined_by = excluded.declined_by, conflicts = excluded.conflicts,"
-        " category = excluded.category, language = excluded.language, state = excluded.state,"
+        " category = excluded.category, language = excluded.language,"
+        " identity = excluded.identity, state = excluded.state,"
         " end_reason = excluded.end_reason, offered_at = excluded.offered_at,"
         " offer_expires_at = excluded.offer_expires_at, connected_at = excluded.connected_at,"
         " suspended_at = excluded.suspended_at, ended_at = excluded.ended_at",
@@ -32,6 +34,14 @@ static const char *const texts[SQL_COUNT] = {
                      " on_duty = excluded.on_duty, since = excluded.since,"
                      " last_served_at = excluded.last_served_at",
     [SQL_ADD_RATING] = "INSERT INTO rating (consultation, score, rated_at) VALUES (?, ?, ?)",
+    [SQL_PUT_ALARM] = "INSERT INTO alarm (id, kind, booth, lawyer, consultation, raised_at,"
+                      " closed_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                      " ON CONFLICT (id) DO UPDATE SET closed_at = excluded.closed_at",
+    [SQL_PUT_MESSAGE] =
+        "INSERT INTO message (id, booth, category, phone, half_day, asked_at, due_at,"
+        " answered_at, answered_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET answered_at = excluded.answered_at,"
+        " answered_by = excluded.answered_by",
     [SQL_PUT_LECTURE] = "UPDATE lecture SET state = ?, started_at = ?, ended_at = ? WHERE id = ?",
     [SQL_ADD_EVENT] = "INSERT INTO event (at_ms, topic, kind, body) VALUES (?, ?, ?, ?)",
     [SQL_PRUNE_EVENTS] = "DELETE FROM event WHERE n <= ?",
@@ -43,10 +53,11 @@ static const char *const texts[SQL_COUNT] = {
                       " VALUES (?, ?, ?, ?, ?, ?, ?)",
     [SQL_LAST_AUDIT] = "SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1",
     [SQL_ALL_AUDIT] = "SELECT n, at_ms, actor, action, object, detail, hash FROM audit ORDER BY n",
-    [SQL_USER_BY_NAME] = "SELECT " USER_COLUMNS " FROM user u WHERE u.name = ?",
+    [SQL_USER_BY_NAME] = "SELECT " USER_COLUMNS
+                         " FROM user u WHERE u.name = ? AND u.disabled_at = 0",
     [SQL_USER_BY_ID] = "SELECT " USER_COLUMNS " FROM user u WHERE u.id = ?",
     [SQL_USER_BY_SESSION] = "SELECT " USER_COLUMNS " FROM session s JOIN user u ON u.id = s.user"
-                            " WHERE s.hash = ? AND s.used_at > ?",
+                            " WHERE s.hash = ? AND s.used_at > ? AND u.disabled_at = 0",
     [SQL_BOOTH_BY_ID] = "SELECT " BOOTH_COLUMNS
                         " FROM booth b JOIN centre c ON c.id = b.centre WHERE b.id = ?",
     [SQL_BOOTH_BY_CODE] = "SELECT " BOOTH_COLUMNS " FROM booth b JOIN centre c ON c.id = b.centre"
@@ -59,7 +70,11 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_MEMBER_BY_ID] = "SELECT m.id, m.name, (SELECT l.lecture FROM link l"
                          " WHERE l.member = m.id ORDER BY l.rowid DESC LIMIT 1)"
                          " FROM member m WHERE m.id = ?",
-    [SQL_ADD_SESSION] = "INSERT INTO session (hash, user, made_at, used_at) VALUES (?, ?, ?, ?)",
+    [SQL_ADD_SESSION] = "INSERT INTO session (hash, user, made_at, used_at, address)"
+                        " VALUES (?, ?, ?, ?, ?)",
+    [SQL_USE_FACTOR] = "UPDATE user SET factor_step = ?1 WHERE id = ?2 AND factor_step < ?1",
+    [SQL_SET_FACTOR] = "UPDATE user SET factor = ?, factor_step = 0 WHERE id = ?",
+    [SQL_SET_PASSWORD] = "UPDATE user SET password = ?, must_change = 0 WHERE id = ?",
     [SQL_TOUCH_SESSION] = "UPDATE session SET used_at = max(used_at, ?) WHERE hash = ?",
     [SQL_END_SESSION] = "DELETE FROM session WHERE hash = ?",
     [SQL_SWEEP_SESSIONS] = "DELETE FROM session WHERE used_at < ?",
@@ -71,18 +86,56 @@ static const char *const texts[SQL_COUNT] = {
                         " JOIN user u ON u.id = d.lawyer WHERE u.role = 'lawyer'",
     [SQL_LOAD_CONSULTATIONS] =
         "SELECT id, day, ticket_no, booth, lawyer, declined_by, conflicts, key, category, language,"
-        " consent, state, asked_at, offered_at, offer_expires_at, connected_at, suspended_at"
+        " consent, state, asked_at, offered_at, offer_expires_at, connected_at, suspended_at,"
+        " identity"
         " FROM consultation WHERE state <> 'closed' ORDER BY day, ticket_no",
     [SQL_LOAD_UNRATED] =
         "SELECT c.id, c.booth, max(c.ended_at) FROM consultation c WHERE c.connected_at > 0"
         " AND c.state = 'closed' GROUP BY c.booth"
         " HAVING NOT EXISTS (SELECT 1 FROM rating r WHERE r.consultation = c.id)",
+    [SQL_LOAD_MESSAGES] = "SELECT id, booth, category, phone, half_day, asked_at, due_at"
+                          " FROM message WHERE answered_at = 0 ORDER BY id",
+    [SQL_LOAD_MESSAGE_ID] = "SELECT max(id) FROM message",
+    [SQL_LOAD_LENGTHS] =
+        "SELECT length FROM (SELECT ended_at, ended_at - connected_at AS length"
+        " FROM consultation WHERE connected_at > 0 AND ended_at > 0 ORDER BY ended_at DESC"
+        " LIMIT 8) ORDER BY ended_at",
+    [SQL_LOAD_ALARMS] = "SELECT id, kind, booth, lawyer, consultation, raised_at FROM alarm"
+                        " WHERE closed_at = 0 ORDER BY id",
+    [SQL_LOAD_ALARM_ID] = "SELECT max(id) FROM alarm",
+    [SQL_LOAD_SHIFTS] =
+        "SELECT s.id, s.lawyer, s.starts_at, s.ends_at FROM shift s JOIN user u ON u.id = s.lawyer"
+        " WHERE s.ends_at > 1000 * CAST(strftime('%s', 'now') AS INTEGER) AND u.role = 'lawyer'",
     [SQL_LOAD_TICKET] = "SELECT day, ticket_no FROM consultation"
                         " ORDER BY day DESC, ticket_no DESC LIMIT 1",
     [SQL_LOAD_LECTURES] =
         "SELECT l.id, l.title, l.lecturer, c.name, c.phone, l.room, l.starts_at, l.started_at,"
         " l.ended_at, l.state FROM lecture l JOIN centre c ON c.id = l.centre"
         " ORDER BY l.starts_at, l.id",
+    [SQL_RECORD] =
+        "SELECT c.id, c.day, c.ticket_no, c.booth, b.name, e.name, e.phone, c.lawyer,"
+        " u.display_name, u.law_firm, u.licence_no, c.category, c.language, c.state,"
+        " c.connected_at, c.ended_at, r.state, r.key, r.key_id, v.n, v.at_ms, v.body,"
+        " (SELECT a.detail FROM audit a WHERE a.object = c.id AND a.action = 'record_seal'"
+        "  ORDER BY a.n LIMIT 1)"
+        " FROM consultation c JOIN booth b ON b.id = c.booth JOIN centre e ON e.id = b.centre"
+        " JOIN user u ON u.id = c.lawyer LEFT JOIN record r ON r.consultation = c.id"
+        " LEFT JOIN record_rev v ON v.consultation = c.id AND v.n ="
+        "  (SELECT max(n) FROM record_rev WHERE consultation = c.id)"
+        " WHERE c.id = ?",
+    [SQL_RECORDS_OF] =
+        "SELECT c.id, c.day, c.ticket_no, b.name, c.category, c.connected_at, c.ended_at,"
+        " coalesce(r.state, '') FROM consultation c JOIN booth b ON b.id = c.booth"
+        " LEFT JOIN record r ON r.consultation = c.id"
+        " WHERE c.lawyer = ? AND c.connected_at > 0"
+        " ORDER BY coalesce(r.state, '') = 'sealed', c.connected_at DESC LIMIT ?",
+    [SQL_RECORD_KEY_ID] = "SELECT key_id FROM record ORDER BY rowid DESC LIMIT 1",
+    [SQL_BEGIN_RECORD] = "INSERT INTO record (consultation, state, key, key_id)"
+                         " VALUES (?, 'drafting', ?, ?) ON CONFLICT DO NOTHING",
+    [SQL_ADD_RECORD_REV] = "INSERT INTO record_rev (consultation, n, at_ms, author, body)"
+                           " VALUES (?, ?, ?, ?, ?)",
+    [SQL_SET_RECORD_STATE] =
+        "UPDATE record SET state = ? WHERE consultation = ? AND state <> 'sealed'",
     [SQL_SEED_CENTRE] = "INSERT INTO centre (id, name, phone, address) VALUES (?, ?, ?, ?)"
                         " ON CONFLICT DO NOTHING",
     [SQL_SEED_BOOTH] = "INSERT INTO booth (id, name, centre) VALUES (?, ?, ?)"
@@ -97,6 +150,56 @@ static const char *const texts[SQL_COUNT] = {
                         " ON CONFLICT DO NOTHING",
     [SQL_SEED_LINK] = "INSERT INTO link (hash, member, lecture) VALUES (?, ?, ?)"
                       " ON CONFLICT DO NOTHING",
+
+    [SQL_LISTS + STORE_USERS] =
+        "SELECT id, name, role, display_name, centre, law_firm, licence_no, skills, languages,"
+        " disabled_at <> 0 AS 'disabled?', must_change AS 'must_change?',"
+        " factor <> '' AS 'second_factor?', needs_factor AS 'needs_second_factor?'"
+        " FROM user ORDER BY role, name LIMIT 2000",
+    [SQL_LISTS + STORE_SESSIONS] =
+        "SELECT substr(hash, 1, 16) AS id, made_at, used_at, address, hash = ?2 AS 'current?'"
+        " FROM session WHERE user = ?1 ORDER BY used_at DESC LIMIT 200",
+    [SQL_LISTS + STORE_CENTRES] = "SELECT id, name, phone FROM centre ORDER BY id LIMIT 500",
+
+    [SQL_LISTS + STORE_BOOTHS] =
+        "SELECT b.id, b.name, c.name AS centre, b.generation > 0 AS 'enrolled?' FROM booth b"
+        " JOIN centre c ON c.id = b.centre ORDER BY b.name LIMIT 256",
+    [SQL_LISTS + STORE_AUDIT] = "SELECT n, at_ms, actor, action, object, detail FROM audit"
+                                " ORDER BY n DESC LIMIT 500",
+    [SQL_LISTS + STORE_SHIFTS] =
+        "SELECT s.id, s.lawyer, u.display_name AS name, u.law_firm, s.centre, s.starts_at,"
+        " s.ends_at FROM shift s JOIN user u ON u.id = s.lawyer WHERE s.ends_at > ?"
+        " ORDER BY s.starts_at, u.display_name LIMIT 2048",
+    [SQL_LISTS + STORE_TASKS] =
+        "SELECT t.id, t.kind, t.made_at, nullif(t.done_at, 0) AS done_at, u.display_name AS "
+        "done_by,"
+        " t.note, c.ticket_no, c.asked_at, c.category, b.name AS booth FROM task t"
+        " LEFT JOIN consultation c ON c.id = t.consultation LEFT JOIN booth b ON b.id = c.booth"
+        " LEFT JOIN user u ON u.id = t.done_by WHERE t.done_at = 0 OR t.done_at > ?"
+        " ORDER BY t.done_at > 0, t.made_at DESC LIMIT 500",
+
+    [SQL_WRITES + STORE_ADD_SHIFT] = "INSERT INTO shift (id, lawyer, centre, starts_at, ends_at)"
+                                     " VALUES (?, ?, nullif(?, ''), ?, ?)",
+    [SQL_WRITES +
+        STORE_BOOTH_CODE] = "UPDATE booth SET code_hash = ?, code_expires_at = ? WHERE id = ?",
+    [SQL_WRITES + STORE_END_SHIFT] = "DELETE FROM shift WHERE id = ?",
+    [SQL_WRITES + STORE_ADD_TASK] = "INSERT INTO task (kind, consultation, made_at)"
+                                    " VALUES (?, ?, ?)",
+    [SQL_WRITES + STORE_DONE_TASK] = "UPDATE task SET done_at = ?, done_by = ?, note = ?"
+                                     " WHERE id = ? AND done_at = 0",
+    [SQL_WRITES + STORE_END_SESSIONS] = "DELETE FROM session WHERE user = ? AND hash <> ?",
+    [SQL_WRITES + STORE_ADD_USER] =
+        "INSERT INTO user (id, name, password, role, display_name, centre, law_firm, licence_no,"
+        " skills, languages, needs_factor, must_change)"
+        " VALUES (?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?, 1)",
+    [SQL_WRITES + STORE_EDIT_USER] =
+        "UPDATE user SET display_name = ?, centre = nullif(?, ''), law_firm = ?, licence_no = ?,"
+        " skills = ?, languages = ? WHERE id = ?",
+    [SQL_WRITES + STORE_DISABLE_USER] = "UPDATE user SET disabled_at = ? WHERE id = ?",
+    [SQL_WRITES + STORE_PASSWORD] = "UPDATE user SET password = ?, must_change = ? WHERE id = ?",
+    [SQL_WRITES + STORE_FACTOR] = "UPDATE user SET factor = ?, factor_step = 0 WHERE id = ?",
+    [SQL_WRITES +
+        STORE_END_SESSION] = "DELETE FROM session WHERE user = ? AND substr(hash, 1, 16) = ?",
 };
 
 static int prepare(struct db *db, enum sql sql, sqlite3_stmt **stmtp)
@@ -152,6 +255,24 @@ int sql_start(struct db *db, enum sql sql, sqlite3_stmt **stmtp, const char *for
     va_start(args, format);
     int err = start(db, sql, stmtp, format, args);
     va_end(args);
+    return err;
+}
+
+int sql_start_values(struct db *db, enum sql sql, sqlite3_stmt **stmtp,
+                     const struct store_value *values, size_t count)
+{
+    int err = prepare(db, sql, stmtp);
+    if (err)
+        return err;
+    for (size_t i = 0; i < count && !err; i++) {
+        int index = (int)i + 1;
+        if (values[i].text)
+            err = db_errno(sqlite3_bind_text(*stmtp, index, values[i].text, -1, SQLITE_STATIC));
+        else
+            err = db_errno(sqlite3_bind_int64(*stmtp, index, values[i].number));
+    }
+    if (err)
+        sql_end(*stmtp);
     return err;
 }
 

@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "signaling/store/store.h"
+
 // Every statement the store uses, prepared once, with values bound and never written into the text.
 
 struct db;
@@ -14,6 +16,8 @@ enum sql {
     SQL_PUT_CONSULTATION,
     SQL_PUT_DUTY,
     SQL_ADD_RATING,
+    SQL_PUT_ALARM,
+    SQL_PUT_MESSAGE,
     SQL_PUT_LECTURE,
     SQL_ADD_EVENT,
     SQL_PRUNE_EVENTS,
@@ -32,6 +36,9 @@ enum sql {
     SQL_MEMBER_BY_LINK,
     SQL_MEMBER_BY_ID,
     SQL_ADD_SESSION,
+    SQL_USE_FACTOR,
+    SQL_SET_FACTOR,
+    SQL_SET_PASSWORD,
     SQL_TOUCH_SESSION,
     SQL_END_SESSION,
     SQL_SWEEP_SESSIONS,
@@ -41,20 +48,37 @@ enum sql {
     SQL_LOAD_DUTIES,
     SQL_LOAD_CONSULTATIONS,
     SQL_LOAD_UNRATED,
+    SQL_LOAD_MESSAGES,
+    SQL_LOAD_MESSAGE_ID,
+    SQL_LOAD_LENGTHS,
+    SQL_LOAD_ALARMS,
+    SQL_LOAD_ALARM_ID,
+    SQL_LOAD_SHIFTS,
     SQL_LOAD_TICKET,
     SQL_LOAD_LECTURES,
+    SQL_RECORD,
+    SQL_RECORDS_OF,
+    SQL_RECORD_KEY_ID,
+    SQL_BEGIN_RECORD,
+    SQL_ADD_RECORD_REV,
+    SQL_SET_RECORD_STATE,
     SQL_SEED_CENTRE,
     SQL_SEED_BOOTH,
     SQL_SEED_USER,
     SQL_SEED_LECTURE,
     SQL_SEED_MEMBER,
     SQL_SEED_LINK,
-    SQL_COUNT
+    SQL_LISTS,                            // as enum store_list
+    SQL_WRITES = SQL_LISTS + STORE_LISTS, // as enum store_write
+    SQL_COUNT = SQL_WRITES + STORE_WRITES
 };
 
 // Prepares and binds. One letter a value: 't' const char *, 'n' const char * ("" becomes NULL),
 // 'i' int64_t, 'b' const void * and size_t. Values must live until sql_end().
 int sql_start(struct db *db, enum sql sql, sqlite3_stmt **stmtp, const char *format, ...);
+// The same with the values in an array.
+int sql_start_values(struct db *db, enum sql sql, sqlite3_stmt **stmtp,
+                     const struct store_value *values, size_t count);
 // Next row: 0, ENOENT after the last, or an error.
 int sql_next(sqlite3_stmt *stmt);
 void sql_end(sqlite3_stmt *stmt);

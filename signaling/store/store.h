@@ -1,4 +1,5 @@
 #pragma once
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,7 +20,8 @@
 #define STORE_TEXT_MAX   192
 #define STORE_TOPICS_MAX 16
 #define STORE_EVENTS_MAX 500  // a page of events
-#define STORE_BATCH_MAX  4096 // rows and events of one batch
+#define STORE_BATCH_MAX  8192 // rows and events of one batch
+#define STORE_VALUES_MAX 16   // of one list or write
 #define STORE_QUEUE_MAX  4096 // jobs under way; more are refused with EAGAIN
 
 struct store;
@@ -54,6 +56,8 @@ void store_batch_free(struct store_batch *batch);
 int store_batch_consultation(struct store_batch *batch, const struct consultation *row);
 int store_batch_duty(struct store_batch *batch, const struct consult_duty *row);
 int store_batch_rating(struct store_batch *batch, const struct consult_rating *row);
+int store_batch_message(struct store_batch *batch, const struct consult_message *row);
+int store_batch_alarm(struct store_batch *batch, const struct consult_alarm *row);
 int store_batch_lecture(struct store_batch *batch, const struct lecture *row);
 int store_batch_event(struct store_batch *batch, int64_t at_ms, const char *topic, const char *kind,
                       const char *body);
@@ -69,6 +73,9 @@ typedef void store_done_h(void *arg, int err, int64_t first_event);
 // Takes the batch over, also on error. `done` may be NULL. EAGAIN, ENOMEM: then `done` is not
 // called.
 int store_commit(struct store *store, struct store_batch *batch, store_done_h *done, void *arg);
+// Commits an entry of the audit log by itself. What is told to nobody may go on without it: a
+// failure is logged only.
+void store_audit(struct store *store, const struct audit_entry *entry);
 
 // After a commit failed the domains are ahead of the rows: this reads fresh ones from the rows, as
 // they are after all jobs given before. With err 0 the callback owns both; as after a restart, the
@@ -96,6 +103,53 @@ typedef void store_events_h(void *arg, int err, const struct store_event *events
 int store_events_since(struct store *store, const char *const *topics, size_t count, int64_t since,
                        size_t max, store_events_h *done, void *arg);
 
+// --- lists and plain writes ---------------------------------------------------------------------
+
+struct store_value {
+    const char *text; // NULL: the number
+    int64_t number;
+};
+
+// Each with the values it takes. All are bounded.
+enum store_list {
+    STORE_USERS,    // none: everybody who signs in
+    STORE_SESSIONS, // user, hash of the own session or ""
+    STORE_CENTRES,  // none
+    STORE_BOOTHS,   // none
+    STORE_AUDIT,    // none: the newest
+    STORE_SHIFTS,   // not over since when
+    STORE_TASKS,    // how long ago they may have been done: since when
+    STORE_LISTS
+};
+
+// Those before STORE_MAY_BE_NONE may find nothing to change; for the others that is ENOENT, and
+// EEXIST is a name or id that is taken.
+enum store_write {
+    STORE_END_SESSIONS, // user, hash of the one that stays or ""
+    STORE_ADD_SHIFT,    // id, lawyer, centre, starts_at, ends_at
+    STORE_ADD_TASK,     // kind, consultation, when
+    STORE_MAY_BE_NONE,
+    // id, name, password, role, display_name, centre, law_firm, licence_no, skills, languages,
+    // needs_factor
+    STORE_ADD_USER = STORE_MAY_BE_NONE,
+    STORE_EDIT_USER,    // display_name, centre, law_firm, licence_no, skills, languages, id
+    STORE_DISABLE_USER, // when or 0, id
+    STORE_PASSWORD,     // encoded, is it a one-time one, id
+    STORE_FACTOR,       // sealed or "", id
+    STORE_BOOTH_CODE,   // hash of the code, until when it is good, id
+    STORE_END_SHIFT,    // id
+    STORE_DONE_TASK,    // when, by whom, note, id
+    STORE_END_SESSION,  // user, beginning of its hash
+    STORE_WRITES
+};
+
+// `rows` (borrowed) is an array of objects.
+typedef void store_list_h(void *arg, int err, json_t *rows);
+int store_list(struct store *store, enum store_list list, const struct store_value *values,
+               size_t count, store_list_h *done, void *arg);
+int store_batch_write(struct store_batch *batch, enum store_write write,
+                      const struct store_value *values, size_t count);
+
 // --- people ------------------------------------------------------------------------------------
 
 struct store_user {
@@ -108,6 +162,12 @@ struct store_user {
     char licence_no[STORE_TEXT_MAX];
     char skills[CONSULT_LIST_MAX];
     char languages[CONSULT_LIST_MAX];
+    char centre[STORE_ID_MAX];
+    bool is_disabled;
+    bool must_change;            // the password is a one-time one
+    bool needs_factor;           // nobody signs in without a second one
+    char factor[STORE_TEXT_MAX]; // sealed; "" none
+    int64_t factor_step;         // of the code that was used last
 };
 
 struct store_booth {
@@ -145,10 +205,21 @@ int store_member_by_link(struct store *store, const char *link_hash, store_membe
                          void *arg);
 int store_member_by_id(struct store *store, const char *id, store_member_h *done, void *arg);
 
+// What else a sign-in changes, in the same transaction.
+struct store_sign_in {
+    const char *hash; // of the session
+    const char *user;
+    const char *address;  // where from
+    const char *password; // encoded new one; NULL: as it is
+    const char *factor;   // sealed new one; NULL: as it is
+    int64_t factor_step;  // of the code that was used; 0: none was needed
+};
+
 // Enrolling, signing in and signing out are audited in the same transaction.
 // Sessions are kept by the hash of their id. _use finds the user of a session that was used within
 // `idle_ms` and marks it used now; others are ENOENT. Stale ones are swept when one is added.
-int store_session_add(struct store *store, const char *hash, const char *user, int64_t now_ms,
+// EACCES when a code of that step or a later one was used before.
+int store_session_add(struct store *store, const struct store_sign_in *sign_in, int64_t now_ms,
                       store_plain_h *done, void *arg);
 int store_session_use(struct store *store, const char *hash, int64_t now_ms, int64_t idle_ms,
                       store_user_h *done, void *arg);

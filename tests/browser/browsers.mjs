@@ -2,6 +2,7 @@
 // camera and microphone, no prompts, the gateway's self-signed certificate taken.
 import { chromium } from "playwright-core";
 import puppeteer from "puppeteer-core";
+import { keepConnections } from "./probe.mjs";
 
 const quiet = [
   "--no-sandbox", // root in a container has none
@@ -52,6 +53,27 @@ export function openFirefox() {
       "intl.accept_languages": "zh-CN",
     },
   });
+}
+
+// The hall's operator signs in and starts the demo lecture with camera and microphone.
+export async function startLecture(page, gateway) {
+  await page.goto(`${gateway.url}/hall?raw_audio=1`);
+  await page.fill(at("name"), gateway.people.hall.name);
+  await page.fill(at("password"), gateway.people.hall.password);
+  await page.click(at("sign-in"));
+  await page.click(at("lecture-l-demo"));
+  await page.click(at("start"));
+  await inState(page, "on-air");
+}
+
+// A page of Firefox that plays the lecture by its personal link, its connections kept in sight.
+export async function firefoxAtHome(browser, gateway) {
+  const page = await browser.newPage();
+  await page.evaluateOnNewDocument(keepConnections);
+  await page.goto(`${gateway.url}/e/${gateway.people.link}`);
+  await (await page.waitForSelector(at("enter"))).click();
+  await page.waitForSelector('[data-state="playing"]');
+  return page;
 }
 
 export const at = (test) => `[data-test="${test}"]`;

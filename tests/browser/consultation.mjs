@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { rows } from "../flow/people/world.mjs";
 import { Gateway, until } from "../support/gateway.mjs";
+import { ask } from "../support/live.mjs";
 import { at, chromiumPage, inState, openChromium } from "./browsers.mjs";
 import { fakeMedia, isThe } from "./media.mjs";
 import { believedRate, keepConnections, measure } from "./probe.mjs";
@@ -123,7 +124,8 @@ export async function webSocketLost() {
     await clinic.meet();
     await clinic.faceToFace();
     await clinic.booth.context().setOffline(true);
-    await new Promise((done) => setTimeout(done, 1500)); // long enough to notice, not a condition
+    const listening = async () => /^banyan_live_listeners (\d+)$/m.exec((await ask(clinic.gateway, "GET", "/metrics")).body)[1];
+    await until("the gateway has lost the booth", async () => (await listening()) === "1");
     await clinic.booth.context().setOffline(false);
     await clinic.faceToFace();
     await until("the lawyer ends and the booth hears of it", async () => {

@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import { localAddress } from "../support/address.mjs";
 import { Gateway, until } from "../support/gateway.mjs";
-import { at, chromiumPage, inState, openChromium, openFirefox } from "./browsers.mjs";
+import { at, chromiumPage, firefoxAtHome, inState, openChromium, openFirefox, startLecture } from "./browsers.mjs";
 import { fakeMedia, people } from "./media.mjs";
-import { decodedSound, keepConnections, listen, measure } from "./probe.mjs";
+import { decodedSound, listen, measure } from "./probe.mjs";
 
 const remote = `video${at("remote")}`;
 const film = resolve("build/demo/lecture.webm");
@@ -48,11 +48,7 @@ export async function firefoxWatches() {
   const gateway = await Gateway.start({ lecture: film, address: localAddress() });
   const browser = await openFirefox();
   try {
-    const page = await browser.newPage();
-    await page.evaluateOnNewDocument(keepConnections);
-    await page.goto(`${gateway.url}/e/${gateway.people.link}`);
-    await (await page.waitForSelector(at("enter"))).click();
-    await page.waitForSelector('[data-state="playing"]');
+    const page = await firefoxAtHome(browser, gateway);
     await watches(
       () => page.evaluate(measure, remote, false),
       () => page.evaluate(decodedSound),
@@ -93,13 +89,7 @@ export async function hallIsWatched() {
   try {
     const hall = await chromiumPage(browsers[0], { width: 1366, height: 768 });
     const member = await chromiumPage(browsers[1], { width: 390, height: 844 });
-    await hall.goto(`${gateway.url}/hall?raw_audio=1`);
-    await hall.fill(at("name"), gateway.people.hall.name);
-    await hall.fill(at("password"), gateway.people.hall.password);
-    await hall.click(at("sign-in"));
-    await hall.click(at("lecture-l-demo"));
-    await hall.click(at("start"));
-    await inState(hall, "on-air");
+    await startLecture(hall, gateway);
     await member.goto(`${gateway.url}/e/${gateway.people.link}`);
     await member.click(at("enter"));
     let seen;

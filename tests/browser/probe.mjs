@@ -2,7 +2,10 @@
 // loudest tone of its sound. These run in the browser and must not refer to anything outside themselves.
 
 export function measure(selector, withTone = true) {
-  const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+  const until = async (condition, ms) => {
+    for (const end = performance.now() + ms; !condition() && performance.now() < end; )
+      await new Promise((done) => setTimeout(done, 20));
+  };
   const video = document.querySelector(selector);
   if (!video || !video.videoWidth) return null;
 
@@ -30,7 +33,7 @@ export function measure(selector, withTone = true) {
     analyser.fftSize = 8192;
     analyser.smoothingTimeConstant = 0;
     audio.createMediaStreamSource(stream).connect(analyser);
-    await sleep(700);
+    await until(() => audio.currentTime > 0.4, 3000); // twice what the analyser looks at, by the sound's own clock
     const bins = new Float32Array(analyser.frequencyBinCount);
     analyser.getFloatFrequencyData(bins);
     let best = 0;
@@ -43,8 +46,8 @@ export function measure(selector, withTone = true) {
   return (async () => {
     const before = picture();
     const time = video.currentTime;
-    await sleep(500);
-    const after = picture();
+    let after = before;
+    await until(() => differs(before, (after = picture())) > 0.5 && video.currentTime > time, 500);
     return {
       width: video.videoWidth,
       height: video.videoHeight,

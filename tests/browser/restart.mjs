@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import { localAddress } from "../interop/client.mjs";
+import { untilEnd } from "../support/ending.mjs";
 import { Gateway, until } from "../support/gateway.mjs";
 import { asRoot } from "../support/root.mjs";
-import { at, openFirefox } from "./browsers.mjs";
+import { firefoxAtHome, openFirefox } from "./browsers.mjs";
 import { Clinic } from "./consultation.mjs";
 import { keepConnections } from "./probe.mjs";
 
@@ -80,10 +81,11 @@ export async function networkChanges(how) {
 // The same with a gateway that has full ICE, as behind a NAT.
 export const networkChangesWithFullIce = () => networkChanges({ gateway: { address: localAddress(), options: "media: {ice: full}" } });
 
-const TABLE = "banyan_test_way";
+const TABLE = `banyan_test_way_${process.pid}`;
 const nft = (text) => asRoot(["nft", "-f", "-"], text);
 
-// Nothing passes any more between the gateway's media ports and the ports the booth uses, and no TCP at all.
+// Nothing passes any more between the gateway's media ports and the ports the booth uses, and no TCP at all, until the
+// result is called.
 function closeWays({ media }, ports) {
   nft(`table inet ${TABLE} {
   chain in {
@@ -94,27 +96,25 @@ function closeWays({ media }, ports) {
   }
 }
 `);
+  return untilEnd(() => nft(`delete table inet ${TABLE}\n`));
 }
 
 // Nobody says anything: the old way is just dead, as behind a router that was started again.
 export async function wayIsLost() {
   const clinic = await Clinic.open({ watch: keepConnections, gateway: { address: localAddress() } });
+  let reopen = () => {};
   try {
     await clinic.meet();
     await clinic.faceToFace();
     const before = await clinic.booth.evaluate(ways);
     assert.deepEqual(before.map(({ protocol }) => protocol), ["udp", "udp"]);
     const requests = mediaRequests(clinic.booth);
-    closeWays(clinic.gateway, before.map(({ port }) => port).join(", "));
+    reopen = closeWays(clinic.gateway, before.map(({ port }) => port).join(", "));
     await hasMoved(clinic, before, requests, 25);
     await clinic.faceToFace();
     assert.deepEqual(clinic.booth.faults, []);
   } finally {
-    try {
-      nft(`delete table inet ${TABLE}\n`);
-    } catch {
-      // the test ended before there was one
-    }
+    reopen();
     await clinic.close();
   }
 }
@@ -143,11 +143,7 @@ export async function firefoxGoesOn() {
   const gateway = await Gateway.start({ lecture: resolve("build/demo/lecture.webm"), address: localAddress() });
   const browser = await openFirefox();
   try {
-    const page = await browser.newPage();
-    await page.evaluateOnNewDocument(keepConnections);
-    await page.goto(`${gateway.url}/e/${gateway.people.link}`);
-    await (await page.waitForSelector(at("enter"))).click();
-    await page.waitForSelector('[data-state="playing"]');
+    const page = await firefoxAtHome(browser, gateway);
     await page.evaluate(watchGap);
     for (let n = 0; n < 3; n++) {
       const [before, { packets }] = [await page.evaluate(credentials), await page.evaluate(() => window.gap)];

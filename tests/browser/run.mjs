@@ -6,13 +6,27 @@ import * as consultation from "./consultation.mjs";
 import * as chosen from "./chosen.mjs";
 import * as counter from "./counter.mjs";
 import * as lecture from "./lecture.mjs";
+import * as record from "./record.mjs";
 import * as restart from "./restart.mjs";
 import * as simulcast from "./simulcast.mjs";
+import * as staff from "./staff.mjs";
 import * as turn from "./turn.mjs";
+import * as visit from "./visit.mjs";
 
 const all = {
   "a resident and a lawyer see and hear each other": consultation.faceToFace,
+  "three touches and no key from the front to the lawyer's face": visit.threeTouches,
+  "the danger card shows 110 and tells the desk": visit.dangerCard,
+  "nobody on duty: a number is left and a lawyer answers": visit.nobodyOnDuty,
+  "instead of waiting on, an appointment is wished for": visit.insteadOfWaiting,
+  "letters, slower speech and quiet help beside a call": visit.besideTheCall,
+  "a drop is spoken though nothing can be fetched, and the same lawyer comes back": visit.dropIsSpoken,
+  "the next resident finds no trace": visit.nextFindsNothing,
+  "a paper is shown, both draw on it, nothing of it stays": visit.paperIsShown,
+  "a resident in the queue leaves his number, in writing": visit.identityIsLeft,
+  "a record is drafted, read back, sealed and printed, and leaves no trace at the booth": record.recordWritten,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
+  "an account is made, its lawyer serves, and the desk sees it all": staff.fromAccountToCallBack,
   "a lost WebSocket does not end the call": consultation.webSocketLost,
   "the network changes and the call goes on in the same sessions": () => restart.networkChanges(),
   "a gateway with full ICE: a call, and a network that changes": restart.networkChangesWithFullIce,
@@ -31,6 +45,7 @@ const all = {
   "a viewer chooses among three sizes of VP8 (simulcast)": simulcast.simulcastVP8,
   "a viewer chooses among three sizes of H.264 (simulcast)": simulcast.simulcastH264,
   "a viewer chooses among the layers of VP9 (SVC)": simulcast.scalable,
+  "a viewer chooses among the layers of VP9 that need each other in keyframes alone (K-SVC)": simulcast.scalableByKey,
 };
 const wanted = process.argv.slice(2);
 const tests = Object.entries(all).filter(([name]) => !wanted.length || wanted.some((part) => name.includes(part)));

@@ -2,7 +2,7 @@
 // WHEP and asks for one layer after the other; the picture changes its size and never stands still.
 import assert from "node:assert/strict";
 import { Gateway, until } from "../support/gateway.mjs";
-import { at, chromiumPage, inState, openChromium } from "./browsers.mjs";
+import { chromiumPage, openChromium, startLecture } from "./browsers.mjs";
 import { keepConnections } from "./probe.mjs";
 
 const LONGEST_STILL = 0.6; // seconds between two pictures; or twice of what the machine needs without any change
@@ -169,6 +169,21 @@ export const scalable = () =>
     ],
   });
 
+// Layers that need each other in keyframes alone (K-SVC), as conference pages send them.
+export const scalableByKey = () =>
+  changesSize({
+    codec: "VP9",
+    encodings: [{ scalabilityMode: "L3T3_KEY", maxBitrate: 1_500_000 }],
+    active: 1,
+    width: 960, // less has no third layer
+    height: 544,
+    steps: [
+      [{ maxSpatialLayerId: 0 }, "240x136"],
+      [{ maxSpatialLayerId: 1, maxTemporalLayerId: 1 }, "480x272"],
+      [{}, "960x544"],
+    ],
+  });
+
 // The hall's page sends three sizes of its camera by itself.
 export async function hallSendsThree() {
   const gateway = await Gateway.start();
@@ -176,13 +191,7 @@ export async function hallSendsThree() {
   try {
     const hall = await chromiumPage(browser, { width: 1366, height: 768 });
     await hall.addInitScript(keepConnections);
-    await hall.goto(`${gateway.url}/hall?raw_audio=1`);
-    await hall.fill(at("name"), gateway.people.hall.name);
-    await hall.fill(at("password"), gateway.people.hall.password);
-    await hall.click(at("sign-in"));
-    await hall.click(at("lecture-l-demo"));
-    await hall.click(at("start"));
-    await inState(hall, "on-air");
+    await startLecture(hall, gateway);
     const widths = () =>
       hall.evaluate(async () => {
         const found = new Set();

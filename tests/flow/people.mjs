@@ -2,10 +2,17 @@
 //     node tests/flow/people.mjs [TEXT]      only the tests whose name has TEXT in it
 //     node tests/flow/people.mjs --short     without those that mostly wait
 import { report } from "../support/report.mjs";
+import { accounts } from "./people/accounts.mjs";
 import { clinic, patience } from "./people/clinic.mjs";
+import { desk } from "./people/desk.mjs";
 import { entry } from "./people/entry.mjs";
 import { links } from "./people/links.mjs";
+import { messages } from "./people/message.mjs";
+import { prompts } from "./people/prompts.mjs";
+import { record } from "./people/record.mjs";
+import { stills } from "./people/still.mjs";
 import { patientTrouble, trouble } from "./people/trouble.mjs";
+import { visits } from "./people/visit.mjs";
 import { upkeep } from "./people/upkeep.mjs";
 
 const short = process.argv.includes("--short");
@@ -18,5 +25,5 @@ const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...clinic, ...trouble, ...upkeep, ...links }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...visits, ...messages, ...stills }), ...begun]));
 process.exit(failed ? 1 : 0);

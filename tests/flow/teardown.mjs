@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { endsWithUs } from "../support/ending.mjs";
 import { Gateway, root, until } from "../support/gateway.mjs";
 import { enrol, Live } from "../support/live.mjs";
 import { report } from "../support/report.mjs";
@@ -17,9 +18,7 @@ async function crowd(gateway) {
       const room = `end-${kind}-`;
       const tokens = ["--publish-token", await gateway.token(`${room}*`, "publish"), "--watch-token", await gateway.token(`${room}*`, "view")];
       const args = ["--kind", kind, "--count", 100000, "--port", gateway.http, "--room", room, ...tokens];
-      const child = spawn(comings, args.map(String), { stdio: "ignore" });
-      process.once("exit", () => child.kill("SIGKILL"));
-      return child;
+      return endsWithUs(spawn(comings, args.map(String), { stdio: "ignore" }));
     }),
   );
 }

@@ -12,6 +12,7 @@
 
 #include "gateway/base/clock.h"
 #include "tests/flow/pipelines_world.h"
+#include "tests/unit/support/scratch.h"
 
 // The real banyan-pipeline under the real supervisor: a file is played into a socket pair, and what
 // comes out of it is recorded through another. Needs gst-launch-1.0 and ffmpeg.
@@ -19,8 +20,9 @@
 //     test_pipelines [PROGRAM]      default: build/banyan-pipeline
 
 static const char *program = "build/banyan-pipeline";
-static char dir[] = "/tmp/banyan-pipelines-XXXXXX";
-static char clip[80], coded[80]; // 3 s: H.264 with B-frames and AAC; 2 s H.264 fit to be passed on
+static char dir[SCRATCH_LEN];
+static char clip[160],
+    coded[160]; // 3 s: H.264 with B-frames and AAC; 2 s H.264 fit to be passed on
 
 static void record(struct world *world, const char *name, const char *video)
 {
@@ -214,8 +216,7 @@ static int make(const char *pipeline, const char *file)
 static int media_make(void **state)
 {
     (void)state;
-    if (!mkdtemp(dir))
-        return -1;
+    scratch_dir(dir);
     snprintf(clip, sizeof(clip), "%s/clip.mp4", dir);
     snprintf(coded, sizeof(coded), "%s/coded.mp4", dir);
     int err = make("gst-launch-1.0 -q mp4mux name=m ! filesink location=%s "
@@ -230,15 +231,6 @@ static int media_make(void **state)
                       "video/x-raw,width=320,height=240,framerate=25/1 ! x264enc "
                       "tune=zerolatency key-int-max=25 ! h264parse ! mp4mux ! filesink location=%s",
                       coded);
-}
-
-static int media_remove(void **state)
-{
-    char command[128];
-
-    (void)state;
-    snprintf(command, sizeof(command), "rm -rf '%s'", dir);
-    return system(command);
 }
 
 int main(int argc, char **argv)
@@ -256,5 +248,5 @@ int main(int argc, char **argv)
 
     if (argc > 1)
         program = argv[1];
-    return cmocka_run_group_tests(tests, media_make, media_remove);
+    return cmocka_run_group_tests(tests, media_make, NULL);
 }

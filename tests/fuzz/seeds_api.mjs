@@ -35,6 +35,14 @@ const places = [
   ["GET", "/v1/lectures"],
   ["GET", "/v1/lectures/lec1"],
   ["GET", "/v1/consultations/c-1"],
+  ["GET", "/v1/records"],
+  ["GET", "/v1/consultations/c-1/record"],
+  ["GET", "/v1/consultations/c-1/record.html"],
+  ["GET", "/v1/consultations/c-1/record.csv"],
+  ["GET", "/v1/consultations/c-1/readback"],
+  ["DELETE", "/v1/consultations/c-1/readback?rev=0"],
+  ["GET", "/v1/consultations/c-1/still"],
+  ["DELETE", "/v1/consultations/c-1/still"],
   ["GET", "/healthz"],
   ["GET", "/readyz"],
   ["GET", "/metrics"],
@@ -48,6 +56,15 @@ const places = [
   ["POST", "/v1/links/busy/session"],
 ];
 
+const records = [
+  ["PUT", "/v1/consultations/c-1/record", { rev: 0, fields: { facts: "a\nb", groups: "elder,woman", limitation_kind: "civil", limitation_from: "2026-02-28" } }],
+  ["PUT", "/v1/consultations/c-1/record", { rev: 6, fields: {} }],
+  ["PUT", "/v1/consultations/c-1/record", { rev: 0, fields: { facts: 7, number: "1" } }],
+  ["POST", "/v1/consultations/c-1/record/seal", { rev: 0 }],
+  ["POST", "/v1/consultations/c-1/readback", { rev: 0 }],
+  ["PUT", "/v1/consultations/c-1/readback/facts", { rev: 0, answer: "right" }],
+];
+
 export const apiSeeds = (heads, offer) => [
   ...heads,
   ...bodies.flatMap((body) => ["/v1/sessions", "/v1/booths/enrol"].map((path) => request("POST", path, { body }))),
@@ -57,6 +74,9 @@ export const apiSeeds = (heads, offer) => [
     ),
   ),
   request("POST", "/v1/sessions", { body: json({ name: "hall", password: "x" }), type: "text/plain" }),
+  ...records.flatMap(([method, path, value]) =>
+    ["booth", "cookie lawyer", "cookie staff"].map((who) => request(method, path, { body: json(value), who, more: ["X-Banyan: 1"] })),
+  ),
   request("DELETE", "/v1/sessions/current", { who: "cookie lawyer" }),
   offered("/whip/room?source=screen", offer) + patched("a=mid:0\r\n") + request("GET", "/media/last", { who: "room" }) +
     patched("a=mid:10\r\n", []) + patched("a=mid:0\r\n", ['If-Match: "other"']) + request("DELETE", "/media/last", { who: "room" }),

@@ -20,7 +20,7 @@ import {
   stunSamples,
 } from "./samples.mjs";
 import { badFraming, silent } from "./tcp.mjs";
-import { silence } from "./udp.mjs";
+import { nowhere, silence } from "./udp.mjs";
 import { afterHello, badFrames, beforeHello, noHello } from "./websocket.mjs";
 
 const here = import.meta.dirname ?? new URL(".", import.meta.url).pathname;
@@ -172,21 +172,38 @@ const people = {
 // An offer's candidates are where an attacker wants datagrams to go: an ICE-lite server sends none there.
 async function reflectsNothing(round) {
   const target = createSocket("udp4");
-  await new Promise((done) => target.bind(0, "127.0.0.1", done));
+  await new Promise((done) => target.bind(0, nowhere, done));
   let got = 0;
   target.on("message", (data) => (got += data.length));
   const { port } = target.address();
-  const lines = ["127.0.0.1", localAddress()].map(
-    (to, n) => `a=candidate:${n} 1 udp 99 ${to} ${port} typ host\r\n`,
-  );
+  const line = `a=candidate:1 1 udp 99 ${nowhere} ${port} typ host\r\n`;
   const headers = { authorization: `Bearer ${tokens.whip}`, "content-type": "application/sdp" };
-  const body = bend(offer(), "a=rtcp-mux\r\n", `a=rtcp-mux\r\n${lines.join("")}`);
+  const body = bend(offer(), "a=rtcp-mux\r\n", `a=rtcp-mux\r\n${line}`);
   const reply = await exchange(http(round), request("POST", "/whip/hostile", { headers, body }));
   need(reply?.status === 201, `the offer is answered with ${reply?.status}`);
   await new Promise((go) => setTimeout(go, 300)); // time enough for a first check
   await exchange(http(round), request("DELETE", reply.headers.location, { headers }));
   target.close();
   need(got === 0, `${got} bytes went to a candidate`);
+}
+
+// More publishers than a room has room for: whoever is too many hears so at once, and when to come again.
+async function fullRoom() {
+  const headers = { authorization: `Bearer ${await gateway.token("full", "publish")}`, "content-type": "application/sdp" };
+  const post = () => exchange(http(0), request("POST", "/whip/full", { headers, body: offer() }));
+  const end = ({ headers: { location } }) => exchange(http(0), request("DELETE", location, { headers }));
+  const inside = [];
+  for (let at = 0; at < 64; at++) inside.push(await post());
+  need(inside.every((reply) => reply?.status === 201), `64 publishers: ${inside.map((reply) => reply?.status)}`);
+  const refused = await post();
+  need(refused?.status === 503 && JSON.parse(refused.body).field === "room", `the 65th publisher: ${refused?.status} ${refused?.body}`);
+  need(Number(refused.headers["retry-after"]) > 0, "nobody says when to come again");
+  await end(inside.pop());
+  const next = await until("there is room again", async () => {
+    const reply = await post();
+    return reply?.status === 201 && reply;
+  }, 5);
+  for (const reply of [...inside, next]) await end(reply);
 }
 
 // The race for the handshake: strangers shout ClientHellos and alerts while a lawful client connects.
@@ -241,6 +258,7 @@ const tests = {
     ),
   ),
   "hostile offers are refused with the field that is wrong": stays(offers),
+  "a publisher too many is refused before he is let in": fullRoom,
   "hostile fragments are refused": stays(fragments),
   "hostile answers to a counter-offer are refused": stays(answers),
   "hostile wishes for events and layers are refused": stays(watcherExtensions),

@@ -165,8 +165,8 @@ export async function beforeHello(gateway, from) {
 
 const values = [7, null, true, [], {}, "", "x".repeat(10240), "'; DROP TABLE events; --"];
 const commands = {
-  booth: ["ask", "cancel", "leave"],
-  lawyer: ["accept", "decline", "end"],
+  booth: ["ask", "cancel", "leave", "alarm"],
+  lawyer: ["accept", "decline", "end", "alarm"],
   hall: ["start", "end_lecture"],
 };
 const members = ["consultation", "category", "language", "consent", "key", "reason", "lecture"];

@@ -123,20 +123,31 @@ def add_media(pc, options, seen):
 NOTHING = "v=0\r\no=- 7 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
 
 
-async def counter(pc, http, options):
-    """An offer of nothing, so that the server makes one, which is answered by PATCH."""
-    headers = {"authorization": f"Bearer {options.token}", "content-type": "application/sdp"}
-    async with http.post(options.url, data=NOTHING, headers=headers) as reply:
+def headers(options):
+    return {"authorization": f"Bearer {options.token}", "content-type": "application/sdp"}
+
+
+async def post(http, options, offer, wanted):
+    """The session's address and the SDP of the reply; neither when its status is not the wanted one."""
+    async with http.post(options.url, data=offer, headers=headers(options)) as reply:
         text = await reply.text()
-        if reply.status != 406:
+        if reply.status != wanted:
             say("refused", status=reply.status, text=text)
-            return None
+            return None, None
         location = str(reply.url.join(aiohttp.client.URL(reply.headers["location"])))
         links = ", ".join(reply.headers.getall("link", []))
         say("created", location=location, etag=reply.headers.get("etag"), answer=text, links=links)
+        return location, text
+
+
+async def counter(pc, http, options):
+    """An offer of nothing, so that the server makes one, which is answered by PATCH."""
+    location, text = await post(http, options, NOTHING, 406)
+    if not location:
+        return None
     await pc.setRemoteDescription(RTCSessionDescription(text, "offer"))
     await pc.setLocalDescription(await pc.createAnswer())
-    async with http.patch(location, data=pc.localDescription.sdp, headers=headers) as reply:
+    async with http.patch(location, data=pc.localDescription.sdp, headers=headers(options)) as reply:
         say("answered", status=reply.status, text=await reply.text())
     return location
 
@@ -145,18 +156,12 @@ async def connect(pc, http, options):
     if options.counter:
         return await counter(pc, http, options)
     await pc.setLocalDescription(await pc.createOffer())
-    headers = {"authorization": f"Bearer {options.token}", "content-type": "application/sdp"}
     offer = pc.localDescription.sdp
     if options.impostor:
         offer = re.sub(r"(a=fingerprint:sha-256 )\S+", r"\1" + ":".join(["AB"] * 32), offer)
-    async with http.post(options.url, data=offer, headers=headers) as reply:
-        text = await reply.text()
-        if reply.status != 201:
-            say("refused", status=reply.status, text=text)
-            return None
-        location = str(reply.url.join(aiohttp.client.URL(reply.headers["location"])))
-        links = ", ".join(reply.headers.getall("link", []))
-        say("created", location=location, etag=reply.headers.get("etag"), answer=text, links=links)
+    location, text = await post(http, options, offer, 201)
+    if not location:
+        return None
     dtls = pc.getTransceivers()[0].sender.transport
     dtls.on("statechange", lambda: dtls.state == "closed" and say("ended"))  # close_notify came, or we left
     await pc.setRemoteDescription(RTCSessionDescription(text, "answer"))

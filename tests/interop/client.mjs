@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
+import { endsWithUs } from "../support/ending.mjs";
 import { inside, until } from "../support/gateway.mjs";
 
 const here = import.meta.dirname ?? new URL(".", import.meta.url).pathname;
@@ -23,9 +24,7 @@ export class Client {
     // Debian's Python: the clients are Debian packages.
     const program = role === "serve" ? "aiortc_server.py" : `${kind}_client.py`;
     const [command, ...args] = inside(netns, "/usr/bin/python3", join(here, program), role, url, token, ...rest);
-    this.child = spawn(command, args, {
-      stdio: ["pipe", "pipe", "pipe"],
-    });
+    this.child = endsWithUs(spawn(command, args, { stdio: ["pipe", "pipe", "pipe"] }));
     this.name = `${kind} (${role})`;
     this.url = url;
     this.token = token;

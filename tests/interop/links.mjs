@@ -2,6 +2,9 @@
 //
 // Links between servers: a gateway pulls from another one's WHEP and pushes to another one's WHIP. The others are a second
 // gateway of ours, one with full ICE, an aiortc server, and Debian's Janus behind a small adapter.
+import { readFileSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
 import { Gateway, freePort, until } from "../support/gateway.mjs";
 import { report } from "../support/report.mjs";
 import { Client, localAddress } from "./client.mjs";
@@ -11,7 +14,6 @@ const address = localAddress();
 const here = await Gateway.start({ address, shards: 1 });
 const there = await Gateway.start({ address, shards: 1 });
 const nat = await Gateway.start({ address, shards: 1, options: "media: {ice: full}" });
-for (const gateway of [here, there, nat]) process.on("exit", () => gateway.child.kill("SIGKILL"));
 const only = process.argv[2] ?? "";
 let rooms = 0;
 
@@ -140,6 +142,52 @@ tests["a refusal is told, and tried again"] = async () => {
   const id = await begin(here, "pull", room, `${server.url}/whep`, "wrong");
   await until("the refusal is told", async () => (await link(here, id)).error === "the other server answers 401");
   await until("it tries again", async () => (await link(here, id)).attempts >= 2);
+};
+
+// A WHEP server that would have everything its own way.
+async function stubborn() {
+  const seen = { asked: 0, deleted: 0 };
+  const server = createServer((request, response) => {
+    request.resume();
+    if (request.method === "DELETE") seen.deleted++;
+    else seen.asked++;
+    const offer = { "content-type": "application/sdp", location: "/sessions/1" };
+    request.on("end", () => response.writeHead(request.method === "DELETE" ? 200 : 406, offer).end("v=0\r\n"));
+  });
+  const port = await freePort();
+  await new Promise((go) => server.listen(port, address, go));
+  return { seen, url: `http://${address}:${port}/whep`, close: () => server.close() };
+}
+
+tests["a counter-offer (406) is refused for good: the same offer is not made again"] = async () => {
+  const room = `pulled-${++rooms}`;
+  const server = await stubborn();
+  const id = await begin(here, "pull", room, server.url);
+  await until("it is refused", async () => (await link(here, id)).state === "refused");
+  await until("the other server is told", () => server.seen.deleted === 1);
+  if (!(await link(here, id)).error.includes("406")) throw new Error(JSON.stringify(await link(here, id)));
+  await new Promise((go) => setTimeout(go, 2500)); // by then it would have tried again
+  if (server.seen.asked !== 1) throw new Error(`asked ${server.seen.asked} times`);
+  await here.ctl("unlink", "--id", id);
+  if (await link(here, id)) throw new Error("it is still there");
+  server.close();
+};
+
+tests["a link survives a killed gateway, and an ended one does not come back"] = async () => {
+  const room = `pulled-${++rooms}`;
+  const kept = () => readFileSync(join(here.dir, "var/links.json"), "utf8");
+  await publisher(there, room, 600);
+  const id = await begin(here, "pull", room, `${there.url}/whep/${room}`, await there.token(room, "view"), "--source", "camera");
+  const ended = await begin(here, "pull", room, `http://${address}:${await freePort()}/whep`);
+  await here.ctl("unlink", "--id", ended);
+  await until("both are known on disk", () => kept().includes(id) && !kept().includes(ended));
+  if (statSync(join(here.dir, "var/links.json")).mode & 0o77) throw new Error("others can read its token");
+  await here.kill();
+  await here.up();
+  await untilUp(here, id);
+  const all = await links(here);
+  if (all.length !== 1 || all[0].source !== "camera") throw new Error(JSON.stringify(all));
+  await (await watcher(here, room)).sees(RED, 600);
 };
 
 tests["a certificate nobody vouches for is refused unless --insecure"] = async () => {

@@ -3,6 +3,7 @@
 //
 //     node tests/interop/nat.mjs [TEXT]: those whose name has it.
 import { execFileSync, spawn } from "node:child_process";
+import { endsWithUs, untilEnd } from "../support/ending.mjs";
 import { Gateway, inside, until } from "../support/gateway.mjs";
 import { report } from "../support/report.mjs";
 import { Client } from "./client.mjs";
@@ -41,6 +42,7 @@ table ip router {
 function build() {
   for (const name of Object.values(names)) {
     run("ip", "netns", "add", name);
+    untilEnd(() => run("ip", "netns", "del", name));
     run(...inside(name, "ip", "link", "set", "lo", "up"));
   }
   link("out", "o0", OUT, "nat", "o1", NAT);
@@ -49,28 +51,16 @@ function build() {
   run_in("in", "ip", "route", "add", "default", "via", "192.168.77.1");
 }
 
-function clean() {
-  for (const name of Object.values(names)) {
-    try {
-      execFileSync("ip", ["netns", "del", name], { stdio: "ignore" });
-    } catch {
-      // was not made
-    }
-  }
-}
-
 function startTurn() {
   const options = ["-n", "--no-cli", "--no-tls", "--no-dtls", "--use-auth-secret", `--static-auth-secret=${SECRET}`];
   const places = [`--listening-ip=${OUT}`, `--relay-ip=${OUT}`, "--realm=test", "--log-file=stdout", "--simple-log", "--pidfile=/dev/null"];
   const [command, ...args] = inside(names.out, "turnserver", ...options, ...places);
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const child = endsWithUs(spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] }));
   child.log = "";
   for (const output of [child.stdout, child.stderr]) output.on("data", (data) => (child.log += data));
-  process.on("exit", () => child.kill("SIGKILL"));
   return child;
 }
 
-process.on("exit", clean);
 build();
 const turn = startTurn();
 const outer = await Gateway.start({ netns: names.out, address: OUT, shards: 1 });

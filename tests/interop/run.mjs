@@ -4,7 +4,6 @@ import { report } from "../support/report.mjs";
 import { Client, localAddress } from "./client.mjs";
 
 const gateway = await Gateway.start({ address: localAddress() });
-process.on("exit", () => gateway.child.kill("SIGKILL")); // however this ends
 const kinds = ["aiortc", "webrtcbin"];
 let rooms = 0;
 

@@ -1,10 +1,10 @@
 // Debian's Janus with its videoroom, as it is shipped, on loopback: started with a configuration of our own in a temporary
 // directory, driven through its HTTP interface. A subscriber gets Janus's offer as if it were an answer to the client's own.
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { endsWithUs, folder } from "../support/ending.mjs";
 import { until } from "../support/gateway.mjs";
 import { onCore } from "./load.mjs";
 
@@ -61,14 +61,15 @@ export class Janus {
   static async start(core, nat = 'ice_lite = true, ice_enforce_list = "127.0.0.1"') {
     const janus = new Janus();
     const port = await freePort();
-    janus.dir = mkdtempSync(join(tmpdir(), "banyan-janus-"));
+    const { dir, remove } = folder("janus");
+    Object.assign(janus, { dir, remove });
     janus.base = `http://127.0.0.1:${port}/janus`;
     janus.log = "";
     janus.waiting = new Map();
     janus.hangUp = new AbortController();
     configure(janus.dir, port, nat);
     const [command, ...args] = onCore(core, "janus", "--configs-folder", janus.dir, "--config", join(janus.dir, "janus.jcfg"));
-    janus.child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+    janus.child = endsWithUs(spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] }));
     janus.child.stdout.on("data", (data) => (janus.log += data));
     janus.child.stderr.on("data", (data) => (janus.log += data));
     janus.gone = new Promise((done) => janus.child.on("exit", done));
@@ -164,6 +165,6 @@ export class Janus {
     const patience = setTimeout(() => this.child.kill("SIGKILL"), 10000);
     await this.gone;
     clearTimeout(patience);
-    rmSync(this.dir, { recursive: true, force: true });
+    this.remove();
   }
 }

@@ -1,11 +1,14 @@
 // A gateway of the test's own: free ports, a directory that goes away, demo people. Used by every test that needs
 // the real program.
 import { execFile, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { endsWithUs, folder } from "./ending.mjs";
+import { until } from "./until.mjs";
+
+export { until };
 
 // The repository's root; Node.js 18 knows no import.meta.dirname.
 export const root = resolve(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "../..");
@@ -38,16 +41,6 @@ export async function freePort(count = 1) {
   }
 }
 
-export async function until(what, condition, seconds = 10) {
-  const end = Date.now() + seconds * 1000;
-  for (;;) {
-    const value = await condition();
-    if (value) return value;
-    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
-    await new Promise((go) => setTimeout(go, 25));
-  }
-}
-
 // A command as it is run in a network namespace; without one it stays as it is.
 export const inside = (netns, ...command) => (netns ? ["ip", "netns", "exec", netns, ...command] : command);
 
@@ -61,7 +54,8 @@ export class Gateway {
     gateway.pages = pages;
     gateway.host = netns ? address : "localhost";
     const listen = netns ? "0.0.0.0" : "127.0.0.1";
-    gateway.dir = mkdtempSync(join(tmpdir(), "banyan-test-"));
+    const { dir, remove } = folder("test");
+    Object.assign(gateway, { dir, remove });
     gateway.https = await freePort();
     gateway.http = await freePort();
     gateway.media = await freePort(shards);
@@ -91,13 +85,8 @@ ${options}
   }
 
   async up() {
-    const [command, ...args] = inside(this.netns, join(build, "banyan"), "--config", this.config);
-    this.child = spawn(command, args, {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    // A test that dies takes its gateway with it.
-    const child = this.child;
-    process.once("exit", () => child.kill("SIGKILL"));
+    const [command, ...args] = inside(this.netns, this.program("banyan"), "--config", this.config);
+    this.child = endsWithUs(spawn(command, args, { stdio: ["ignore", "ignore", "pipe"] }));
     this.child.stderr.on("data", (data) => (this.log += data));
     this.gone = new Promise((done) => this.child.on("exit", (code, signal) => done({ code, signal })));
     const ended = this.gone.then(({ code }) => {
@@ -123,8 +112,12 @@ ${options}
     return JSON.parse(readFileSync(join(this.dir, "var/demo.json"), "utf8"));
   }
 
+  program(name) {
+    return join(build, name);
+  }
+
   async ctl(...args) {
-    const { stdout } = await run(join(build, "banyanctl"), ["--config", this.config, ...args]);
+    const { stdout } = await run(this.program("banyanctl"), ["--config", this.config, ...args]);
     return stdout.trim();
   }
 
@@ -150,8 +143,8 @@ ${options}
       this.gone,
       new Promise((done) => setTimeout(() => done({ code: "no end within 15 s" }), 15000)),
     ]);
-    if (end.code !== 0 && end.signal !== "SIGKILL") this.child.kill("SIGKILL");
-    rmSync(this.dir, { recursive: true, force: true });
+    await this.kill(); // in case it has not ended
+    this.remove();
     return end;
   }
 }

@@ -1,8 +1,8 @@
 // A network of a browser's own: a namespace with one cable to this machine, and whatever firewall the test puts there.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { folder, untilEnd } from "./ending.mjs";
 
 const ip = (...args) => execFileSync("ip", args, { stdio: ["ignore", "pipe", "pipe"] });
 let made = 0;
@@ -23,7 +23,7 @@ export class Network {
     network.here = Array.from({ length: addresses }, (_, i) => address(i + 1));
     network.there = address(6);
     ip("netns", "add", network.name);
-    process.once("exit", (network.onExit = () => network.remove()));
+    network.remove = untilEnd(() => ip("netns", "del", network.name)); // the cable goes with it
     ip("link", "add", network.cable, "type", "veth", "peer", "name", "eth0", "netns", network.name);
     for (const one of network.here) ip("addr", "add", `${one}/29`, "dev", network.cable);
     ip("link", "set", network.cable, "up");
@@ -32,7 +32,7 @@ export class Network {
     inside("link", "set", "lo", "up");
     inside("link", "set", "eth0", "up");
     inside("route", "add", "default", "via", network.here[0]);
-    network.dir = mkdtempSync(join(tmpdir(), "banyan-network-"));
+    network.dir = folder("network").dir;
     return network;
   }
 
@@ -48,11 +48,5 @@ export class Network {
     const file = join(this.dir, "run");
     writeFileSync(file, `#!/bin/sh\nexec ip netns exec ${this.name} ${path} "$@"\n`, { mode: 0o755 });
     return file;
-  }
-
-  remove() {
-    process.removeListener("exit", this.onExit);
-    ip("netns", "del", this.name); // the cable goes with it
-    if (this.dir) rmSync(this.dir, { recursive: true, force: true });
   }
 }

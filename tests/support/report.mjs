@@ -3,9 +3,10 @@
 export async function report(tests) {
   let failed = 0;
   for (const [name, test] of Object.entries(tests)) {
+    const began = Date.now();
     try {
       await test();
-      console.log(`ok - ${name}`);
+      console.log(`ok - ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
     } catch (error) {
       failed++;
       console.log(`not ok - ${name}\n${String(error.stack ?? error).replace(/^/gm, "    ")}`);

@@ -1,9 +1,9 @@
 // Debian's coturn with the configuration that configs/coturn/install makes, in a directory of the test's own.
 import { execFileSync, spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { endsWithUs, folder } from "../support/ending.mjs";
 import { freePort, root, until } from "../support/gateway.mjs";
 
 // Relay ports as in turnserver.conf are many: a test takes a few of its own.
@@ -38,7 +38,8 @@ export class Coturn {
   static async start({ address, gateway, tls, user, more = [] }) {
     const coturn = new Coturn();
     coturn.address = address;
-    coturn.dir = mkdtempSync(join(tmpdir(), "banyan-turn-"));
+    const { dir, remove } = folder("turn");
+    Object.assign(coturn, { dir, remove });
     coturn.port = await freePort();
     coturn.tls = tls ?? (await freePort());
     coturn.relay = await freePort(RELAY_PORTS);
@@ -67,9 +68,7 @@ export class Coturn {
 
   spawn([program, ...args]) {
     this.log = "";
-    this.child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
-    const child = this.child;
-    process.once("exit", () => child.kill("SIGKILL"));
+    const child = (this.child = endsWithUs(spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] })));
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (this.log += data));
     this.gone = new Promise((done) => child.on("exit", done));
   }
@@ -90,6 +89,6 @@ export class Coturn {
     const timer = setTimeout(() => this.child.kill("SIGKILL"), 3000);
     await this.gone;
     clearTimeout(timer);
-    rmSync(this.dir, { recursive: true, force: true });
+    this.remove();
   }
 }

@@ -8,6 +8,7 @@ import { createSocket } from "node:dgram";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { localAddress } from "../support/address.mjs";
+import { untilEnd } from "../support/ending.mjs";
 import { freePort, Gateway, until } from "../support/gateway.mjs";
 import { Live, signIn, visit } from "../support/live.mjs";
 import { report } from "../support/report.mjs";
@@ -148,6 +149,7 @@ async function mediaPortsAlone() {
       .replaceAll("49152-57343", `${coturn.relay}-${coturn.relay + 199}`)
       .replaceAll("8801-8864", `${media}-${media + 1}`);
     execFileSync("nft", ["-f", "-"], { input: rules });
+    const reopen = untilEnd(() => execFileSync("nft", ["delete", "table", "inet", table]));
     const gateway = createSocket("udp4");
     const other = await listener();
     try {
@@ -164,7 +166,7 @@ async function mediaPortsAlone() {
       await until("the media port hears it", () => heard.length);
       assert.deepEqual([heard, other.heard], [["to the media port"], []]);
     } finally {
-      execFileSync("nft", ["delete", "table", "inet", table]);
+      reopen();
       gateway.close();
       other.close();
     }

@@ -1,21 +1,10 @@
 // Retransmission streams in offers and answers: RFC 4588 section 8, RFC 5576 section 4.2.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/unit/support/answered.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
-
-#include "gateway/peer/answer.h"
-
-#define HEX "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF"
-#define HEAD                                                                                       \
-    "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\n"                    \
-    "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\n"                                     \
-    "a=fingerprint:sha-256 " HEX ":" HEX "\r\na=setup:actpass\r\n"
+#define HEAD SESSION "a=group:BUNDLE 0 1\r\n" TRANSPORT
 #define AUDIO(pt)                                                                                  \
     "m=audio 9 UDP/TLS/RTP/SAVPF " #pt "\r\na=mid:0\r\na=sendrecv\r\na=rtcp-mux\r\n"               \
     "a=rtpmap:" #pt " opus/48000/2\r\n"
@@ -30,39 +19,18 @@
     "a=rtcp-fb:" #pt " transport-cc\r\n"                                                           \
     "a=extmap:5 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n"
 
-static struct sdp offer, answer;
-static struct terms terms;
-static char text[16384], file[SDP_TEXT_MAX];
-
 static void make(const char *sdp, enum answer_role role)
 {
     static const struct answer_local local = {
         .ufrag = "OurUfrag",
         .pwd = "OurPasswordOf24Character",
-        .fingerprint = HEX ":" HEX,
+        .fingerprint = DIGEST,
         .audio_ssrc = 1111,
         .video_ssrc = 2222,
         .video_rtx_ssrc = 3333,
         .cname = "stream9",
     };
-    struct sdp_error error;
-    struct answer_refusal refusal;
-    if (sdp_parse(&offer, sdp, strlen(sdp), &error))
-        fail_msg("offer line %u: %s %s", error.line, error.attribute, error.text);
-    if (answer_make(&offer, role, &local, text, sizeof(text), &terms, &refusal))
-        fail_msg("refused: %s %s", refusal.field, refusal.detail);
-    if (sdp_parse(&answer, text, strlen(text), &error))
-        fail_msg("answer line %u: %s %s", error.line, error.attribute, error.text);
-}
-
-static const char *load(const char *name)
-{
-    FILE *in = fopen(name, "rb");
-    assert_non_null(in);
-    size_t len = fread(file, 1, sizeof(file) - 1, in);
-    fclose(in);
-    file[len] = 0;
-    return file;
+    answer_accept(sdp, role, &local);
 }
 
 // The answer's RTX for a codec; 0 when there is none.
@@ -142,13 +110,13 @@ static void two_for_one_codec_and_one_for_two(void **state)
 static void browsers_publish_with_it(void **state)
 {
     (void)state;
-    make(load("tests/unit/data/chromium-offer.sdp"), ANSWER_RECEIVE);
+    make(sdp_file("tests/unit/data/chromium-offer.sdp"), ANSWER_RECEIVE);
     assert_int_equal(rtx_of(96), 97);
     assert_int_equal(rtx_of(102), 103);
     assert_int_equal(rtx_of(45), 46);
     assert_int_equal(rtx_of(112), 0); // of RED for video, which we do not have
     assert_null(strstr(text, "ulpfec"));
-    char *firefox = (char *)(uintptr_t)load("tests/unit/data/firefox-offer.sdp");
+    char *firefox = (char *)(uintptr_t)sdp_file("tests/unit/data/firefox-offer.sdp");
     *strstr(firefox, "m=application") = 0;
     char *bundle = strstr(firefox, "BUNDLE 0 1 2");
     memmove(bundle + 10, bundle + 12, strlen(bundle + 12) + 1);

@@ -1,21 +1,10 @@
 // Simulcast in offers and answers: RFC 8853 section 5.3.2, RFC 8851.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
+#include "tests/unit/support/answered.h"
+
+#include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
-#include "gateway/peer/answer.h"
-
-#define HEX "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF"
-#define HEAD                                                                                       \
-    "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=ice-ufrag:abcd\r\n"                      \
-    "a=ice-pwd:0123456789012345678901\r\na=fingerprint:sha-256 " HEX ":" HEX "\r\n"                \
-    "a=setup:actpass\r\n"
+#define HEAD SESSION TRANSPORT
 #define VIDEO                                                                                      \
     "m=video 9 UDP/TLS/RTP/SAVPF 96 98 97\r\na=mid:1\r\na=sendrecv\r\na=rtcp-mux\r\n"              \
     "a=rtpmap:96 VP8/90000\r\na=rtpmap:98 VP9/90000\r\na=rtcp-fb:96 nack\r\n"                      \
@@ -25,53 +14,26 @@
     "a=extmap:17 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id\r\n"
 #define RIDS "a=rid:h send\r\na=rid:m send\r\na=rid:l send\r\n"
 
-static struct sdp offer, answer;
-static struct terms terms;
-static char text[16384], file[SDP_TEXT_MAX];
-
 static void make(const char *sdp, enum answer_role role)
 {
     static const struct answer_local local = {
         .ufrag = "OurUfrag",
         .pwd = "OurPasswordOf24Character",
-        .fingerprint = HEX ":" HEX,
+        .fingerprint = DIGEST,
         .cname = "stream9",
     };
-    struct sdp_error error;
-    struct answer_refusal refusal;
-    if (sdp_parse(&offer, sdp, strlen(sdp), &error))
-        fail_msg("offer line %u: %s %s", error.line, error.attribute, error.text);
-    if (answer_make(&offer, role, &local, text, sizeof(text), &terms, &refusal))
-        fail_msg("refused: %s %s", refusal.field, refusal.detail);
-    if (sdp_parse(&answer, text, strlen(text), &error))
-        fail_msg("answer line %u: %s %s", error.line, error.attribute, error.text);
-}
-
-static const char *load(const char *name)
-{
-    FILE *in = fopen(name, "rb");
-    assert_non_null(in);
-    size_t len = fread(file, 1, sizeof(file) - 1, in);
-    fclose(in);
-    file[len] = 0;
-    return file;
-}
-
-static bool says(const char *line)
-{
-    char whole[256];
-    snprintf(whole, sizeof(whole), "\r\n%s\r\n", line);
-    return strstr(text, whole) != NULL;
+    answer_accept(sdp, role, &local);
 }
 
 static void what_is_sent_is_received(void **state)
 {
     (void)state;
     make(HEAD VIDEO EXT RIDS "a=simulcast:send h;m;l\r\n", ANSWER_RECEIVE);
-    assert_true(says("a=rid:h recv") && says("a=rid:m recv") && says("a=rid:l recv"));
-    assert_true(says("a=simulcast:recv h;m;l"));
-    assert_true(says("a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"));
-    assert_true(says("a=extmap:17 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"));
+    assert_true(answer_says("a=rid:h recv") && answer_says("a=rid:m recv") &&
+                answer_says("a=rid:l recv"));
+    assert_true(answer_says("a=simulcast:recv h;m;l"));
+    assert_true(answer_says("a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"));
+    assert_true(answer_says("a=extmap:17 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"));
     assert_int_equal(terms.video.rid_count, 3);
     assert_string_equal(terms.video.rids[0], "h");
     assert_string_equal(terms.video.rids[2], "l");
@@ -84,17 +46,16 @@ static void what_is_sent_is_received(void **state)
 static void browsers_are_answered(void **state)
 {
     (void)state;
-    make(load("tests/unit/data/chromium-offer.sdp"), ANSWER_RECEIVE);
-    assert_true(says("a=simulcast:recv q;h;f"));
-    strcpy(text, load("tests/unit/data/firefox-offer.sdp"));
-    *strstr(text, "m=application") = 0;
-    strcpy(file, text);
-    memcpy(strstr(file, "BUNDLE 0 1 2"), "BUNDLE 0 1  ", 12);
-    make(file, ANSWER_RECEIVE);
-    assert_true(says("a=rid:hi recv"));
-    assert_true(says("a=rid:lo recv pt=120;max-width=640"));
-    assert_true(says("a=simulcast:recv hi;lo")); // also what is to begin paused
-    assert_true(says("a=extmap:8/recvonly urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"));
+    make(sdp_file("tests/unit/data/chromium-offer.sdp"), ANSWER_RECEIVE);
+    assert_true(answer_says("a=simulcast:recv q;h;f"));
+    char *firefox = strdup(sdp_file("tests/unit/data/firefox-offer.sdp"));
+    *strstr(firefox, "m=application") = 0;
+    make(sdp_with(firefox, "BUNDLE 0 1 2", "BUNDLE 0 1"), ANSWER_RECEIVE);
+    free(firefox);
+    assert_true(answer_says("a=rid:hi recv"));
+    assert_true(answer_says("a=rid:lo recv pt=120;max-width=640"));
+    assert_true(answer_says("a=simulcast:recv hi;lo")); // also what is to begin paused
+    assert_true(answer_says("a=extmap:8/recvonly urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"));
 }
 
 static void there_is_one_stream_without_agreement(void **state)
@@ -127,8 +88,8 @@ static void of_more_than_three_the_first(void **state)
 {
     (void)state;
     make(HEAD VIDEO EXT RIDS "a=rid:x send\r\na=simulcast:send x;h,l;x;m;l\r\n", ANSWER_RECEIVE);
-    assert_true(says("a=simulcast:recv x;h;m"));
-    assert_false(says("a=rid:l recv"));
+    assert_true(answer_says("a=simulcast:recv x;h;m"));
+    assert_false(answer_says("a=rid:l recv"));
 }
 
 static void restrictions_are_said_back_with_payload_types_agreed_on(void **state)
@@ -137,7 +98,7 @@ static void restrictions_are_said_back_with_payload_types_agreed_on(void **state
     make(HEAD VIDEO EXT "a=rid:h send max-width=1280;pt=98,97,96;max-fps=30\r\na=rid:l send\r\n"
                         "a=simulcast:send h;l\r\n",
          ANSWER_RECEIVE);
-    assert_true(says("a=rid:h recv max-width=1280;pt=98,96;max-fps=30"));
+    assert_true(answer_says("a=rid:h recv max-width=1280;pt=98,96;max-fps=30"));
 }
 
 int main(void)

@@ -16,6 +16,7 @@
 #include "signaling/auth/role.h"
 #include "signaling/auth/secret.h"
 #include "signaling/auth/throttle.h"
+#include "tests/unit/support/scratch.h"
 
 // --- throttle -----------------------------------------------------------------------------------
 
@@ -185,10 +186,10 @@ static void test_secrets(void **state)
 static void test_secret_file(void **state)
 {
     (void)state;
-    char dir[] = "/tmp/banyan-secret-XXXXXX", path[64];
+    char dir[SCRATCH_LEN], path[160];
     uint8_t first[32], again[32];
     struct stat st;
-    assert_non_null(mkdtemp(dir));
+    scratch_dir(dir);
     snprintf(path, sizeof(path), "%s/secret", dir);
     assert_int_equal(secret_file(path, first, sizeof(first)), 0);
     assert_int_equal(secret_file(path, again, sizeof(again)), 0);
@@ -198,9 +199,7 @@ static void test_secret_file(void **state)
     assert_int_equal(secret_file(path, again, 16), EBADMSG);
     assert_int_equal(chmod(path, 0644), 0);
     assert_int_equal(secret_file(path, again, sizeof(again)), EPERM);
-    unlink(path);
     assert_int_equal(secret_file("/nowhere/at/all", again, sizeof(again)), ENOENT);
-    rmdir(dir);
 }
 
 int main(void)

@@ -231,7 +231,7 @@ static void test_order_of_offers(void **state)
         clinic_on_duty(&clinic, lawyers[i].id);
     clinic_booth_here(&clinic, "b0");
     assert_int_equal(clinic_ask(&clinic, "b0"), 0);
-    const char *const order[] = {"both", "skill", "rested", "tongue"};
+    const char *const order[] = {"both", "rested", "tongue", "skill"};
     for (size_t i = 0; i < 4; i++) {
         assert_string_equal(lawyer_of(&clinic, "c-1"), order[i]);
         assert_int_equal(clinic_say(&clinic, CONSULT_OFF_DUTY, order[i]), 0);
@@ -321,7 +321,9 @@ static void test_absent_are_not_rung(void **state)
     assert_int_equal(state_of(&clinic, "c-1"), CONSULT_OFFERED);
     assert_int_equal(clinic_say(&clinic, CONSULT_BOOTH_LOST, "b0"), 0);
     assert_int_equal(clinic_about(&clinic, CONSULT_DECLINE, "l0", "c-1"), 0);
-    tick_at(&clinic, T0 + CONSULT_HOLD_MS);
+    tick_at(&clinic, T0 + CONSULT_PLACE_MS - 1);
+    assert_int_equal(state_of(&clinic, "c-1"), CONSULT_WAITING); // gone for ten minutes: keeps it
+    tick_at(&clinic, T0 + CONSULT_PLACE_MS);
     assert_null(consult_find(clinic.consult, "c-1"));
     assert_int_equal(clinic_told(&clinic, "booth:b0", "consultation")->consultation->end_reason,
                      CONSULT_END_LOST);
@@ -334,6 +336,7 @@ static void test_nobody_comes(void **state)
     struct clinic clinic = clinic_new(1, 1);
     clinic_booth_here(&clinic, "b0");
     assert_int_equal(clinic_ask(&clinic, "b0"), 0);
+    tick_at(&clinic, T0 + CONSULT_WAIT_LONG_MS); // the desk is told
     assert_int_equal(consult_next_deadline(clinic.consult), T0 + CONSULT_WAIT_MAX_MS);
     tick_at(&clinic, T0 + CONSULT_WAIT_MAX_MS);
     assert_int_equal(clinic_told(&clinic, "booth:b0", "consultation")->consultation->end_reason,

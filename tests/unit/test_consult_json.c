@@ -109,6 +109,32 @@ static void test_each_topic(void **state)
     clinic_end(&clinic);
 }
 
+static void test_alarm(void **state)
+{
+    (void)state;
+    struct clinic clinic = offered();
+    assert_int_equal(clinic_about(&clinic, CONSULT_ACCEPT, "l0", "c-1"), 0);
+    assert_int_equal(
+        clinic_do(&clinic,
+                  &(struct consult_command){.verb = CONSULT_ALARM, .who = "l0", .reason = "panic"}),
+        0);
+    json_t *told = consult_json_effect(clinic.consult, clinic_told(&clinic, "desk", "alarm"));
+    assert_string_equal(text_of(told, "kind"), "panic");
+    assert_string_equal(text_of(json_object_get(told, "lawyer"), "name"), "律师 0");
+    assert_string_equal(text_of(json_object_get(told, "booth"), "name"), "咨询室 0");
+    assert_string_equal(text_of(told, "consultation"), "c-1");
+    assert_int_equal(number_of(told, "ticket_no"), 1);
+    assert_int_equal(number_of(told, "raised_at"), T0);
+    assert_null(json_object_get(told, "closed_at"));
+    assert_null(json_object_get(told, "category")); // not the desk's business
+    json_t *desk = consult_json_desk_state(clinic.consult);
+    assert_true(json_equal(json_array_get(json_object_get(desk, "alarms"), 0), told));
+    assert_non_null(json_object_get(json_object_get(desk, "clinic"), "duty_lawyers"));
+    json_decref(desk);
+    json_decref(told);
+    clinic_end(&clinic);
+}
+
 // jansson asks for memory through this; it says no at the chosen moment.
 static long refuse_at;
 static void *scarce_malloc(size_t size)
@@ -131,6 +157,11 @@ static void test_short_memory(void **state)
             assert_string_equal(text_of(json_object_get(json, "consultation"), "state"), "offered");
         json_decref(json);
         assert_int_equal(mem_live(), live);
+        refuse_at = i;
+        json = consult_json_desk_state(clinic.consult);
+        failed |= !json;
+        json_decref(json);
+        assert_int_equal(mem_live(), live);
     }
     clinic_end(&clinic);
 }
@@ -138,9 +169,9 @@ static void test_short_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_offered),      cmocka_unit_test(test_connected_and_closed),
-        cmocka_unit_test(test_snapshots),    cmocka_unit_test(test_each_topic),
-        cmocka_unit_test(test_short_memory),
+        cmocka_unit_test(test_offered),   cmocka_unit_test(test_connected_and_closed),
+        cmocka_unit_test(test_snapshots), cmocka_unit_test(test_each_topic),
+        cmocka_unit_test(test_alarm),     cmocka_unit_test(test_short_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

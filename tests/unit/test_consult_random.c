@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <time.h>
 
 #include "signaling/consult/words.h"
 #include "tests/unit/support/clinic.h"
@@ -10,6 +11,7 @@
 #define BOOTHS     24
 #define LAWYERS    7
 #define ROWS_MAX   65536
+#define MESSAGES   4000
 #define CRASH_ONCE 400 // steps a crash
 
 struct saved {
@@ -25,10 +27,14 @@ struct model {
     unsigned row_count;
     struct consult_duty duties[LAWYERS];
     bool booth_here[BOOTHS], lawyer_here[LAWYERS];
+    struct consult_alarm alarms[5 * (BOOTHS + LAWYERS)]; // the open ones
     unsigned last_met[BOOTHS]; // number of the newest meeting there that has ended; 0: none
     size_t booth_told[BOOTHS]; // position each booth was last told
     size_t waiting_told;
     unsigned ended[CONSULT_ENDS], crashes, refused, rated;
+    int64_t alarms_raised, alarms_closed;
+    struct consult_message messages[MESSAGES + 1]; // by id
+    int64_t message_count, messages_answered;
 };
 
 static unsigned number_of(const char *id)
@@ -63,6 +69,34 @@ static void save_rating(struct model *model, const struct consult_rating *rating
     model->rated++;
 }
 
+// The place of this alarm; a new one's when it is not among the open ones.
+static struct consult_alarm *place_of(struct model *model, int64_t id)
+{
+    struct consult_alarm *place = NULL;
+    for (size_t i = 0; i < sizeof(model->alarms) / sizeof(model->alarms[0]); i++) {
+        if (model->alarms[i].id == id)
+            return &model->alarms[i];
+        if (!model->alarms[i].id)
+            place = &model->alarms[i];
+    }
+    assert_non_null(place); // so many only
+    return place;
+}
+
+static void save_alarm(struct model *model, const struct consult_alarm *alarm)
+{
+    struct consult_alarm *place = place_of(model, alarm->id);
+    if (alarm->closed_at) {
+        assert_int_equal(place->id, alarm->id);
+        *place = (struct consult_alarm){0};
+        model->alarms_closed++;
+        return;
+    }
+    assert_int_equal(alarm->id, ++model->alarms_raised);
+    assert_int_equal(alarm->raised_at, model->clinic.now);
+    *place = *alarm;
+}
+
 static void check_new_offer(const struct model *model, const struct consultation *row)
 {
     if (row->state != CONSULT_OFFERED || row->offered_at != model->clinic.now)
@@ -73,6 +107,16 @@ static void check_new_offer(const struct model *model, const struct consultation
     assert_true(consult_duty(model->clinic.consult, row->lawyer)->on_duty);
     assert_string_not_equal(row->lawyer, row->declined_by);
     assert_false(consult_list_has(row->conflicts, row->lawyer));
+}
+
+// Ids go up by one, and nothing answered comes back.
+static void save_message(struct model *model, const struct consult_message *message)
+{
+    struct consult_message *row = &model->messages[message->id];
+    assert_int_equal(message->id, message->answered_at ? row->id : ++model->message_count);
+    assert_int_equal(row->answered_at, 0);
+    model->messages_answered += message->answered_at != 0;
+    *row = *message;
 }
 
 static void carry_out(struct model *model, const struct consult_effect *effect)
@@ -89,6 +133,12 @@ static void carry_out(struct model *model, const struct consult_effect *effect)
     case CONSULT_SAVE_RATING:
         save_rating(model, effect->rating);
         break;
+    case CONSULT_SAVE_MESSAGE:
+        save_message(model, effect->message);
+        break;
+    case CONSULT_SAVE_ALARM:
+        save_alarm(model, effect->alarm);
+        break;
     case CONSULT_MEDIA_OPEN:
         assert_false(model->rows[number_of(row->id)].is_room_open);
         model->rows[number_of(row->id)].is_room_open = true;
@@ -96,6 +146,8 @@ static void carry_out(struct model *model, const struct consult_effect *effect)
     case CONSULT_MEDIA_CLOSE:
         assert_true(model->rows[number_of(row->id)].is_room_open);
         model->rows[number_of(row->id)].is_room_open = false;
+        break;
+    case CONSULT_TELL_NOW:
         break;
     case CONSULT_TELL:
         if (strncmp(effect->topic, "booth:", 6) == 0)
@@ -175,11 +227,27 @@ static void check_row(const struct consultation *row, void *arg)
         check_lawyer(walk, row);
 }
 
+static void check_alarm(const struct consult_alarm *alarm, void *arg)
+{
+    struct model *model = arg;
+    assert_memory_equal(alarm, place_of(model, alarm->id), sizeof(*alarm));
+    model->alarms_raised--; // counted, and counted back by check_alarms()
+}
+
+static void check_alarms(struct model *model)
+{
+    int64_t raised = model->alarms_raised;
+    consult_each_alarm(model->clinic.consult, check_alarm, model);
+    assert_int_equal(model->alarms_raised, model->alarms_closed); // all others are closed
+    model->alarms_raised = raised;
+}
+
 static void check(struct model *model)
 {
     const struct consult *consult = model->clinic.consult;
     struct walk walk = {.model = model};
     consult_each(consult, check_row, &walk);
+    check_alarms(model);
     assert_int_equal(walk.position, consult_waiting(consult));
     assert_int_equal(walk.position, model->waiting_told);
     for (unsigned i = 0; i < LAWYERS; i++) {
@@ -226,6 +294,14 @@ static void reload(struct model *model)
             assert_int_equal(
                 consult_load_unrated(fresh, last->row.booth, last->row.id, last->row.ended_at), 0);
     }
+    for (size_t i = 0; i < sizeof(model->alarms) / sizeof(model->alarms[0]); i++)
+        if (model->alarms[i].id)
+            assert_int_equal(consult_load_alarm(fresh, &model->alarms[i]), 0);
+    consult_load_alarm_id(fresh, model->alarms_raised);
+    for (int64_t i = 1; i <= model->message_count; i++)
+        if (!model->messages[i].answered_at)
+            assert_int_equal(consult_load_message(fresh, &model->messages[i]), 0);
+    consult_load_message_id(fresh, model->message_count);
     assert_int_equal(consult_waiting(fresh), consult_waiting(model->clinic.consult));
     consult_free(model->clinic.consult);
     model->clinic.consult = fresh;
@@ -320,6 +396,49 @@ static void random_rating(struct model *model)
                                           .score = clinic_random(&model->seed, 7)});
 }
 
+static void random_message(struct model *model)
+{
+    char who[8], key[16], half_day[16] = "";
+    time_t today = (time_t)((model->clinic.now + CONSULT_DAY_SHIFT_MS) / 1000);
+    struct tm day;
+    snprintf(who, sizeof(who), "b%u", clinic_random(&model->seed, BOOTHS));
+    snprintf(key, sizeof(key), "k-%u", clinic_random(&model->seed, 20));
+    if (clinic_random(&model->seed, 2))
+        strftime(half_day, sizeof(half_day), "%Y-%m-%d-pm", gmtime_r(&today, &day));
+    if (clinic_random(&model->seed, 8) || model->message_count == MESSAGES)
+        give(model,
+             &(struct consult_command){
+                 .verb = CONSULT_ANSWER,
+                 .who = "u-1",
+                 .message = clinic_random(&model->seed, (uint32_t)model->message_count + 2)});
+    else
+        give(model, &(struct consult_command){.verb = CONSULT_LEAVE_WORD,
+                                              .who = who,
+                                              .category = "family",
+                                              .text = "13876543210",
+                                              .key = key,
+                                              .half_day = half_day});
+}
+
+static void random_alarm(struct model *model)
+{
+    bool is_booth = clinic_random(&model->seed, 2);
+    char who[8];
+    snprintf(who, sizeof(who), "%c%u", is_booth ? 'b' : 'l',
+             clinic_random(&model->seed, is_booth ? BOOTHS : LAWYERS));
+    if (clinic_random(&model->seed, 2))
+        give(model, &(struct consult_command){
+                        .verb = CONSULT_CLOSE_ALARM,
+                        .who = "u-1",
+                        .alarm = clinic_random(&model->seed, (uint32_t)model->alarms_raised + 2)});
+    else
+        give(model, &(struct consult_command){.verb = CONSULT_ALARM,
+                                              .who = who,
+                                              .reason = is_booth == !clinic_random(&model->seed, 8)
+                                                            ? "panic"
+                                                            : "danger"});
+}
+
 static void let_time_pass(struct model *model)
 {
     int64_t until = model->clinic.now + clinic_random(&model->seed, 3000);
@@ -339,15 +458,17 @@ static void let_time_pass(struct model *model)
 
 static void run(uint64_t seed)
 {
-    struct model model = {.clinic = clinic_new(BOOTHS, LAWYERS), .seed = seed};
+    static struct model model; // large
+    model = (struct model){.clinic = clinic_new(BOOTHS, LAWYERS), .seed = seed};
     model.rows = mem_array(ROWS_MAX + 2, sizeof(*model.rows));
     assert_non_null(model.rows);
     for (unsigned i = 0; i < LAWYERS; i++)
         snprintf(model.duties[i].lawyer, sizeof(model.duties[i].lawyer), "l%u", i);
     for (unsigned i = 0; i < STEPS && model.row_count < ROWS_MAX; i++) {
         static void (*const kinds[])(struct model *) = {
-            random_presence, random_booth, random_lawyer, random_lawyer, random_rating};
-        kinds[clinic_random(&model.seed, 5)](&model);
+            random_presence, random_booth, random_lawyer, random_lawyer,
+            random_rating,   random_alarm, random_message};
+        kinds[clinic_random(&model.seed, 7)](&model);
         check(&model);
         let_time_pass(&model);
         if (clinic_random(&model.seed, CRASH_ONCE) == 0)
@@ -356,7 +477,7 @@ static void run(uint64_t seed)
     check_all_rows(&model);
     for (unsigned i = CONSULT_END_RESIDENT_LEFT; i < CONSULT_ENDS; i++)
         assert_true(model.ended[i] > 0); // every way to end was walked
-    assert_true(model.rated > 0);
+    assert_true(model.rated > 0 && model.alarms_closed > 0 && model.messages_answered > 0);
     print_message("seed %llu: %u consultations, %u crashes, %u refused; left %u, ended %u,"
                   " cancelled %u, no lawyer %u, lost %u, rated %u\n",
                   (unsigned long long)seed, model.row_count, model.crashes, model.refused,

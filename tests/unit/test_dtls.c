@@ -13,61 +13,28 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/mem.h"
 #include "gateway/peer/dtls.h"
+#include "tests/unit/support/datagrams.h"
 #include "tests/unit/support/dtls_client.h"
 
-#define QUEUE_MAX   64
-#define DATAGRAM    2048
 #define PATIENCE_US 8000000
-
-struct queue {
-    uint8_t data[QUEUE_MAX][DATAGRAM];
-    size_t len[QUEUE_MAX];
-    size_t count;
-    size_t total;   // datagrams ever sent this way
-    size_t lose;    // number of the datagram to lose, from 1
-    size_t longest; // bytes
-};
 
 struct bench {
     struct certificate *certificate;
     struct dtls *dtls;
     struct dtls_client *client;
-    struct queue to_client, to_server;
+    struct datagrams to_client, to_server;
     bool swap; // deliver the datagrams of a burst in the opposite order
     enum dtls_state state;
 };
-
-static void put(struct queue *queue, const uint8_t *data, size_t len)
-{
-    assert_true(len <= DATAGRAM);
-    if (len > queue->longest)
-        queue->longest = len;
-    if (++queue->total == queue->lose || queue->count == QUEUE_MAX)
-        return;
-    memcpy(queue->data[queue->count], data, len);
-    queue->len[queue->count++] = len;
-}
-
-static void from_server(void *arg, const uint8_t *data, size_t len)
-{
-    struct bench *b = arg;
-    put(&b->to_client, data, len);
-}
-
-static void from_client(void *arg, const uint8_t *data, size_t len)
-{
-    struct bench *b = arg;
-    put(&b->to_server, data, len);
-}
 
 static void bench_open(struct bench *b, struct dtls_client_options options)
 {
     uint8_t digest[64];
     memset(b, 0, sizeof(*b));
-    options.send = from_client;
-    options.arg = b;
+    options.send = datagrams_put;
+    options.arg = &b->to_server;
     assert_int_equal(certificate_alloc(&b->certificate), 0);
-    assert_int_equal(dtls_alloc(&b->dtls, b->certificate, from_server, b), 0);
+    assert_int_equal(dtls_alloc(&b->dtls, b->certificate, datagrams_put, &b->to_client), 0);
     b->client = dtls_client_open(&options);
     if (!options.no_certificate) {
         size_t len = dtls_client_digest(b->client, "sha-256", digest);
@@ -82,26 +49,23 @@ static void bench_close(struct bench *b)
     certificate_free(b->certificate);
 }
 
-static size_t next_index(const struct bench *b, const struct queue *queue, size_t i)
+static size_t next_index(const struct bench *b, const struct datagrams *burst, size_t i)
 {
-    return b->swap ? queue->count - 1 - i : i;
+    return b->swap ? burst->count - 1 - i : i;
 }
 
 // Delivers everything that is under way now.
 static void deliver(struct bench *b)
 {
-    static struct queue burst;
-    memcpy(&burst, &b->to_server, sizeof(burst));
-    b->to_server.count = 0;
-    for (size_t i = 0; i < burst.count; i++) {
-        size_t n = next_index(b, &burst, i);
-        b->state = dtls_receive(b->dtls, burst.data[n], burst.len[n]);
+    const struct datagrams *burst = datagrams_take(&b->to_server);
+    for (size_t i = 0; i < burst->count; i++) {
+        size_t n = next_index(b, burst, i);
+        b->state = dtls_receive(b->dtls, burst->data[n], burst->len[n]);
     }
-    memcpy(&burst, &b->to_client, sizeof(burst));
-    b->to_client.count = 0;
-    for (size_t i = 0; i < burst.count; i++) {
-        size_t n = next_index(b, &burst, i);
-        dtls_client_receive(b->client, burst.data[n], burst.len[n]);
+    burst = datagrams_take(&b->to_client);
+    for (size_t i = 0; i < burst->count; i++) {
+        size_t n = next_index(b, burst, i);
+        dtls_client_receive(b->client, burst->data[n], burst->len[n]);
     }
 }
 
@@ -249,7 +213,7 @@ static void test_no_fingerprint_known(void **state)
     struct bench b;
     bench_open(&b, (struct dtls_client_options){0});
     dtls_free(b.dtls);
-    assert_int_equal(dtls_alloc(&b.dtls, b.certificate, from_server, &b), 0);
+    assert_int_equal(dtls_alloc(&b.dtls, b.certificate, datagrams_put, &b.to_client), 0);
     run(&b);
     assert_int_equal(b.state, DTLS_MISMATCH);
     bench_close(&b);
@@ -450,10 +414,10 @@ static void test_out_of_memory(void **state)
     assert_int_equal(certificate_alloc(&certificate), 0);
     long before = mem_live();
     mem_fail_after(0);
-    assert_int_equal(dtls_alloc(&dtls, certificate, from_server, NULL), ENOMEM);
+    assert_int_equal(dtls_alloc(&dtls, certificate, datagrams_put, NULL), ENOMEM);
     mem_fail_after(-1);
     assert_int_equal(mem_live(), before);
-    assert_int_equal(dtls_alloc(&dtls, NULL, from_server, NULL), EINVAL);
+    assert_int_equal(dtls_alloc(&dtls, NULL, datagrams_put, NULL), EINVAL);
     dtls_free(NULL);
     certificate_free(certificate);
 }

@@ -12,36 +12,19 @@
 
 #include "gateway/base/clock.h"
 #include "gateway/peer/dtls.h"
+#include "tests/unit/support/datagrams.h"
 #include "tests/unit/support/dtls_client.h"
 
-#define QUEUE_MAX   32
-#define DATAGRAM    2048
 #define PATIENCE_US 8000000
-
-struct queue {
-    uint8_t data[QUEUE_MAX][DATAGRAM];
-    size_t len[QUEUE_MAX];
-    size_t count, total, lose; // the number of the datagram to lose, from 1
-};
 
 // Ours is active; the other side is OpenSSL's server, or `passive`, ours too.
 struct bench {
     struct certificate *certificate, *other;
     struct dtls *active, *passive;
     struct dtls_client *server;
-    struct queue out, back;
+    struct datagrams out, back;
     enum dtls_state state, passive_state;
 };
-
-static void put(void *arg, const uint8_t *data, size_t len)
-{
-    struct queue *queue = arg;
-    assert_true(len <= DATAGRAM);
-    if (++queue->total == queue->lose || queue->count == QUEUE_MAX)
-        return;
-    memcpy(queue->data[queue->count], data, len);
-    queue->len[queue->count++] = len;
-}
 
 static void expect(struct dtls *dtls, const uint8_t *digest)
 {
@@ -52,14 +35,14 @@ static void open_active(struct bench *b)
 {
     memset(b, 0, sizeof(*b));
     assert_int_equal(certificate_alloc(&b->certificate), 0);
-    assert_int_equal(dtls_alloc(&b->active, b->certificate, put, &b->out), 0);
+    assert_int_equal(dtls_alloc(&b->active, b->certificate, datagrams_put, &b->out), 0);
 }
 
 static void open_ours(struct bench *b)
 {
     open_active(b);
     assert_int_equal(certificate_alloc(&b->other), 0);
-    assert_int_equal(dtls_alloc(&b->passive, b->other, put, &b->back), 0);
+    assert_int_equal(dtls_alloc(&b->passive, b->other, datagrams_put, &b->back), 0);
     expect(b->active, certificate_digest(b->other));
     expect(b->passive, certificate_digest(b->certificate));
 }
@@ -69,7 +52,7 @@ static void open_strange(struct bench *b, struct dtls_client_options options)
     uint8_t digest[64];
     open_active(b);
     options.server = true;
-    options.send = put;
+    options.send = datagrams_put;
     options.arg = &b->back;
     b->server = dtls_client_open(&options);
     dtls_client_digest(b->server, "sha-256", digest);
@@ -88,18 +71,15 @@ static void bench_close(struct bench *b)
 
 static void deliver(struct bench *b)
 {
-    static struct queue burst;
-    memcpy(&burst, &b->out, sizeof(burst));
-    b->out.count = 0;
-    for (size_t i = 0; i < burst.count; i++)
+    const struct datagrams *burst = datagrams_take(&b->out);
+    for (size_t i = 0; i < burst->count; i++)
         if (b->server)
-            dtls_client_receive(b->server, burst.data[i], burst.len[i]);
+            dtls_client_receive(b->server, burst->data[i], burst->len[i]);
         else
-            b->passive_state = dtls_receive(b->passive, burst.data[i], burst.len[i]);
-    memcpy(&burst, &b->back, sizeof(burst));
-    b->back.count = 0;
-    for (size_t i = 0; i < burst.count; i++)
-        b->state = dtls_receive(b->active, burst.data[i], burst.len[i]);
+            b->passive_state = dtls_receive(b->passive, burst->data[i], burst->len[i]);
+    burst = datagrams_take(&b->back);
+    for (size_t i = 0; i < burst->count; i++)
+        b->state = dtls_receive(b->active, burst->data[i], burst->len[i]);
 }
 
 static bool other_is_done(const struct bench *b)

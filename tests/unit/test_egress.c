@@ -171,6 +171,21 @@ static void encrypted_packets_can_be_read_by_the_viewer(void **state)
     close(fd);
 }
 
+// Neither to one who has gone, nor more than there is room for.
+static void reports_go_to_open_outlets_only(void **state)
+{
+    (void)state;
+    struct outlet outlet = {.path.wire = &udp};
+    uint8_t report[1404] = {0x80, 201, 0, 1}, data[2048];
+    int fd = listen_udp(&outlet.path.remote);
+    egress_rtcp(egress, &outlet, report, 8);
+    outlet.open = true;
+    egress_rtcp(egress, &outlet, report, sizeof(report));
+    egress_rtcp(egress, &outlet, report, 12);
+    assert_int_equal(receive(fd, data, sizeof(data), WAIT_MS), 12);
+    close(fd);
+}
+
 static void sizes_in_any_order_arrive_whole_and_in_order(void **state)
 {
     (void)state;
@@ -335,8 +350,9 @@ static void tcp_is_framed_and_its_backlog_bounded(void **state)
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair), 0);
     struct wire tcp = {.kind = WIRE_TCP, .fd = pair[0], .blocked = on_blocked};
     struct outlet outlet = {.open = true, .path.wire = &tcp};
-    assert_int_equal(wire_backlog_alloc(&tcp.backlog), 0);
     blocked_calls = 0;
+    assert_int_equal(wire_write_backlog(&tcp), 0);
+    assert_null(tcp.backlog); // nothing is kept for somebody who was sent nothing
     for (uint16_t seq = 0; seq < 20; seq++)
         queue(&outlet, 1, seq, 1000);
     egress_flush(egress);
@@ -411,9 +427,9 @@ static void lack_of_memory_is_a_clean_error(void **state)
     }
     egress_free(other);
     egress_free(NULL);
-    struct wire_backlog *backlog = NULL;
+    struct wire tcp = {.kind = WIRE_TCP, .fd = -1};
     mem_fail_after(0);
-    assert_int_equal(wire_backlog_alloc(&backlog), ENOMEM);
+    assert_null(wire_frame_begin(&tcp, 100));
     mem_fail_after(-1);
     assert_int_equal(mem_live(), live);
 }
@@ -425,6 +441,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         EGRESS_TEST(a_frame_for_a_thousand_viewers),
         EGRESS_TEST(encrypted_packets_can_be_read_by_the_viewer),
+        EGRESS_TEST(reports_go_to_open_outlets_only),
         EGRESS_TEST(sizes_in_any_order_arrive_whole_and_in_order),
         EGRESS_TEST(a_long_burst_is_sent_in_between),
         EGRESS_TEST(one_refused_message_does_not_cost_the_others),

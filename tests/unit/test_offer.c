@@ -1,19 +1,12 @@
 // Offers of ours: read and answered by our own parser, and concluded with answers of others.
+#include "tests/unit/support/answered.h"
+
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "gateway/peer/offer.h"
-
-#define HEX16 "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF"
 
 static const struct answer_candidate CANDIDATES[] = {
     {"192.0.2.10", 8801, false},
@@ -28,7 +21,7 @@ static const struct offer_config SENDER = {
     .video = true,
     .local = {.ufrag = "OurUfrag",
               .pwd = "OurPasswordOf24Character",
-              .fingerprint = HEX16 ":" HEX16,
+              .fingerprint = DIGEST,
               .candidates = CANDIDATES,
               .candidate_count = 3,
               .audio_ssrc = 1111,
@@ -40,7 +33,7 @@ static const struct offer_config SENDER = {
 // What Chromium answers (shortened to what matters): first m-line with the transport.
 #define THEIR_ICE                                                                                  \
     "a=ice-ufrag:Qm9v\r\na=ice-pwd:c2l0IHVuZGVyIHRoZSB0cmVl\r\na=ice-options:trickle\r\n"          \
-    "a=fingerprint:sha-256 " HEX16 ":" HEX16 "\r\na=setup:active\r\n"
+    "a=fingerprint:sha-256 " DIGEST "\r\na=setup:active\r\n"
 #define FEEDBACK(pt)                                                                               \
     "a=rtcp-fb:" pt " transport-cc\r\na=rtcp-fb:" pt " ccm fir\r\na=rtcp-fb:" pt " nack\r\n"       \
     "a=rtcp-fb:" pt " nack pli\r\n"
@@ -79,31 +72,22 @@ static const struct offer_config SENDER = {
     "a=rtcp:9 IN IP4 0.0.0.0\r\na=rtcp-mux\r\na=rtpmap:111 opus/48000/2\r\n"                       \
     "a=candidate:1 1 udp 2130706431 192.0.2.77 40001 typ host\r\na=end-of-candidates\r\n"          \
     "a=ice-ufrag:8hhY\r\na=ice-pwd:asd88fgpdd777uzjYhagZg\r\n"                                     \
-    "a=fingerprint:sha-256 " HEX16 ":" HEX16 "\r\na=setup:active\r\n"                              \
+    "a=fingerprint:sha-256 " DIGEST "\r\na=setup:active\r\n"                                       \
     "m=video 40001 UDP/TLS/RTP/SAVPF 96 97\r\nc=IN IP4 192.0.2.77\r\na=recvonly\r\na=mid:1\r\n"    \
     "a=rtcp:9 IN IP4 0.0.0.0\r\na=rtcp-mux\r\na=rtpmap:96 VP8/90000\r\n"                           \
     "a=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\na=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n"  \
     "a=ice-ufrag:8hhY\r\na=ice-pwd:asd88fgpdd777uzjYhagZg\r\n"                                     \
-    "a=fingerprint:sha-256 " HEX16 ":" HEX16 "\r\na=setup:active\r\n"
+    "a=fingerprint:sha-256 " DIGEST "\r\na=setup:active\r\n"
 
-static struct sdp offer, answer;
-static struct terms terms, theirs;
-static struct answer_refusal refusal;
-static char text[16384], answer_text[16384];
-
-static void read_sdp(struct sdp *to, const char *sdp)
-{
-    struct sdp_error error;
-    if (sdp_parse(to, sdp, strlen(sdp), &error) != 0)
-        fail_msg("line %u: %s %s\n%s", error.line, error.attribute, error.text, sdp);
-}
+static struct terms theirs;
+static char offer_text[16384];
 
 static void write_offer(const struct offer_config *config)
 {
     size_t len;
-    assert_int_equal(offer_write(text, sizeof(text), &len, config), 0);
-    assert_int_equal(len, strlen(text));
-    read_sdp(&offer, text);
+    assert_int_equal(offer_write(offer_text, sizeof(offer_text), &len, config), 0);
+    assert_int_equal(len, strlen(offer_text));
+    sdp_read(&offer, offer_text);
 }
 
 // The offer that `config` writes is answered by answer.c, and that answer concluded.
@@ -112,7 +96,7 @@ static void round_trip(const struct offer_config *config)
     static const struct answer_local remote = {
         .ufrag = "TheirUfrag",
         .pwd = "TheirPasswordOf24Charact",
-        .fingerprint = HEX16 ":" HEX16,
+        .fingerprint = DIGEST,
         .candidates = CANDIDATES,
         .candidate_count = 1,
         .audio_ssrc = 11,
@@ -122,11 +106,11 @@ static void round_trip(const struct offer_config *config)
     };
     enum answer_role role = config->role == ANSWER_SEND ? ANSWER_RECEIVE : ANSWER_SEND;
     write_offer(config);
-    if (answer_make(&offer, role, &remote, answer_text, sizeof(answer_text), &theirs, &refusal))
+    if (answer_make(&offer, role, &remote, text, sizeof(text), &theirs, &refusal))
         fail_msg("our offer is refused: %s %s", refusal.field, refusal.detail);
-    read_sdp(&answer, answer_text);
+    sdp_read(&answer, text);
     if (offer_conclude(&terms, &answer, config, &refusal))
-        fail_msg("%s %s\n%s", refusal.field, refusal.detail, answer_text);
+        fail_msg("%s %s\n%s", refusal.field, refusal.detail, text);
 }
 
 static void test_offer_to_send(void **state)
@@ -191,12 +175,12 @@ static void test_codecs_and_kinds_are_chosen(void **state)
     assert_int_equal(offer.media_count, 1);
     assert_true(slice_is(offer.media[0].mid, "0"));
     assert_int_equal(offer.media[0].format_count, 3);
-    assert_null(strstr(text, "rtx/"));
+    assert_null(strstr(offer_text, "rtx/"));
     config.codecs = 1u << CODEC_RED; // repeats Opus, which is not offered
     config.audio = true;
     size_t len;
-    assert_int_equal(offer_write(text, sizeof(text), &len, &config), EINVAL);
-    assert_int_equal(offer_write(text, 900, &len, &SENDER), EMSGSIZE);
+    assert_int_equal(offer_write(offer_text, sizeof(offer_text), &len, &config), EINVAL);
+    assert_int_equal(offer_write(offer_text, 900, &len, &SENDER), EMSGSIZE);
 }
 
 static void test_own_server_takes_what_is_pushed(void **state)
@@ -214,15 +198,15 @@ static void test_own_server_takes_what_is_pushed(void **state)
     // Nothing can be opened from here: this end is ICE-lite and DTLS-passive, and so is that one.
     refusal.status = 0;
     write_offer(&SENDER);
-    assert_int_equal(answer_make(&offer, ANSWER_RECEIVE, &SENDER.local, answer_text,
-                                 sizeof(answer_text), &theirs, &refusal),
-                     EPROTO);
+    assert_int_equal(
+        answer_make(&offer, ANSWER_RECEIVE, &SENDER.local, text, sizeof(text), &theirs, &refusal),
+        EPROTO);
     assert_string_equal(refusal.field, "a=ice-lite");
 }
 
 static void conclude(const char *sdp, int status, const char *field)
 {
-    read_sdp(&answer, sdp);
+    sdp_read(&answer, sdp);
     int err = offer_conclude(&terms, &answer, &SENDER, &refusal);
     if (!status && err)
         fail_msg("refused: %s %s", refusal.field, refusal.detail);
@@ -260,26 +244,9 @@ static void test_aiortc_answers(void **state)
     assert_string_equal(terms.ufrag, "8hhY");
 }
 
-// A copy of `sdp` in which every `from` became `to`.
-static const char *change(const char *sdp, const char *from, const char *to)
-{
-    static char copies[2][16384];
-    static unsigned next;
-    char *copy = copies[next++ % 2], *end = copy;
-    const char *at;
-    assert_non_null(strstr(sdp, from));
-    while ((at = strstr(sdp, from))) {
-        memcpy(end, sdp, (size_t)(at - sdp));
-        end = stpcpy(end + (at - sdp), to);
-        sdp = at + strlen(from);
-    }
-    strcpy(end, sdp);
-    return copy;
-}
-
 static const char *with(const char *from, const char *to)
 {
-    return change(CHROMIUM, from, to);
+    return sdp_with(CHROMIUM, from, to);
 }
 
 static void test_bad_answers_are_named(void **state)
@@ -313,17 +280,17 @@ static void test_bad_answers_are_named(void **state)
         print_message("%s -> %s\n", cases[i].from, cases[i].to);
         conclude(with(cases[i].from, cases[i].to), cases[i].status, cases[i].field);
     }
-    conclude(change(with("BUNDLE 0 1", "BUNDLE 0 v"), "a=mid:1", "a=mid:v"), 400, "a=mid");
+    conclude(sdp_with(with("BUNDLE 0 1", "BUNDLE 0 v"), "a=mid:1", "a=mid:v"), 400, "a=mid");
     // One m-line more than was offered, and one less.
-    char *longer = malloc(2 * sizeof(text));
+    char *longer = malloc(2 * sizeof(offer_text));
     assert_non_null(longer);
-    snprintf(longer, 2 * sizeof(text), "%s%s", CHROMIUM,
+    snprintf(longer, 2 * sizeof(offer_text), "%s%s", CHROMIUM,
              "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 0.0.0.0\r\na=mid:2\r\na=recvonly\r\n");
     conclude(longer, 400, "m=");
     free(longer);
     const char *lone = with("BUNDLE 0 1", "BUNDLE 0");
-    snprintf(text, sizeof(text), "%.*s", (int)(strstr(lone, "m=video") - lone), lone);
-    conclude(text, 400, "m=");
+    snprintf(offer_text, sizeof(offer_text), "%.*s", (int)(strstr(lone, "m=video") - lone), lone);
+    conclude(offer_text, 400, "m=");
 }
 
 static void test_only_what_was_offered_is_used(void **state)
@@ -336,14 +303,14 @@ static void test_only_what_was_offered_is_used(void **state)
     char *h264 = strstr(twice, "a=rtpmap:102 H264");
     memcpy(h264, "a=rtpmap:102 VP8/", 17);
     memcpy(h264 + 17, "90000\r\na=x:", 11);
-    read_sdp(&answer, twice);
+    sdp_read(&answer, twice);
     assert_int_equal(offer_conclude(&terms, &answer, &SENDER, &refusal), 0);
     assert_int_equal(terms.video.codec_count, 1);
     assert_int_equal(terms.video.codecs[0].codec, CODEC_AV1);
     // RTX that was never offered is not used.
     struct offer_config config = SENDER;
     config.local.video_rtx_ssrc = 0;
-    read_sdp(&answer, CHROMIUM);
+    sdp_read(&answer, CHROMIUM);
     assert_int_equal(offer_conclude(&terms, &answer, &config, &refusal), 0);
     assert_false(terms_have_rtx(&terms.video));
 }

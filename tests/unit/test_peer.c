@@ -16,6 +16,7 @@
 #include "gateway/packet/rtp.h"
 #include "gateway/peer/peer.h"
 #include "tests/unit/support/check_client.h"
+#include "tests/unit/support/datagrams.h"
 #include "tests/unit/support/dtls_client.h"
 
 #define SECOND 1000000LL
@@ -25,12 +26,6 @@ struct wire {
 };
 
 static struct wire udp = {1}, tcp = {2};
-
-struct datagrams {
-    uint8_t data[64][2048];
-    size_t len[64];
-    size_t count;
-};
 
 struct bench {
     struct certificate *certificate;
@@ -53,18 +48,11 @@ static struct ice *lookup(void *arg, const char *ufrag, size_t len)
     return ours ? ice : NULL;
 }
 
-static void put(struct datagrams *to, const uint8_t *data, size_t len)
-{
-    assert_true(to->count < 64 && len <= 2048);
-    memcpy(to->data[to->count], data, len);
-    to->len[to->count++] = len;
-}
-
 static void on_send(void *arg, const struct path *path, const uint8_t *data, size_t len)
 {
     struct bench *b = arg;
     b->misdirected += !path_equal(path, &b->path);
-    put(&b->to_client, data, len);
+    datagrams_put(&b->to_client, data, len);
 }
 
 static void on_connected(void *arg)
@@ -77,11 +65,6 @@ static void on_ended(void *arg, enum peer_end why)
     struct bench *b = arg;
     b->ended++;
     b->why = why;
-}
-
-static void from_client(void *arg, const uint8_t *data, size_t len)
-{
-    put(&((struct bench *)arg)->to_peer, data, len);
 }
 
 static struct terms terms_of(struct dtls_client *client, bool right)
@@ -114,7 +97,8 @@ static void bench_prepare(struct bench *b, const char *profiles)
     check_client_init(&b->stun);
     assert_int_equal(certificate_alloc(&b->certificate), 0);
     assert_int_equal(ice_agent_alloc(&b->agent, lookup, b), 0);
-    struct dtls_client_options options = {.profiles = profiles, .send = from_client, .arg = b};
+    struct dtls_client_options options = {
+        .profiles = profiles, .send = datagrams_put, .arg = &b->to_peer};
     b->client = dtls_client_open(&options);
 }
 
@@ -150,17 +134,15 @@ static bool check_on(struct bench *b, const struct path *path)
 // Carries datagrams until nobody has anything to say.
 static void carry(struct bench *b)
 {
-    static struct datagrams burst;
+    const struct datagrams *burst;
     dtls_client_step(b->client);
     for (int turn = 0; turn < 20 && b->to_peer.count + b->to_client.count > 0; turn++) {
-        memcpy(&burst, &b->to_peer, sizeof(burst));
-        b->to_peer.count = 0;
-        for (size_t i = 0; i < burst.count; i++)
-            peer_dtls(b->peer, &b->path, burst.data[i], burst.len[i], b->now);
-        memcpy(&burst, &b->to_client, sizeof(burst));
-        b->to_client.count = 0;
-        for (size_t i = 0; i < burst.count; i++)
-            dtls_client_receive(b->client, burst.data[i], burst.len[i]);
+        burst = datagrams_take(&b->to_peer);
+        for (size_t i = 0; i < burst->count; i++)
+            peer_dtls(b->peer, &b->path, burst->data[i], burst->len[i], b->now);
+        burst = datagrams_take(&b->to_client);
+        for (size_t i = 0; i < burst->count; i++)
+            dtls_client_receive(b->client, burst->data[i], burst->len[i]);
     }
 }
 

@@ -9,18 +9,13 @@
 #include <cmocka.h>
 
 #include "gateway/peer/peer.h"
+#include "tests/unit/support/datagrams.h"
 #include "tests/unit/support/dtls_client.h"
 
 #define SECOND 1000000LL
 
 struct wire {
     int number;
-};
-
-struct datagrams {
-    uint8_t data[32][2048];
-    size_t len[32];
-    size_t count;
 };
 
 struct bench {
@@ -35,18 +30,11 @@ struct bench {
     enum peer_end why;
 };
 
-static void put(struct datagrams *to, const uint8_t *data, size_t len)
-{
-    assert_true(to->count < 32 && len <= 2048);
-    memcpy(to->data[to->count], data, len);
-    to->len[to->count++] = len;
-}
-
 static void on_send(void *arg, const struct path *path, const uint8_t *data, size_t len)
 {
     struct bench *b = arg;
     assert_true(path_equal(path, &b->path));
-    put(&b->to_other, data, len);
+    datagrams_put(&b->to_other, data, len);
 }
 
 static void on_connected(void *arg)
@@ -60,11 +48,6 @@ static void on_ended(void *arg, enum peer_end why)
     ((struct bench *)arg)->why = why;
 }
 
-static void from_other(void *arg, const uint8_t *data, size_t len)
-{
-    put(&((struct bench *)arg)->to_peer, data, len);
-}
-
 static void bench_open(struct bench *b, bool active)
 {
     memset(b, 0, sizeof(*b));
@@ -72,7 +55,8 @@ static void bench_open(struct bench *b, bool active)
     b->path.wire = &b->wire;
     b->path.remote.v4.sin_family = AF_INET; // a line knows no address
     assert_int_equal(certificate_alloc(&b->certificate), 0);
-    struct dtls_client_options options = {.server = active, .send = from_other, .arg = b};
+    struct dtls_client_options options = {
+        .server = active, .send = datagrams_put, .arg = &b->to_peer};
     b->other = dtls_client_open(&options);
     struct peer_config config = {
         .certificate = b->certificate,
@@ -94,17 +78,15 @@ static void bench_close(struct bench *b)
 
 static void carry(struct bench *b)
 {
-    static struct datagrams burst;
+    const struct datagrams *burst;
     dtls_client_step(b->other);
     for (int turn = 0; turn < 20 && b->to_peer.count + b->to_other.count > 0; turn++) {
-        memcpy(&burst, &b->to_peer, sizeof(burst));
-        b->to_peer.count = 0;
-        for (size_t i = 0; i < burst.count; i++)
-            peer_dtls(b->peer, &b->path, burst.data[i], burst.len[i], b->now);
-        memcpy(&burst, &b->to_other, sizeof(burst));
-        b->to_other.count = 0;
-        for (size_t i = 0; i < burst.count; i++)
-            dtls_client_receive(b->other, burst.data[i], burst.len[i]);
+        burst = datagrams_take(&b->to_peer);
+        for (size_t i = 0; i < burst->count; i++)
+            peer_dtls(b->peer, &b->path, burst->data[i], burst->len[i], b->now);
+        burst = datagrams_take(&b->to_other);
+        for (size_t i = 0; i < burst->count; i++)
+            dtls_client_receive(b->other, burst->data[i], burst->len[i]);
     }
 }
 

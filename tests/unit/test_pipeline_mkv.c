@@ -15,9 +15,10 @@
 #include "pipelines/mkv_finish.h"
 #include "pipelines/mkv_scan.h"
 #include "pipelines/recording.h"
+#include "tests/unit/support/scratch.h"
 
-static char dir[] = "/tmp/banyan-mkv-XXXXXX";
-static char base[64], last_file[128];
+static char dir[SCRATCH_LEN];
+static char base[160], last_file[192];
 static int opened;
 static int alive;
 
@@ -123,7 +124,7 @@ static void cut_anywhere_keeps_all_before(void **state)
 {
     struct mkv_finished finished;
     struct stat st;
-    char cut[128];
+    char cut[192];
     int64_t before_ms = 0;
     int complete = 0;
 
@@ -153,7 +154,7 @@ static void cut_anywhere_keeps_all_before(void **state)
 static void garbage_is_refused_and_kept(void **state)
 {
     struct mkv_finished finished;
-    char file[128];
+    char file[192];
 
     (void)state;
     snprintf(file, sizeof(file), "%s/garbage.mkv.part", dir);
@@ -211,7 +212,7 @@ static void late_picture_does_not_hold_the_sound(void **state)
 
 static void changed_size_of_h264_makes_a_new_file(void **state)
 {
-    char first[128];
+    char first[192];
 
     (void)state;
     opened = 0;
@@ -268,8 +269,7 @@ static void survives_every_lack_of_memory(void **state)
 static int dir_make(void **state)
 {
     (void)state;
-    if (!mkdtemp(dir))
-        return -1;
+    scratch_dir(dir);
     snprintf(base, sizeof(base), "%s/name.mkv", dir);
     return 0;
 }

@@ -18,11 +18,12 @@
 #include <cmocka.h>
 
 #include "pipelines/sandbox.h"
+#include "tests/unit/support/scratch.h"
 
 // Each row runs in a child of its own that shuts itself in and then tries something.
 
-static char dir[] = "/tmp/banyan-sandbox-XXXXXX";
-static char inside[64], outside[64];
+static char dir[SCRATCH_LEN];
+static char inside[160], outside[160];
 
 // 0 when it worked, otherwise errno.
 static int result(long returned)
@@ -98,7 +99,7 @@ static int try_write_inside(void)
 
 static int try_rename_inside(void)
 {
-    char renamed[80];
+    char renamed[192];
 
     snprintf(renamed, sizeof(renamed), "%s.new", inside);
     return rename(inside, renamed) < 0 || rename(renamed, inside) < 0 ? errno : 0;
@@ -180,20 +181,11 @@ static void keeps_what_is_needed_and_refuses_the_rest(void **state)
 static int files_make(void **state)
 {
     (void)state;
-    if (!mkdtemp(dir))
-        return -1;
+    scratch_dir(dir);
     snprintf(inside, sizeof(inside), "%s/file", dir);
     snprintf(outside, sizeof(outside), "%s.outside", dir);
     int fd = open(inside, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     return fd < 0 ? -1 : close(fd);
-}
-
-static int files_remove(void **state)
-{
-    (void)state;
-    unlink(inside);
-    unlink(outside);
-    return rmdir(dir);
 }
 
 int main(void)
@@ -202,5 +194,5 @@ int main(void)
         cmocka_unit_test(keeps_what_is_needed_and_refuses_the_rest),
     };
 
-    return cmocka_run_group_tests(tests, files_make, files_remove);
+    return cmocka_run_group_tests(tests, files_make, NULL);
 }

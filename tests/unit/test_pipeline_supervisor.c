@@ -1,13 +1,10 @@
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -17,8 +14,8 @@
 
 #include "gateway/base/clock.h"
 #include "gateway/base/mem.h"
-#include "pipelines/spec.h"
 #include "pipelines/supervisor.h"
+#include "tests/unit/support/pretend_pipeline.h"
 
 // The supervisor against a process that behaves as it is told: this program itself, started with
 // the kind as its argument. What it does is chosen by the file name in the spec.
@@ -248,6 +245,37 @@ static void ends_without_restart(void **state)
     world_close(&world);
 }
 
+// What decodes other people's bytes is not believed.
+static void ends_one_that_talks_nonsense(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_open(&world, SELF);
+    start(&world, "play", "/noise");
+    run_until(&world, &world.seen.failed, 1);
+    assert_string_equal(world.seen.reason, "it sent a message that is no event");
+    assert_int_equal(world.seen.ready, 0);
+    world_close(&world);
+}
+
+static void serves_others_beside_one_that_never_stops_talking(void **state)
+{
+    struct pipeline_spec spec = {.kind = "play", .file = "/good", .video = "VP8"};
+    struct pipeline *pipeline;
+    struct seen good = {0};
+    struct world world;
+
+    (void)state;
+    world_open(&world, SELF);
+    start(&world, "play", "/shouts");
+    run_until(&world, &world.seen.ready, 1);
+    assert_int_equal(pipeline_start(&pipeline, world.sup, &spec, &handlers, &good), 0);
+    run_until(&world, &good.ready, 1);
+    world_close(&world);
+    close(good.rtp_fd);
+}
+
 static void reports_a_missing_program(void **state)
 {
     struct world world;
@@ -403,75 +431,6 @@ static void survives_every_lack_of_memory(void **state)
     assert_true(refused >= 7);
 }
 
-// --- the process --------------------------------------------------------------------------------
-
-static void say(const char *text)
-{
-    if (send(4, text, strlen(text), MSG_NOSIGNAL) < 0)
-        _exit(9);
-}
-
-// Sends packets back until there is a command.
-static void echo(void)
-{
-    struct pollfd fds[] = {{.fd = 3, .events = POLLIN}, {.fd = 4, .events = POLLIN}};
-    char packet[64];
-
-    while (poll(fds, 2, -1) > 0 && !fds[1].revents) {
-        ssize_t len = recv(3, packet, sizeof(packet), 0);
-        if (len <= 0)
-            return;
-        (void)send(3, packet, (size_t)len, MSG_NOSIGNAL);
-    }
-}
-
-static int act_play(const char *spec)
-{
-    char command[256] = "";
-
-    if (strstr(spec, "/crash")) {
-        say("{\"event\":\"failed\",\"reason\":\"broken file\"}");
-        return 1;
-    }
-    say("noise that is no event");
-    say("{\"event\":\"ready\",\"video\":\"VP8\",\"audio\":\"OPUS\",\"width\":640,\"height\":360}");
-    if (strstr(spec, "/ends")) {
-        say("{\"event\":\"ended\"}");
-        return 0;
-    }
-    echo();
-    ssize_t len = recv(4, command, sizeof(command) - 1, 0);
-    return len <= 0 || strstr(command, "stop") ? 0 : 3;
-}
-
-static int act_record(const char *spec)
-{
-    char command[256] = "";
-
-    if (strstr(spec, "\"finish\":true")) {
-        say("{\"event\":\"done\",\"file\":\"/left.webm\",\"duration_ms\":9}");
-        return 0;
-    }
-    if (strstr(spec, "/crash"))
-        abort();
-    say("{\"event\":\"recording\",\"file\":\"/good.mkv.part\"}");
-    (void)!recv(4, command, sizeof(command) - 1, 0);
-    say("{\"event\":\"alive\"}");
-    say("{\"event\":\"done\",\"file\":\"/good.webm\",\"duration_ms\":1234}");
-    return 0;
-}
-
-static int act(const char *kind)
-{
-    char spec[PIPELINE_MESSAGE_MAX] = "";
-
-    if (fcntl(5, F_GETFD) >= 0) // nothing else was inherited
-        return 7;
-    if (recv(4, spec, sizeof(spec) - 1, 0) <= 0)
-        return 8;
-    return strcmp(kind, "record") == 0 ? act_record(spec) : act_play(spec);
-}
-
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -480,6 +439,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(names_the_signal_that_killed),
         cmocka_unit_test(leaks_no_descriptor_over_restarts),
         cmocka_unit_test(ends_without_restart),
+        cmocka_unit_test(ends_one_that_talks_nonsense),
+        cmocka_unit_test(serves_others_beside_one_that_never_stops_talking),
         cmocka_unit_test(reports_a_missing_program),
         cmocka_unit_test(completes_a_recording_when_stopped),
         cmocka_unit_test(completes_what_a_crash_left),
@@ -492,6 +453,6 @@ int main(int argc, char **argv)
     };
 
     if (argc == 2)
-        return act(argv[1]);
+        return pretend_pipeline(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

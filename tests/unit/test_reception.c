@@ -97,6 +97,20 @@ static void jitter_is_small_for_steady_and_large_for_unsteady_arrival(void **sta
     assert_in_range(report.jitter, 800, 900); // 10 ms are 900
 }
 
+// The publisher's clock begins anew, or did when nobody had heard of it: the packets still come as
+// they should.
+static void another_timeline_is_no_jitter(void **state)
+{
+    (void)state;
+    struct reception reception = {0};
+    struct rtcp_report report = {0};
+    for (unsigned i = 0; i < 20; i++)
+        take(&reception, (uint16_t)i, i * 3000 + (i < 10 ? 900000 : 90000000),
+             (int64_t)i * 100000 / 3);
+    reception_report(&reception, &report);
+    assert_in_range(report.jitter, 0, 2);
+}
+
 static void a_far_jump_needs_a_second_witness(void **state)
 {
     (void)state;
@@ -116,6 +130,7 @@ int main(void)
         cmocka_unit_test(nothing_received_in_an_interval_is_no_loss),
         cmocka_unit_test(retransmissions_make_the_loss_small_again),
         cmocka_unit_test(jitter_is_small_for_steady_and_large_for_unsteady_arrival),
+        cmocka_unit_test(another_timeline_is_no_jitter),
         cmocka_unit_test(a_far_jump_needs_a_second_witness),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

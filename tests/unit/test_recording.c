@@ -13,6 +13,7 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/mem.h"
 #include "signaling/control_inside.h"
+#include "tests/unit/support/scratch.h"
 
 // What is chosen to be recorded. No pipeline runs here: its program is nowhere, so that each waits
 // to be tried again. Files and processes are in tests/flow/recording.mjs.
@@ -20,7 +21,7 @@
 struct world {
     struct control control;
     struct recordings *recordings;
-    char dir[64], folder[96];
+    char dir[SCRATCH_LEN], folder[160];
     long live;
 };
 
@@ -36,8 +37,8 @@ static int world_start(struct world *world, const char *rooms)
 
 static void world_make_directory(struct world *world)
 {
-    *world = (struct world){.dir = "/tmp/banyan-recording-XXXXXX", .live = mem_live()};
-    assert_non_null(mkdtemp(world->dir));
+    *world = (struct world){.live = mem_live()};
+    scratch_dir(world->dir);
     snprintf(world->folder, sizeof(world->folder), "%s/recordings", world->dir);
 }
 
@@ -207,7 +208,7 @@ static void stops_all_and_begins_none(void **state)
 static void leftovers_are_tried_one_by_one(void **state)
 {
     struct world world;
-    char file[2][160];
+    char file[2][192];
 
     (void)state;
     world_make_directory(&world);

@@ -1,65 +1,36 @@
 // Redundant audio towards viewers who lose (RFC 2198): plain RTP over a real socket, virtual time.
-#include "tests/unit/support/media.h"
-
-#include <sys/socket.h>
-#include <unistd.h>
+#include "tests/unit/support/viewer.h"
 
 #include "gateway/base/mem.h"
 #include "gateway/relay/red.h"
-#include "gateway/relay/sub.h"
 
-#define BLOCKS  256
 #define OPUS_PT 109
 #define RED_PT  63
 #define FRAME   960
 #define STEP    (20 * MEDIA_MS)
 #define LEN     60
 
-static struct pool *pool;
-static struct egress *egress;
-static struct drops drops;
-static struct wire port = {.kind = WIRE_PORT};
-static struct outlet outlet;
 static struct track *track;
 static struct sub *sub;
-static int viewer;
 static uint16_t seq;
 static size_t sound_len;
-
-static uint8_t got[2048];
-static struct rtp_header rtp;
 
 static int open_sub(void **state)
 {
     const struct track_config config = {.codec = CODEC_OPUS, .drops = &drops};
-    int pair[2];
-    (void)state;
-    memset(&drops, 0, sizeof(drops));
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, pair) != 0)
-        return 1;
-    port.fd = pair[0];
-    viewer = pair[1];
-    outlet = (struct outlet){.open = true, .path.wire = &port};
+    int err = viewer_open(state);
     seq = 65530;
     sound_len = LEN;
-    assert_int_equal(pool_alloc(&pool, sizeof(struct packet), BLOCKS), 0);
-    assert_int_equal(egress_alloc(&egress, &drops), 0);
     assert_int_equal(track_alloc(&track, &config, NULL, NULL), 0);
     sub = NULL;
-    return 0;
+    return err;
 }
 
 static int close_sub(void **state)
 {
-    (void)state;
     sub_free(sub);
     track_free(track);
-    egress_free(egress);
-    assert_int_equal(pool_left(pool), BLOCKS);
-    pool_free(pool);
-    close(viewer);
-    close(port.fd);
-    return 0;
+    return viewer_close(state);
 }
 
 static void watch(bool with_red)
@@ -87,18 +58,11 @@ static void push(uint32_t ts)
     seq++;
 }
 
-static bool next(void)
-{
-    egress_flush(egress);
-    ssize_t len = recv(viewer, got, sizeof(got), MSG_DONTWAIT);
-    return len > 0 && rtp_parse(&rtp, got, (size_t)len) == 0;
-}
-
 // The next packet has these many older blocks, and all are what was sent.
 static void expect(unsigned older)
 {
     push((uint32_t)(uint16_t)(seq - 65530) * FRAME);
-    assert_true(next());
+    assert_true(viewer_next());
     assert_int_equal(rtp.pt, older ? RED_PT : OPUS_PT);
     const uint8_t *head = rtp.payload, *data = rtp.payload + (older ? older * 4 + 1 : 0);
     for (unsigned back = older; back > 0; back--, head += 4) {
@@ -112,7 +76,7 @@ static void expect(unsigned older)
         assert_int_equal(head[0], OPUS_PT);
     assert_int_equal(get_u16(data + sound_len - 2), (uint16_t)(seq - 1));
     assert_int_equal(data + sound_len - rtp.payload, rtp.payload_len);
-    assert_false(next());
+    assert_false(viewer_next());
 }
 
 static void hear(uint8_t fraction_lost)
@@ -191,11 +155,11 @@ static void gaps_are_left_out(void **state)
     hear(100);
     seq++;
     push(2 * FRAME);
-    assert_true(next());
+    assert_true(viewer_next());
     assert_int_equal(get_u16(rtp.payload + 1) >> 2, 2 * FRAME);
     assert_int_equal(rtp.payload_len, 5 + 2 * LEN);
     push(3 * FRAME + (1 << 14)); // after a silence
-    assert_true(next());
+    assert_true(viewer_next());
     assert_int_equal(rtp.pt, OPUS_PT);
 }
 
@@ -206,11 +170,11 @@ static void nothing_is_sent_again(void **state)
     watch(true);
     expect(0);
     sub_nack(sub, rtp.seq, 1);
-    assert_true(next());
+    assert_true(viewer_next());
     hear(100);
     expect(1);
     sub_nack(sub, rtp.seq, 2);
-    assert_false(next());
+    assert_false(viewer_next());
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_sub, close_sub)

@@ -48,6 +48,21 @@ static struct person_config watcher_of(const char *session, const char *particip
                                   .together = true};
 }
 
+// Two who watch, of whom one is on another shard.
+struct watchers {
+    struct person *near, *far;
+};
+
+static struct watchers watch_from_both(struct world *world)
+{
+    struct person_config near = watcher_of("sub1", "viewer1", false);
+    struct person_config far = watcher_of("sub2", "viewer2", false);
+    far.together = false;
+    struct watchers see = {.near = world_connect(world, &near)};
+    see.far = world_connect(world, &far);
+    return see;
+}
+
 static void forward(const struct rooms_config *config, bool publish_tcp, bool watch_tcp,
                     bool together)
 {
@@ -185,17 +200,13 @@ static void test_watching_before_anyone_publishes(void **state)
     struct world world;
     (void)state;
     world_open(&world, &two_shards);
-    struct person_config w1 = watcher_of("sub1", "viewer1", false);
-    struct person_config w2 = watcher_of("sub2", "viewer2", false);
-    w2.together = false;
-    struct person *first = world_connect(&world, &w1);
-    struct person *second = world_connect(&world, &w2);
+    struct watchers see = watch_from_both(&world);
     struct person_config p = publisher_of("pub", "speaker", false);
     struct person *publisher = world_connect(&world, &p);
-    assert_int_equal(first->got[0].packets + second->got[0].packets, 0);
+    assert_int_equal(see.near->got[0].packets + see.far->got[0].packets, 0);
     assert_true(world_talk(&world, publisher, all_enough, NULL));
-    assert_good_media(first, publisher);
-    assert_good_media(second, publisher);
+    assert_good_media(see.near, publisher);
+    assert_good_media(see.far, publisher);
     world_close(&world);
 }
 
@@ -294,12 +305,8 @@ static void test_sender_reports_reach_both_shards(void **state)
     (void)state;
     world_open(&world, &two_shards);
     struct person_config p = publisher_of("pub", "speaker", false);
-    struct person_config w1 = watcher_of("sub1", "viewer1", false);
-    struct person_config w2 = watcher_of("sub2", "viewer2", false);
-    w2.together = false;
     struct person *publisher = world_connect(&world, &p);
-    world_connect(&world, &w1);
-    world_connect(&world, &w2);
+    watch_from_both(&world);
     assert_true(world_talk(&world, publisher, all_have_reports, NULL));
     world_close(&world);
 }
@@ -345,20 +352,16 @@ static void test_second_publisher_replaces_the_first(void **state)
     world_open(&world, &two_shards);
     struct person_config p1 = publisher_of("pub1", "speaker", false);
     struct person_config p2 = publisher_of("pub2", "speaker", false);
-    struct person_config w1 = watcher_of("sub1", "viewer1", false);
-    struct person_config w2 = watcher_of("sub2", "viewer2", false);
-    w2.together = false;
     struct person *first = world_connect(&world, &p1);
-    struct person *near = world_connect(&world, &w1);
-    struct person *far = world_connect(&world, &w2);
+    struct watchers see = watch_from_both(&world);
     assert_true(world_talk(&world, first, all_enough, NULL));
     struct person *second = world_connect(&world, &p2);
     assert_int_equal(world_count(&world, "ended"), 0); // not before the first media
     assert_true(world_talk(&world, first, ten_frames, first));
     assert_int_equal(world_count(&world, "ended"), 0);
     assert_true(world_talk(&world, second, sees_second, second));
-    assert_good_media(near, second); // one unbroken stream
-    assert_good_media(far, second);
+    assert_good_media(see.near, second); // one unbroken stream
+    assert_good_media(see.far, second);
     assert_true(rtc_client_closed(first->client));
     assert_int_equal(world_count(&world, "added"), 1);
     assert_int_equal(world_count(&world, "removed"), 0);
@@ -385,22 +388,18 @@ static void test_programme_goes_on_with_who_publishes_next(void **state)
     world_open(&world, &two_shards);
     struct person_config p1 = publisher_of("pub1", "one", false);
     struct person_config p2 = publisher_of("pub2", "two", false);
-    struct person_config w1 = watcher_of("sub1", "viewer1", false);
-    struct person_config w2 = watcher_of("sub2", "viewer2", false);
-    w2.together = false;
     struct person *first = world_connect(&world, &p1);
-    struct person *near = world_connect(&world, &w1);
-    struct person *far = world_connect(&world, &w2);
+    struct watchers see = watch_from_both(&world);
     assert_true(world_talk(&world, first, all_enough, NULL));
     rooms_end_session(world.rooms, "pub1", on_result, &world);
     assert_true(world_until(&world, is_removed, NULL));
     assert_int_equal(world.result, ROOMS_OK);
-    memset(near->got, 0, sizeof(near->got));
-    memset(far->got, 0, sizeof(far->got));
+    memset(see.near->got, 0, sizeof(see.near->got));
+    memset(see.far->got, 0, sizeof(see.far->got));
     struct person *second = world_connect(&world, &p2);
     assert_true(world_talk(&world, second, all_enough, NULL));
-    assert_good_media(near, second);
-    assert_good_media(far, second);
+    assert_good_media(see.near, second);
+    assert_good_media(see.far, second);
     world_close(&world);
 }
 

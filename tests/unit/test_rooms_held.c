@@ -109,11 +109,58 @@ static void a_lecture_is_not_held_back_for_one(void **state)
     world_close(&world);
 }
 
+static const struct rooms_config two_shards = {.shards = 2, .listen = {"127.0.0.1"}};
+
+// On the other shard: the publisher's has a session more.
+static struct person_config distant(const char *session)
+{
+    struct person_config viewer = person_of(session, true);
+    viewer.together = false;
+    return viewer;
+}
+
+static void a_viewer_on_another_shard_is_heard(void **state)
+{
+    struct world world;
+    (void)state;
+    world_open(&world, &two_shards);
+    struct person_config p = person_of("pub", false), w = distant("sub");
+    struct person *publisher = world_connect(&world, &p);
+    struct person *viewer = world_connect(&world, &w);
+    assert_true(world_talk(&world, publisher, world_some_media, viewer));
+    struct slow slow = {.viewer = viewer, .publisher = publisher, .wanted = 600000};
+    assert_true(world_talk(&world, publisher, is_told, &slow));
+    assert_int_equal(viewer->got[1].foreign, 0);
+    world_close(&world);
+}
+
+static void one_good_viewer_on_another_shard_frees_the_publisher(void **state)
+{
+    struct world world;
+    (void)state;
+    world_open(&world, &two_shards);
+    struct person_config p = person_of("pub", false), w = person_of("bad", true),
+                         g = distant("good");
+    struct person *publisher = world_connect(&world, &p);
+    struct person *bad = world_connect(&world, &w);
+    assert_true(world_talk(&world, publisher, world_some_media, bad));
+    struct slow slow = {.viewer = bad, .publisher = publisher, .wanted = 600000};
+    assert_true(world_talk(&world, publisher, is_told, &slow));
+    struct person *good = world_connect(&world, &g);
+    slow.more = true;
+    slow.wanted = 10000000;
+    assert_true(world_talk(&world, publisher, is_told, &slow));
+    assert_true(world_talk(&world, publisher, world_some_media, good));
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_conversation_fits_the_worse_network),
         cmocka_unit_test(a_lecture_is_not_held_back_for_one),
+        cmocka_unit_test(a_viewer_on_another_shard_is_heard),
+        cmocka_unit_test(one_good_viewer_on_another_shard_frees_the_publisher),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -45,18 +45,25 @@ static bool was_repaired(struct world *world, void *arg)
     return loss->watcher->repairs > 2 || replayed(loss->watcher) > 2;
 }
 
+// Somebody publishes, a watcher comes, loses some and has it repaired.
+static struct person *watch_and_lose(struct world *world, const struct person_config *config)
+{
+    struct person_config p = person_of("pub", false, false);
+    struct person *publisher = world_connect(world, &p);
+    struct loss loss = {.watcher = world_connect(world, config)};
+    assert_true(world_talk(world, publisher, world_some_media, loss.watcher));
+    assert_true(world_talk(world, publisher, was_repaired, &loss));
+    return loss.watcher;
+}
+
 static void lose(const struct rooms_config *config, bool together, bool rtx)
 {
     struct world world;
     world_open(&world, config);
-    struct person_config p = person_of("pub", false, false), w = person_of("sub", true, rtx);
+    struct person_config w = person_of("sub", true, rtx);
     w.together = together;
-    struct person *publisher = world_connect(&world, &p);
-    struct person *watcher = world_connect(&world, &w);
+    struct person *watcher = watch_and_lose(&world, &w);
     assert_int_equal(rtc_client_rtx_ssrc(watcher->client) != 0, rtx);
-    assert_true(world_talk(&world, publisher, world_some_media, watcher));
-    struct loss loss = {.watcher = watcher};
-    assert_true(world_talk(&world, publisher, was_repaired, &loss));
     assert_int_equal(watcher->got[1].foreign, 0);
     assert_int_equal(watcher->got[1].disorder, 0); // nothing twice
     assert_int_equal(watcher->got[1].gaps, 0);
@@ -183,13 +190,9 @@ static void a_watchers_packets_are_counted_over_all_streams(void **state)
     struct world world;
     (void)state;
     world_open(&world, NULL);
-    struct person_config p = person_of("pub", false, false), w = person_of("sub", true, true);
+    struct person_config w = person_of("sub", true, true);
     w.twcc = true;
-    struct person *publisher = world_connect(&world, &p);
-    struct person *watcher = world_connect(&world, &w);
-    struct loss loss = {.watcher = watcher};
-    assert_true(world_talk(&world, publisher, world_some_media, watcher));
-    assert_true(world_talk(&world, publisher, was_repaired, &loss));
+    struct person *watcher = watch_and_lose(&world, &w);
     assert_true(watcher->repairs > 2);
     assert_int_equal(watcher->skipped, 0);
     assert_int_equal(watcher->counted,
@@ -211,13 +214,9 @@ static void numbers_never_cost_repeatability(void **state)
     struct world world;
     (void)state;
     world_open(&world, NULL);
-    struct person_config p = person_of("pub", false, false), w = person_of("sub", true, false);
+    struct person_config w = person_of("sub", true, false);
     w.twcc = true;
-    struct person *publisher = world_connect(&world, &p);
-    struct person *watcher = world_connect(&world, &w);
-    struct loss loss = {.watcher = watcher};
-    assert_true(world_talk(&world, publisher, world_some_media, watcher));
-    assert_true(world_talk(&world, publisher, was_repaired, &loss));
+    struct person *watcher = watch_and_lose(&world, &w);
     assert_true(replayed(watcher) > 2);
     assert_int_equal(watcher->skipped, 0);
     assert_int_equal(watcher->counted, watcher->got[0].packets);

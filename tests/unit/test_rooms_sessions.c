@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gateway/base/mem.h"
+#include "gateway/rooms/room.h"
 #include "tests/unit/support/rooms_world.h"
 
 // Sessions as WHIP and WHEP see them: refusals, ends, memory.
@@ -127,6 +128,53 @@ static void test_too_many_sessions(void **state)
     assert_true(world_wait_event(&world, "ended one closed"));
     three.session = "four";
     assert_int_equal(world_enter(&world, &three)->status, 201);
+    world_close(&world);
+}
+
+// One more publisher of a room, who offers and never comes.
+static struct heard claim(struct world *world, const char *offer, unsigned session, unsigned who)
+{
+    char id[16], participant[16];
+    snprintf(id, sizeof(id), "s%u", session);
+    snprintf(participant, sizeof(participant), "p%u", who);
+    const struct rooms_request request = {.session = id,
+                                          .room = "r1",
+                                          .participant = participant,
+                                          .offer = offer,
+                                          .offer_len = strlen(offer)};
+    return ask(world, &request, false);
+}
+
+static void test_a_full_room_refuses_at_the_door(void **state)
+{
+    struct world world;
+    struct rtc_client *client = NULL;
+    (void)state;
+    world_open(&world, NULL);
+    struct rtc_config of = {.identity = world.identity, .role = RTC_PUBLISH, .audio = true};
+    assert_int_equal(rtc_client_alloc(&client, &of), 0);
+    const char *offer = rtc_client_offer(client);
+    for (unsigned i = 0; i < ROOM_PUBLICATIONS_MAX; i++)
+        assert_int_equal(claim(&world, offer, i, i).status, 201);
+    struct heard refused = claim(&world, offer, 100, 100);
+    assert_int_equal(refused.status, 503);
+    assert_string_equal(refused.field, "room");
+    assert_true(refused.retry_after > 0);
+    assert_int_equal(claim(&world, offer, 101, 5).status, 201); // again the same publication
+    assert_int_equal(world_enter(&world, &watcher)->status, 201);
+    struct person_config elsewhere = publisher;
+    elsewhere.room = "r2";
+    assert_int_equal(world_enter(&world, &elsewhere)->status, 201);
+
+    rooms_end_session(world.rooms, "s101", on_result, &world);
+    assert_int_equal(wait_result(&world), ROOMS_OK);
+    assert_true(world_wait_event(&world, "ended s101 closed"));
+    assert_int_equal(claim(&world, offer, 102, 100).status, 503); // "s5" still holds that seat
+    rooms_end_session(world.rooms, "s5", on_result, &world);
+    assert_int_equal(wait_result(&world), ROOMS_OK);
+    assert_true(world_wait_event(&world, "ended s5 closed"));
+    assert_int_equal(claim(&world, offer, 103, 100).status, 201);
+    rtc_client_free(client);
     world_close(&world);
 }
 
@@ -431,6 +479,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bad_requests_name_the_field),
         cmocka_unit_test(test_too_many_sessions),
+        cmocka_unit_test(test_a_full_room_refuses_at_the_door),
         cmocka_unit_test(test_same_session_twice),
         cmocka_unit_test(test_candidates_are_the_configured_addresses),
         cmocka_unit_test(test_candidates_are_the_own_addresses),

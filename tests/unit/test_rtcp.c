@@ -260,6 +260,10 @@ static void hostile_remb_is_refused(void **state)
     packet[16] = 1;
     packet[17] = 0xFF; // 2^63 times 2^17: beyond 64 bits
     assert_int_equal(rtcp_parse_remb(&feedback, &remb), EBADMSG);
+    packet[17] = 63 << 2; // 2^63 times 1: just within
+    packet[19] = 1;
+    assert_int_equal(rtcp_parse_remb(&feedback, &remb), 0);
+    assert_true(remb.bitrate == 1ull << 63);
     packet[12] = 'X';
     struct rtcp_packet whole = first_of(packet, sizeof(packet));
     assert_int_equal(rtcp_kind(&whole), RTCP_KIND_OTHER);

@@ -334,7 +334,8 @@ static void a_client_that_leaves_before_the_reply_harms_nobody(void **state)
             usleep(2000);
         close(fd);
     }
-    usleep(60000);
+    fixture_wait_connections(&fixture, 0);
+    fixture_wait(&fixture.late, 0);
     assert_int_equal(
         raw_exchange(&fixture, "GET /hello HTTP/1.1\r\n" HOST "\r\n", reply, sizeof(reply)), 200);
 }

@@ -16,6 +16,7 @@
 #include "signaling/server/frame.h"
 #include "signaling/server/head.h"
 #include "signaling/server/router.h"
+#include "tests/unit/support/scratch.h"
 #include "tests/unit/support/server_fixture.h"
 
 static const struct route routes[] = {
@@ -173,11 +174,11 @@ static void a_server_without_memory_says_so(void **state)
 {
     (void)state;
     static const struct server_handlers none;
-    char dir[] = "/tmp/banyan-parts-XXXXXX", file[64];
+    char dir[SCRATCH_LEN], file[160];
     struct server_config config = {.http_listen = "127.0.0.1:0", .static_dir = dir};
     long live = mem_live();
     int err = ENOMEM;
-    assert_non_null(mkdtemp(dir));
+    scratch_dir(dir);
     snprintf(file, sizeof(file), "%s/page.html", dir);
     FILE *page = fopen(file, "w");
     assert_non_null(page);
@@ -194,8 +195,6 @@ static void a_server_without_memory_says_so(void **state)
         assert_int_equal(mem_live(), live);
     }
     assert_int_equal(err, 0);
-    unlink(file);
-    rmdir(dir);
 }
 
 static void wrong_configurations_are_refused(void **state)

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "gateway/base/clock.h"
 #include "gateway/base/mem.h"
 #include "tests/unit/support/server_fixture.h"
 
@@ -44,12 +43,16 @@ static int ask(const char *request)
     return raw_exchange(&fixture, request, text, sizeof(text));
 }
 
-static bool gone_by(unsigned count)
+// Waits until one that was idle and one that was too slow, both come just now, are closed.
+static void outlive_others(void)
 {
-    for (int64_t until_us = clock_us() + 5000000; clock_us() < until_us; usleep(5000))
-        if (fixture.stream_gone >= count)
-            return fixture.stream_gone == count;
-    return false;
+    int idle = raw_connect(&fixture), slow = raw_connect(&fixture);
+    raw_send(idle, "GET /hello HTTP/1.1\r\n" HOST "\r\n");
+    raw_send(slow, "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 2\r\n\r\n.");
+    assert_true(raw_closed(idle, 8000));
+    assert_true(raw_closed(slow, 8000));
+    close(idle);
+    close(slow);
 }
 
 static void test_head_then_pieces_then_end(void **state)
@@ -61,8 +64,7 @@ static void test_head_then_pieces_then_end(void **state)
     assert_non_null(strstr(text, "cache-control: no-store\r\n"));
     assert_non_null(strstr(text, "x-early: yes\r\n"));
     assert_null(strstr(text, "content-length"));
-    // It outlives what an idle connection or a slow request may take.
-    usleep(2500000);
+    outlive_others();
     assert_int_equal(ask("POST /tell HTTP/1.1\r\n" HOST "Content-Length: 4\r\n\r\nmore"), 200);
     assert_int_equal(ask("POST /end HTTP/1.1\r\n" HOST "\r\n"), 200);
     assert_int_equal(raw_read_all(fd, text, sizeof(text), 5000), 10);
@@ -77,7 +79,7 @@ static void test_client_goes(void **state)
     (void)state;
     unsigned before = fixture.stream_gone;
     close(stream_open());
-    assert_true(gone_by(before + 1));
+    fixture_wait(&fixture.stream_gone, before + 1);
     assert_int_equal(ask("POST /tell HTTP/1.1\r\n" HOST "\r\n"), 409);
 }
 
@@ -87,7 +89,7 @@ static void test_slow_reader_is_dropped(void **state)
     unsigned before = fixture.stream_gone;
     int fd = stream_open();
     assert_int_equal(ask("POST /flood HTTP/1.1\r\n" HOST "\r\n"), 200);
-    assert_true(gone_by(before + 1));
+    fixture_wait(&fixture.stream_gone, before + 1);
     long len = raw_read_all(fd, text, sizeof(text), 5000);
     assert_true(len < 70000); // what waited is bounded
     close(fd);

@@ -155,10 +155,7 @@ static void expect_close(int fd, int code)
 
 static void wait_until_all_closed(void)
 {
-    int64_t until_us = clock_us() + 8000000;
-    while (fixture.ws_closed != fixture.ws_opened && clock_us() < until_us)
-        usleep(5000);
-    assert_int_equal(fixture.ws_closed, fixture.ws_opened);
+    fixture_wait(&fixture.ws_closed, fixture.ws_opened);
 }
 
 static void opening_follows_the_rfc(void **state)

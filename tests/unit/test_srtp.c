@@ -24,13 +24,15 @@
 #define ROOM 2048
 #define SSRC 0x12345678u
 
-static const enum srtp_profile PROFILES[] = {
-    SRTP_PROFILE_AEAD_AES_128_GCM,
-    SRTP_PROFILE_AEAD_AES_256_GCM,
-    SRTP_PROFILE_AES128_CM_SHA1_80,
+// The tests of a bench are run with each.
+static const struct {
+    const char *name;
+    enum srtp_profile profile;
+} profiles[] = {
+    {"AEAD_AES_128_GCM", SRTP_PROFILE_AEAD_AES_128_GCM},
+    {"AEAD_AES_256_GCM", SRTP_PROFILE_AEAD_AES_256_GCM},
+    {"AES128_CM_SHA1_80", SRTP_PROFILE_AES128_CM_SHA1_80},
 };
-
-#define each_profile(p) (size_t p = 0; p < sizeof(PROFILES) / sizeof(PROFILES[0]); p++)
 
 static const uint8_t KEY[] = "0123456789abcdefGHIJKLMNOPQRSTUV";
 static const uint8_t SALT[] = "salt-and-pepper";
@@ -72,6 +74,22 @@ static void bench_close(struct bench *b)
     srtp_in_free(b->in);
     srtp_dealloc(b->their_out);
     srtp_dealloc(b->their_in);
+}
+
+static enum srtp_profile profile; // of the tests that are running
+
+static int open_one(void **state)
+{
+    static struct bench bench;
+    bench_open(&bench, profile);
+    *state = &bench;
+    return 0;
+}
+
+static int close_one(void **state)
+{
+    bench_close(*state);
+    return 0;
 }
 
 enum shape { SHAPE_PLAIN, SHAPE_CSRC, SHAPE_EXT, SHAPE_BOTH, SHAPE_COUNT };
@@ -138,78 +156,49 @@ static void check_packet(struct bench *b, const struct clear *c, uint64_t index)
 
 static void test_rtp_like_libsrtp(void **state)
 {
-    (void)state;
+    struct bench *b = *state;
     static const size_t lens[] = {0, 1, 15, 16, 17, 160, 1173};
-    for
-        each_profile(p)
-        {
-            struct bench b;
-            uint16_t seq = 1000;
-            bench_open(&b, PROFILES[p]);
-            for (int shape = 0; shape < SHAPE_COUNT; shape++)
-                for (size_t i = 0; i < sizeof(lens) / sizeof(lens[0]); i++, seq++) {
-                    struct clear c = make_packet((enum shape)shape, SSRC, seq, lens[i]);
-                    check_packet(&b, &c, seq);
-                }
-            bench_close(&b);
+    uint16_t seq = 1000;
+    for (int shape = 0; shape < SHAPE_COUNT; shape++)
+        for (size_t i = 0; i < sizeof(lens) / sizeof(lens[0]); i++, seq++) {
+            struct clear c = make_packet((enum shape)shape, SSRC, seq, lens[i]);
+            check_packet(b, &c, seq);
         }
 }
 
 static void test_roll_over(void **state)
 {
-    (void)state;
-    for
-        each_profile(p)
-        {
-            struct bench b;
-            bench_open(&b, PROFILES[p]);
-            for (uint64_t index = 32000; index < 3 * 65536 + 5;
-                 index += index % 65536 < 5 ? 1 : 997) {
-                struct clear c = make_packet(SHAPE_EXT, SSRC, (uint16_t)index, 20);
-                check_packet(&b, &c, index);
-            }
-            bench_close(&b);
-        }
+    struct bench *b = *state;
+    for (uint64_t index = 32000; index < 3 * 65536 + 5; index += index % 65536 < 5 ? 1 : 997) {
+        struct clear c = make_packet(SHAPE_EXT, SSRC, (uint16_t)index, 20);
+        check_packet(b, &c, index);
+    }
 }
 
 // Packets of before the roll-over that come after it are read with the old counter.
 static void test_reordered_over_roll_over(void **state)
 {
-    (void)state;
+    struct bench *b = *state;
     static const uint64_t order[] = {65530, 65537, 65535, 65536, 65531, 65540, 65534};
-    for
-        each_profile(p)
-        {
-            struct bench b;
-            bench_open(&b, PROFILES[p]);
-            for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
-                uint8_t packet[ROOM];
-                struct clear c = make_packet(SHAPE_PLAIN, SSRC, (uint16_t)order[i], 33);
-                size_t len = our_protect(&b, packet, &c, order[i]);
-                assert_int_equal(srtp_unprotect(b.in, packet, &len), 0);
-                assert_memory_equal(packet, c.bytes, c.len);
-            }
-            bench_close(&b);
-        }
+    for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+        uint8_t packet[ROOM];
+        struct clear c = make_packet(SHAPE_PLAIN, SSRC, (uint16_t)order[i], 33);
+        size_t len = our_protect(b, packet, &c, order[i]);
+        assert_int_equal(srtp_unprotect(b->in, packet, &len), 0);
+        assert_memory_equal(packet, c.bytes, c.len);
+    }
 }
 
 static void test_in_place_is_the_same(void **state)
 {
-    (void)state;
-    for
-        each_profile(p)
-        {
-            struct bench b;
-            uint8_t apart[ROOM];
-            bench_open(&b, PROFILES[p]);
-            struct clear c = make_packet(SHAPE_BOTH, SSRC, 7, 100);
-            size_t len = our_protect(&b, apart, &c, 7);
-            assert_int_equal(srtp_protect(b.out, 7, c.bytes, c.header_len, c.bytes + c.header_len,
-                                          c.len - c.header_len),
-                             len);
-            assert_memory_equal(apart, c.bytes, len);
-            bench_close(&b);
-        }
+    struct bench *b = *state;
+    uint8_t apart[ROOM];
+    struct clear c = make_packet(SHAPE_BOTH, SSRC, 7, 100);
+    size_t len = our_protect(b, apart, &c, 7);
+    assert_int_equal(srtp_protect(b->out, 7, c.bytes, c.header_len, c.bytes + c.header_len,
+                                  c.len - c.header_len),
+                     len);
+    assert_memory_equal(apart, c.bytes, len);
 }
 
 static size_t make_rtcp(uint8_t *packet, uint32_t ssrc, size_t words)
@@ -225,58 +214,43 @@ static size_t make_rtcp(uint8_t *packet, uint32_t ssrc, size_t words)
 
 static void test_rtcp_like_libsrtp(void **state)
 {
-    (void)state;
-    for
-        each_profile(p)
-        {
-            struct bench b;
-            uint8_t clear[ROOM], ours[ROOM], theirs[ROOM];
-            bench_open(&b, PROFILES[p]);
-            size_t clear_len = make_rtcp(clear, SSRC, 0);
-            memcpy(ours, clear, clear_len);
-            assert_true(srtcp_protect(b.out, ours, clear_len) >
-                        0); // libsrtp counts from 1, we from 0
-            for (size_t words = 0; words < 40; words++) {
-                clear_len = make_rtcp(clear, SSRC, words);
-                memcpy(ours, clear, clear_len);
-                memcpy(theirs, clear, clear_len);
-                size_t len = srtcp_protect(b.out, ours, clear_len);
-                int their_len = (int)clear_len;
-                assert_int_equal(srtp_protect_rtcp(b.their_out, theirs, &their_len), 0);
-                assert_int_equal(len, clear_len + b.tag_len + 4);
-                assert_int_equal(their_len, len);
-                assert_memory_equal(ours, theirs, len);
-                assert_int_equal(srtp_unprotect_rtcp(b.their_in, theirs, &their_len), 0);
-                assert_int_equal(srtcp_unprotect(b.in, ours, &len), 0);
-                assert_int_equal(len, clear_len);
-                assert_memory_equal(ours, clear, len);
-            }
-            bench_close(&b);
-        }
+    struct bench *b = *state;
+    uint8_t clear[ROOM], ours[ROOM], theirs[ROOM];
+    size_t clear_len = make_rtcp(clear, SSRC, 0);
+    memcpy(ours, clear, clear_len);
+    assert_true(srtcp_protect(b->out, ours, clear_len) > 0); // libsrtp counts from 1, we from 0
+    for (size_t words = 0; words < 40; words++) {
+        clear_len = make_rtcp(clear, SSRC, words);
+        memcpy(ours, clear, clear_len);
+        memcpy(theirs, clear, clear_len);
+        size_t len = srtcp_protect(b->out, ours, clear_len);
+        int their_len = (int)clear_len;
+        assert_int_equal(srtp_protect_rtcp(b->their_out, theirs, &their_len), 0);
+        assert_int_equal(len, clear_len + b->tag_len + 4);
+        assert_int_equal(their_len, len);
+        assert_memory_equal(ours, theirs, len);
+        assert_int_equal(srtp_unprotect_rtcp(b->their_in, theirs, &their_len), 0);
+        assert_int_equal(srtcp_unprotect(b->in, ours, &len), 0);
+        assert_int_equal(len, clear_len);
+        assert_memory_equal(ours, clear, len);
+    }
 }
 
 static void test_replay_is_refused(void **state)
 {
-    (void)state;
-    for
-        each_profile(p)
-        {
-            struct bench b;
-            uint8_t packet[ROOM], again[ROOM], rtcp[ROOM];
-            bench_open(&b, PROFILES[p]);
-            struct clear c = make_packet(SHAPE_PLAIN, SSRC, 500, 50);
-            size_t len = our_protect(&b, packet, &c, 500), again_len = len;
-            memcpy(again, packet, len);
-            assert_int_equal(srtp_unprotect(b.in, packet, &len), 0);
-            assert_int_equal(srtp_unprotect(b.in, again, &again_len), EEXIST);
+    struct bench *b = *state;
+    uint8_t packet[ROOM], again[ROOM], rtcp[ROOM];
+    struct clear c = make_packet(SHAPE_PLAIN, SSRC, 500, 50);
+    size_t len = our_protect(b, packet, &c, 500), again_len = len;
+    memcpy(again, packet, len);
+    assert_int_equal(srtp_unprotect(b->in, packet, &len), 0);
+    assert_int_equal(srtp_unprotect(b->in, again, &again_len), EEXIST);
 
-            len = srtcp_protect(b.out, rtcp, make_rtcp(rtcp, SSRC, 6));
-            again_len = len;
-            memcpy(again, rtcp, len);
-            assert_int_equal(srtcp_unprotect(b.in, rtcp, &len), 0);
-            assert_int_equal(srtcp_unprotect(b.in, again, &again_len), EEXIST);
-            bench_close(&b);
-        }
+    len = srtcp_protect(b->out, rtcp, make_rtcp(rtcp, SSRC, 6));
+    again_len = len;
+    memcpy(again, rtcp, len);
+    assert_int_equal(srtcp_unprotect(b->in, rtcp, &len), 0);
+    assert_int_equal(srtcp_unprotect(b->in, again, &again_len), EEXIST);
 }
 
 static int receive_index(struct bench *b, uint64_t index)
@@ -305,75 +279,54 @@ static void test_window_is_1024(void **state)
 
 static void test_every_changed_bit_is_noticed(void **state)
 {
-    (void)state;
-    for
-        each_profile(p)
-        {
-            struct bench b;
-            uint8_t good[ROOM], bad[ROOM];
-            bench_open(&b, PROFILES[p]);
-            struct clear c = make_packet(SHAPE_BOTH, SSRC, 42, 30);
-            size_t good_len = our_protect(&b, good, &c, 42);
-            for (size_t bit = 0; bit < good_len * 8; bit++) {
-                size_t len = good_len;
-                memcpy(bad, good, good_len);
-                bad[bit / 8] ^= (uint8_t)(1 << bit % 8);
-                assert_int_equal(srtp_unprotect(b.in, bad, &len), EBADMSG);
-            }
-            assert_int_equal(srtp_unprotect(b.in, good, &good_len), 0);
-            bench_close(&b);
-        }
+    struct bench *b = *state;
+    uint8_t good[ROOM], bad[ROOM];
+    struct clear c = make_packet(SHAPE_BOTH, SSRC, 42, 30);
+    size_t good_len = our_protect(b, good, &c, 42);
+    for (size_t bit = 0; bit < good_len * 8; bit++) {
+        size_t len = good_len;
+        memcpy(bad, good, good_len);
+        bad[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        assert_int_equal(srtp_unprotect(b->in, bad, &len), EBADMSG);
+    }
+    assert_int_equal(srtp_unprotect(b->in, good, &good_len), 0);
 }
 
 static void test_every_changed_rtcp_bit_is_noticed(void **state)
 {
-    (void)state;
-    for
-        each_profile(p)
-        {
-            struct bench b;
-            uint8_t good[ROOM], bad[ROOM];
-            bench_open(&b, PROFILES[p]);
-            size_t good_len = srtcp_protect(b.out, good, make_rtcp(good, SSRC, 6));
-            for (size_t bit = 0; bit < good_len * 8; bit++) {
-                size_t len = good_len;
-                memcpy(bad, good, good_len);
-                bad[bit / 8] ^= (uint8_t)(1 << bit % 8);
-                assert_int_equal(srtcp_unprotect(b.in, bad, &len), EBADMSG);
-            }
-            assert_int_equal(srtcp_unprotect(b.in, good, &good_len), 0);
-            bench_close(&b);
-        }
+    struct bench *b = *state;
+    uint8_t good[ROOM], bad[ROOM];
+    size_t good_len = srtcp_protect(b->out, good, make_rtcp(good, SSRC, 6));
+    for (size_t bit = 0; bit < good_len * 8; bit++) {
+        size_t len = good_len;
+        memcpy(bad, good, good_len);
+        bad[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        assert_int_equal(srtcp_unprotect(b->in, bad, &len), EBADMSG);
+    }
+    assert_int_equal(srtcp_unprotect(b->in, good, &good_len), 0);
 }
 
 static void test_short_packets(void **state)
 {
-    (void)state;
-    for
-        each_profile(p)
-        {
-            struct bench b;
-            uint8_t good[ROOM];
-            bench_open(&b, PROFILES[p]);
-            struct clear c = make_packet(SHAPE_BOTH, SSRC, 42, 30);
-            size_t good_len = our_protect(&b, good, &c, 42);
-            for (size_t cut = 0; cut < good_len; cut++) {
-                uint8_t *exact = mem_zalloc(cut); // so that a sanitizer sees every byte too far
-                size_t len = cut;
-                memcpy(exact, good, cut);
-                assert_int_equal(srtp_unprotect(b.in, exact, &len), EBADMSG);
-                mem_free(exact);
-            }
-            good_len = srtcp_protect(b.out, good, make_rtcp(good, SSRC, 6));
-            for (size_t cut = 0; cut < good_len; cut++) {
-                uint8_t *exact = mem_zalloc(cut);
-                size_t len = cut;
-                memcpy(exact, good, cut);
-                assert_int_equal(srtcp_unprotect(b.in, exact, &len), EBADMSG);
-                mem_free(exact);
-            }
-            bench_close(&b);
-        }
+    struct bench *b = *state;
+    uint8_t good[ROOM];
+    struct clear c = make_packet(SHAPE_BOTH, SSRC, 42, 30);
+    size_t good_len = our_protect(b, good, &c, 42);
+    for (size_t cut = 0; cut < good_len; cut++) {
+        uint8_t *exact = mem_zalloc(cut); // so that a sanitizer sees every byte too far
+        size_t len = cut;
+        memcpy(exact, good, cut);
+        assert_int_equal(srtp_unprotect(b->in, exact, &len), EBADMSG);
+        mem_free(exact);
+    }
+    good_len = srtcp_protect(b->out, good, make_rtcp(good, SSRC, 6));
+    for (size_t cut = 0; cut < good_len; cut++) {
+        uint8_t *exact = mem_zalloc(cut);
+        size_t len = cut;
+        memcpy(exact, good, cut);
+        assert_int_equal(srtcp_unprotect(b->in, exact, &len), EBADMSG);
+        mem_free(exact);
+    }
 }
 
 static int receive_ssrc(struct bench *b, uint32_t ssrc, bool forge)
@@ -441,9 +394,9 @@ static void test_out_of_memory(void **state)
     struct srtp_in *in = NULL;
     long before = mem_live();
     mem_fail_after(0);
-    assert_int_equal(srtp_out_alloc(&out, PROFILES[0], KEY, SALT), ENOMEM);
+    assert_int_equal(srtp_out_alloc(&out, SRTP_PROFILE_AEAD_AES_128_GCM, KEY, SALT), ENOMEM);
     mem_fail_after(0);
-    assert_int_equal(srtp_in_alloc(&in, PROFILES[0], KEY, SALT), ENOMEM);
+    assert_int_equal(srtp_in_alloc(&in, SRTP_PROFILE_AEAD_AES_128_GCM, KEY, SALT), ENOMEM);
     mem_fail_after(-1);
     assert_int_equal(mem_live(), before);
 }
@@ -464,25 +417,34 @@ static void test_replay_window_alone(void **state)
     assert_int_equal(replay_guess(&r, 65000), 65000); // nothing is older than the first packet
 }
 
+#define of_each(test) cmocka_unit_test_setup_teardown(test, open_one, close_one)
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rtp_like_libsrtp),
-        cmocka_unit_test(test_roll_over),
-        cmocka_unit_test(test_reordered_over_roll_over),
-        cmocka_unit_test(test_in_place_is_the_same),
-        cmocka_unit_test(test_rtcp_like_libsrtp),
-        cmocka_unit_test(test_replay_is_refused),
+    const struct CMUnitTest of_profiles[] = {
+        of_each(test_rtp_like_libsrtp),
+        of_each(test_roll_over),
+        of_each(test_reordered_over_roll_over),
+        of_each(test_in_place_is_the_same),
+        of_each(test_rtcp_like_libsrtp),
+        of_each(test_replay_is_refused),
+        of_each(test_every_changed_bit_is_noticed),
+        of_each(test_every_changed_rtcp_bit_is_noticed),
+        of_each(test_short_packets),
+    };
+    const struct CMUnitTest others[] = {
         cmocka_unit_test(test_window_is_1024),
-        cmocka_unit_test(test_every_changed_bit_is_noticed),
-        cmocka_unit_test(test_every_changed_rtcp_bit_is_noticed),
-        cmocka_unit_test(test_short_packets),
         cmocka_unit_test(test_sources_are_bounded_and_not_taken_by_forgers),
         cmocka_unit_test(test_forgery_moves_no_window),
         cmocka_unit_test(test_wrong_arguments),
         cmocka_unit_test(test_out_of_memory),
         cmocka_unit_test(test_replay_window_alone),
     };
+    int failed = 0;
     srtp_init();
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    for (size_t i = 0; i < sizeof(profiles) / sizeof(profiles[0]); i++) {
+        profile = profiles[i].profile;
+        failed += cmocka_run_group_tests_name(profiles[i].name, of_profiles, NULL, NULL);
+    }
+    return failed + cmocka_run_group_tests_name("others", others, NULL, NULL);
 }

@@ -29,6 +29,7 @@ static struct consultation a_row(const char *id, int64_t ticket_no)
                                .key = "k-1",
                                .category = "family",
                                .language = "zh-CN",
+                               .identity = CONSULT_IDENTITY_PHONE,
                                .consent = "2026-11",
                                .asked_at = T0};
     snprintf(row.id, sizeof(row.id), "%s", id);
@@ -316,10 +317,10 @@ static void test_private_file(void **state)
 {
     struct store_case *c = *state;
     struct stat st;
-    assert_int_equal(store_case_look(c, "SELECT count(*) FROM user"), 3);
-    assert_int_equal(store_case_look(c, "SELECT count(*) FROM user WHERE password LIKE"
+    assert_true(store_case_look(c, "SELECT count(*) FROM user") > 0);
+    assert_int_equal(store_case_look(c, "SELECT count(*) FROM user WHERE password NOT LIKE"
                                         " 'scrypt$15$8$1$%'"),
-                     3);
+                     0);
     store_case_close(c);
     unlink(c->path);
     mode_t before = umask(0);

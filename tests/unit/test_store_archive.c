@@ -33,9 +33,9 @@ static void note(struct store_case *c, int count)
     }
 }
 
-static void copy_path(const struct store_case *c, char path[96])
+static void copy_path(const struct store_case *c, char path[192])
 {
-    snprintf(path, 96, "%s.copy", c->path);
+    snprintf(path, 192, "%s.copy", c->path);
 }
 
 static void test_sound(void **state)
@@ -54,7 +54,7 @@ static void test_no_database(void **state)
 {
     struct store_case *c = *state;
     int64_t entries;
-    char path[96];
+    char path[192];
     copy_path(c, path);
     assert_int_equal(store_audit_check("sqlite:/nowhere/at.all", &entries), ENOENT);
     assert_int_equal(store_check("mysql:x", &entries), EINVAL);
@@ -103,7 +103,7 @@ static void test_row_of_nobody(void **state)
 static void test_copy_while_writing(void **state)
 {
     struct store_case *c = *state;
-    char path[96], url[112];
+    char path[192], url[224];
     int64_t entries = 0, before = 0;
     struct stat stat_;
     copy_path(c, path);

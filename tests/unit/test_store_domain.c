@@ -61,6 +61,8 @@ static void commit(struct run *run)
             assert_int_equal(store_batch_consultation(batch, effect->consultation), 0);
         else if (effect->kind == CONSULT_SAVE_DUTY)
             assert_int_equal(store_batch_duty(batch, effect->duty), 0);
+        else if (effect->kind == CONSULT_SAVE_ALARM)
+            assert_int_equal(store_batch_alarm(batch, effect->alarm), 0);
         else if (effect->kind == CONSULT_SAVE_RATING)
             assert_int_equal(store_batch_rating(batch, effect->rating), 0);
         else if (effect->kind == CONSULT_TELL)
@@ -85,6 +87,11 @@ static void rate_newest(struct run *run, const char *booth, char id[CONSULT_ID_M
     snprintf(id, CONSULT_ID_MAX, "c-%lld", (long long)store_case_look(&run->c, sql));
 }
 
+static void pick(const struct consult_alarm *alarm, void *arg)
+{
+    *(int64_t *)arg = alarm->id;
+}
+
 static void command(struct run *run)
 {
     char who[CONSULT_ID_MAX], id[CONSULT_ID_MAX];
@@ -97,14 +104,19 @@ static void command(struct run *run)
                                       .consent = "2026-11",
                                       .reason = dice(run, 9) ? "unwell" : "conflict_of_interest",
                                       .score = dice(run, 5) + 1};
-    bool is_booth = command.verb <= CONSULT_RATE || command.verb == CONSULT_BOOTH_LOST ||
-                    command.verb == CONSULT_BOOTH_BACK;
+    bool is_booth = command.verb <= CONSULT_RATE ||
+                    (command.verb == CONSULT_ALARM && dice(run, 2)) ||
+                    command.verb == CONSULT_BOOTH_LOST || command.verb == CONSULT_BOOTH_BACK;
     snprintf(who, sizeof(who), is_booth ? "b-%u" : "u-lawyer-%u",
              dice(run, is_booth ? BOOTHS : LAWYERS) + 1);
     snprintf(id, sizeof(id), "c-%u", ++run->asked);
     const struct consultation *own = consult_of_lawyer(run->c.consult, who);
     if (own)
         snprintf(id, sizeof(id), "%s", own->id);
+    if (command.verb == CONSULT_ALARM)
+        command.reason = is_booth ? "danger" : "panic";
+    if (command.verb == CONSULT_CLOSE_ALARM)
+        consult_each_alarm(run->c.consult, pick, &command.alarm);
     if (command.verb == CONSULT_RATE)
         rate_newest(run, who, id);
     if (command.verb == CONSULT_BOOTH_LOST || command.verb == CONSULT_LAWYER_LOST)
@@ -126,6 +138,11 @@ static void compare_duty(const struct consult_lawyer *lawyer, const struct consu
     assert_int_equal(duty->on_duty, other->on_duty);
     assert_int_equal(duty->since, other->since);
     assert_int_equal(duty->last_served_at, other->last_served_at);
+}
+
+static void compare_alarm(const struct consult_alarm *alarm, void *arg)
+{
+    assert_memory_equal(alarm, consult_alarm(arg, alarm->id), sizeof(*alarm));
 }
 
 static void count_one(const struct consultation *row, void *arg)
@@ -154,6 +171,8 @@ static void restart(struct run *run)
     assert_int_equal(count_open(run->c.consult), count_open(before));
     consult_each(before, compare, run->c.consult);
     consult_each_lawyer(before, compare_duty, run->c.consult);
+    consult_each_alarm(before, compare_alarm, run->c.consult);
+    consult_each_alarm(run->c.consult, compare_alarm, before);
     consult_free(before);
     assert_int_equal(store_start(run->c.store), 0);
     consult_resume(run->c.consult, run->now, &run->effects);
@@ -190,6 +209,7 @@ static void test_random_clinic_with_database(void **state)
     assert_true(rows > 50);
     store_case_wait(&run.c, &run.quiet);
     assert_true(store_case_look(&run.c, "SELECT count(*) FROM rating") > 3);
+    assert_true(store_case_look(&run.c, "SELECT count(*) FROM alarm WHERE closed_at > 0") > 3);
     store_case_end(&run.c);
 }
 

@@ -83,6 +83,13 @@ static struct person use(struct store_case *c, const char *hash, int64_t now)
     return person;
 }
 
+static int add_session(struct store_case *c, const char *hash, const char *user,
+                       store_plain_h *done, void *arg)
+{
+    const struct store_sign_in sign_in = {.hash = hash, .user = user, .address = "192.0.2.1"};
+    return store_session_add(c->store, &sign_in, T0, done, arg);
+}
+
 static void test_user(void **state)
 {
     struct store_case *c = *state;
@@ -143,7 +150,7 @@ static void test_session_use_cannot_be_noted(void **state)
 {
     struct store_case *c = *state;
     struct answer answer = {0};
-    assert_int_equal(store_session_add(c->store, "h", "u-lawyer-1", T0, on_plain, &answer), 0);
+    assert_int_equal(add_session(c, "h", "u-lawyer-1", on_plain, &answer), 0);
     store_case_wait(c, &answer.done);
     run_sql(c, "CREATE TRIGGER full BEFORE UPDATE ON session BEGIN SELECT RAISE(FAIL, ''); END");
     assert_string_equal(use(c, "h", T0 + 1000).user.id, "u-lawyer-1");
@@ -174,21 +181,21 @@ static void test_session(void **state)
 {
     struct store_case *c = *state;
     struct answer answer = {0};
-    assert_int_equal(store_session_add(c->store, "h1", "u-lawyer-1", T0, on_plain, &answer), 0);
+    assert_int_equal(add_session(c, "h1", "u-lawyer-1", on_plain, &answer), 0);
     store_case_wait(c, &answer.done);
     assert_int_equal(answer.err, 0);
     assert_string_equal(use(c, "h1", T0 + 1799999).user.name, "liu");
     assert_int_equal(use(c, "h1", T0 + 1799999 + 1799999).err, 0); // use keeps it alive
     assert_int_equal(use(c, "h1", T0 + 1799999 * 3 + 1).err, ENOENT);
     assert_int_equal(use(c, "h2", T0).err, ENOENT);
-    assert_int_equal(store_session_add(c->store, "h3", "u-hall", T0, NULL, NULL), 0);
+    assert_int_equal(add_session(c, "h3", "u-hall", NULL, NULL), 0);
     assert_int_equal(use(c, "h3", T0).err, 0);
     answer.done = false;
     assert_int_equal(store_session_end(c->store, "h3", T0, on_plain, &answer), 0);
     store_case_wait(c, &answer.done);
     assert_int_equal(use(c, "h3", T0).err, ENOENT);
     answer.done = false;
-    assert_int_equal(store_session_add(c->store, "h4", "u-nobody", T0, on_plain, &answer), 0);
+    assert_int_equal(add_session(c, "h4", "u-nobody", on_plain, &answer), 0);
     store_case_wait(c, &answer.done);
     assert_int_equal(answer.err, EINVAL);
 }

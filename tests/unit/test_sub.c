@@ -1,14 +1,11 @@
 // A viewer's stream as the viewer sees it: real sockets, plain RTP, virtual time.
-#include "tests/unit/support/media.h"
+#include "tests/unit/support/viewer.h"
 
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "gateway/base/mem.h"
 #include "gateway/packet/rtcp.h"
-#include "gateway/relay/sub.h"
 
-#define BLOCKS  2048
 #define FRAME   3000
 #define SSRC    0xfeedu
 #define VP8_PT  102
@@ -16,20 +13,9 @@
 #define RED_PT  63
 #define PUB_RED 121
 
-static struct pool *pool;
-static struct egress *egress;
-static struct drops drops;
-static struct wire port = {.kind = WIRE_PORT};
-static struct outlet outlet;
 static struct track *track;
 static struct sub *sub;
-static int viewer;
 static size_t wishes;
-
-// What the viewer got last.
-static uint8_t got[2048];
-static size_t got_len;
-static struct rtp_header rtp;
 
 static void on_keyframe(void *arg)
 {
@@ -49,33 +35,18 @@ static struct track *new_track(enum codec codec)
 
 static int open_sub(void **state)
 {
-    int pair[2];
-    (void)state;
-    memset(&drops, 0, sizeof(drops));
+    int err = viewer_open(state);
     wishes = 0;
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, pair) != 0)
-        return 1;
-    port.fd = pair[0];
-    viewer = pair[1];
-    outlet = (struct outlet){.open = true, .path.wire = &port};
-    assert_int_equal(pool_alloc(&pool, sizeof(struct packet), BLOCKS), 0);
-    assert_int_equal(egress_alloc(&egress, &drops), 0);
     track = new_track(CODEC_VP8);
     sub = NULL;
-    return 0;
+    return err;
 }
 
 static int close_sub(void **state)
 {
-    (void)state;
     sub_free(sub);
     track_free(track);
-    egress_free(egress);
-    assert_int_equal(pool_left(pool), BLOCKS);
-    pool_free(pool);
-    close(viewer);
-    close(port.fd);
-    return 0;
+    return viewer_close(state);
 }
 
 static void make_sub(bool with_red)
@@ -115,15 +86,6 @@ static void push(uint16_t seq, uint32_t ts, enum media_part part, int64_t now_us
     push_to(track, seq, ts, part, now_us);
 }
 
-// The next datagram the viewer has; false when there is none.
-static bool next(void)
-{
-    egress_flush(egress);
-    ssize_t len = recv(viewer, got, sizeof(got), MSG_DONTWAIT);
-    got_len = len > 0 ? (size_t)len : 0;
-    return len > 0 && rtp_parse(&rtp, got, got_len) == 0;
-}
-
 // The publisher's number of the packet in `got`.
 static uint16_t source_seq(void)
 {
@@ -138,16 +100,16 @@ static void a_viewer_waits_for_a_keyframe_and_asks_for_it(void **state)
     assert_true(sub_attach(sub, track, 2));
     assert_int_equal(wishes, 1);
     push(2, FRAME, MEDIA_FRAME, 3);
-    assert_false(next());
+    assert_false(viewer_next());
     assert_int_equal(counter_get(&drops.count[DROP_SUB_WAITS_KEY]), 1);
     push(3, 2 * FRAME, MEDIA_KEY, 4);
     push(4, 3 * FRAME, MEDIA_FRAME, 5);
-    assert_true(next());
+    assert_true(viewer_next());
     assert_int_equal(source_seq(), 3);
     assert_int_equal(rtp.pt, VP8_PT);
     assert_int_equal(rtp.ssrc, SSRC);
     assert_true(rtp.marker);
-    assert_true(next());
+    assert_true(viewer_next());
     assert_int_equal(source_seq(), 4);
 }
 
@@ -159,20 +121,20 @@ static void a_joiner_gets_the_newest_group_at_once(void **state)
         push((uint16_t)(65510 + i), i * FRAME, i % 25 ? MEDIA_FRAME : MEDIA_KEY, i * 33 * MEDIA_MS);
     assert_true(sub_attach(sub, track, 2000 * MEDIA_MS));
     assert_int_equal(wishes, 0);
-    assert_true(next());
+    assert_true(viewer_next());
     assert_int_equal(source_seq(), (uint16_t)(65510 + 50));
     uint16_t first = rtp.seq;
     uint32_t first_ts = rtp.ts;
     for (unsigned i = 1; i < 10; i++) {
-        assert_true(next());
+        assert_true(viewer_next());
         assert_int_equal(rtp.seq, (uint16_t)(first + i));
         assert_int_equal(rtp.ts, first_ts + i * FRAME);
     }
-    assert_false(next());
+    assert_false(viewer_next());
     assert_int_equal(counter_get(&egress_stats(egress)->delay.count), 0); // kept, not delayed
     // And then what comes, without a gap.
     push((uint16_t)(65510 + 60), 60 * FRAME, MEDIA_FRAME, 2010 * MEDIA_MS);
-    assert_true(next());
+    assert_true(viewer_next());
     assert_int_equal(rtp.seq, (uint16_t)(first + 10));
     assert_int_equal(counter_get(&egress_stats(egress)->delay.count), 1);
 }
@@ -185,7 +147,7 @@ static void a_group_too_long_for_a_burst_is_replaced_by_a_wish(void **state)
         push((uint16_t)i, i * FRAME, i ? MEDIA_FRAME : MEDIA_KEY, i * MEDIA_MS);
     assert_true(sub_attach(sub, track, 500 * MEDIA_MS));
     assert_int_equal(wishes, 1);
-    assert_false(next());
+    assert_false(viewer_next());
 }
 
 static void numbers_begin_where_rollover_cannot_confuse(void **state)
@@ -195,7 +157,7 @@ static void numbers_begin_where_rollover_cannot_confuse(void **state)
     for (int i = 0; i < 50; i++) {
         make_sub(false);
         sub_attach(sub, track, 2);
-        assert_true(next());
+        assert_true(viewer_next());
         assert_true(rtp.seq < 32768);
         sub_free(sub);
         sub = NULL;
@@ -210,13 +172,13 @@ static void losses_and_disorder_stay_what_they_were(void **state)
     push(103, FRAME, MEDIA_FRAME, 2);
     push(101, 0, MEDIA_MORE, 3); // recovered late
     push(99, 0, MEDIA_MORE, 4);  // from before the viewer's begin
-    assert_true(next());
+    assert_true(viewer_next());
     uint16_t first = rtp.seq;
-    assert_true(next());
+    assert_true(viewer_next());
     assert_int_equal(rtp.seq, (uint16_t)(first + 3));
-    assert_true(next());
+    assert_true(viewer_next());
     assert_int_equal(rtp.seq, (uint16_t)(first + 1));
-    assert_false(next());
+    assert_false(viewer_next());
 }
 
 static void a_nack_is_answered_with_the_same_bytes(void **state)
@@ -227,7 +189,7 @@ static void a_nack_is_answered_with_the_same_bytes(void **state)
     watch();
     for (unsigned i = 0; i < 300; i++) {
         push((uint16_t)(65400 + i), i * FRAME, i ? MEDIA_FRAME : MEDIA_KEY, i * MEDIA_MS);
-        assert_true(next());
+        assert_true(viewer_next());
         memcpy(sent[i], got, got_len);
         sent_len[i] = got_len;
     }
@@ -235,14 +197,14 @@ static void a_nack_is_answered_with_the_same_bytes(void **state)
     uint16_t first = get_u16(sent[0] + 2);
     for (unsigned i = 0; i < 300; i += 37) {
         sub_nack(sub, (uint16_t)(first + i), now);
-        assert_true(next());
+        assert_true(viewer_next());
         assert_int_equal(got_len, sent_len[i]);
         assert_memory_equal(got, sent[i], got_len);
         // Again within 20 ms: the answer is on its way.
         sub_nack(sub, (uint16_t)(first + i), now + 19 * MEDIA_MS);
-        assert_false(next());
+        assert_false(viewer_next());
         sub_nack(sub, (uint16_t)(first + i), now + 20 * MEDIA_MS);
-        assert_true(next());
+        assert_true(viewer_next());
         assert_memory_equal(got, sent[i], got_len);
     }
     assert_int_equal(sub_stats(sub).retransmitted, 18);
@@ -259,16 +221,16 @@ static void nonsense_nacks_get_nothing(void **state)
     sub_nack(sub, 1, 1);
     push(100, 0, MEDIA_KEY, 1);
     push(102, 0, MEDIA_MORE, 1);
-    assert_true(next());
+    assert_true(viewer_next());
     uint16_t first = rtp.seq;
-    assert_true(next());
+    assert_true(viewer_next());
     sub_nack(sub, (uint16_t)(first - 1), 1000);
     sub_nack(sub, (uint16_t)(first + 1), 1000); // never came to us either
     sub_nack(sub, (uint16_t)(first + 3), 1000);
     sub_nack(sub, (uint16_t)(first + 30000), 1000);
-    assert_false(next());
+    assert_false(viewer_next());
     push(101, 0, MEDIA_MORE, 2000);
-    assert_true(next());
+    assert_true(viewer_next());
     assert_int_equal(rtp.seq, (uint16_t)(first + 1));
 }
 
@@ -278,16 +240,16 @@ static void a_nack_storm_is_bounded(void **state)
     size_t answers = 0;
     watch();
     push(0, 0, MEDIA_KEY, 1);
-    assert_true(next());
+    assert_true(viewer_next());
     uint16_t first = rtp.seq;
     for (unsigned i = 1; i < 100; i++)
         push((uint16_t)i, 0, MEDIA_MORE, 1);
-    while (next())
+    while (viewer_next())
         ;
     for (int64_t now = 1; now < 2000 * MEDIA_MS; now += 5 * MEDIA_MS)
         for (unsigned i = 0; i < 100; i++) {
             sub_nack(sub, (uint16_t)(first + i), now);
-            answers += next();
+            answers += viewer_next();
         }
     assert_in_range(answers, 500, 1000);
 }
@@ -299,8 +261,8 @@ static void another_track_continues_the_stream(void **state)
     watch();
     push(100, 0, MEDIA_KEY, 1000 * MEDIA_MS);
     push(101, FRAME, MEDIA_FRAME, 1033 * MEDIA_MS);
-    assert_true(next());
-    assert_true(next());
+    assert_true(viewer_next());
+    assert_true(viewer_next());
     uint16_t seq = rtp.seq;
     uint32_t ts = rtp.ts;
     uint64_t old = sub_stats(sub).packets;
@@ -310,14 +272,14 @@ static void another_track_continues_the_stream(void **state)
     push(102, 2 * FRAME, MEDIA_KEY, 1600 * MEDIA_MS);
     push_to(other, 50000, 123456789, MEDIA_FRAME, 2000 * MEDIA_MS);
     push_to(other, 50001, 123456789 + FRAME, MEDIA_KEY, 2033 * MEDIA_MS);
-    assert_true(next());
+    assert_true(viewer_next());
     assert_int_equal(source_seq(), 50001);
     assert_int_equal(rtp.seq, (uint16_t)(seq + 1));
     assert_int_equal(rtp.ts - ts, 90000); // one second after the last one
     assert_int_equal(sub_stats(sub).packets, old + 1);
     // What was sent of the old track is not sent again under its number.
     sub_nack(sub, seq, 2040 * MEDIA_MS);
-    assert_false(next());
+    assert_false(viewer_next());
     sub_detach(sub);
     track_free(other);
 }
@@ -328,14 +290,14 @@ static void a_group_of_another_track_lies_before_now(void **state)
     struct track *other = new_track(CODEC_VP8);
     watch();
     push(100, 0, MEDIA_KEY, 1000 * MEDIA_MS);
-    assert_true(next());
+    assert_true(viewer_next());
     uint32_t ts = rtp.ts;
     for (unsigned i = 0; i < 11; i++)
         push_to(other, (uint16_t)i, i * 9000, i ? MEDIA_FRAME : MEDIA_KEY,
                 (2000 + i * 100) * MEDIA_MS);
     sub_attach(sub, other, 3000 * MEDIA_MS);
     for (unsigned i = 0; i < 11; i++)
-        assert_true(next());
+        assert_true(viewer_next());
     assert_int_equal(rtp.ts - ts, 180000); // the newest is now: two seconds after
     sub_detach(sub);
     track_free(other);
@@ -352,8 +314,8 @@ static void a_track_that_ends_leaves_the_viewer_waiting(void **state)
     sub_keyframe(sub, 1);
     sub_nack(sub, 1, 1);
     sub_report(sub, 1);
-    assert_true(next());
-    assert_false(next());
+    assert_true(viewer_next());
+    assert_false(viewer_next());
 }
 
 static void a_codec_the_viewer_lacks_is_not_sent(void **state)
@@ -367,16 +329,16 @@ static void a_codec_the_viewer_lacks_is_not_sent(void **state)
     // The publisher changes to it in the middle, and back.
     assert_true(sub_attach(sub, track, 0));
     push(1, 0, MEDIA_KEY, 1);
-    assert_true(next());
+    assert_true(viewer_next());
     uint16_t seq = rtp.seq;
     track_set_codec(track, CODEC_H264, "", 2);
     push(2, 0, MEDIA_IDR, 3);
-    assert_false(next());
+    assert_false(viewer_next());
     assert_int_equal(counter_get(&drops.count[DROP_SUB_NO_CODEC]), 1);
     track_set_codec(track, CODEC_VP8, "", 4);
     sub_nack(sub, seq, 5); // what was sent before is the past
     push(3, 0, MEDIA_KEY, 5);
-    assert_true(next());
+    assert_true(viewer_next());
     assert_int_equal(source_seq(), 3);
     assert_int_equal(rtp.seq, (uint16_t)(seq + 1));
 }
@@ -390,10 +352,10 @@ static void sender_reports_follow_the_publishers_clock(void **state)
     uint32_t ssrc;
     watch();
     push(1, 5000, MEDIA_KEY, 1);
-    assert_true(next());
+    assert_true(viewer_next());
     uint32_t out_ts = rtp.ts;
     sub_report(sub, 2); // the publisher has not told his clock
-    assert_false(next());
+    assert_false(viewer_next());
     track_set_clock(track, (uint64_t)77 << 32, 5000, 1000 * MEDIA_MS);
     sub_report(sub, 2000 * MEDIA_MS);
     ssize_t len = recv(viewer, got, sizeof(got), MSG_DONTWAIT);
@@ -433,7 +395,7 @@ static void red_is_unpacked_for_those_without_it(void **state)
     track = new_track(CODEC_OPUS);
     watch();
     push_red(1, OPUS_PT);
-    assert_true(next());
+    assert_true(viewer_next());
     assert_int_equal(rtp.pt, OPUS_PT);
     assert_int_equal(rtp.payload_len, 4);
     assert_memory_equal(rtp.payload, "new!", 4);
@@ -447,15 +409,15 @@ static void red_is_passed_on_to_those_who_have_it(void **state)
     make_sub(true);
     assert_true(sub_attach(sub, track, 0));
     push_red(1, OPUS_PT);
-    assert_true(next());
+    assert_true(viewer_next());
     assert_int_equal(rtp.pt, RED_PT);
     assert_int_equal(rtp.payload_len, 12);
     push_red(2, OPUS_PT + 1); // inside, Opus has a number the viewer does not know
-    assert_true(next());
+    assert_true(viewer_next());
     assert_int_equal(rtp.pt, OPUS_PT);
     assert_memory_equal(rtp.payload, "new!", 4);
     push(3, 3 * 960, MEDIA_SOUND, 3); // plain Opus in between
-    assert_true(next());
+    assert_true(viewer_next());
     assert_int_equal(rtp.pt, OPUS_PT);
     assert_int_equal(rtp.payload_len, 100);
 }

@@ -1,13 +1,8 @@
 // Transport-wide numbers on a viewer's streams: real sockets, plain RTP, virtual time.
-#include "tests/unit/support/media.h"
-
-#include <sys/socket.h>
-#include <unistd.h>
+#include "tests/unit/support/viewer.h"
 
 #include "gateway/feedback/sent.h"
-#include "gateway/relay/sub.h"
 
-#define BLOCKS  1024
 #define FRAME   3000
 #define SSRC    0xfeedu
 #define REPAIR  0xbeefu
@@ -17,54 +12,29 @@
 #define TWCC_ID 3
 #define TURN_ID 5 // video orientation
 
-static struct pool *pool;
-static struct egress *egress;
-static struct drops drops;
-static struct wire port = {.kind = WIRE_PORT};
-static struct outlet outlet;
 static struct track *track;
 static struct sent *sent;
 static struct sub *sub;
 static struct terms_media terms;
-static int viewer;
-
-static uint8_t got[2048];
-static size_t got_len;
-static struct rtp_header rtp;
 
 static int open_sub(void **state)
 {
-    int pair[2];
-    (void)state;
-    memset(&drops, 0, sizeof(drops));
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, pair) != 0)
-        return 1;
-    port.fd = pair[0];
-    viewer = pair[1];
-    outlet = (struct outlet){.open = true, .path.wire = &port};
-    assert_int_equal(pool_alloc(&pool, sizeof(struct packet), BLOCKS), 0);
-    assert_int_equal(egress_alloc(&egress, &drops), 0);
+    int err = viewer_open(state);
     assert_int_equal(sent_alloc(&sent), 0);
     terms = (struct terms_media){.present = true, .codec_count = 2, .twcc = true};
     terms.codecs[0] = (struct terms_codec){.codec = CODEC_VP8, .pt = VP8_PT, .rtx_pt = RTX_PT};
     terms.codecs[1] = (struct terms_codec){.codec = CODEC_OPUS, .pt = OPUS_PT};
     rtp_ext_map_set(&terms.ext, TWCC_ID, RTP_EXT_TRANSPORT_CC);
     rtp_ext_map_set(&terms.ext, TURN_ID, RTP_EXT_VIDEO_ORIENTATION);
-    return 0;
+    return err;
 }
 
 static int close_sub(void **state)
 {
-    (void)state;
     sub_free(sub);
     track_free(track);
-    egress_free(egress);
     sent_free(sent);
-    assert_int_equal(pool_left(pool), BLOCKS);
-    pool_free(pool);
-    close(viewer);
-    close(port.fd);
-    return 0;
+    return viewer_close(state);
 }
 
 static void watch(enum codec codec)
@@ -107,12 +77,8 @@ static int next_number(void)
 {
     struct rtp_ext_set set;
     size_t len = 0;
-    egress_flush(egress);
-    ssize_t size = recv(viewer, got, sizeof(got), MSG_DONTWAIT);
-    got_len = size > 0 ? (size_t)size : 0;
-    if (size < 0)
+    if (!viewer_next())
         return -2;
-    assert_int_equal(rtp_parse(&rtp, got, got_len), 0);
     assert_int_equal(rtp_ext_parse(&set, &terms.ext, got, &rtp), 0);
     const uint8_t *number = rtp_ext_get(&set, got, RTP_EXT_TRANSPORT_CC, &len);
     assert_true(!number || len == 2);

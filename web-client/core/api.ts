@@ -10,14 +10,21 @@ export class ApiError extends Error {
 }
 
 export interface ApiOptions {
-    method?: "GET" | "POST" | "DELETE";
+    method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
     body?: object;
+    /** Instead of `body`. */
+    file?: Blob;
     token?: string;
 }
 
 export function problemOf(error: unknown): Problem {
     if (error instanceof ApiError) return error.problem;
     return { type: "/problems/no-answer", title: "no answer", status: 0 };
+}
+
+/** The stable name of a problem. */
+export function slugOf(problem: Problem): string {
+    return problem.type.slice(problem.type.lastIndexOf("/") + 1);
 }
 
 async function readProblem(response: Response): Promise<Problem> {
@@ -34,12 +41,13 @@ export async function api<T>(path: string, options: ApiOptions = {}): Promise<T>
     const headers: Record<string, string> = { "X-Banyan": "1" };
     if (options.token) headers["Authorization"] = `Bearer ${options.token}`;
     if (options.body) headers["Content-Type"] = "application/json";
+    if (options.file) headers["Content-Type"] = "text/csv";
     let response: Response;
     try {
         response = await fetch(path, {
             method: options.method ?? "GET",
             headers,
-            body: options.body ? JSON.stringify(options.body) : undefined,
+            body: options.body ? JSON.stringify(options.body) : options.file,
             credentials: "same-origin",
             cache: "no-store",
         });

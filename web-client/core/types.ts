@@ -8,6 +8,8 @@ export interface Problem {
     status: number;
     detail?: string;
     field?: string;
+    /** Of a table: what is wrong where. */
+    lines?: { line: number; field: string }[];
 }
 
 export interface Centre {
@@ -26,6 +28,10 @@ export interface DutyLawyer {
 export interface Clinic {
     centre: Centre;
     duty_lawyers: DutyLawyer[];
+    /** Language tags of what the clinic's lawyers speak. */
+    languages?: string[];
+    /** After this wait a message or an appointment is offered. */
+    wait_offer_ms?: number;
     waiting: number;
 }
 
@@ -44,15 +50,21 @@ export interface Shown {
 }
 
 export type ConsultationState = "waiting" | "offered" | "connected" | "suspended" | "closed";
-export type EndReason = "resident_left" | "lawyer_ended" | "cancelled" | "no_lawyer" | "lost";
+export type EndReason = "resident_left" | "lawyer_ended" | "cancelled" | "no_lawyer" | "lost" | "message" | "appointment";
+
+/** What a resident says who he is; none is an answer, too. */
+export type Identity = "none" | "phone" | "name";
 
 export interface Consultation {
     id: string;
     ticket_no: number;
     state: ConsultationState;
     position?: number;
+    /** About how long it will still wait; left out while nobody is on duty. */
+    minutes?: number;
     category: string;
     language: string;
+    identity?: Identity;
     booth: { id: string; name: string };
     lawyer?: { id: string; name: string; law_firm: string; licence_no?: string } | null;
     asked_at: number;
@@ -62,6 +74,48 @@ export interface Consultation {
     ended_at?: number;
     end_reason?: EndReason;
     media?: Media;
+}
+
+/** The lawyer's words in large letters; never stored. */
+export interface Said {
+    consultation: string;
+    text: string;
+}
+
+/** Who the resident is, for his lawyer alone; never stored. */
+export interface Resident {
+    consultation: string;
+    identity: Identity;
+    value: string;
+}
+
+/** A paper that is shown in a consultation; n 0: none. Coordinates are ten-thousandths of its size. */
+export interface StillEvent {
+    consultation: string;
+    n: number;
+    strokes: number[][];
+}
+
+export interface Drawn {
+    consultation: string;
+    n: number;
+    by: "booth" | "lawyer";
+    kind: "pen" | "pointer" | "clear";
+    points?: number[];
+}
+
+/** Who could not wait: to be called back by `due_at`, or with a half day that would suit. */
+export interface Message {
+    id: number;
+    kind: "message" | "appointment";
+    category: string;
+    phone: string;
+    /** "2026-11-24-am" */
+    half_day?: string;
+    booth: { id: string; name: string };
+    asked_at: number;
+    due_at: number;
+    answered_at?: number;
 }
 
 export interface Booth {
@@ -95,6 +149,91 @@ export interface User {
     id: string;
     name: string;
     role: string;
+}
+
+/** What the desk must see to. */
+export interface Alarm {
+    id: number;
+    kind: "danger" | "panic" | "absent" | "away" | "waiting";
+    booth?: { id: string; name: string };
+    lawyer?: { id: string; name: string };
+    ticket_no?: number;
+    raised_at: number;
+}
+
+export interface BoardBooth {
+    id: string;
+    name: string;
+    here: boolean;
+    consultation?: {
+        ticket_no: number;
+        state: ConsultationState;
+        category: string;
+        asked_at: number;
+        connected_at: number;
+        lawyer?: string;
+    };
+}
+
+export interface BoardLawyer extends DutyLawyer {
+    on_duty: boolean;
+    here: boolean;
+}
+
+export interface Board {
+    clinic: Clinic;
+    booths: BoardBooth[];
+    lawyers: BoardLawyer[];
+    alarms: Alarm[];
+}
+
+export interface Shift {
+    id: string;
+    lawyer: string;
+    name: string;
+    law_firm: string;
+    starts_at: number;
+    ends_at: number;
+}
+
+export interface Task {
+    id: number;
+    kind: "dissatisfied";
+    made_at: number;
+    done_at?: number;
+    done_by?: string;
+    note: string;
+    ticket_no?: number;
+    asked_at?: number;
+    category?: string;
+    booth?: string;
+}
+
+/** Who signs in, in the order they are listed. */
+export const accountRoles = ["lawyer", "staff", "hall", "sysadmin", "secadmin", "auditor"] as const;
+
+export interface Account {
+    id: string;
+    name: string;
+    role: (typeof accountRoles)[number];
+    display_name: string;
+    centre?: string;
+    law_firm: string;
+    licence_no: string;
+    skills: string[];
+    languages: string[];
+    disabled: boolean;
+    must_change: boolean;
+    second_factor: boolean;
+}
+
+/** One sign-in of somebody. */
+export interface SignedIn {
+    id: string;
+    made_at: number;
+    used_at: number;
+    address: string;
+    current: boolean;
 }
 
 /** How it was, the best first: what the gateway takes as `score`. */

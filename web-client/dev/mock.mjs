@@ -9,16 +9,58 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import { build } from "../build.mjs";
+import { answerRecord, blank } from "./record.mjs";
 
 export const centre = { name: "槐园社区党群服务中心", phone: "0898-6655 1234", address: "槐园路 8 号" };
 const lawyers = [
     { id: "l-1", name: "刘敏", law_firm: "海天律师事务所", licence_no: "14601201510234567", free: true },
     { id: "l-2", name: "陈志远", law_firm: "南国律师事务所", licence_no: "14601201210765432", free: false },
 ];
-const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
+const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".ogg": "audio/ogg" };
 const csp =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' wss: ws:; media-src 'self' blob:; " +
     "img-src 'self' data: blob:; font-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+
+const account = (id, name, role, display_name, patch = {}) => ({
+    id, name, role, display_name, law_firm: "", licence_no: "", skills: [], languages: [],
+    disabled: false, must_change: false, second_factor: true, ...patch,
+});
+const accounts = [
+    account("u-1", "liu", "lawyer", "刘敏", {
+        law_firm: "海天律师事务所", licence_no: "14601201510234567", skills: ["family", "labour"], languages: ["zh-CN"],
+    }),
+    account("u-2", "wang.li", "lawyer", "王丽", { must_change: true, second_factor: false }),
+    account("u-3", "desk", "staff", "小周", { second_factor: false }),
+    account("u-4", "hall", "hall", "会场值班员", { disabled: true, second_factor: false }),
+    account("u-5", "secadmin", "secadmin", "安全管理员"),
+];
+
+const place = { id: "b-1", name: "槐园一号咨询亭" };
+export const alarms = () => [
+    { id: 1, kind: "danger", booth: { id: "b-2", name: "槐园二号咨询亭" }, raised_at: Date.now() - 20000 },
+    { id: 2, kind: "panic", booth: place, lawyer: { id: "l-1", name: "刘敏" }, ticket_no: 12, raised_at: Date.now() - 60000 },
+    { id: 3, kind: "away", booth: { id: "b-3", name: "南门咨询亭" }, raised_at: Date.now() - 900000 },
+    { id: 4, kind: "waiting", booth: place, ticket_no: 12, raised_at: Date.now() - 400000 },
+];
+const board = () => ({
+    alarms: [],
+    booths: [
+        { ...place, here: true, consultation: { ticket_no: 12, state: "connected", category: "family", asked_at: Date.now() - 900000, connected_at: Date.now() - 754000, lawyer: "刘敏" } },
+        { id: "b-2", name: "槐园二号咨询亭", here: true, consultation: { ticket_no: 13, state: "waiting", category: "labour", asked_at: Date.now() - 95000, connected_at: 0 } },
+        { id: "b-3", name: "南门咨询亭", here: false },
+        { id: "b-4", name: "北门咨询亭", here: true },
+    ],
+    lawyers: [
+        { ...lawyers[0], on_duty: true, here: true, free: false },
+        { ...lawyers[1], on_duty: true, here: true, free: true },
+        { id: "l-3", name: "王丽", law_firm: "榕树律师事务所", on_duty: false, here: true, free: false },
+    ],
+});
+const tasks = () => [
+    { id: 5, kind: "dissatisfied", made_at: Date.now() - 3600000, asked_at: Date.now() - 5400000, note: "", ticket_no: 7, category: "housing", booth: place.name },
+    { id: 4, kind: "dissatisfied", made_at: Date.now() - 9e7, asked_at: Date.now() - 9e7, done_at: Date.now() - 8e7, done_by: "小周",
+      note: "老人家没听清下一步去哪，已经把地址写给她了", ticket_no: 3, category: "family", booth: place.name },
+];
 
 export function consultation(patch = {}) {
     const now = Date.now();
@@ -27,6 +69,7 @@ export function consultation(patch = {}) {
         ticket_no: 12,
         state: "waiting",
         position: 3,
+        minutes: 9,
         category: "family",
         language: "zh-CN",
         booth: { id: "b-1", name: "槐园一号咨询亭" },
@@ -61,7 +104,7 @@ export function lecture(patch = {}) {
 
 function freshWorld() {
     return {
-        clinic: { centre, duty_lawyers: lawyers, waiting: 2 },
+        clinic: { centre, duty_lawyers: lawyers, languages: ["zh-CN", "yue", "csl"], waiting: 2 },
         booth: { id: "b-1", name: "槐园一号咨询亭", centre },
         lawyer: { id: "l-1", name: "刘敏", law_firm: "海天律师事务所", on_duty: false },
         member: { id: "m-1", name: "张德胜" },
@@ -69,16 +112,32 @@ function freshWorld() {
         consultation: null,
         lecture: lecture(),
         waiting: 2,
+        messages: [],
+        resident: null,
         user: null,
+        users: accounts,
+        board: board(),
+        tasks: tasks(),
+        shifts: [
+            { id: "s-1", lawyer: "l-1", name: "刘敏", law_firm: "海天律师事务所", starts_at: Date.parse("2026-11-25T09:00:00+08:00"), ends_at: Date.parse("2026-11-25T12:00:00+08:00") },
+            { id: "s-2", lawyer: "l-2", name: "陈志远", law_firm: "南国律师事务所", starts_at: Date.parse("2026-11-26T14:00:00+08:00"), ends_at: Date.parse("2026-11-26T17:30:00+08:00") },
+        ],
+        sessions: [
+            { id: "a", made_at: Date.now() - 9e6, used_at: Date.now() - 60000, address: "10.0.3.17", current: false },
+            { id: "b", made_at: Date.now() - 4e7, used_at: Date.now() - 3e7, address: "10.0.3.22", current: false },
+        ],
         enrol: 201,
         link: 201,
         silent: false,
+        record: blank(),
+        records: [],
+        readback: null,
     };
 }
 
 const roles = {
     booth: (w) => ({ booth: w.booth, clinic: w.clinic, consultation: w.consultation }),
-    lawyer: (w) => ({ lawyer: w.lawyer, consultation: w.consultation, waiting: w.waiting }),
+    lawyer: (w) => ({ lawyer: w.lawyer, consultation: w.consultation, waiting: w.waiting, messages: w.messages, resident: w.resident }),
     hall: (w) => ({ hall: w.hall, lectures: [w.lecture, lecture({ id: "lecture-2", title: "防范养老诈骗", lecturer: "李红" })] }),
     member: (w) => ({ member: w.member, lecture: w.lecture }),
 };
@@ -86,6 +145,8 @@ const roles = {
 const problem = (status, title) => [status, { type: `/problems/${title.replace(/ /g, "-")}`, title, status }];
 
 function signIn(world, body) {
+    const wants = { code: "code-needed", fresh: "new-password-needed", phone: "second-factor-needed" }[body.name];
+    if (wants) return problem(401, wants);
     const role = { lawyer: "lawyer", hall: "hall", staff: "staff", admin: "sysadmin" }[body.name];
     if (!role) return problem(401, "sign-in failed");
     world.user = { id: "u-1", name: body.name, role };
@@ -97,9 +158,21 @@ const rest = {
     "POST /v1/sessions": signIn,
     "DELETE /v1/sessions/current": (w) => ((w.user = null), [204]),
     "GET /v1/clinic": (w) => [200, w.clinic],
+    "GET /v1/desk": (w) => [200, { clinic: w.clinic, ...w.board }],
+    "GET /v1/shifts": (w) => [200, { shifts: w.shifts, lawyers }],
+    "POST /v1/shifts/import": () => [422, { type: "/problems/bad-table", title: "", status: 422, lines: [{ line: 3, field: "date" }, { line: 7, field: "lawyer" }] }],
+    "GET /v1/tasks": (w) => [200, { tasks: w.tasks }],
     "GET /v1/lectures": (w) => [200, { lectures: [w.lecture] }],
     "POST /v1/booths/enrol": (w, body) =>
         body.code === "000000" || w.enrol !== 201 ? problem(404, "unknown code") : [201, { token: "booth", booth: w.booth }],
+    "POST /v1/sessions/second-factor": () => [
+        201,
+        { key: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", uri: "otpauth://totp/Banyan:wang.li?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", enrolment: "e" },
+    ],
+    "GET /v1/users": (w) => [200, { users: w.users }],
+    "POST /v1/users": (w, body) => (body.name === "liu" ? problem(409, "name taken") : [201, { user: { id: "u-9" }, password: "h7Kq2mZx9Rtb" }]),
+    "GET /v1/users/u-1/sessions": (w) => [200, { sessions: w.sessions }],
+    "GET /v1/centres": () => [200, { centres: [{ id: "ct-demo", name: centre.name, phone: centre.phone }] }],
     "GET /healthz": () => [200, {}],
     "GET /readyz": () => [200, {}],
 };
@@ -175,6 +248,7 @@ export class Mock {
                 setTimeout(() => set({ state: "offered" }, "consultation"), 4000);
                 setTimeout(() => set(connected, "consultation"), 8000);
             },
+            identify: () => set({ identity: message.identity }, "consultation"),
             cancel: () => set({ state: "closed", end_reason: "cancelled" }, "consultation"),
             leave: () => set({ state: "closed", end_reason: "resident_left" }, "consultation"),
             end: () => set({ state: "closed", end_reason: "lawyer_ended" }, "consultation"),
@@ -205,7 +279,8 @@ export class Mock {
         if (/^\/wh[ie]p\//.test(pathname)) return this.media(request, response);
         const json = text.startsWith("{") ? JSON.parse(text) : {};
         const link = /^\/v1\/links\/(.+)\/session$/.exec(pathname);
-        const found = link ? () => this.link(link[1]) : rest[`${request.method} ${pathname}`];
+        const record = answerRecord(this.world, request.method, pathname, json);
+        const found = record ? () => record : link ? () => this.link(link[1]) : rest[`${request.method} ${pathname}`];
         if (!found) return this.file(pathname, response);
         const [status, body] = found(this.world, json);
         response.writeHead(status, { "Content-Type": "application/json" });

@@ -3,12 +3,15 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { Mock, connected, consultation, lecture } from "./mock.mjs";
+import { Mock, alarms, connected, consultation, lecture } from "./mock.mjs";
+import { briefs, readback, recordDoc } from "./record.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const kiosk = { width: 1080, height: 1920 };
 const laptop = { width: 1366, height: 768 };
 const tablet = { width: 1024, height: 768 };
+const paper = { width: 794, height: 1123 };
+const tallLaptop = { width: 1366, height: 2600 };
 const phone = { width: 390, height: 844 };
 
 const press = (...tests) => async (page) => {
@@ -22,6 +25,8 @@ const open = consultation();
 const talk = consultation(connected);
 const lawyerUser = { id: "u", name: "刘敏", role: "lawyer" };
 const onDuty = { id: "l-1", name: "刘敏", law_firm: "海天律师事务所", on_duty: true };
+const right = ["facts", "claim", "advice", "limitation_deadline", "summary", "next_steps"];
+const allRight = readback(Object.fromEntries(right.map((name) => [name, "right"])));
 const hallUser = { id: "u", name: "会场", role: "hall" };
 const emptyClinic = (mock) => ({ clinic: { ...mock.world.clinic, duty_lawyers: [], waiting: 0 } });
 const loseLine = async (page, mock) => {
@@ -52,6 +57,21 @@ const hall = (name, options = {}) => ({
     ...options,
     world: { user: hallUser, ...options.world },
 });
+const staffWorld = { user: { id: "u", name: "小周", role: "staff" } };
+const secadmin = { id: "u-5", name: "安全管理员", role: "secadmin" };
+const admin = (name, options = {}) => ({ name: `admin-${name}`, path: "/admin", sizes: [laptop], world: { user: secadmin }, ...options });
+const type = async (page, values) => {
+    for (const [test, value] of Object.entries(values)) await page.fill(`[data-test=${test}]`, value);
+};
+const signIn = (name) => async (page) => {
+    await type(page, { name, password: "x" });
+    await page.click("[data-test=sign-in]");
+};
+const make = (name) => async (page) => {
+    await page.click("[data-test=add-account]");
+    await type(page, { name, display_name: "王丽", law_firm: "榕树律师事务所" });
+    await page.click("[data-test=save]");
+};
 const live = lecture({ state: "live", starts_at: Date.now() - 600000 });
 
 const shots = [
@@ -69,16 +89,40 @@ const shots = [
     booth("danger", { run: press("ask", "agree", "category-danger") }),
     booth("waiting", { sizes: [kiosk, laptop], world: { consultation: open } }),
     booth("waiting-next", { world: { consultation: { ...open, position: 1 } } }),
-    booth("waiting-nobody", { world: (mock) => ({ ...emptyClinic(mock), consultation: { ...open, position: 1 } }) }),
+    booth("waiting-nobody", { world: (mock) => ({ ...emptyClinic(mock), consultation: { ...open, position: 1, minutes: undefined } }) }),
     booth("waiting-no-camera", { world: { consultation: open }, devices: false }),
+    booth("waiting-identified", { world: { consultation: { ...open, identity: "phone" } } }),
+    booth("identify", { sizes: [kiosk, laptop], world: { consultation: open }, run: press("identify", ..."13876543210".split("").map((d) => `digit-${d}`)) }),
+    booth("waiting-long", { sizes: [kiosk, laptop], world: (mock) => ({ clinic: { ...mock.world.clinic, wait_offer_ms: 60000 }, consultation: open }) }),
+    booth("leave", { sizes: [kiosk, laptop], world: emptyClinic, run: press("ask", "agree", "category-family") }),
+    booth("leave-en", { kept: { ...enrolled, ...english }, world: emptyClinic, run: press("ask", "agree", "category-family") }),
+    booth("leave-day", { sizes: [kiosk, laptop], world: emptyClinic, run: press("ask", "agree", "category-family", "leave-appointment") }),
+    booth("leave-phone", { sizes: [kiosk, laptop], world: emptyClinic, run: press("ask", "agree", "category-family", "leave-message", "digit-1", "digit-3") }),
+    booth("left", { world: emptyClinic, run: press("ask", "agree", "category-family", "leave-message", ..."13876543210".split("").map((d) => `digit-${d}`), "phone-done") }),
     booth("offered", { world: { consultation: { ...open, ...offered, position: 1 } } }),
     booth("call", { sizes: [kiosk, laptop], world: { consultation: talk } }),
     booth("call-opening", { world: { consultation: talk }, noFlow: true }),
     booth("call-lost", { sizes: [kiosk, laptop], world: { consultation: talk }, run: async (page, mock) => (await wait(1500), loseLine(page, mock)) }),
     booth("call-lawyer-away", { world: { consultation: { ...talk, state: "suspended" } } }),
     booth("call-sound-only", { sizes: [kiosk, laptop, phone], world: { consultation: talk }, run: soundOnly }),
+    booth("call-letters", {
+        sizes: [kiosk, laptop],
+        world: { consultation: talk },
+        run: async (page, mock) => (await wait(1500), mock.tell("said", { consultation: "c-1", text: "请把合同翻到第二页，看最下面的日期" }), await press("slower")(page)),
+    }),
     booth("call-end", { world: { consultation: talk }, run: press("end") }),
     booth("call-en", { kept: { ...enrolled, ...english }, world: { consultation: talk } }),
+    booth("readback", { sizes: [kiosk, laptop], world: { consultation: talk, readback: readback() } }),
+    booth("readback-en", { kept: { ...enrolled, ...english }, world: { consultation: talk, readback: readback() } }),
+    booth("readback-change", {
+        world: { consultation: talk, readback: readback() },
+        run: async (page) => {
+            for (const answer of ["right", "change", "right", "right", "right", "right"]) await (await page.click(`[data-test=item-${answer}]`), wait(300));
+        },
+    }),
+    booth("takeaway", { sizes: [kiosk, laptop], world: { consultation: talk, readback: allRight } }),
+    booth("takeaway-rating", { world: { consultation: talk, readback: allRight }, run: press("end", "confirm-yes") }),
+    booth("takeaway-paper", { world: { consultation: talk, readback: allRight }, sizes: [paper], run: (page) => page.emulateMedia({ media: "print" }) }),
     booth("rating", { sizes: [kiosk, laptop, phone], world: { consultation: talk }, run: press("end", "confirm-yes") }),
     booth("thanks", { world: { consultation: talk }, run: press("end", "confirm-yes", "score-5") }),
     booth("thanks-lost", {
@@ -87,6 +131,23 @@ const shots = [
     }),
     booth("idle", { run: press("ask"), later: 66000 }),
 
+    lawyer("call-beside", {
+        world: { consultation: talk, resident: { consultation: "c-1", identity: "phone", value: "13876543210" } },
+        run: async (page, mock) => {
+            await wait(1500);
+            await page.fill("[data-test=say-text]", "请把合同翻到第二页");
+            await press("say")(page);
+            mock.tell("slower", { consultation: "c-1" });
+        },
+    }),
+    lawyer("messages", {
+        world: {
+            messages: [
+                { id: 1, kind: "message", category: "labour", phone: "13876543210", booth: open.booth, asked_at: Date.now() - 9e7, due_at: Date.now() - 1e6 },
+                { id: 2, kind: "appointment", category: "family", phone: "089866551234", half_day: "2026-11-24-am", booth: open.booth, asked_at: Date.now(), due_at: Date.now() + 8e7 },
+            ],
+        },
+    }),
     lawyer("sign-in", { world: { user: null } }),
     lawyer("sign-in-wrong", {
         world: { user: null },
@@ -110,6 +171,22 @@ const shots = [
     lawyer("call-away", { world: { consultation: { ...talk, state: "suspended" } } }),
     lawyer("call-lost", { world: { consultation: talk }, run: async (page, mock) => (await wait(1500), loseLine(page, mock)) }),
     lawyer("call-end", { world: { consultation: talk }, run: press("end") }),
+    lawyer("record", { sizes: [laptop, phone], world: { consultation: talk, record: recordDoc() } }),
+    lawyer("record-readback", {
+        world: { consultation: talk, record: recordDoc({ state: "readback", answers: { facts: "right", claim: "change" } }) },
+    }),
+    lawyer("record-lost", {
+        world: { consultation: talk, record: recordDoc() },
+        run: async (page, mock) => (await page.fill("[data-test=field-claim]", "要回工资和利息。"), loseLine(page, mock)),
+    }),
+    lawyer("record-list", { sizes: [laptop, phone], world: { records: briefs() } }),
+    lawyer("record-after", { sizes: [tallLaptop, phone], world: { records: briefs(), record: recordDoc() }, run: press("open-c-1") }),
+    lawyer("record-after-en", { sizes: [tallLaptop], kept: english, world: { records: briefs(), record: recordDoc() }, run: press("open-c-1") }),
+    lawyer("record-sealed", {
+        sizes: [tallLaptop],
+        world: { records: briefs(), record: recordDoc({ state: "sealed", missing: undefined, hash: "0".repeat(64) }) },
+        run: press("open-c-1"),
+    }),
     lawyer("over", { world: { consultation: talk }, run: press("end", "confirm-yes") }),
 
     elder("no-script", { script: false }),
@@ -156,7 +233,29 @@ const shots = [
     { name: "index-en", path: "/", sizes: [laptop], kept: english },
     { name: "desk-sign-in", path: "/desk", sizes: [laptop] },
     { name: "desk", path: "/desk", sizes: [laptop, phone], world: { user: { id: "u", name: "小王", role: "staff" } } },
+    { name: "desk-alarms", path: "/desk", sizes: [laptop, phone], world: (mock) => ({ ...staffWorld, board: { ...mock.world.board, alarms: alarms() } }) },
+    { name: "desk-alarms-en", path: "/desk", sizes: [laptop], kept: english, world: (mock) => ({ ...staffWorld, board: { ...mock.world.board, alarms: alarms() } }) },
+    { name: "desk-task", path: "/desk", sizes: [laptop, phone], world: staffWorld, run: press("task-5") },
+    { name: "desk-roster", path: "/desk", sizes: [laptop, phone], world: staffWorld, run: (page) => page.locator("duty-roster").scrollIntoViewIfNeeded() },
+    {
+        name: "desk-roster-bad",
+        path: "/desk",
+        sizes: [laptop],
+        world: staffWorld,
+        run: async (page) => {
+            await page.setInputFiles("[data-test=import-shifts]", { name: "a.csv", mimeType: "text/csv", buffer: Buffer.from("x") });
+            await page.locator("duty-roster").scrollIntoViewIfNeeded();
+        },
+    },
     { name: "desk-lost", path: "/desk", sizes: [laptop], world: { user: { id: "u", name: "小王", role: "staff" } }, run: loseLine },
+    ...["code", "fresh", "phone"].map((name) => ({ name: `sign-in-${name}`, path: "/lawyer", sizes: [laptop, phone], run: signIn(name) })),
+    admin("accounts", { sizes: [laptop, phone] }),
+    admin("accounts-en", { kept: english }),
+    admin("account", { sizes: [laptop, phone], run: press("account-liu") }),
+    admin("account-disable", { run: press("account-liu", "ask-disable") }),
+    admin("account-add", { sizes: [laptop, phone], run: press("add-account") }),
+    admin("account-taken", { run: make("liu") }),
+    admin("account-made", { sizes: [laptop, phone], run: make("wang.li") }),
     { name: "admin", path: "/admin", sizes: [laptop], world: { user: { id: "u", name: "管理员", role: "sysadmin" } } },
 ];
 

@@ -1,8 +1,7 @@
 // A pad for a six-digit code. Sends "code" when the sixth digit is in.
 import { LitElement, html, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { words } from "../words/words";
-import { button } from "./button";
+import { digitPad } from "./digit-pad";
 
 const length = 6;
 
@@ -45,19 +44,10 @@ export class CodePad extends LitElement {
     }
 
     override render(): TemplateResult {
-        const w = words().booth;
-        const digit = (one: string): TemplateResult =>
-            html`<button type="button" class="button plain" data-test="digit-${one}" @click=${() => this.add(one)}>
-                <span class="label">${one}</span>
-            </button>`;
         return html`<output class="code" data-test="code" aria-live="polite">
                 ${Array.from({ length }, (_, at) => html`<i>${this.digits[at] ?? ""}</i>`)}
             </output>
-            <div class="pad">
-                ${["1", "2", "3", "4", "5", "6", "7", "8", "9"].map(digit)}
-                ${button({ label: w.startOver, test: "clear", kind: "quiet", press: () => this.clear() })} ${digit("0")}
-                ${button({ label: w.erase, test: "erase", kind: "quiet", press: () => this.erase() })}
-            </div>`;
+            ${digitPad({ add: (one) => this.add(one), clear: () => this.clear(), erase: () => this.erase() })}`;
     }
 }
 

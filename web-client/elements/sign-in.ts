@@ -1,9 +1,13 @@
-// Name and password, for the people who work with Banyan. Sends "signed-in" with the user.
+// Name and password, and what else the gateway wants then: the phone's digits, a password of one's
+// own, or a phone to be enrolled. Everything is sent together at the end. Sends "signed-in" with the
+// user.
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { ApiError, api, problemOf } from "../core/api";
+import { ApiError, api, problemOf, slugOf } from "../core/api";
+import { qr } from "../core/qr";
 import type { Problem, User } from "../core/types";
 import { words } from "../words/words";
+import { button } from "./button";
 import { explain as explainProblem } from "./problem";
 import { sentence } from "./sentence";
 import { tree } from "./topbar";
@@ -23,12 +27,42 @@ export async function signOut(): Promise<void> {
     location.reload();
 }
 
+type Step = "password" | "code" | "new-password" | "enrol";
+
+interface Factor {
+    key: string;
+    uri: string;
+    enrolment: string;
+}
+
+/** What the gateway misses, and the step that asks for it. */
+const missing: Record<string, Step> = {
+    "code-needed": "code",
+    "new-password-needed": "new-password",
+    "second-factor-needed": "enrol",
+    "enrolment-too-old": "enrol",
+};
+
 function explain(problem: Problem): string {
     const w = words().signIn;
+    const slug = slugOf(problem);
+    if (slug === "wrong-code") return w.codeWrong;
+    if (slug === "weak-password") return w.newWeak;
+    if (slug === "differs") return w.newDiffers;
     if (problem.status === 401) return w.wrong;
     if (problem.status === 429) return w.throttled(15);
     if (problem.status === 0 || problem.status >= 500) return w.unreachable;
     return explainProblem(problem);
+}
+
+/** Dark cells as one path, with the quiet zone that scanners want. */
+function picture(text: string): TemplateResult {
+    const grid = qr(text);
+    const cells = grid.map((row, y) => row.map((dark, x) => (dark ? `M${x + 4} ${y + 4}h1v1h-1z` : "")).join("")).join("");
+    const size = grid.length + 8;
+    return html`<svg class="qr" viewBox="0 0 ${size} ${size}" role="img" aria-label=${words().signIn.enrolPicture} shape-rendering="crispEdges">
+        <path class="paper" d="M0 0h${size}v${size}h-${size}z"></path><path class="ink" d=${cells}></path>
+    </svg>`;
 }
 
 @customElement("sign-in")
@@ -37,40 +71,131 @@ export class SignIn extends LitElement {
     @property() lead = "";
     @state() private busy = false;
     @state() private problem: Problem | null = null;
+    @state() private step: Step = "password";
+    @state() private factor: Factor | null = null;
+    /** What was typed so far; forgotten when it is over. */
+    private typed: Record<string, string> = {};
 
     override createRenderRoot(): HTMLElement {
         return this;
     }
 
+    private startOver(): void {
+        this.typed = {};
+        this.factor = null;
+        this.problem = null;
+        this.step = "password";
+    }
+
     private async submit(event: SubmitEvent): Promise<void> {
         event.preventDefault();
-        const form = new FormData(event.target as HTMLFormElement);
-        const body = { name: form.get("name"), password: form.get("password") };
-        this.busy = true;
+        new FormData(event.target as HTMLFormElement).forEach((value, name) => {
+            if (typeof value === "string") this.typed[name] = value;
+        });
         this.problem = null;
+        if (this.step === "new-password" && this.typed["new_password"] !== this.typed["again"]) {
+            this.problem = { type: "/problems/differs", title: "", status: 422 };
+            return;
+        }
+        this.busy = true;
         try {
-            const { user } = await api<{ user: User }>("/v1/sessions", { method: "POST", body });
-            this.dispatchEvent(new CustomEvent<User>("signed-in", { detail: user }));
+            await this.send();
         } catch (error) {
-            this.problem = problemOf(error);
+            await this.refused(problemOf(error));
         }
         this.busy = false;
     }
 
-    override render(): TemplateResult {
+    private async send(): Promise<void> {
+        const body: Record<string, string> = {};
+        for (const name of ["name", "password", "code", "new_password"]) {
+            const value = (this.typed[name] ?? "").replace(name === "code" ? /\s/g : /$^/, "");
+            if (value) body[name] = value;
+        }
+        if (this.factor) body["enrolment"] = this.factor.enrolment;
+        const { user } = await api<{ user: User }>("/v1/sessions", { method: "POST", body });
+        this.startOver();
+        this.dispatchEvent(new CustomEvent<User>("signed-in", { detail: user }));
+    }
+
+    private async refused(problem: Problem): Promise<void> {
+        const next = missing[slugOf(problem)];
+        delete this.typed["code"]; // it does not keep
+        if (!next) {
+            this.problem = problem;
+            if (slugOf(problem) === "weak-password") this.step = "new-password";
+            if (slugOf(problem) === "sign-in-failed") this.step = "password";
+            return;
+        }
+        try {
+            if (next === "enrol") await this.begin();
+            this.step = next;
+        } catch (error) {
+            this.problem = problemOf(error);
+        }
+    }
+
+    private async begin(): Promise<void> {
+        const { name, password } = this.typed;
+        this.factor = await api<Factor>("/v1/sessions/second-factor", { method: "POST", body: { name, password } });
+    }
+
+    private passwordStep(): TemplateResult {
         const w = words().signIn;
-        return html`<form class="card sign-in" @submit=${(event: SubmitEvent) => void this.submit(event)}>
-            ${tree()}
-            <h1>${this.heading}</h1>
+        return html`<h1>${this.heading}</h1>
             <p>${this.lead}</p>
             <label>${w.name}<input name="name" data-test="name" autocomplete="username" autocapitalize="off" required /></label>
             <label>${w.password}
                 <input name="password" data-test="password" type="password" autocomplete="current-password" required />
-            </label>
+            </label>`;
+    }
+
+    private codeField(): TemplateResult {
+        return html`<label>${words().signIn.code}
+            <input class="digits" name="code" data-test="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9 ]{6,7}" required />
+        </label>`;
+    }
+
+    private codeStep(): TemplateResult {
+        const w = words().signIn;
+        return html`<h1>${w.codeTitle}</h1><p>${w.codeText}</p>${this.codeField()}`;
+    }
+
+    private newPasswordStep(): TemplateResult {
+        const w = words().signIn;
+        const field = (name: string, label: string): TemplateResult => html`<label>${label}
+            <input name=${name} data-test=${name} type="password" autocomplete="new-password" minlength="10" required />
+        </label>`;
+        return html`<h1>${w.newTitle}</h1><p>${w.newText}</p>
+            ${field("new_password", w.newPassword)} ${field("again", w.newAgain)}`;
+    }
+
+    private enrolStep(): TemplateResult {
+        const w = words().signIn;
+        const key = this.factor ? this.factor.key : "";
+        return html`<h1>${w.enrolTitle}</h1>
+            <ol>${w.enrolSteps.map((line) => html`<li>${line}</li>`)}</ol>
+            ${this.factor ? picture(this.factor.uri) : nothing}
+            <p class="key"><i>${w.enrolKey}</i><b data-test="key">${key.replace(/(.{4})(?=.)/g, "$1 ")}</b></p>
+            ${this.codeField()}`;
+    }
+
+    override render(): TemplateResult {
+        const w = words().signIn;
+        const first = this.step === "password";
+        const steps = {
+            password: () => this.passwordStep(),
+            code: () => this.codeStep(),
+            "new-password": () => this.newPasswordStep(),
+            enrol: () => this.enrolStep(),
+        };
+        return html`<form class="card sign-in" data-step=${this.step} @submit=${(event: SubmitEvent) => void this.submit(event)}>
+            ${this.step === "enrol" ? nothing : tree()} ${steps[this.step]()}
             ${this.problem ? sentence("warn", explain(this.problem)) : nothing}
             <button class="button primary" data-test="sign-in" ?disabled=${this.busy}>
-                <span class="label">${this.busy ? w.busy : w.submit}</span>
+                <span class="label">${this.busy ? w.busy : this.step === "new-password" ? w.next : w.submit}</span>
             </button>
+            ${first ? nothing : button({ label: w.startOver, test: "start-over", icon: "back", kind: "quiet", press: () => this.startOver() })}
         </form>`;
     }
 }

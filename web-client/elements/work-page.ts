@@ -31,7 +31,8 @@ export abstract class WorkPage extends Page {
         window.setInterval(() => void this.turn(), every);
     }
 
-    private async turn(): Promise<void> {
+    /** Asks again now. */
+    protected async turn(): Promise<void> {
         if (document.visibilityState === "hidden") return;
         try {
             if (!this.asked) this.user = await whoAmI();
@@ -44,6 +45,10 @@ export abstract class WorkPage extends Page {
         } catch {
             this.away = true;
         }
+    }
+
+    protected userRole(): string {
+        return this.user ? this.user.role : "";
     }
 
     private allowed(): boolean {

@@ -4,7 +4,7 @@ import { webcrypto } from "node:crypto";
 import { test } from "node:test";
 import { Backoff } from "../core/backoff";
 import { duration, learnDate, secondsLeft, serverNow } from "../core/clock";
-import { FallingEstimate, estimateMinutes } from "../core/estimate";
+import { FallingEstimate, roundMinutes } from "../core/estimate";
 import { levelWord, peakDb } from "../core/level";
 import { withRed } from "../core/redundancy";
 import { answerWith, fragmentOf } from "../core/restart";
@@ -26,16 +26,16 @@ test("back-off doubles, is spread over half its length, and stops growing", () =
 
 test("the estimate for one person never rises, and another person's starts anew", () => {
     const estimate = new FallingEstimate();
-    const first = estimate.minutes("a", 2, 2);
-    assert.equal(estimate.minutes("a", 2, 1), first);
-    assert.equal(estimate.minutes("a", 5, 0), first);
-    assert.ok(estimate.minutes("a", 0, 2) < first);
-    assert.ok(estimate.minutes("b", 5, 1) > first);
+    assert.equal(estimate.minutes("a", 8), 8);
+    assert.equal(estimate.minutes("a", 12), 8);
+    assert.equal(estimate.minutes("a", 3), 3);
+    assert.equal(estimate.minutes("b", 11), 12);
 });
 
-test("an estimate is at least a minute and survives an empty office", () => {
-    assert.ok(estimateMinutes(0, 9) >= 1);
-    assert.ok(Number.isFinite(estimateMinutes(3, 0)));
+test("minutes are said in steps, and not beyond an hour", () => {
+    assert.equal(roundMinutes(1), 1);
+    assert.equal(roundMinutes(31), 40);
+    assert.equal(roundMinutes(61), Infinity);
 });
 
 test("a wrong clock is corrected by the gateway's, a right one is left alone", () => {

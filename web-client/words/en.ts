@@ -1,6 +1,10 @@
 // The sentences of zh-CN.ts in English.
 import { daysApart, inChina } from "../core/china";
 import type { Words } from "./zh-CN";
+import { recordEn } from "./record.en";
+import { spokenEn } from "./spoken.en";
+import { visitEn } from "./visit.en";
+import { admin, desk, signIn } from "./staff-en";
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
@@ -59,8 +63,12 @@ export const en: Words = {
     },
     lawyerName: (name) => name,
     when,
+    spoken: spokenEn,
+    visit: visitEn,
+    record: recordEn,
     common: {
         back: "Back",
+        open: "Open",
         signOut: "Sign out",
         phone: "Telephone",
         louder: "Louder",
@@ -80,16 +88,7 @@ export const en: Words = {
             "no-answer": "No answer. Please check the network and press again.",
         },
     },
-    signIn: {
-        name: "Name",
-        password: "Password",
-        submit: "Sign in",
-        busy: "Signing in",
-        wrong: "Name or password is wrong, please try again. The administrator can set a new password.",
-        throttled: (minutes) => `Too many attempts. Please come back in ${plural(minutes, "minute", "minutes")}.`,
-        unreachable: "The server does not answer. Check the network and press “Sign in” again.",
-        notForYou: "This account cannot use this page. Please sign out and use another one.",
-    },
+    signIn,
     booth: {
         title: "Legal clinic",
         enrolTitle: "Enter the set-up code",
@@ -104,9 +103,10 @@ export const en: Words = {
         onDuty: "Lawyers on duty today",
         free: "free now",
         busy: "with somebody",
-        nobodyOnDuty: "No lawyer is on duty now. Press the button to wait, or ask the staff for an appointment.",
+        nobodyOnDuty: "No lawyer is on duty now. Press the big button to leave a number or make an appointment.",
         queueLength: (n) => `${plural(n, "person is", "people are")} waiting`,
         staffHelp: "For help, ask the staff",
+        hearAgain: "Hear it again",
         closedTitle: "No line to the lawyers",
         closedText: "The machine is reconnecting by itself. If it is urgent, please ask the staff.",
         consentTitle: "Before we begin",
@@ -135,7 +135,7 @@ export const en: Words = {
         askFailed: "That did not work, please press again. If it fails again, ask the staff.",
         ticket: (n) => `Your number is ${n}`,
         ahead: (n) => (n > 0 ? `${plural(n, "person", "people")} before you` : "You are next"),
-        minutes: (n) => `about ${plural(n, "minute", "minutes")}`,
+        minutes: (n) => (n === Infinity ? "more than an hour" : `about ${plural(n, "minute", "minutes")}`),
         offered: "Calling the lawyer",
         stayHere: "The picture comes by itself. Please stay seated.",
         noLawyerNow: "No lawyer is on duty now. You can keep waiting or ask the staff for an appointment.",
@@ -166,6 +166,8 @@ export const en: Words = {
             cancelled: "It is cancelled.",
             no_lawyer: "No lawyer could come today, we are sorry. The staff will make an appointment.",
             lost: "The line was away too long. Press “Ask a lawyer” once more, or ask the staff.",
+            message: "Your number is noted. A lawyer calls you within 24 hours.",
+            appointment: "Your wish is noted. The staff will call you to confirm.",
         },
         thanksHome: (seconds) => `Back to the start in ${plural(seconds, "second", "seconds")}`,
         stillHere: "Are you still here?",
@@ -177,6 +179,7 @@ export const en: Words = {
         title: "Lawyer's desk",
         signInTitle: "Lawyers sign in",
         signInText: "Go on duty, and this page rings when a resident comes.",
+        needed: "A colleague did not come. Could you step in for a while?",
         offDuty: "You are off duty",
         offDutyText: "On duty, this page rings when a resident comes. Keep it open and do other work.",
         goOnDuty: "Go on duty",
@@ -229,6 +232,8 @@ export const en: Words = {
             cancelled: "The resident stopped waiting.",
             no_lawyer: "The resident found no lawyer.",
             lost: "The line was away for 3 minutes. The consultation is over.",
+            message: "The resident left a number: see the messages.",
+            appointment: "The resident would rather make an appointment.",
         },
         timedOut: "You missed one; the next lawyer was asked. Press “Go on duty” when you are ready.",
     },
@@ -306,28 +311,6 @@ export const en: Words = {
         admin: "System",
         call: "For help, call",
     },
-    desk: {
-        title: "Desk",
-        signInTitle: "Staff sign in",
-        signInText: "See who is waiting and which lawyer is there.",
-        waiting: "Waiting",
-        people: "",
-        duty: "On duty",
-        noDuty: "No lawyer is on duty. Please call one.",
-        lectures: "Lectures",
-        noLectures: "No lecture is planned.",
-        stale: "These numbers are old, reconnecting",
-    },
-    admin: {
-        title: "System",
-        signInTitle: "Administrators sign in",
-        signInText: "See whether the machine is well.",
-        health: "Health",
-        alive: "The gateway is running",
-        notAlive: "The gateway does not answer, please look after the machine",
-        ready: "Ready for people",
-        notReady: "Not ready for people, please read the log",
-        waiting: "Waiting",
-        duty: "On duty",
-    },
+    desk,
+    admin,
 };

@@ -4,6 +4,10 @@ import { daysApart, inChina } from "../core/china";
 import type { Category, DeclineReason, EndReason } from "../core/types";
 import type { DeviceTrouble } from "../core/devices";
 import type { LevelWord } from "../core/level";
+import { recordZhCN } from "./record.zh-CN";
+import { spokenZhCN } from "./spoken.zh-CN";
+import { visitZhCN } from "./visit.zh-CN";
+import { admin, desk, signIn } from "./staff-zh-CN";
 
 const categories: Record<Category, string> = {
     family: "家里的事",
@@ -62,6 +66,8 @@ const ended: Record<EndReason, string> = {
     cancelled: "已经取消了。",
     no_lawyer: "今天没有等到律师，实在抱歉。请找工作人员帮您约时间。",
     lost: "网断得太久，这次只好先停下。您可以再按一次“我要问律师”，或者找工作人员。",
+    message: "电话记下了，24 小时内律师打给您。",
+    appointment: "时间记下了，工作人员会打电话跟您确认。",
 };
 
 const levels: Record<LevelWord, string> = {
@@ -101,8 +107,12 @@ export const zhCN = {
     troubles,
     lawyerName,
     when,
+    spoken: spokenZhCN,
+    visit: visitZhCN,
+    record: recordZhCN,
     common: {
         back: "返回",
+        open: "打开",
         signOut: "退出登录",
         phone: "电话",
         louder: "大声点",
@@ -122,16 +132,7 @@ export const zhCN = {
             "no-answer": "没有收到回答，请检查网络，再点一次。",
         } as Record<string, string>,
     },
-    signIn: {
-        name: "账号",
-        password: "密码",
-        submit: "登录",
-        busy: "正在登录",
-        wrong: "账号或密码不对，请再输一次。忘了密码请找管理员。",
-        throttled: (minutes: number) => `试错太多次，请过 ${minutes} 分钟再来。`,
-        unreachable: "连不上服务器，请检查网络后再点一次“登录”。",
-        notForYou: "这个账号不能用这一页，请退出后换一个账号。",
-    },
+    signIn,
     booth: {
         title: "法治诊所",
         enrolTitle: "输入开通码",
@@ -146,9 +147,10 @@ export const zhCN = {
         onDuty: "今天值班的律师",
         free: "现在有空",
         busy: "正在接待",
-        nobodyOnDuty: "现在没有律师值班。您可以按下面的按钮排队，也可以找工作人员约时间。",
+        nobodyOnDuty: "现在没有律师值班。按大按钮可以留个电话，或者约个时间。",
         queueLength: (n: number) => `现在有 ${n} 位在等`,
         staffHelp: "要帮忙，请找工作人员",
+        hearAgain: "再听一遍",
         closedTitle: "暂时连不上律师",
         closedText: "机器正在自动重连。着急的话，请找工作人员。",
         consentTitle: "开始之前，请您看一眼",
@@ -177,10 +179,10 @@ export const zhCN = {
         askFailed: "没有排上队，请再按一次。还不行，请找工作人员。",
         ticket: (n: number) => `您是 ${n} 号`,
         ahead: (n: number) => (n > 0 ? `前面还有 ${n} 位` : "下一位就是您"),
-        minutes: (n: number) => `大约 ${n} 分钟`,
+        minutes: (n: number) => (n === Infinity ? "要等一个小时以上" : `大约 ${n} 分钟`),
         offered: "正在请律师接听",
         stayHere: "律师一接，画面会自动出来。请坐着等。",
-        noLawyerNow: "现在没有律师值班。您可以继续等，也可以找工作人员约时间。",
+        noLawyerNow: "现在没有律师值班。您可以继续等，也可以留个电话。",
         seeYourself: "这是您自己的样子",
         cameraTrouble: "摄像头没有打开，请叫工作人员。律师仍然可以听见您。",
         bothTrouble: "摄像头和话筒都没有打开，请叫工作人员。您仍然在排队。",
@@ -213,6 +215,7 @@ export const zhCN = {
         title: "律师工作台",
         signInTitle: "律师登录",
         signInText: "登录后点“开始值班”，有居民来，这里会响铃。",
+        needed: "有位值班律师没有来，能请您顶一会儿班吗？",
         offDuty: "您现在不在值班",
         offDutyText: "开始值班后，有居民来问，这一页会响铃。请开着这一页，可以去做别的事。",
         goOnDuty: "开始值班",
@@ -259,6 +262,8 @@ export const zhCN = {
             cancelled: "居民不等了，已经取消。",
             no_lawyer: "居民没有等到律师。",
             lost: "断线超过 3 分钟，咨询结束了。",
+            message: "居民留了电话，请在留言里回他。",
+            appointment: "居民改约了时间。",
         } as Record<EndReason, string>,
         timedOut: "刚才没有接到，已经转给下一位律师。准备好了，请再点“开始值班”。",
     },
@@ -331,30 +336,8 @@ export const zhCN = {
         admin: "管理",
         call: "要帮忙，请打",
     },
-    desk: {
-        title: "服务台",
-        signInTitle: "工作人员登录",
-        signInText: "看看谁在等、哪位律师在。",
-        waiting: "正在等的人",
-        people: "位",
-        duty: "值班律师",
-        noDuty: "现在没有律师值班，请打电话叫一位。",
-        lectures: "党课",
-        noLectures: "还没有安排课。",
-        stale: "数字没有更新，正在重连",
-    },
-    admin: {
-        title: "系统状态",
-        signInTitle: "管理员登录",
-        signInText: "看看机器是不是好的。",
-        health: "健康",
-        alive: "网关在运行",
-        notAlive: "网关没有回答，请到机房查看",
-        ready: "可以接待",
-        notReady: "暂时不能接待，请看日志",
-        waiting: "正在等的人",
-        duty: "值班律师",
-    },
+    desk,
+    admin,
 };
 
 export type Words = typeof zhCN;

@@ -12,7 +12,8 @@
 #include "signaling/store/archive.h"
 
 // A backup is a folder: banyan.db, the keys of data_dir, and SHA256SUMS about them, written last,
-// as `sha256sum -c` reads it. A folder without SHA256SUMS is no backup.
+// as `sha256sum -c` reads it. A folder without SHA256SUMS is no backup. The key of the records is
+// left out on purpose: who finds a backup must not read them.
 
 #define DATABASE  "banyan.db"
 #define SUMS      "SHA256SUMS"
@@ -20,7 +21,8 @@
 #define ASK_MS    2000
 
 // What stands in data_dir beside the database. Not every gateway has all of them.
-static const char *const keys[] = {"secret.key", "tls/certificate.pem", "tls/key.pem"};
+static const char *const keys[] = {"secret.key", "tls/certificate.pem", "tls/key.pem",
+                                   "links.json"};
 #define KEYS (sizeof(keys) / sizeof(keys[0]))
 
 static json_t *fail(struct local *local, const char *format, ...)
@@ -117,7 +119,11 @@ json_t *archive_backup(struct local *local)
         err = store_check(database, &entries);
     if (err)
         return fail(local, "%s: %s; it is no backup", dir, strerror(err));
-    return json_pack("{s:s, s:I}", "backup", dir, "audit_entries", (json_int_t)entries);
+    char record_key[PATH_LEN + 64];
+    snprintf(record_key, sizeof(record_key), "not in this backup: keep a copy of %s elsewhere",
+             local->options->record_key_file);
+    return json_pack("{s:s, s:I, s:s}", "backup", dir, "audit_entries", (json_int_t)entries,
+                     "record_key", record_key);
 }
 
 // --- restore ------------------------------------------------------------------------------------
@@ -189,7 +195,9 @@ static int restore_file(const struct restoring *restoring, const char *name, con
     int err = put_aside(to, aside);
     if (!err)
         err = file_directory_of(to);
-    return err ? err : file_copy(from, to);
+    if (!err)
+        err = file_copy(from, to);
+    return err ? err : file_give(to, restoring->to);
 }
 
 // The log of a database that was not closed belongs to it: both go aside.
@@ -208,6 +216,16 @@ static int restore_database(const struct restoring *restoring, const char *to)
     return err ? err : restore_file(restoring, DATABASE, to);
 }
 
+// Folders that were made on the way belong to the gateway, too.
+static int give_folders(const struct restoring *restoring)
+{
+    char tls[PATH_LEN];
+    int err = join(tls, restoring->to, "tls") ? file_give(tls, restoring->to) : ENAMETOOLONG;
+    if (!err || err == ENOENT)
+        err = file_give(restoring->aside, restoring->to);
+    return err ? err : file_sync_directory(restoring->to);
+}
+
 static int restore_all(const struct restoring *restoring, const char *database)
 {
     int err = restore_database(restoring, database);
@@ -216,7 +234,7 @@ static int restore_all(const struct restoring *restoring, const char *database)
         err = join(to, restoring->to, keys[i]) ? restore_file(restoring, keys[i], to)
                                                : ENAMETOOLONG;
     }
-    return err ? err : file_sync_directory(restoring->to);
+    return err ? err : give_folders(restoring);
 }
 
 // Is it whole? Looked at before anything is touched.

@@ -10,6 +10,8 @@
 int file_directory_of(const char *path);
 // `to` is new: EEXIST.
 int file_copy(const char *from, const char *to);
+// Gives the file to whoever `like` belongs to when root calls, for a gateway that is somebody else.
+int file_give(const char *path, const char *like);
 int file_sum(const char *path, char hex[FILE_SUM_LEN]);
 // What was made, renamed or removed in it is on the disk too.
 int file_sync_directory(const char *dir);

@@ -18,7 +18,7 @@ struct arguments {
     int at; // the command's place in argv
 };
 
-static int usage(void)
+static int usage(FILE *out)
 {
     fputs("usage: banyanctl [--config FILE] [--json] COMMAND\n"
           "  status                       how the gateway is\n"
@@ -37,8 +37,8 @@ static int usage(void)
           "  audit verify                 is the audit log whole? Exit code 1 at its first break\n"
           "  backup DIR                   database and keys into a new folder in DIR\n"
           "  restore DIR                  such a folder back; the gateway must not run\n",
-          stderr);
-    return 2;
+          out);
+    return out == stderr ? 2 : 0;
 }
 
 // --json may stand anywhere; what is left are the command and its own arguments.
@@ -74,18 +74,28 @@ static bool add_argument(int argc, char **argv, int *i, json_t *request)
     return false;
 }
 
-// A command's own arguments.
-static bool add_arguments(int argc, char **argv, const struct arguments *arguments, json_t *request)
+// A command's own arguments; NULL, or the one that cannot be used.
+static const char *add_arguments(int argc, char **argv, const struct arguments *arguments,
+                                 json_t *request)
 {
     long ttl = 3600;
     for (int i = arguments->at + 1; i < argc; i++) {
+        const char *name = argv[i];
         if (!add_argument(argc, argv, &i, request) &&
-            (strcmp(argv[i], "--ttl") != 0 || i + 1 >= argc ||
+            (strcmp(name, "--ttl") != 0 || i + 1 >= argc ||
              text_number(argv[++i], 1, 31622400, &ttl) != 0))
-            return false;
+            return name;
     }
     json_object_set_new(request, "ttl", json_integer(ttl));
-    return true;
+    return NULL;
+}
+
+// Texts as they are, everything else as JSON.
+static void print_value(const char *before, const json_t *value, const char *behind)
+{
+    char *text = json_is_string(value) ? NULL : json_dumps(value, JSON_ENCODE_ANY);
+    printf("%s%s%s", before, text ? text : json_string_value(value), behind);
+    free(text);
 }
 
 static void print_list(const json_t *list)
@@ -97,9 +107,8 @@ static void print_list(const json_t *list)
     {
         json_object_foreach(item, key, value)
         {
-            char *text = json_dumps(value, JSON_ENCODE_ANY);
-            printf("%s=%s ", key, text ? text : "");
-            free(text);
+            printf("%s", key);
+            print_value("=", value, " ");
         }
         putchar('\n');
     }
@@ -119,9 +128,8 @@ static void print_plain(const char *command, const json_t *data)
             print_list(value);
             continue;
         }
-        char *text = json_dumps(value, JSON_ENCODE_ANY);
-        printf("%-16s %s\n", key, text ? text : "");
-        free(text);
+        printf("%-16s", key);
+        print_value(" ", value, "\n");
     }
 }
 
@@ -176,10 +184,12 @@ static int run(int argc, char **argv, struct arguments *arguments, const struct 
     struct local local = {.options = options};
     local_run *here = NULL;
     if (local_find(argv + arguments->at, argc - arguments->at, &here, &local.dir))
-        return here ? do_here(arguments, &local, here) : usage();
+        return here ? do_here(arguments, &local, here) : usage(stderr);
     json_t *request = json_pack("{s:s}", "command", argv[arguments->at]);
-    int code = add_arguments(argc, argv, arguments, request) ? ask(arguments, options, request)
-                                                             : usage();
+    const char *wrong = add_arguments(argc, argv, arguments, request);
+    if (wrong)
+        fprintf(stderr, "banyanctl: %s: no such argument, or no value that can be used\n", wrong);
+    int code = wrong ? 2 : ask(arguments, options, request);
     json_decref(request);
     return code;
 }
@@ -189,8 +199,10 @@ int main(int argc, char **argv)
     struct arguments arguments = {0};
     struct options options;
     struct option_error error;
+    if (argc > 1 && strcmp(argv[1], "--help") == 0)
+        return usage(stdout);
     if (!parse(&argc, argv, &arguments))
-        return usage();
+        return usage(stderr);
     if (options_read(&options, arguments.config, &error) != 0) {
         fprintf(stderr, "banyanctl: %s\n", error.text);
         return 2;

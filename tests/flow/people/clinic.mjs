@@ -28,6 +28,9 @@ const faceToFace = () =>
     assert.deepEqual(liu.state, {
       lawyer: { id: "u-lawyer-1", name: "刘志远", law_firm: "槐园律师事务所", on_duty: false },
       consultation: null,
+      resident: null,
+      messages: [],
+      still: null,
       waiting: 0,
     });
 

@@ -195,8 +195,9 @@ const routes = [
   ["DELETE", "/media/x", () => 401],
 ];
 const verbs = {
-  booth: ["ask", "cancel", "leave"],
-  liu: ["on_duty", "off_duty", "accept", "decline", "end"],
+  booth: ["ask", "cancel", "leave", "alarm"],
+  liu: ["on_duty", "off_duty", "accept", "decline", "end", "alarm"],
+  staff: ["close_alarm"],
   hall: ["start", "end_lecture"],
 };
 const ownVerbs = (who) => verbs[{ booth2: "booth", chen: "liu" }[who] ?? who] ?? [];

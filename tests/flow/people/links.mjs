@@ -1,8 +1,8 @@
 // Links to other servers over REST: who may make them, what is refused, and that it can be seen later who did it.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { folder } from "../../support/ending.mjs";
 import { until } from "../../support/gateway.mjs";
 import { ask, signIn } from "../../support/live.mjs";
 import { change, everybody, restart, rows, withGateway } from "./world.mjs";
@@ -96,7 +96,7 @@ const refused = () =>
 
 // What stands in links.file is there after every start; what cannot be is told with its place, and nothing starts.
 const fromAFile = async () => {
-  const dir = mkdtempSync(join(tmpdir(), "banyan-links-"));
+  const { dir, remove } = folder("links");
   const file = join(dir, "links.json");
   const one = { kind: "pull", room: "a", url: URL, token: "secret-token" };
   try {
@@ -122,7 +122,7 @@ const fromAFile = async () => {
       { options: `links: {file: "${file}"}` },
     );
   } finally {
-    rmSync(dir, { recursive: true });
+    remove();
   }
 };
 

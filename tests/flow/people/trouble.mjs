@@ -1,8 +1,8 @@
 // The gateway is killed, drained, out of disk: nobody is lost, and the rows stay whole.
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { folder, untilEnd } from "../../support/ending.mjs";
 import { Gateway, until } from "../../support/gateway.mjs";
 import { ask, Live, signIn, stranger, visit } from "../../support/live.mjs";
 import { asRoot } from "../../support/root.mjs";
@@ -199,8 +199,9 @@ const draining = () =>
 
 // A gateway whose database has a little disk of its own.
 async function withSmallDisk(test, { options = "", ...more } = {}) {
-  const disk = mkdtempSync(join(tmpdir(), "banyan-disk-"));
+  const { dir: disk, remove } = folder("disk");
   asRoot(["mount", "-t", "tmpfs", "-o", `size=2m,mode=0700,uid=${process.getuid()}`, "tmpfs", disk]);
+  const unmount = untilEnd(() => asRoot(["umount", "--lazy", disk])); // a gateway just killed may still hold it
   const ballast = join(disk, "ballast");
   const fill = () => {
     const { bavail, bsize } = statfsSync(disk);
@@ -215,8 +216,8 @@ async function withSmallDisk(test, { options = "", ...more } = {}) {
       { options: `database: {url: "sqlite:${disk}/banyan.db"}\n${options}`, ...more },
     );
   } finally {
-    asRoot(["umount", disk]);
-    rmdirSync(disk);
+    unmount();
+    remove();
   }
 }
 

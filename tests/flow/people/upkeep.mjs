@@ -1,20 +1,32 @@
 // What an operator does with banyanctl: backup, restore, the audit log.
 import assert from "node:assert/strict";
-import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ask, Live, stranger } from "../../support/live.mjs";
-import { change, meeting, rows, withGateway } from "./world.mjs";
+import { asRoot } from "../../support/root.mjs";
+import { change, meeting, restart, rows, withGateway } from "./world.mjs";
 
 const json = async (gateway, ...args) => JSON.parse(await gateway.ctl("--json", ...args));
 
-async function refusal(gateway, ...args) {
+async function failure(gateway, code, ...args) {
   const error = await gateway.ctl(...args).then(
     () => assert.fail(`banyanctl ${args.join(" ")} was not refused`),
     (failed) => failed,
   );
-  assert.equal(error.code, 1);
+  assert.equal(error.code, code);
   return error.stderr;
 }
+
+const refusal = (gateway, ...args) => failure(gateway, 1, ...args);
+
+const wrongWords = () =>
+  withGateway(async (gateway) => {
+    assert.match(await failure(gateway, 2, "token", "--rom", "a"), /^banyanctl: --rom: /);
+    assert.match(await failure(gateway, 2, "token", "--room", "a", "--view", "--ttl", "long"), /^banyanctl: --ttl: /);
+    assert.match(await failure(gateway, 2), /^usage: /);
+    assert.equal(await refusal(gateway, "dance"), "banyanctl: unknown command\n");
+    assert.match(await gateway.ctl("status"), /^version +\d+\.\d+\.\d+$/m, "a person reads it");
+  });
 
 async function backup(gateway) {
   const shelf = join(gateway.dir, "shelf");
@@ -127,6 +139,45 @@ const brokenLog = () =>
     await gateway.up();
   });
 
+// What only shows when it is used is named by its option, and nothing starts.
+const wrongPlaces = () =>
+  withGateway(async (gateway) => {
+    const good = readFileSync(gateway.config, "utf8");
+    const write = (text) => writeFileSync(gateway.config, text);
+    for (const [option, wrong, reason] of [
+      [/^web_dir: .*$/m, "web_dir: /nowhere", "web_dir: /nowhere: No such file"],
+      [/^data_dir: .*$/m, "data_dir: /proc/nowhere", "data_dir: /proc/nowhere: "],
+      [/^https: .*$/m, 'https: {listen: "192.0.2.1:443"}', "https.listen: 192.0.2.1:443: "],
+      [/^http: .*$/m, `http: {listen: "127.0.0.1:${gateway.https}"}`, `listen: 127.0.0.1:${gateway.https}: Address already in use`],
+    ])
+      await assert.rejects(restart(gateway, () => write(good.replace(option, wrong))), (error) => {
+        assert.ok(error.message.includes(reason), `${wrong}: ${error.message}`);
+        return true;
+      });
+    await restart(gateway, () => write(good));
+  });
+
+// Root restores, the service has a user of its own.
+const forAnotherUser = () =>
+  withGateway(async (gateway) => {
+    const saved = await backup(gateway);
+    await gateway.kill();
+    const data = join(gateway.dir, "var");
+    lose(gateway);
+    asRoot(["chown", "nobody:nogroup", data]);
+    try {
+      asRoot([gateway.program("banyanctl"), "--config", gateway.config, "restore", saved]);
+      const { uid, gid } = statSync(data);
+      for (const name of ["banyan.db", "secret.key", "tls", "tls/key.pem"]) {
+        const file = asRoot(["stat", "-c", "%u:%g", join(data, name)]).trim();
+        assert.equal(file, `${uid}:${gid}`, `${name} is the gateway's`);
+      }
+    } finally {
+      asRoot(["chown", "-R", `${process.getuid()}:${process.getgid()}`, data]);
+    }
+    await gateway.up();
+  });
+
 const noRoom = () =>
   withGateway(async (gateway) => {
     assert.match(await refusal(gateway, "backup", join(gateway.dir, "nowhere")), /nowhere/);
@@ -137,6 +188,9 @@ const noRoom = () =>
 export const upkeep = {
   "a backup of a running gateway brings a call back after everything was lost": afterALoss,
   "a restore keeps what was there before": whatWasThere,
+  "a place that cannot be used is named by its option": wrongPlaces,
+  "banyanctl names the word it does not understand": wrongWords,
+  "what root restores belongs to the gateway's user": forAnotherUser,
   "a restore is refused beside a gateway, and of a damaged backup": refusedRestore,
   "who did what is in the audit log": whoDidWhat,
   "a changed audit log is found, with and without a gateway": brokenLog,

@@ -7,6 +7,7 @@
 #include "signaling/auth/secret.h"
 #include "signaling/consult/consult_json.h"
 #include "signaling/lecture/lecture_json.h"
+#include "tests/fuzz/support/api_records.h"
 #include "tests/fuzz/support/input.h"
 
 #define NOW_MS 1780000000000ll
@@ -65,12 +66,77 @@ static void tell_caller(const char *name, people_caller_h *done, void *arg)
     done(arg, 0, &caller);
 }
 
-static void by_password(void *ops_arg, const char *name, const char *password, const char *session,
-                        people_caller_h *done, void *arg)
+static const struct problem not_now = {409, "not-now", "Not now", "another time", "name"};
+
+struct signing_in {
+    people_sign_in_h *done;
+    void *arg;
+};
+
+static void told_caller(void *arg, int err, const struct caller *caller)
+{
+    const struct signing_in *in = arg;
+    in->done(in->arg, err, err ? &not_now : NULL, caller);
+}
+
+static void by_password(void *ops_arg, const struct people_sign_in *request, people_sign_in_h *done,
+                        void *arg)
+{
+    struct signing_in in = {done, arg};
+    (void)ops_arg;
+    check(strlen(request->session) == SECRET_TEXT_MAX - 1 && *request->password);
+    check(*request->address && (!request->code || *request->code));
+    tell_caller(request->name, told_caller, &in);
+}
+
+static void new_factor(void *ops_arg, const char *name, const char *password, people_result_h *done,
+                       void *arg)
 {
     (void)ops_arg;
-    check(strlen(session) == SECRET_TEXT_MAX - 1 && *password);
-    tell_caller(name, done, arg);
+    check(*name && *password);
+    json_t *result = json_pack("{s:s, s:s, s:s}", "key", "K", "uri", "u", "enrolment", "e");
+    done(arg, strlen(name) % 2 ? EACCES : 0, strlen(name) % 2 ? &not_now : NULL, result);
+    json_decref(result);
+}
+
+static void do_account(void *ops_arg, enum account_verb verb, const struct account_request *request,
+                       people_result_h *done, void *arg)
+{
+    (void)ops_arg;
+    check(verb < ACCOUNT_VERBS && *request->actor);
+    check(verb == ACCOUNT_ADD ? *request->name && *request->display_name : *request->id);
+    if (verb == ACCOUNT_END)
+        check(*request->session);
+    json_t *result = verb == ACCOUNT_PASSWORD ? json_pack("{s:s}", "password", "p") : NULL;
+    done(arg, 0, NULL, result);
+    json_decref(result);
+}
+
+static void do_desk(void *ops_arg, enum desk_verb verb, const struct desk_request *request,
+                    people_result_h *done, void *arg)
+{
+    (void)ops_arg;
+    check(verb < DESK_VERBS && *request->actor);
+    check(verb != DESK_TASK_DONE || *request->note);
+    check(verb != DESK_SHIFTS_ADD || (request->shift_count && request->shifts[0].ends_at));
+    done(arg, request->id ? 0 : ENOENT, request->id ? NULL : &not_now, NULL);
+}
+
+static void verify(void *ops_arg, people_result_h *done, void *arg)
+{
+    (void)ops_arg;
+    json_t *result = json_pack("{s:i, s:b}", "entries", 1, "whole", 1);
+    done(arg, 0, NULL, result);
+    json_decref(result);
+}
+
+static void give_list(void *ops_arg, enum people_list list, const char *key, const char *session,
+                      people_result_h *done, void *arg)
+{
+    (void)ops_arg, (void)list, (void)session;
+    json_t *rows = json_pack("[{s:s, s:s}]", "id", "u1", "skills", key ? key : "family,debt");
+    done(arg, 0, NULL, rows);
+    json_decref(rows);
 }
 
 static void by_name(void *ops_arg, const char *name, people_caller_h *done, void *arg)
@@ -173,6 +239,11 @@ static bool is_ready(void *ops_arg)
 
 static const struct people_ops people = {
     .sign_in = by_password,
+    .enrol_factor = new_factor,
+    .account = do_account,
+    .desk = do_desk,
+    .verify_audit = verify,
+    .list = give_list,
     .session_user = by_name,
     .sign_out = by_name,
     .enrol = by_name,
@@ -307,6 +378,7 @@ struct api *api_world_open(void)
     struct api *api = NULL;
     if (!world.loop)
         check(loop_alloc(&world.loop) == 0);
+    api_records_open();
     load();
     api_server_forget();
     world.events = 1;
@@ -317,6 +389,7 @@ struct api *api_world_open(void)
                                       .media = &media,
                                       .people = &people,
                                       .links = &links,
+                                      .records = &api_records,
                                       .loop = world.loop};
     check(api_alloc(&api, &config) == 0);
     world.api = api;
@@ -329,4 +402,5 @@ void api_world_close(struct api *api)
     api_free(api);
     consult_free(world.consult);
     lectures_free(world.lectures);
+    api_records_close();
 }

@@ -22,6 +22,7 @@
 #include "gateway/base/mem.h"
 
 struct late {
+    struct fixture *fixture;
     struct loop_timer timer;
     struct http_request *req;
 };
@@ -32,6 +33,7 @@ static void reply_late(struct loop_timer *timer, void *arg, int64_t now_us)
     (void)timer;
     (void)now_us;
     http_reply(late->req, 200, NULL, 0, "text/plain", "late", 4);
+    late->fixture->late--;
     mem_free(late);
 }
 
@@ -39,7 +41,9 @@ static void start_late(struct fixture *fixture, struct http_request *req)
 {
     const char *ms = http_query(req, "ms");
     struct late *late = mem_zalloc(sizeof(*late));
+    late->fixture = fixture;
     late->req = req;
+    fixture->late++;
     loop_timer_start(fixture->loop, &late->timer, clock_us() + (ms ? atol(ms) : 10) * 1000,
                      reply_late, late);
 }
@@ -232,16 +236,23 @@ static void look(struct loop_timer *timer, void *arg, int64_t now_us)
 {
     struct fixture *fixture = arg;
     fixture->connections = server_counts(fixture->server).connections;
+    fixture->looks++;
     loop_timer_start(fixture->loop, timer, now_us + 5000, look, fixture);
+}
+
+void fixture_wait(const _Atomic unsigned *value, unsigned wanted)
+{
+    for (int64_t until_us = clock_us() + 8000000; *value != wanted && clock_us() < until_us;)
+        usleep(1000);
+    assert_int_equal(*value, wanted);
 }
 
 void fixture_wait_connections(struct fixture *fixture, unsigned count)
 {
-    int64_t until_us = clock_us() + 8000000;
-    usleep(10000); // what was looked at before the call is old
-    while (fixture->connections != count && clock_us() < until_us)
-        usleep(5000);
-    assert_int_equal(fixture->connections, count);
+    unsigned fresh = fixture->looks + 2; // what was looked at before the call is old
+    for (int64_t until_us = clock_us() + 8000000; fixture->looks < fresh && clock_us() < until_us;)
+        usleep(1000);
+    fixture_wait(&fixture->connections, count);
 }
 
 static void *serve(void *arg)

@@ -30,7 +30,9 @@ struct fixture {
     _Atomic size_t ws_largest;    // longest message
     struct http_stream *stream;   // of /stream, the handlers' own
     _Atomic unsigned stream_gone; // how often
+    _Atomic unsigned late;        // replies of /late still to come
     _Atomic unsigned connections; // looked at every 5 ms
+    _Atomic unsigned looks;       // so often
     _Atomic bool stop;
     struct loop_timer look;
     int wake_fd;
@@ -51,6 +53,8 @@ long raw_read_all(int fd, char *text, size_t size, int timeout_ms);
 int raw_read_reply(int fd, char *text, size_t size, bool head_only);
 // Sends on a fresh connection, reads one reply, closes; returns the status, 0 when closed without.
 int raw_exchange(struct fixture *fixture, const char *request, char *text, size_t size);
+// Waits until this is `wanted`; fails after 8 s.
+void fixture_wait(const _Atomic unsigned *value, unsigned wanted);
 // Waits until the server has `count` connections; fails after 8 s.
 void fixture_wait_connections(struct fixture *fixture, unsigned count);
 // Is the connection closed by the other end within the time?

@@ -19,13 +19,14 @@
 #include "gateway/base/mem.h"
 #include "signaling/store/seed.h"
 #include "signaling/store/store.h"
+#include "tests/unit/support/scratch.h"
 
 #define T0 1780000000000ll
 
 struct store_case {
-    char dir[32];
-    char path[64];
-    char url[80];
+    char dir[SCRATCH_LEN];
+    char path[160];
+    char url[200];
     struct loop *loop;
     struct store *store;
     struct consult *consult;
@@ -38,6 +39,7 @@ static const struct store_seed store_case_seed = {
     .lawyer_password = {"liu-1", "chen-1"},
     .hall_name = "hall",
     .hall_password = "hall-1",
+    .staff_password = "desk-1",
     .enrol_code = "483920",
     .link = "demo-link",
     .now_ms = T0,
@@ -69,8 +71,7 @@ static inline void store_case_close(struct store_case *c)
 static inline void store_case_dir(struct store_case *c)
 {
     *c = (struct store_case){0};
-    strcpy(c->dir, "/tmp/banyan-store-XXXXXX");
-    assert_non_null(mkdtemp(c->dir));
+    scratch_dir(c->dir);
     snprintf(c->path, sizeof(c->path), "%s/banyan.db", c->dir);
     snprintf(c->url, sizeof(c->url), "sqlite:%s", c->path);
     assert_int_equal(loop_alloc(&c->loop), 0);
@@ -120,14 +121,8 @@ static inline void store_case_new(struct store_case *c)
 
 static inline void store_case_end(struct store_case *c)
 {
-    char file[80];
     store_case_close(c);
     loop_free(c->loop);
-    for (int i = 0; i < 3; i++) {
-        snprintf(file, sizeof(file), "%s%s", c->path, (const char *[]){"", "-wal", "-shm"}[i]);
-        unlink(file);
-    }
-    rmdir(c->dir);
 }
 
 // Runs the loop until *done is set; five seconds are enough for any disk.

@@ -7,6 +7,7 @@ import { dutyList } from "../../elements/duty-list";
 import { sentence } from "../../elements/sentence";
 import { WorkPage } from "../../elements/work-page";
 import { words } from "../../words/words";
+import "./accounts";
 
 async function answers(path: string): Promise<boolean> {
     try {
@@ -33,6 +34,11 @@ export class AdminPage extends WorkPage {
     }
 
     protected override board(): TemplateResult {
+        if (this.userRole() === "secadmin") return html`<account-list></account-list>`;
+        return this.machine();
+    }
+
+    private machine(): TemplateResult {
         const w = words().admin;
         const lawyers = this.clinic ? this.clinic.duty_lawyers : [];
         return html`<section class="card" data-test="health" data-ready=${String(this.alive && this.ready)}>

@@ -5,14 +5,38 @@ import { Call, noCall, type CallState } from "../../core/call";
 import { FallingEstimate } from "../../core/estimate";
 import { keep, kept } from "../../core/kept";
 import { LiveClient, type LiveStatus } from "../../core/live";
+import { Papers, type Paper } from "../../core/papers";
+import { takeStill } from "../../core/still";
 import { Store } from "../../core/store";
-import type { Booth, Category, Centre, Clinic, Consultation, Problem, Score, Shown } from "../../core/types";
+import type {
+    Booth,
+    Category,
+    Centre,
+    Clinic,
+    Consultation,
+    Drawn,
+    Identity,
+    Problem,
+    Said,
+    Score,
+    Shown,
+    StillEvent,
+} from "../../core/types";
 import { resetLanguage, words } from "../../words/words";
+import { Readback } from "./readback";
 
 /** Where the resident is in what the page alone knows; the consultation overrules it. */
 export type Step = "attract" | "consent" | "declined" | "category" | "danger" | "asking" | "rating" | "thanks";
 
-export type Screen = "enrol" | "starting" | "offline" | "waiting" | "call" | Step;
+export type Screen = "enrol" | "starting" | "offline" | "waiting" | "leave" | "call" | Step;
+
+/** Leaving a number instead of waiting: what has been said so far. */
+export interface Leaving {
+    category: Category;
+    kind: "message" | "appointment" | null;
+    halfDay: string | null;
+    failed: boolean;
+}
 
 export interface BoothState {
     token: string | null;
@@ -32,6 +56,21 @@ export interface BoothState {
     /** performance.now() of the last press or of the step's begin. */
     touchedAt: number;
     askFailed: boolean;
+    /** The tag of the language the resident wants to talk in; null: that of the words. */
+    language: string | null;
+    /** The desk has been told of the danger. */
+    alarmed: boolean;
+    /** Asked for a phone number or a name, and whether it was not taken. */
+    identifying: "no" | "asked" | "failed";
+    leaving: Leaving | null;
+    /** What a number was left for. */
+    left: "message" | "appointment" | null;
+    paper: Paper | null;
+    showing: "no" | "taking" | "failed";
+    /** What the lawyer wrote for this screen; "": nothing. */
+    said: string;
+    /** performance.now() of the last wish for slower speech, or null. */
+    slowerAt: number | null;
     ending: boolean;
     /** The resident said how it was. */
     rated: boolean;
@@ -50,7 +89,7 @@ const idleAfter = 60000;
 const idleWarning = 20000;
 const defaultVolume = 3;
 /** Steps at which nobody may be there any more: they go back by themselves. */
-const idleSteps: Step[] = ["consent", "declined", "category", "danger", "rating"];
+const idleSteps: Screen[] = ["consent", "declined", "category", "danger", "leave", "rating"];
 
 export function isOpen(one: Consultation | null): boolean {
     return one !== null && open.includes(one.state);
@@ -60,6 +99,7 @@ export function screenOf(state: BoothState): Screen {
     const { consultation } = state;
     if (state.token === null) return "enrol";
     if (consultation && talking.includes(consultation.state)) return "call";
+    if (state.leaving && state.booth !== null) return "leave";
     if (consultation && isOpen(consultation)) return "waiting";
     if (alone.includes(state.step)) return state.step;
     if (state.booth === null && !state.away) return "starting";
@@ -72,9 +112,17 @@ const alone: Step[] = ["rating", "thanks", "danger", "asking"];
 /** Seconds until an abandoned screen goes back, or null while nobody needs to be asked. */
 export function idleSeconds(state: BoothState, now: number): number | null {
     const screen = screenOf(state);
-    if (!idleSteps.includes(screen as Step)) return null;
+    if (!idleSteps.includes(screen)) return null;
     const idle = now - state.touchedAt - idleAfter;
     return idle < 0 ? null : Math.max(0, Math.ceil((idleWarning - idle) / 1000));
+}
+
+/** Somebody has waited long enough to be offered something else. */
+export function hasWaitedLong(state: BoothState, now: number): boolean {
+    const { consultation, clinic } = state;
+    if (!consultation || consultation.state !== "waiting" || !clinic) return false;
+    const nobody = clinic.duty_lawyers.length === 0;
+    return nobody || now - consultation.asked_at >= (clinic.wait_offer_ms ?? Infinity);
 }
 
 /** What follows for the page when its consultation is gone. */
@@ -91,6 +139,9 @@ function keptCentre(): Centre | null {
     }
 }
 
+/** What a resident has said so far: forgotten with him. */
+const nothingSaid = { askFailed: false, language: null, alarmed: false, identifying: "no", leaving: null, left: null, said: "", slowerAt: null, paper: null, showing: "no" } as const;
+
 export class BoothFlow {
     readonly store = new Store<BoothState>({
         token: kept("booth"),
@@ -105,13 +156,20 @@ export class BoothFlow {
         consultation: null,
         step: "attract",
         touchedAt: performance.now(),
-        askFailed: false,
+        ...nothingSaid,
         ending: false,
         rated: false,
         volume: defaultVolume,
         call: noCall,
     });
     readonly estimate = new FallingEstimate();
+    readonly readback = new Readback(() => this.store.get().token);
+    readonly papers = new Papers({
+        side: "booth",
+        token: () => this.store.get().token,
+        changed: (paper) => this.store.set({ paper }),
+        command: (name, params) => this.live.command(name, params),
+    });
     private readonly call = new Call((patch) => this.store.set({ call: { ...this.store.get().call, ...patch } }));
     private readonly away = new Away(awayAfter, (away) => this.store.set({ away }));
     private readonly live = new LiveClient({
@@ -148,11 +206,20 @@ export class BoothFlow {
         this.store.set({ touchedAt: performance.now() });
     }
 
+    /** Somebody is read to; once a second is enough, as every touch draws anew. */
+    present(reading: boolean): void {
+        if (reading && performance.now() - this.store.get().touchedAt > 1000) this.touch();
+    }
+
+    /** Into the queue; an empty office is not rung. */
     async ask(category: Category): Promise<void> {
+        this.readback.wipe();
+        const { clinic } = this.store.get();
+        if (clinic && clinic.duty_lawyers.length === 0) return this.wantLeave(category);
         this.go("asking");
         this.call.warm();
         try {
-            const language = words().htmlLang;
+            const language = this.language();
             await this.live.command("ask", { category, language, consent: consentVersion });
         } catch {
             if (isOpen(this.store.get().consultation)) return;
@@ -162,8 +229,87 @@ export class BoothFlow {
         }
     }
 
+    /** The tag of the language to talk in. */
+    language(): string {
+        return this.store.get().language ?? words().htmlLang;
+    }
+
+    chooseLanguage(language: string): void {
+        this.store.set({ language });
+    }
+
+    /** The danger card: the desk is told at once, the resident sees whom to call. */
+    danger(): void {
+        this.go("danger");
+        this.live.command("alarm", { reason: "danger" }).then(
+            () => this.store.set({ alarmed: true }),
+            () => undefined,
+        );
+    }
+
+    wantIdentify(wanted: boolean): void {
+        this.store.set({ identifying: wanted ? "asked" : "no" });
+    }
+
+    async identify(identity: Identity, text = ""): Promise<void> {
+        try {
+            await this.live.command("identify", { identity, text });
+            this.wantIdentify(false);
+        } catch {
+            this.store.set({ identifying: "failed" });
+        }
+    }
+
+    wantLeave(category: Category): void {
+        this.touch();
+        this.store.set({ leaving: { category, kind: null, halfDay: null, failed: false } });
+    }
+
+    leaving(patch: Partial<Leaving>): void {
+        const { leaving } = this.store.get();
+        if (leaving) this.store.set({ leaving: { ...leaving, ...patch } });
+    }
+
+    /** Back into the queue, or to the cards. */
+    leaveNot(): void {
+        this.store.set({ leaving: null });
+    }
+
+    async leaveWord(phone: string): Promise<void> {
+        const { leaving } = this.store.get();
+        if (!leaving) return;
+        const { category, kind, halfDay } = leaving;
+        try {
+            await this.live.command("leave_word", { category, text: phone, half_day: halfDay ?? "" });
+            this.store.set({ leaving: null, left: kind });
+            this.go("thanks");
+        } catch {
+            this.leaving({ failed: true });
+        }
+    }
+
     cancel(): void {
         this.live.command("cancel").catch(() => undefined);
+    }
+
+    /** Would the lawyer please speak slower. */
+    slower(): void {
+        this.store.set({ slowerAt: performance.now() });
+        this.live.command("slower").catch(() => this.store.set({ slowerAt: null }));
+    }
+
+    /** Takes a picture of the paper that is held out. */
+    async showPaper(): Promise<void> {
+        const { call, consultation } = this.store.get();
+        if (!call.self || !consultation) return;
+        this.store.set({ showing: "taking" });
+        let shown = false;
+        try {
+            shown = await this.papers.show(consultation.id, await takeStill(call.self));
+        } catch {
+            // No camera, or one that gives no picture: said below.
+        }
+        this.store.set({ showing: shown ? "no" : "failed" });
     }
 
     wantEnd(ending: boolean): void {
@@ -190,7 +336,10 @@ export class BoothFlow {
     /** Called every second: what happens only because time passes. */
     later(): void {
         const state = this.store.get();
-        if (idleSeconds(state, performance.now()) === 0) this.home();
+        if (idleSeconds(state, performance.now()) === 0) {
+            if (isOpen(state.consultation)) this.leaveNot();
+            else this.home();
+        }
         const thanked = performance.now() - state.touchedAt > thanksFor;
         if (screenOf(state) === "thanks" && thanked) this.home();
     }
@@ -198,7 +347,8 @@ export class BoothFlow {
     /** Ready for the next person, who finds nothing of the last one. */
     home(): void {
         resetLanguage();
-        this.store.set({ consultation: null, rated: false, volume: defaultVolume });
+        this.readback.wipe();
+        this.store.set({ ...nothingSaid, consultation: null, rated: false, volume: defaultVolume });
         this.go("attract");
     }
 
@@ -220,10 +370,18 @@ export class BoothFlow {
         this.store.set({ booth: booth ?? null });
         if (clinic) this.clinic(clinic);
         this.consultation(consultation ?? null);
+        if (consultation && talking.includes(consultation.state)) void this.readback.look(consultation.id);
+        const { said, still } = state as { said?: Said | null; still?: StillEvent | null };
+        this.papers.shown(still ?? null);
+        this.store.set({ said: said ? said.text : "" });
     }
 
     private event(name: string, data: unknown): void {
+        if (name === "still") this.papers.shown(data as StillEvent);
+        if (name === "drawn") this.papers.drawn(data as Drawn);
+        if (name === "said") this.store.set({ said: (data as Said).text });
         if (name === "shown") this.call.told(data as Shown);
+        if (name === "record") void this.readback.look((data as { consultation: string }).consultation);
         if (name === "consultation") this.consultation(data as Consultation);
         if (name === "clinic") this.clinic(data as Clinic);
     }
@@ -236,14 +394,16 @@ export class BoothFlow {
     private consultation(next: Consultation | null): void {
         const before = this.store.get().consultation;
         if (isOpen(next)) {
-            this.store.set({ consultation: next, askFailed: false });
+            const talks = talking.includes((next as Consultation).state);
+            this.store.set({ consultation: next, askFailed: false, ...(talks ? { leaving: null } : {}) });
             this.media(next as Consultation);
             return;
         }
         if (next && before && next.id !== before.id) return;
         if (!isOpen(before)) return;
         this.call.end();
-        this.store.set({ consultation: next ?? { ...(before as Consultation), state: "closed" }, ending: false });
+        this.papers.wipe();
+        this.store.set({ consultation: next ?? { ...(before as Consultation), state: "closed" }, ending: false, said: "", slowerAt: null, showing: "no" });
         this.go(stepAfter(this.store.get().consultation as Consultation));
     }
 

@@ -1,28 +1,32 @@
 // The booth's screens while somebody waits for a lawyer, and while they talk.
 import { html, nothing, type TemplateResult } from "lit";
-import type { Consultation } from "../../core/types";
+import { serverNow } from "../../core/clock";
+import type { Category, Consultation } from "../../core/types";
 import { button } from "../../elements/button";
+import { board } from "../../elements/board";
 import { confirmation } from "../../elements/confirm";
 import { sentence, type Tone } from "../../elements/sentence";
 import { tree } from "../../elements/topbar";
 import "../../elements/video-stage";
 import { volumes } from "../../elements/video-stage";
 import { volumeControl } from "../../elements/volume";
+import type { Prompt } from "../../words/prompts";
 import { words } from "../../words/words";
-import type { BoothFlow, BoothState } from "./flow";
+import { readbackView, reads, takeaway } from "./readback-view";
+import { hasWaitedLong, type BoothFlow, type BoothState } from "./flow";
+import { identityButton, identityQuestion } from "./identity";
 import { help, top, type View } from "./view";
 
 export const asking: View = (state) => html`${top(state)}
     <main class="middle">${tree()}<h1>${words().booth.asking}</h1></main>`;
 
-function place(state: BoothState, flow: BoothFlow, one: Consultation): TemplateResult {
+function place(flow: BoothFlow, one: Consultation): TemplateResult {
     const w = words().booth;
-    const lawyers = state.clinic ? state.clinic.duty_lawyers.length : 0;
     if (one.state === "offered") return html`<p class="place" data-test="ahead">${w.offered}</p>`;
     const ahead = Math.max(0, (one.position ?? 1) - 1);
-    const minutes = flow.estimate.minutes(one.id, ahead, lawyers);
+    const minutes = one.minutes === undefined ? null : flow.estimate.minutes(one.id, one.minutes);
     return html`<p class="place" data-test="ahead">${w.ahead(ahead)}</p>
-        ${lawyers > 0 ? html`<p class="place small" data-test="minutes">${w.minutes(minutes)}</p>` : nothing}`;
+        ${minutes === null ? nothing : html`<p class="place small" data-test="minutes">${w.minutes(minutes)}</p>`}`;
 }
 
 /** What a resident should know while waiting: a fault first, then what comes. */
@@ -42,31 +46,42 @@ export const waiting: View = (state, flow) => {
     return html`${top(state)}
         <main class="middle waiting">
             <p class="ticket" data-test="ticket">${w.ticket(one.ticket_no)}</p>
-            <div class="card queue-card" aria-live="polite">${place(state, flow, one)}</div>
+            <div class="card queue-card" aria-live="polite">${place(flow, one)}</div>
             ${waitingSentence(state, one)}
             <figure class="mirror-figure" ?hidden=${!state.call.camera}>
                 <video-stage class="self" test="self" mirror .stream=${state.call.camera ? state.call.self : null}></video-stage>
                 <figcaption>${w.seeYourself}</figcaption>
             </figure>
-            ${button({ label: w.giveUp, test: "cancel", icon: "no", press: () => flow.cancel() })}
+            <div class="waiting-choices">
+                ${identityButton(one, flow)}
+                ${hasWaitedLong(state, serverNow())
+                    ? button({
+                          label: words().visit.leaveInstead,
+                          test: "leave-instead",
+                          icon: "bell",
+                          press: () => flow.wantLeave(one.category as Category),
+                      })
+                    : nothing}
+                ${button({ label: w.giveUp, test: "cancel", icon: "no", press: () => flow.cancel() })}
+            </div>
         </main>
-        ${help(state)}`;
+        ${help(state)} ${identityQuestion(state, flow)}`;
 };
 
-/** One sentence about the line, the worst first; `tone` says how bad. */
-export function callSentence(state: BoothState): [Tone, string] {
+/** One sentence about the line, the worst first: how bad it is, and which prompt says it aloud. */
+export function callSentence(state: BoothState): [Tone, string, Prompt | null] {
     const w = words().booth;
     const one = state.consultation as Consultation;
     const { watching, publishing, camera, microphone, trouble } = state.call;
     const name = one.lawyer ? one.lawyer.name : w.someLawyer;
-    if (state.away) return ["lost", w.reconnecting(name)];
-    if (one.state === "suspended") return ["lost", w.lawyerAway(name)];
-    if (watching === "lost" || publishing === "lost") return ["lost", w.reconnecting(name)];
-    if (watching !== "flowing") return ["calm", w.opening(name)];
-    if (state.call.soundOnly) return ["warn", words().common.soundOnly];
-    if (trouble !== null && !microphone) return ["warn", w.bothTrouble];
-    if (trouble !== null && !camera) return ["warn", w.cameraTrouble];
-    return ["good", w.talk(name)];
+    if (state.away) return ["lost", w.reconnecting(name), "reconnecting"];
+    if (one.state === "suspended") return ["lost", w.lawyerAway(name), "lawyerAway"];
+    if (watching === "lost" || publishing === "lost") return ["lost", w.reconnecting(name), "reconnecting"];
+    if (watching !== "flowing") return ["calm", w.opening(name), null];
+    if (state.call.soundOnly) return ["warn", words().common.soundOnly, "soundOnly"];
+    if (trouble !== null && !microphone) return ["warn", w.bothTrouble, "noMicrophone"];
+    if (trouble !== null && !camera) return ["warn", w.cameraTrouble, "noCamera"];
+    return ["good", w.talk(name), "meeting"];
 }
 
 function nameplate(one: Consultation): TemplateResult | typeof nothing {
@@ -77,6 +92,40 @@ function nameplate(one: Consultation): TemplateResult | typeof nothing {
         <b>${w.lawyerName(name)}</b><i>${law_firm}</i>
         ${licence_no ? html`<i>${w.booth.licence(licence_no)}</i>` : nothing}
     </div>`;
+}
+
+/** How long "the lawyer has been told" stands. */
+const slowerFor = 8000;
+
+function slowerButton(state: BoothState, flow: BoothFlow): TemplateResult {
+    const w = words().visit;
+    const told = state.slowerAt !== null && performance.now() - state.slowerAt < slowerFor;
+    return button({ label: told ? w.slowerTold : w.slower, test: "slower", icon: told ? "yes" : "clock", pressed: told, press: () => flow.slower() });
+}
+
+/** The lawyer's words, in letters that can be read from the chair. */
+function letters(state: BoothState, one: Consultation): TemplateResult | typeof nothing {
+    if (!state.said) return nothing;
+    const name = one.lawyer ? words().lawyerName(one.lawyer.name) : words().booth.someLawyer;
+    return html`<div class="letters" role="status" data-test="said">
+        <i>${words().visit.said(name)}</i>
+        <p>${state.said}</p>
+    </div>`;
+}
+
+function paperButtons(state: BoothState, flow: BoothFlow): TemplateResult {
+    const w = words().visit;
+    const labels = { no: state.paper ? w.showPaperAgain : w.showPaper, taking: w.showingPaper, failed: w.paperFailed };
+    return html`${button({
+        label: labels[state.showing],
+        test: "show-paper",
+        icon: "camera",
+        disabled: state.showing === "taking" || !state.call.camera,
+        press: () => void flow.showPaper(),
+    })}
+    ${state.paper
+        ? button({ label: w.putPaperAway, test: "put-away", icon: "no", press: () => flow.papers.putAway() })
+        : slowerButton(state, flow)}`;
 }
 
 function endQuestion(flow: BoothFlow): TemplateResult {
@@ -90,29 +139,46 @@ function endQuestion(flow: BoothFlow): TemplateResult {
     });
 }
 
-export const call: View = (state, flow) => {
-    const w = words().booth;
+function endButton(flow: BoothFlow, kind: "danger" | "plain"): TemplateResult {
+    return button({ label: words().booth.end, test: "end", icon: "end", kind, press: () => flow.wantEnd(true) });
+}
+
+function callUnder(state: BoothState, flow: BoothFlow): TemplateResult {
     const one = state.consultation as Consultation;
     const [tone, text] = callSentence(state);
+    return html`<section class="under">
+        ${letters(state, one)} ${sentence(tone, text)}
+        <div class="people">
+            ${nameplate(one)}
+            <video-stage class="self" test="self" mirror .stream=${state.call.camera ? state.call.self : null}></video-stage>
+        </div>
+        ${takeaway(flow)} ${volumeControl(state.volume, (level) => flow.setVolume(level))}
+        <div class="last-row">${paperButtons(state, flow)} ${endButton(flow, "danger")}</div>
+    </section>`;
+}
+
+function readingUnder(state: BoothState, flow: BoothFlow): TemplateResult {
+    const [tone, text] = callSentence(state);
+    return html`<section class="under reading">${letters(state, state.consultation as Consultation)} ${sentence(tone, text)} ${readbackView(flow.readback)} ${endButton(flow, "plain")}</section>`;
+}
+
+export const call: View = (state, flow) => {
+    const text = callSentence(state)[1];
     const covered = state.call.watching === "connecting";
-    return html`<main class="call">
-        <video-stage
-            class="remote"
-            test="remote"
-            .stream=${state.call.remote}
-            ?covered=${covered}
-            .volume=${volumes[state.volume] ?? 1}
-            empty=${text}
-        ></video-stage>
-        <section class="under">
-            ${sentence(tone, text)}
-            <div class="people">
-                ${nameplate(one)}
-                <video-stage class="self" test="self" mirror .stream=${state.call.camera ? state.call.self : null}></video-stage>
-            </div>
-            ${volumeControl(state.volume, (level) => flow.setVolume(level))}
-            ${button({ label: w.end, test: "end", icon: "end", kind: "danger", press: () => flow.wantEnd(true) })}
-        </section>
+    const reading = reads(flow.readback);
+    return html`<main class="call ${reading ? "reads" : ""}">
+        <div class="with-paper">
+            <video-stage
+                class="remote"
+                test="remote"
+                .stream=${state.call.remote}
+                ?covered=${covered}
+                .volume=${volumes[state.volume] ?? 1}
+                empty=${text}
+            ></video-stage>
+            ${board(state.paper, flow.papers)}
+        </div>
+        ${reading ? readingUnder(state, flow) : callUnder(state, flow)}
         ${state.ending ? endQuestion(flow) : nothing}
     </main>`;
 };

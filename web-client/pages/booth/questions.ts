@@ -1,10 +1,11 @@
 // The two questions between "ask a lawyer" and the queue: may we, and what is it about.
-import { html, nothing } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { categories } from "../../core/types";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
 import { sentence } from "../../elements/sentence";
 import { words } from "../../words/words";
+import type { BoothFlow, BoothState } from "./flow";
 import { centreName, help, top, type View } from "./view";
 
 export const consent: View = (state, flow) => {
@@ -23,6 +24,24 @@ export const consent: View = (state, flow) => {
         </main>
         ${help(state)}`;
 };
+
+/** Ways to talk: what the clinic's lawyers speak, and writing, which all of them can. */
+function languages(state: BoothState, flow: BoothFlow): TemplateResult {
+    const w = words().visit;
+    const spoken = (state.clinic && state.clinic.languages) ?? [];
+    const tags = [...new Set(["zh-CN", ...spoken, flow.language(), "zh-Hans"])].filter((tag) => tag in w.languages);
+    return html`<div class="languages" role="group" aria-label=${w.languageTitle}>
+        <p>${w.languageTitle}</p>
+        ${tags.map((tag) =>
+            button({
+                label: w.languages[tag] ?? tag,
+                test: `language-${tag}`,
+                pressed: flow.language() === tag,
+                press: () => flow.chooseLanguage(tag),
+            }),
+        )}
+    </div>`;
+}
 
 export const category: View = (state, flow) => {
     const w = words();
@@ -53,9 +72,10 @@ export const category: View = (state, flow) => {
                     test: "category-danger",
                     icon: "warn",
                     kind: "danger",
-                    press: () => flow.go("danger"),
+                    press: () => flow.danger(),
                 })}
             </div>
+            ${languages(state, flow)}
             ${button({ label: w.common.back, test: "back", icon: "back", kind: "quiet", press: () => flow.go("attract") })}
         </main>
         ${help(state)}`;
@@ -69,6 +89,7 @@ export const danger: View = (state, flow) => {
             <p class="lead">${w.dangerCall}</p>
             <p class="number" data-test="police">110</p>
             <p class="lead">${w.dangerText}</p>
+            ${state.alarmed ? sentence("good", words().visit.alarmed) : nothing}
             ${button({ label: w.dangerAsk, test: "danger-ask", icon: "ask", kind: "primary", press: () => void flow.ask("injury") })}
             ${button({ label: w.home, test: "home", icon: "home", press: () => flow.go("attract") })}
         </main>

@@ -14,8 +14,13 @@ export function centreName(state: BoothState): string {
     return typeof centre === "string" ? centre : centre.name;
 }
 
+/** What the screen said is said again; the page hears the press (booth.ts). */
+function again(): TemplateResult {
+    return html`<button type="button" class="link" data-test="hear-again">${icon("sound")}<span>${words().booth.hearAgain}</span></button>`;
+}
+
 export function top(state: BoothState): TemplateResult {
-    return topbar({ title: words().booth.title, who: centreName(state) });
+    return topbar({ title: words().booth.title, who: centreName(state), middle: state.token === null ? undefined : again() });
 }
 
 /** Who helps when the machine does not, on every screen in the same place. */

@@ -1,28 +1,84 @@
-// The centre's desk: who is waiting, which lawyer is there, which lectures there are.
-import { html, type TemplateResult } from "lit";
+// The centre's desk: who needs help now, every booth and lawyer, who is to be called back, and the
+// lectures.
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { api } from "../../core/api";
+import { api, problemOf } from "../../core/api";
 import { serverNow } from "../../core/clock";
-import type { Clinic, Lecture } from "../../core/types";
-import { dutyList } from "../../elements/duty-list";
+import { LiveClient } from "../../core/live";
+import { ring, unlock } from "../../core/ring";
+import type { Alarm, Board, Lecture, Problem, Task } from "../../core/types";
+import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
+import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
 import { WorkPage } from "../../elements/work-page";
 import { words } from "../../words/words";
+import "./roster";
+import { alarmCard, boothCard, lawyerCard, taskCard } from "./views";
+
+const loud: Alarm["kind"][] = ["danger", "panic"];
 
 @customElement("desk-page")
 export class DeskPage extends WorkPage {
-    protected readonly roles = ["staff", "sysadmin", "admin"];
-    @state() private clinic: Clinic | null = null;
+    protected readonly roles = ["staff"];
+    @state() private data: Board | null = null;
     @state() private lectures: Lecture[] = [];
+    @state() private tasks: Task[] = [];
+    @state() private openTask: number | null = null;
+    @state() private problem: Problem | null = null;
+    @state() private silent = false;
+    private listening = false;
+    private readonly live = new LiveClient({
+        token: () => null,
+        state: () => undefined,
+        event: () => void this.turn(),
+        status: () => undefined,
+    });
 
     protected override headline(): { title: string; signInTitle: string; signInText: string } {
         return words().desk;
     }
 
+    /** A tab in the background has nothing but its title. */
+    protected override heading(): string {
+        return this.needsHelp() ? words().desk.ringTitle : super.heading();
+    }
+
     protected override async load(): Promise<void> {
-        this.clinic = await api<Clinic>("/v1/clinic");
+        if (!this.listening) this.live.start();
+        if (!this.listening) this.silent = !(await unlock());
+        this.listening = true;
+        this.data = await api<Board>("/v1/desk");
+        this.tasks = (await api<{ tasks: Task[] }>("/v1/tasks")).tasks;
         this.lectures = (await api<{ lectures: Lecture[] }>("/v1/lectures")).lectures;
+        ring(this.needsHelp());
+    }
+
+    private needsHelp(): boolean {
+        return this.data !== null && this.data.alarms.some(({ kind }) => loud.includes(kind));
+    }
+
+    private async run(what: Promise<unknown>): Promise<void> {
+        this.problem = null;
+        try {
+            await what;
+        } catch (error) {
+            this.problem = problemOf(error);
+        }
+        await this.turn();
+    }
+
+    private close(alarm: Alarm): void {
+        void this.run(this.live.command("close_alarm", { alarm: alarm.id }));
+    }
+
+    private done(id: number, note: string): void {
+        this.openTask = null;
+        void this.run(api(`/v1/tasks/${id}/done`, { method: "POST", body: { note } }));
+    }
+
+    private async sound(): Promise<void> {
+        this.silent = !(await unlock());
     }
 
     private lecture(one: Lecture): TemplateResult {
@@ -35,22 +91,34 @@ export class DeskPage extends WorkPage {
         </li>`;
     }
 
+    private lectureCard(): TemplateResult {
+        const w = words().desk;
+        return html`<section class="card">
+            <h2>${w.lectures}</h2>
+            ${this.lectures.length
+                ? html`<ul class="duty plain-list">${this.lectures.map((one) => this.lecture(one))}</ul>`
+                : sentence("calm", w.noLectures)}
+        </section>`;
+    }
+
+    private soundOffer(): TemplateResult | typeof nothing {
+        if (!this.silent) return nothing;
+        const label = words().lawyer.soundUnlock;
+        return html`<div class="calm">${button({ label, test: "unlock-ring", icon: "bell", press: () => void this.sound() })}</div>`;
+    }
+
     protected override board(): TemplateResult {
         const w = words().desk;
-        const lawyers = this.clinic ? this.clinic.duty_lawyers : [];
-        return html`<section class="card number">
+        const { data } = this;
+        if (!data) return html``;
+        const tasks = { open: this.openTask, choose: (id: number | null) => (this.openTask = id), done: this.done.bind(this) };
+        return html`${this.problem ? sentence("warn", explain(this.problem)) : nothing} ${this.soundOffer()}
+            ${alarmCard(data.alarms, (alarm) => this.close(alarm))}
+            <section class="card number">
                 <h2>${w.waiting}</h2>
-                <p class="big" data-test="waiting"><b>${this.clinic ? this.clinic.waiting : 0}</b> ${w.people}</p>
+                <p class="big" data-test="waiting"><b>${data.clinic.waiting}</b> ${w.people}</p>
             </section>
-            <section class="card">
-                <h2>${w.duty}</h2>
-                ${lawyers.length ? dutyList(lawyers) : sentence("warn", w.noDuty)}
-            </section>
-            <section class="card">
-                <h2>${w.lectures}</h2>
-                ${this.lectures.length
-                    ? html`<ul class="duty lecture-list">${this.lectures.map((one) => this.lecture(one))}</ul>`
-                    : sentence("calm", w.noLectures)}
-            </section>`;
+            ${boothCard(data.booths)} ${lawyerCard(data.lawyers)} ${taskCard(this.tasks, tasks)}
+            <duty-roster></duty-roster> ${this.lectureCard()}`;
     }
 }

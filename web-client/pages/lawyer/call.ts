@@ -3,12 +3,15 @@ import { html, nothing, type TemplateResult } from "lit";
 import { duration, serverNow } from "../../core/clock";
 import type { Consultation } from "../../core/types";
 import { button } from "../../elements/button";
+import { board } from "../../elements/board";
 import { confirmation } from "../../elements/confirm";
 import { sentence, type Tone } from "../../elements/sentence";
 import "../../elements/video-stage";
 import { words } from "../../words/words";
-import { facts } from "./duty";
+import { brief } from "./duty";
 import type { LawyerFlow, LawyerState } from "./flow";
+import { recordView } from "./record";
+import { isSlowerWished, panicButton, paperButtons, residentRow, sayField } from "./say";
 import type { View } from "./view";
 
 /** One sentence about the line, the worst first. */
@@ -21,6 +24,7 @@ export function callSentence(state: LawyerState): [Tone, string] {
     if (trouble !== null) return ["warn", words().troubles[trouble]];
     if (watching !== "flowing") return ["calm", w.opening];
     if (state.call.soundOnly) return ["warn", words().common.soundOnly];
+    if (isSlowerWished(state, performance.now())) return ["warn", words().visit.slowerWished];
     if (state.muted) return ["warn", w.mutedNow];
     if (state.cameraOff) return ["warn", w.cameraOffNow];
     return ["good", w.talking];
@@ -44,21 +48,26 @@ function controls(state: LawyerState, flow: LawyerFlow): TemplateResult {
             pressed: cameraOff,
             press: () => flow.cameraOff(!cameraOff),
         })}
+        ${panicButton(state, flow)}
         ${button({ label: w.end, test: "end", icon: "end", kind: "danger", press: () => flow.wantEnd(true) })}
     </div>`;
 }
 
-function aside(state: LawyerState, one: Consultation): TemplateResult {
+function aside(state: LawyerState, flow: LawyerFlow, one: Consultation): TemplateResult {
     const w = words();
     const self = state.call.camera && !state.cameraOff ? state.call.self : null;
     return html`<aside class="card">
-        <video-stage class="self" test="self" mirror .stream=${self} empty=${w.lawyer.cameraOffNow}></video-stage>
-        <h2>${w.lawyer.facts}</h2>
-        <p class="duration">
-            <span>${w.lawyer.duration}</span>
-            <b data-test="duration">${duration(serverNow() - (one.connected_at ?? serverNow()))}</b>
-        </p>
-        ${facts(one)}
+        <div class="person">
+            <video-stage class="self" test="self" mirror .stream=${self} empty=${w.lawyer.cameraOffNow}></video-stage>
+            <div>
+                <p class="duration">
+                    <span>${w.lawyer.duration}</span>
+                    <b data-test="duration">${duration(serverNow() - (one.connected_at ?? serverNow()))}</b>
+                </p>
+                ${brief(one)}
+            </div>
+        </div>
+        ${paperButtons(state, flow)} ${sayField(state, flow)} ${residentRow(state)} ${recordView(flow.records, true)}
     </aside>`;
 }
 
@@ -73,17 +82,20 @@ export const callView: View = (state, flow) => {
         onYes: () => flow.end(),
         onNo: () => flow.wantEnd(false),
     };
-    return html`<main class="talk">
+    return html`<main class="talk with-record">
         <section class="screen">
-            <video-stage
-                class="remote"
-                test="remote"
-                .stream=${state.call.remote}
-                ?covered=${state.call.watching === "connecting"}
-                empty=${text}
-            ></video-stage>
+            <div class="with-paper">
+                <video-stage
+                    class="remote"
+                    test="remote"
+                    .stream=${state.call.remote}
+                    ?covered=${state.call.watching === "connecting"}
+                    empty=${text}
+                ></video-stage>
+                ${board(state.paper, flow.papers)}
+            </div>
             ${sentence(tone, text)} ${controls(state, flow)}
         </section>
-        ${aside(state, one)} ${state.ending ? confirmation(confirm) : nothing}
+        ${aside(state, flow, one)} ${state.ending ? confirmation(confirm) : nothing}
     </main>`;
 };

@@ -4,23 +4,23 @@ import { duration, secondsLeft, serverNow } from "../../core/clock";
 import { declineReasons, type Category, type Consultation } from "../../core/types";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
+import { messageList } from "../../elements/message-list";
 import { sentence } from "../../elements/sentence";
 import { tree } from "../../elements/topbar";
 import { words } from "../../words/words";
 import type { LawyerFlow, LawyerState } from "./flow";
-import { troubleSentence, type View } from "./view";
+import { recordList } from "./record";
+import { lastSentence, troubleSentence, type View } from "./view";
 
-function lastSentence(state: LawyerState): TemplateResult | typeof nothing {
-    const w = words().lawyer;
-    if (!state.last) return nothing;
-    if (state.last === "timed_out") return sentence("warn", w.timedOut);
-    return sentence("calm", w.ended[state.last]);
+function inbox(state: LawyerState, flow: LawyerFlow): TemplateResult | typeof nothing {
+    return state.messages.length === 0 ? nothing : messageList(state.messages, (id) => flow.answered(id));
 }
 
 export const offDutyView: View = (state, flow) => {
     const w = words().lawyer;
     return html`<main class="middle">
         ${tree()}
+        ${state.needed ? sentence("warn", w.needed) : nothing}
         <h1>${w.offDuty}</h1>
         <p class="lead">${w.offDutyText}</p>
         ${button({
@@ -31,7 +31,7 @@ export const offDutyView: View = (state, flow) => {
             disabled: state.busy,
             press: () => flow.goOnDuty(),
         })}
-        ${lastSentence(state)} ${troubleSentence(state) ?? nothing}
+        ${lastSentence(state)} ${troubleSentence(state) ?? nothing} ${inbox(state, flow)} ${recordList(flow)}
     </main>`;
 };
 
@@ -50,6 +50,7 @@ export const idleView: View = (state, flow) => {
         <p class="lead">${w.idleText}</p>
         ${soundOffer(state, flow)} ${lastSentence(state)} ${troubleSentence(state) ?? nothing}
         ${button({ label: w.goOffDuty, test: "off-duty", icon: "duty", disabled: state.busy, press: () => flow.goOffDuty() })}
+        ${inbox(state, flow)} ${recordList(flow)}
     </main>`;
 };
 
@@ -71,7 +72,7 @@ function countdown(one: Consultation): TemplateResult {
     </div>`;
 }
 
-export function facts(one: Consultation): TemplateResult {
+function facts(one: Consultation): TemplateResult {
     const w = words();
     const row = (name: string, value: string): TemplateResult => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
     return html`<dl class="facts" data-test="facts">
@@ -80,6 +81,13 @@ export function facts(one: Consultation): TemplateResult {
         ${row(w.lawyer.offerBooth, one.booth.name)} ${row(w.lawyer.ticket, String(one.ticket_no))}
         ${row(w.lawyer.offerWaited, duration((one.connected_at ?? one.offered_at ?? one.asked_at) - one.asked_at))}
     </dl>`;
+}
+
+/** What a lawyer who is talking wants to glance at. */
+export function brief(one: Consultation): TemplateResult {
+    const w = words();
+    const facts_ = [w.categories[one.category as Category] ?? one.category, w.lawyer.languages[one.language] ?? one.language, one.booth.name];
+    return html`<p data-test="facts">${facts_.join(" · ")}</p>`;
 }
 
 function reasonList(flow: LawyerFlow): TemplateResult {

@@ -7,6 +7,7 @@ import { words } from "../../words/words";
 import { callView } from "./call";
 import { idleView, offDutyView, offerView } from "./duty";
 import { LawyerFlow, screenOf } from "./flow";
+import { recordScreen } from "./record";
 import { notForYouView, signInView, startingView, top, type View } from "./view";
 
 const views: Record<ReturnType<typeof screenOf>, View> = {
@@ -17,6 +18,7 @@ const views: Record<ReturnType<typeof screenOf>, View> = {
     idle: idleView,
     offer: offerView,
     call: callView,
+    record: recordScreen,
 };
 
 @customElement("lawyer-page")
@@ -26,12 +28,17 @@ export class LawyerPage extends Page {
     override connectedCallback(): void {
         super.connectedCallback();
         this.follow(this.flow.store);
+        this.follow(this.flow.records.store);
         this.tick(1000);
         void this.flow.start();
     }
 
+    private view(): ReturnType<typeof screenOf> {
+        return screenOf(this.flow.store.get(), this.flow.records.store.get().open !== null);
+    }
+
     protected override screen(): string {
-        return screenOf(this.flow.store.get());
+        return this.view();
     }
 
     /** A tab in the background has nothing but its title. */
@@ -42,6 +49,6 @@ export class LawyerPage extends Page {
     override render(): TemplateResult {
         const state = this.flow.store.get();
         keepAwake(this.screen() === "call" || this.screen() === "idle");
-        return html`${top(state, this.flow)} ${views[screenOf(state)](state, this.flow) ?? nothing}`;
+        return html`${top(state, this.flow)} ${views[this.view()](state, this.flow) ?? nothing}`;
     }
 }

@@ -1,5 +1,5 @@
 // What the lawyer's screens share, and the ones before the work begins.
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
 import { explain } from "../../elements/problem";
@@ -24,7 +24,7 @@ export function top(state: LawyerState, flow: LawyerFlow): TemplateResult {
     const screen = screenOf(state);
     const leave = (): void => {
         if (lawyer && lawyer.on_duty) flow.goOffDuty();
-        void signOut();
+        void flow.records.leave().then(() => signOut());
     };
     return topbar({
         title: words().lawyer.title,
@@ -32,6 +32,14 @@ export function top(state: LawyerState, flow: LawyerFlow): TemplateResult {
         middle: lawyer ? dutyChip(state) : undefined,
         signOut: user && screen !== "call" && screen !== "offer" ? leave : undefined,
     });
+}
+
+/** What became of the last one. */
+export function lastSentence(state: LawyerState): TemplateResult | typeof nothing {
+    const w = words().lawyer;
+    if (!state.last) return nothing;
+    if (state.last === "timed_out") return sentence("warn", w.timedOut);
+    return sentence("calm", w.ended[state.last]);
 }
 
 /** Trouble first: no line, a refused command; nothing when all is well. */

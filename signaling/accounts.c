@@ -1,0 +1,372 @@
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/base/clock.h"
+#include "gateway/base/log.h"
+#include "gateway/base/mem.h"
+#include "gateway/base/random.h"
+#include "gateway/base/text.h"
+#include "signaling/auth/password.h"
+#include "signaling/control_inside.h"
+#include "signaling/errand.h"
+
+// Accounts as those who keep them make and change them. A lawyer's account is also a lawyer of the
+// clinic, which learns of it at once.
+
+#define ONE_TIME_CHARS 12
+
+static const struct problem name_taken = {409, "name-taken", "Not now",
+                                          "somebody signs in with this name already", "name"};
+static const struct problem no_user = {404, "no-user", "Not found", "there is no such account",
+                                       "user"};
+static const struct problem no_session = {404, "no-session", "Not found",
+                                          "this session is over already", "session"};
+static const struct problem no_centre = {422, "unknown-centre", "Not acceptable",
+                                         "there is no such centre", "centre"};
+static const struct problem not_yourself = {
+    409, "not-yourself", "Not now", "another administrator has to do this with your account",
+    "user"};
+static const struct problem full = {409, "too-many-lawyers", "Not now",
+                                    "the clinic has as many lawyers as it can hold", "role"};
+
+static const struct errand_words words_for_user = {&name_taken, &no_user, &no_centre};
+static const struct errand_words words_for_session = {NULL, &no_session, NULL};
+
+// --- what follows --------------------------------------------------------------------------------
+
+static void fill_lawyer(struct consult_lawyer *lawyer, const struct store_user *user)
+{
+    text_copy(lawyer->id, sizeof(lawyer->id), user->id);
+    text_copy(lawyer->name, sizeof(lawyer->name), user->display_name);
+    text_copy(lawyer->law_firm, sizeof(lawyer->law_firm), user->law_firm);
+    text_copy(lawyer->licence_no, sizeof(lawyer->licence_no), user->licence_no);
+    text_copy(lawyer->skills, sizeof(lawyer->skills), user->skills);
+    text_copy(lawyer->languages, sizeof(lawyer->languages), user->languages);
+}
+
+static void noted(void *arg, int err, const struct problem *problem, json_t *result)
+{
+    (void)arg, (void)result;
+    if (err)
+        log_warn("accounts", "%s: %s", strerror(err), problem ? problem->slug : "");
+}
+
+static void made(struct control *control, void *about)
+{
+    const struct store_user *user = about;
+    struct consult_lawyer lawyer = {0};
+    fill_lawyer(&lawyer, user);
+    if (user->role == ROLE_LAWYER && consult_load_lawyer(control->consult, &lawyer) != 0)
+        log_error("accounts", "%s: the clinic takes no more lawyers", user->id);
+}
+
+static void signed_out(struct control *control, void *about)
+{
+    const struct store_user *user = about;
+    api_end_user(control->api, user->id);
+}
+
+static void edited(struct control *control, void *about)
+{
+    const struct store_user *user = about;
+    made(control, about);
+    if (!user->is_disabled)
+        return;
+    signed_out(control, about);
+    const struct consult_command off = {.verb = CONSULT_OFF_DUTY, .who = user->id};
+    if (user->role == ROLE_LAWYER)
+        carry_consult(control, &off, noted, NULL);
+}
+
+static void session_ended(struct control *control, void *about)
+{
+    api_end_hash(control->api, about);
+}
+
+// --- making, and new passwords -------------------------------------------------------------------
+
+struct hashing {
+    struct errand *errand;
+    struct store_user *user;
+    char password[ONE_TIME_CHARS + 1];
+    char encoded[PASSWORD_ENCODED_MAX];
+    bool is_new;
+    int err;
+};
+
+static void hash_password(void *arg)
+{
+    struct hashing *hashing = arg;
+    hashing->err = password_hash(hashing->password, hashing->encoded);
+}
+
+static void end_sessions(struct errand *errand, const char *id)
+{
+    const struct store_value sessions[] = {{.text = id}, {.text = ""}};
+    errand_write(errand, STORE_END_SESSIONS, sessions, 2);
+}
+
+static void write_new(struct hashing *hashing)
+{
+    const struct store_user *user = hashing->user;
+    const struct store_value row[] = {{.text = user->id},
+                                      {.text = user->name},
+                                      {.text = hashing->encoded},
+                                      {.text = role_name(user->role)},
+                                      {.text = user->display_name},
+                                      {.text = user->centre},
+                                      {.text = user->law_firm},
+                                      {.text = user->licence_no},
+                                      {.text = user->skills},
+                                      {.text = user->languages},
+                                      {.number = role_needs_factor(user->role)}};
+    errand_write(hashing->errand, STORE_ADD_USER, row, 11);
+    errand_note(hashing->errand, "account_made", user->id, role_name(user->role));
+}
+
+static void write_password(struct hashing *hashing)
+{
+    const char *id = hashing->user->id;
+    const struct store_value row[] = {{.text = hashing->encoded}, {.number = 1}, {.text = id}};
+    errand_write(hashing->errand, STORE_PASSWORD, row, 3);
+    end_sessions(hashing->errand, id);
+    errand_note(hashing->errand, "password_reset", id, "");
+}
+
+static void hashed(void *arg)
+{
+    struct hashing *hashing = arg;
+    struct errand *errand = hashing->errand;
+    if (hashing->err) {
+        errand_refuse(errand, hashing->err, NULL);
+    } else {
+        if (hashing->is_new)
+            write_new(hashing);
+        else
+            write_password(hashing);
+        errand_result(errand, json_pack("{s:{s:s}, s:s}", "user", "id", hashing->user->id,
+                                        "password", hashing->password));
+        errand_commit(errand, &words_for_user);
+    }
+    OPENSSL_cleanse(hashing, sizeof(*hashing));
+    mem_free(hashing);
+}
+
+// The errand has `user` already.
+static void new_password(struct control *control, struct errand *errand, struct store_user *user,
+                         bool is_new)
+{
+    struct hashing *hashing = mem_zalloc(sizeof(*hashing));
+    int err = hashing ? 0 : ENOMEM;
+    if (hashing) {
+        *hashing = (struct hashing){
+            .errand = errand, .user = user, .is_new = is_new, .err = EAGAIN};
+        random_text(hashing->password, ONE_TIME_CHARS);
+        err = work_do(control->work, hash_password, hashed, hashing);
+    }
+    if (err) {
+        mem_free(hashing);
+        errand_refuse(errand, err, NULL);
+    }
+}
+
+static void take(char *to, size_t size, const char *text)
+{
+    if (text)
+        text_copy(to, size, text);
+}
+
+static void take_fields(struct store_user *user, const struct account_request *request)
+{
+    take(user->display_name, sizeof(user->display_name), request->display_name);
+    take(user->centre, sizeof(user->centre), request->centre);
+    take(user->law_firm, sizeof(user->law_firm), request->law_firm);
+    take(user->licence_no, sizeof(user->licence_no), request->licence_no);
+    take(user->skills, sizeof(user->skills), request->skills);
+    take(user->languages, sizeof(user->languages), request->languages);
+    if (request->disabled)
+        user->is_disabled = *request->disabled;
+}
+
+static void count_lawyer(const struct consult_lawyer *lawyer, const struct consult_duty *duty,
+                         void *arg)
+{
+    (void)lawyer, (void)duty;
+    ++*(unsigned *)arg;
+}
+
+static bool has_room(const struct control *control, enum role role)
+{
+    unsigned count = 0;
+    consult_each_lawyer(control->consult, count_lawyer, &count);
+    return role != ROLE_LAWYER || count < CONSULT_LAWYERS_MAX;
+}
+
+static void add(struct control *control, const struct account_request *request,
+                struct errand *errand)
+{
+    struct store_user *user = mem_zalloc(sizeof(*user));
+    if (!user || !has_room(control, request->role)) {
+        errand_refuse(errand, user ? EOVERFLOW : ENOMEM, user ? &full : NULL);
+        mem_free(user);
+        return;
+    }
+    errand_after(errand, made, user);
+    text_copy(user->id, sizeof(user->id), "u-");
+    random_text(user->id + 2, 16);
+    text_copy(user->name, sizeof(user->name), request->name);
+    user->role = request->role;
+    take_fields(user, request);
+    new_password(control, errand, user, true);
+}
+
+// --- those that are there ------------------------------------------------------------------------
+
+struct change {
+    struct errand *errand;
+    struct control *control;
+    enum account_verb verb;
+    struct store_user wanted; // what is in `has` only
+    bool has_disabled;
+    struct {
+        bool display_name, centre, law_firm, licence_no, skills, languages;
+    } has;
+};
+
+static void merge(const struct change *change, struct store_user *user)
+{
+    const struct store_user *wanted = &change->wanted;
+    const struct account_request request = {
+        .display_name = change->has.display_name ? wanted->display_name : NULL,
+        .centre = change->has.centre ? wanted->centre : NULL,
+        .law_firm = change->has.law_firm ? wanted->law_firm : NULL,
+        .licence_no = change->has.licence_no ? wanted->licence_no : NULL,
+        .skills = change->has.skills ? wanted->skills : NULL,
+        .languages = change->has.languages ? wanted->languages : NULL,
+        .disabled = change->has_disabled ? &wanted->is_disabled : NULL};
+    take_fields(user, &request);
+}
+
+static void edit(const struct change *change, struct store_user *user)
+{
+    struct errand *errand = change->errand;
+    bool was_disabled = user->is_disabled;
+    merge(change, user);
+    const struct store_value row[] = {{.text = user->display_name},
+                                      {.text = user->centre},
+                                      {.text = user->law_firm},
+                                      {.text = user->licence_no},
+                                      {.text = user->skills},
+                                      {.text = user->languages},
+                                      {.text = user->id}};
+    const struct store_value state[] = {{.number = user->is_disabled ? clock_wall_ms() : 0},
+                                        {.text = user->id}};
+    errand_write(errand, STORE_EDIT_USER, row, 7);
+    if (user->is_disabled != was_disabled) {
+        errand_write(errand, STORE_DISABLE_USER, state, 2);
+        errand_note(errand, user->is_disabled ? "account_disabled" : "account_enabled", user->id,
+                    "");
+    } else {
+        errand_note(errand, "account_changed", user->id, "");
+    }
+    if (user->is_disabled)
+        end_sessions(errand, user->id);
+    errand_after(errand, edited, user);
+    errand_commit(errand, &words_for_user);
+}
+
+static void forget_factor(const struct change *change, struct store_user *user)
+{
+    const struct store_value row[] = {{.text = ""}, {.text = user->id}};
+    errand_write(change->errand, STORE_FACTOR, row, 2);
+    end_sessions(change->errand, user->id);
+    errand_note(change->errand, "second_factor_reset", user->id, "");
+    errand_commit(change->errand, &words_for_user);
+}
+
+static void found(void *arg, int err, const struct store_user *user)
+{
+    struct change *change = arg;
+    struct store_user *own = err ? NULL : mem_zalloc(sizeof(*own));
+    if (!own) {
+        errand_refuse(change->errand, err ? err : ENOMEM, err == ENOENT ? &no_user : NULL);
+        mem_free(change);
+        return;
+    }
+    *own = *user;
+    errand_after(change->errand, signed_out, own);
+    if (change->verb == ACCOUNT_PASSWORD)
+        new_password(change->control, change->errand, own, false);
+    else if (change->verb == ACCOUNT_FACTOR)
+        forget_factor(change, own);
+    else
+        edit(change, own);
+    mem_free(change);
+}
+
+static void fill_change(struct change *change, const struct account_request *request)
+{
+    take_fields(&change->wanted, request);
+    change->has.display_name = request->display_name;
+    change->has.centre = request->centre;
+    change->has.law_firm = request->law_firm;
+    change->has.licence_no = request->licence_no;
+    change->has.skills = request->skills;
+    change->has.languages = request->languages;
+    change->has_disabled = request->disabled;
+}
+
+// One's own account is safe from oneself: the last administrator must not lock everybody out.
+static bool is_own_end(enum account_verb verb, const struct account_request *request)
+{
+    return strcmp(request->id, request->actor) == 0 &&
+           (verb != ACCOUNT_EDIT || (request->disabled && *request->disabled));
+}
+
+static void look_and_change(struct control *control, enum account_verb verb,
+                            const struct account_request *request, struct errand *errand)
+{
+    if (is_own_end(verb, request)) {
+        errand_refuse(errand, EPERM, &not_yourself);
+        return;
+    }
+    struct change *change = mem_zalloc(sizeof(*change));
+    int err = change ? 0 : ENOMEM;
+    if (change) {
+        change->errand = errand;
+        change->control = control;
+        change->verb = verb;
+        fill_change(change, request);
+        err = store_user_by_id(control->store, request->id, found, change);
+    }
+    if (err) {
+        mem_free(change);
+        errand_refuse(errand, err, NULL);
+    }
+}
+
+static void end_session(const struct account_request *request, struct errand *errand)
+{
+    char *about = mem_strdup(request->session);
+    const struct store_value row[] = {{.text = request->id}, {.text = request->session}};
+    errand_write(errand, STORE_END_SESSION, row, 2);
+    errand_note(errand, "session_ended", request->id, request->session);
+    errand_after(errand, about ? session_ended : NULL, about);
+    errand_commit(errand, &words_for_session);
+}
+
+void control_account(void *ops_arg, enum account_verb verb, const struct account_request *request,
+                     people_result_h *done, void *arg)
+{
+    struct errand *errand = errand_new(ops_arg, request->actor, done, arg);
+    if (!errand)
+        return;
+    if (verb == ACCOUNT_ADD)
+        add(ops_arg, request, errand);
+    else if (verb == ACCOUNT_END)
+        end_session(request, errand);
+    else
+        look_and_change(ops_arg, verb, request, errand);
+}

@@ -1,0 +1,247 @@
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/base/writer.h"
+#include "signaling/api/inside.h"
+#include "signaling/consult/words.h"
+
+// Accounts: those of others, and the sessions of one's own.
+
+#define NAME_MIN    2
+#define NAME_MAX    40
+#define DISPLAY_MAX 60
+#define LINE_MAX    (CONSULT_NAME_MAX - 1)
+
+// --- replies -------------------------------------------------------------------------------------
+
+static void changed(void *arg, int err, const struct problem *problem, json_t *result)
+{
+    struct call *call = arg;
+    if (err)
+        call_problem(call, problem);
+    else if (result)
+        http_reply_json(call->req, 201, json_incref(result)); // a password goes with it
+    else
+        http_reply(call->req, 204, NULL, 0, NULL, NULL, 0);
+}
+
+static void split(json_t *row, const char *member)
+{
+    const char *list = json_string_value(json_object_get(row, member));
+    json_t *array = json_array();
+    while (list && *list) {
+        size_t len = strcspn(list, ",");
+        json_array_append_new(array, json_stringn(list, len));
+        list += len + (list[len] == ',');
+    }
+    json_object_set_new(row, member, array);
+}
+
+static void reply_rows(struct call *call, const char *name, int err, json_t *rows)
+{
+    if (err)
+        call_try_later(call);
+    else
+        http_reply_json(call->req, 200, json_pack("{s:O}", name, rows));
+}
+
+static void got_users(void *arg, int err, const struct problem *problem, json_t *rows)
+{
+    size_t i;
+    json_t *row;
+    (void)problem;
+    json_array_foreach(rows, i, row)
+    {
+        split(row, "skills");
+        split(row, "languages");
+    }
+    reply_rows(arg, "users", err, rows);
+}
+
+static void got_sessions(void *arg, int err, const struct problem *problem, json_t *rows)
+{
+    (void)problem;
+    reply_rows(arg, "sessions", err, rows);
+}
+
+static void got_centres(void *arg, int err, const struct problem *problem, json_t *rows)
+{
+    (void)problem;
+    reply_rows(arg, "centres", err, rows);
+}
+
+static void list(struct call *call, enum people_list which, const char *key, people_result_h *done)
+{
+    call->api->config.people->list(call->api->config.ops_arg, which, key,
+                                   http_cookie(call->req, SESSION_COOKIE), done, call);
+}
+
+void users_get(struct call *call)
+{
+    list(call, PEOPLE_USERS, NULL, got_users);
+}
+
+void centres_get(struct call *call)
+{
+    list(call, PEOPLE_CENTRES, NULL, got_centres);
+}
+
+void user_sessions_get(struct call *call)
+{
+    list(call, PEOPLE_SESSIONS, route_param(&call->match, "user"), got_sessions);
+}
+
+void my_sessions_get(struct call *call)
+{
+    list(call, PEOPLE_SESSIONS, call->caller.id, got_sessions);
+}
+
+// --- making and changing -------------------------------------------------------------------------
+
+static void account(struct call *call, enum account_verb verb, struct account_request *request)
+{
+    request->actor = call->caller.id;
+    call->api->config.people->account(call->api->config.ops_arg, verb, request, changed, call);
+}
+
+static bool is_name(const char *name)
+{
+    size_t len = strlen(name);
+    return len >= NAME_MIN && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-") == len;
+}
+
+static int refuse_list(struct call *call, const char *field)
+{
+    call_refuse(call, 400, "bad-field", "a list of known codes is expected", field);
+    return EINVAL;
+}
+
+// A list of codes as it is stored, with commas. `text` NULL when the member is missing. 0, or
+// replied.
+static int read_codes(struct call *call, const json_t *body, const char *field,
+                      bool (*is_code)(const char *), char list[CONSULT_LIST_MAX])
+{
+    const json_t *array = json_object_get(body, field);
+    struct writer w = writer_of(list, CONSULT_LIST_MAX);
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        const char *code = json_string_value(json_array_get(array, i));
+        if (!code || !is_code(code))
+            return refuse_list(call, field);
+        writer_printf(&w, "%s%s", i ? "," : "", code);
+    }
+    if (array && (!json_is_array(array) || !writer_string(&w)))
+        return refuse_list(call, field);
+    return 0;
+}
+
+struct lists {
+    char skills[CONSULT_LIST_MAX];
+    char languages[CONSULT_LIST_MAX];
+};
+
+// What a new account and a changed one have in common. False after having replied.
+static bool read_fields(struct call *call, const json_t *body, struct account_request *request,
+                        struct lists *lists)
+{
+    if (!call_may_line(call, body, "centre", CALLER_ID_MAX - 1, &request->centre) ||
+        !call_may_line(call, body, "law_firm", LINE_MAX, &request->law_firm) ||
+        !call_may_line(call, body, "licence_no", LINE_MAX, &request->licence_no) ||
+        read_codes(call, body, "skills", consult_is_category, lists->skills) ||
+        read_codes(call, body, "languages", consult_is_language, lists->languages))
+        return false;
+    if (json_object_get(body, "skills"))
+        request->skills = lists->skills;
+    if (json_object_get(body, "languages"))
+        request->languages = lists->languages;
+    return true;
+}
+
+static bool read_display_name(struct call *call, const json_t *body,
+                              struct account_request *request)
+{
+    if (!call_may_line(call, body, "display_name", DISPLAY_MAX, &request->display_name))
+        return false;
+    if (request->display_name && *request->display_name)
+        return true;
+    call_refuse(call, 400, "bad-field", "display_name must be one line of 1 to 60 bytes",
+                "display_name");
+    return false;
+}
+
+// Those who sign in: devices and members come another way.
+static bool read_role(struct call *call, const json_t *body, struct account_request *request)
+{
+    const char *role = json_string_value(json_object_get(body, "role"));
+    if (role && role_parse(role, &request->role) == 0 && role_may(request->role, RIGHT_SIGN_IN))
+        return true;
+    call_refuse(call, 400, "bad-field",
+                "role is lawyer, hall, staff, sysadmin, secadmin or auditor", "role");
+    return false;
+}
+
+static bool read_name(struct call *call, const json_t *body, struct account_request *request)
+{
+    request->name = call_text(call, body, "name", NAME_MAX);
+    if (request->name && is_name(request->name))
+        return true;
+    if (request->name)
+        call_refuse(call, 400, "bad-field", "name is 2 to 40 of a-z 0-9 . _ -", "name");
+    return false;
+}
+
+void users_post(struct call *call)
+{
+    struct account_request request = {0};
+    struct lists lists;
+    json_t *body = call_json(call);
+    if (body && read_name(call, body, &request) && read_role(call, body, &request) &&
+        read_display_name(call, body, &request) && read_fields(call, body, &request, &lists))
+        account(call, ACCOUNT_ADD, &request);
+    json_decref(body);
+}
+
+void user_patch(struct call *call)
+{
+    bool disabled = false;
+    struct account_request request = {.id = route_param(&call->match, "user")};
+    struct lists lists;
+    json_t *body = call_json(call);
+    bool whole = body && call_may_bool(call, body, "disabled", &disabled) &&
+                 (!json_object_get(body, "display_name") ||
+                  read_display_name(call, body, &request)) &&
+                 read_fields(call, body, &request, &lists);
+    if (whole && json_object_get(body, "disabled"))
+        request.disabled = &disabled;
+    if (whole)
+        account(call, ACCOUNT_EDIT, &request);
+    json_decref(body);
+}
+
+void user_password_post(struct call *call)
+{
+    struct account_request request = {.id = route_param(&call->match, "user")};
+    account(call, ACCOUNT_PASSWORD, &request);
+}
+
+void user_factor_delete(struct call *call)
+{
+    struct account_request request = {.id = route_param(&call->match, "user")};
+    account(call, ACCOUNT_FACTOR, &request);
+}
+
+static void end_session(struct call *call, const char *user)
+{
+    struct account_request request = {.id = user, .session = route_param(&call->match, "session")};
+    account(call, ACCOUNT_END, &request);
+}
+
+void user_session_delete(struct call *call)
+{
+    end_session(call, route_param(&call->match, "user"));
+}
+
+void my_session_delete(struct call *call)
+{
+    end_session(call, call->caller.id);
+}

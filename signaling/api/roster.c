@@ -1,0 +1,312 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "gateway/base/mem.h"
+#include "gateway/base/random.h"
+#include "gateway/base/text.h"
+#include "signaling/api/inside.h"
+#include "signaling/consult/csv.h"
+
+// The roster: shifts one by one or as a table from a spreadsheet, all of it or nothing.
+
+#define ROWS_MAX   500
+#define ERRORS_MAX 50
+
+enum column { LAWYER, DATE, FROM, UNTIL, COLUMNS };
+
+static const struct {
+    const char *field;
+    const char *heads[2]; // what the column is called
+} columns[COLUMNS] = {
+    [LAWYER] = {"lawyer", {"律师", "lawyer"}},
+    [DATE] = {"date", {"日期", "date"}},
+    [FROM] = {"from", {"开始", "from"}},
+    [UNTIL] = {"until", {"结束", "until"}},
+};
+
+struct import {
+    const struct consult *clinic;
+    int place[COLUMNS]; // in the table, -1: not there
+    bool has_head;
+    struct consult_shift *rows;
+    size_t count;
+    json_t *errors;
+};
+
+// --- one field ----------------------------------------------------------------------------------
+
+struct wanted {
+    const char *name;
+    const char *id;
+    unsigned found;
+};
+
+static void compare(const struct consult_lawyer *lawyer, const struct consult_duty *duty, void *arg)
+{
+    struct wanted *wanted = arg;
+    (void)duty;
+    if (strcmp(lawyer->name, wanted->name) == 0 || strcmp(lawyer->id, wanted->name) == 0) {
+        wanted->id = lawyer->id;
+        wanted->found++;
+    }
+}
+
+// By name or id; two of the same name are nobody.
+static bool find_lawyer(const struct consult *clinic, const char *name, char id[CONSULT_ID_MAX])
+{
+    struct wanted wanted = {.name = name};
+    consult_each_lawyer(clinic, compare, &wanted);
+    return wanted.found == 1 && text_copy(id, CONSULT_ID_MAX, wanted.id);
+}
+
+// "2026-11-23" or "2026/11/23": midnight in China, milliseconds.
+static bool read_date(const char *text, int64_t *at)
+{
+    int year, month, day, len = 0;
+    struct tm tm = {0};
+    if (sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &len) != 3 || text[len]) {
+        len = 0;
+        if (sscanf(text, "%4d/%2d/%2d%n", &year, &month, &day, &len) != 3 || text[len])
+            return false;
+    }
+    tm.tm_year = year - 1900;
+    tm.tm_mon = month - 1;
+    tm.tm_mday = day;
+    time_t seconds = timegm(&tm);
+    *at = (int64_t)seconds * 1000 - CONSULT_DAY_SHIFT_MS;
+    return year >= 2020 && year < 2100 && tm.tm_mon == month - 1 && tm.tm_mday == day;
+}
+
+// "9:00" or "09:00".
+static bool read_clock(const char *text, int64_t *ms)
+{
+    int hour, minute, len = 0;
+    if (sscanf(text, "%2d:%2d%n", &hour, &minute, &len) != 2 || text[len] || hour < 0 ||
+        hour > 23 || minute < 0 || minute > 59)
+        return false;
+    *ms = (hour * 60 + minute) * 60000ll;
+    return true;
+}
+
+// --- one line -----------------------------------------------------------------------------------
+
+static int blame(struct import *import, unsigned line, const char *field, const char *detail)
+{
+    json_array_append_new(import->errors, json_pack("{s:i, s:s, s:s}", "line", (int)line, "field",
+                                                    field, "detail", detail));
+    return json_array_size(import->errors) < ERRORS_MAX ? 0 : ECANCELED;
+}
+
+static int read_head(struct import *import, unsigned line, char *const *fields, size_t count)
+{
+    import->has_head = true;
+    for (int column = 0; column < COLUMNS; column++) {
+        import->place[column] = -1;
+        for (size_t i = 0; i < count; i++)
+            if (strcmp(fields[i], columns[column].heads[0]) == 0 ||
+                strcmp(fields[i], columns[column].heads[1]) == 0)
+                import->place[column] = (int)i;
+        if (import->place[column] < 0) {
+            blame(import, line, columns[column].field, "this column is missing in the first line");
+            return ECANCELED;
+        }
+    }
+    return 0;
+}
+
+static bool overlaps_earlier(const struct import *import, const struct consult_shift *row)
+{
+    for (size_t i = 0; i < import->count; i++) {
+        const struct consult_shift *other = &import->rows[i];
+        if (strcmp(other->lawyer, row->lawyer) == 0 && other->starts_at < row->ends_at &&
+            row->starts_at < other->ends_at)
+            return true;
+    }
+    return false;
+}
+
+// Ends on the next day when it ends before it begins.
+static int add_row(struct import *import, unsigned line, const char *const *values)
+{
+    struct consult_shift row = {.id = "s-"};
+    int64_t day, from, until;
+    random_text(row.id + 2, 16);
+    if (!find_lawyer(import->clinic, values[LAWYER], row.lawyer))
+        return blame(import, line, "lawyer", "no lawyer, or more than one, has this name");
+    if (!read_date(values[DATE], &day))
+        return blame(import, line, "date", "a date like 2026-11-23 is expected");
+    if (!read_clock(values[FROM], &from))
+        return blame(import, line, "from", "a time like 09:00 is expected");
+    if (!read_clock(values[UNTIL], &until))
+        return blame(import, line, "until", "a time like 12:00 is expected");
+    row.starts_at = day + from;
+    row.ends_at = day + until + (until <= from ? 86400000 : 0);
+    if (overlaps_earlier(import, &row) || consult_check_shift(import->clinic, &row))
+        return blame(import, line, "from", "this lawyer has another shift then");
+    import->rows[import->count++] = row;
+    return 0;
+}
+
+static int take_line(unsigned line, char *const *fields, size_t count, void *arg)
+{
+    struct import *import = arg;
+    const char *values[COLUMNS];
+    if (!import->has_head)
+        return read_head(import, line, fields, count);
+    for (int column = 0; column < COLUMNS; column++)
+        values[column] = fields[import->place[column]];
+    if (import->count == ROWS_MAX) {
+        blame(import, line, "line", "at most 500 shifts at once");
+        return ECANCELED;
+    }
+    return add_row(import, line, values);
+}
+
+// --- the whole ----------------------------------------------------------------------------------
+
+static void refuse_lines(struct call *call, json_t *errors)
+{
+    json_t *first = json_array_get(errors, 0);
+    json_t *problem = json_pack("{s:s, s:s, s:i, s:s, s:O, s:O}", "type", "/problems/bad-table",
+                                "title", "Not acceptable", "status", 422, "detail",
+                                "nothing was taken; see lines", "field",
+                                json_object_get(first, "field"), "lines", errors);
+    char *text = problem ? json_dumps(problem, JSON_COMPACT) : NULL;
+    json_decref(problem);
+    if (text)
+        http_reply(call->req, 422, NULL, 0, "application/problem+json", text, strlen(text));
+    else
+        call_try_later(call);
+    free(text);
+}
+
+static void done(void *arg, int err, const struct problem *problem, json_t *result)
+{
+    struct call *call = arg;
+    if (err)
+        call_problem(call, problem);
+    else if (result)
+        http_reply_json(call->req, 201, json_incref(result));
+    else
+        http_reply(call->req, 204, NULL, 0, NULL, NULL, 0);
+}
+
+static void desk(struct call *call, enum desk_verb verb, struct desk_request *request)
+{
+    request->actor = call->caller.id;
+    call->api->config.people->desk(call->api->config.ops_arg, verb, request, done, call);
+}
+
+static void finish_import(struct call *call, struct import *import, int err, unsigned line)
+{
+    if (err == EINVAL)
+        blame(import, line, "line", "a quote does not end, or there are too many fields");
+    else if (!json_array_size(import->errors) && !import->count)
+        blame(import, 1, "line", "there are no shifts in it");
+    if (json_array_size(import->errors)) {
+        refuse_lines(call, import->errors);
+        return;
+    }
+    desk(call, DESK_SHIFTS_ADD,
+         &(struct desk_request){.shifts = import->rows, .shift_count = import->count});
+}
+
+void shifts_import_post(struct call *call)
+{
+    size_t len;
+    unsigned line = 1;
+    char *text = NULL;
+    const char *bytes = http_body(call->req, &len);
+    if (!http_content_is(call->req, "text/csv")) {
+        call_refuse(call, 415, "csv-needed", "send text/csv", "content-type");
+        return;
+    }
+    struct import import = {.clinic = call->api->config.people->clinic(call->api->config.ops_arg),
+                            .rows = mem_array(ROWS_MAX, sizeof(*import.rows)),
+                            .errors = json_array()};
+    int err = import.rows && import.errors ? csv_decode(bytes, len, &text) : ENOMEM;
+    if (err == EILSEQ)
+        call_refuse(call, 422, "bad-table", "neither UTF-8 nor GB18030", "body");
+    else if (err)
+        call_try_later(call);
+    else
+        finish_import(call, &import, csv_read(text, take_line, &import, &line), line);
+    mem_free(text);
+    mem_free(import.rows);
+    json_decref(import.errors);
+}
+
+// --- one by one
+// -----------------------------------------------------------------------------------
+
+static void add_lawyer(const struct consult_lawyer *lawyer, const struct consult_duty *duty,
+                       void *arg)
+{
+    (void)duty;
+    json_array_append_new(arg, json_pack("{s:s, s:s, s:s}", "id", lawyer->id, "name", lawyer->name,
+                                         "law_firm", lawyer->law_firm));
+}
+
+static void got_shifts(void *arg, int err, const struct problem *problem, json_t *rows)
+{
+    struct call *call = arg;
+    json_t *lawyers = json_array();
+    consult_each_lawyer(call->api->config.people->clinic(call->api->config.ops_arg), add_lawyer,
+                        lawyers);
+    if (err)
+        call_problem(call, problem);
+    else
+        http_reply_json(call->req, 200,
+                        json_pack("{s:O, s:O}", "shifts", rows, "lawyers", lawyers));
+    json_decref(lawyers);
+}
+
+void shifts_get(struct call *call)
+{
+    call->api->config.people->list(call->api->config.ops_arg, PEOPLE_SHIFTS, NULL, NULL, got_shifts,
+                                   call);
+}
+
+static bool read_time(struct call *call, const json_t *body, const char *field, int64_t *at)
+{
+    const json_t *member = json_object_get(body, field);
+    *at = json_integer_value(member);
+    if (json_is_integer(member) && *at > 0 && *at < 4102444800000ll)
+        return true;
+    call_refuse(call, 400, "bad-field", "milliseconds since 1970 are expected", field);
+    return false;
+}
+
+static const char *wrong_with(int err)
+{
+    return err == ENOENT ? "lawyer" : err == EINVAL ? "until" : "from";
+}
+
+void shifts_post(struct call *call)
+{
+    struct consult_shift row = {.id = "s-"};
+    const struct consult *clinic = call->api->config.people->clinic(call->api->config.ops_arg);
+    json_t *body = call_json(call);
+    const char *lawyer = body ? call_text(call, body, "lawyer", CONSULT_ID_MAX - 1) : NULL;
+    if (lawyer && read_time(call, body, "from", &row.starts_at) &&
+        read_time(call, body, "until", &row.ends_at)) {
+        text_copy(row.lawyer, sizeof(row.lawyer), lawyer);
+        random_text(row.id + 2, 16);
+        int err = consult_check_shift(clinic, &row);
+        if (err)
+            call_refuse(call, 422, "bad-shift",
+                        "no such lawyer, longer than a day, or another shift then",
+                        wrong_with(err));
+        else
+            desk(call, DESK_SHIFTS_ADD, &(struct desk_request){.shifts = &row, .shift_count = 1});
+    }
+    json_decref(body);
+}
+
+void shift_delete(struct call *call)
+{
+    desk(call, DESK_SHIFT_END, &(struct desk_request){.shift = route_param(&call->match, "shift")});
+}

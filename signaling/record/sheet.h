@@ -1,0 +1,12 @@
+#pragma once
+#include "signaling/record/record_json.h"
+
+// The register's two forms of a record (filled by record_fill()): for paper and for a table.
+// Both return mem_free()'s text, or NULL without memory.
+
+// <h1>, a table of title and value in the register's order, and the seal. Everything in it is
+// escaped.
+char *record_sheet_html(const struct record_view *view);
+// RFC 4180 with a byte order mark, so that office programs read it as UTF-8: a line of titles, a
+// line of values. A value that a program would take for a formula begins with an apostrophe.
+char *record_sheet_csv(const struct record_view *view);

@@ -1,0 +1,90 @@
+#include "tests/fuzz/support/api_records.h"
+
+#include <string.h>
+
+#include "tests/fuzz/support/input.h"
+
+// One record, kept in memory and changed by the real domain.
+
+#define NOW_MS 1780000000000ll
+
+static struct record kept;
+static int64_t rev;
+
+static const struct record_frame frame = {.day = 20600,
+                                          .ticket_no = 1,
+                                          .centre = "centre",
+                                          .booth = "booth",
+                                          .category = "family",
+                                          .language = "zh-CN",
+                                          .lawyer = "liu",
+                                          .licence_no = "1",
+                                          .law_firm = "firm",
+                                          .began_ms = NOW_MS};
+
+void api_records_open(void)
+{
+    rev = 0;
+    check(record_begin(&kept, &frame) == 0);
+}
+
+void api_records_close(void)
+{
+    record_release(&kept);
+}
+
+static int apply(const struct record_command *command, struct problem *problem)
+{
+    bool changed = true;
+    switch (command->verb) {
+    case RECORD_WRITE:
+        return record_write(&kept, command->fields, &changed, problem);
+    case RECORD_START:
+        return record_read_back(&kept, problem);
+    case RECORD_STOP:
+        return record_stop(&kept, problem);
+    case RECORD_SEAL:
+        return record_seal(&kept, &frame, problem);
+    case RECORD_ANSWER:
+        return record_answer(&kept, command->item, command->right, problem);
+    default:
+        return 0;
+    }
+}
+
+static void carry(void *ops_arg, const struct record_command *command, record_result_h *done,
+                  void *arg)
+{
+    struct problem problem = {0};
+    (void)ops_arg;
+    check(*command->consultation && command->caller->role != ROLE_NONE);
+    if (apply(command, &problem) != 0) {
+        check(problem.slug && problem.status >= 400);
+        done(arg, &problem, NULL);
+        return;
+    }
+    rev += command->verb >= RECORD_WRITE && command->verb != RECORD_HEAR;
+    char *text = record_text(&kept);
+    check(text && strlen(text) <= RECORD_TEXT_MAX);
+    free(text);
+    const struct record_view view = {&kept, "c-1", "", "12348", rev, NOW_MS, NOW_MS};
+    static const struct problem newer = {409, "record-changed", "Not now", "newer", "rev"};
+    done(arg, command->rev % 7 == 6 ? &newer : NULL, &view);
+}
+
+static void list(void *ops_arg, const char *lawyer, record_list_h *done, void *arg)
+{
+    (void)ops_arg;
+    check(*lawyer);
+    done(arg, json_pack("{s:[]}", "records"));
+}
+
+static void refused(void *ops_arg, const struct caller *caller, const char *consultation,
+                    void (*done)(void *arg, int err), void *arg)
+{
+    (void)ops_arg;
+    check(caller->role != ROLE_NONE && consultation);
+    done(arg, 0);
+}
+
+const struct record_ops api_records = {.carry = carry, .list = list, .refused = refused};

@@ -1,0 +1,71 @@
+// The fields of an account, new or there.
+import { html, nothing, type TemplateResult } from "lit";
+import { accountRoles, categories, type Account } from "../../core/types";
+import { icon } from "../../elements/icons";
+import { words } from "../../words/words";
+
+export interface FormOptions {
+    account?: Account;
+    centres: { id: string; name: string }[];
+    busy: boolean;
+    submit: (event: SubmitEvent) => void;
+}
+
+/** What the gateway takes: lists as lists, everything else as text. */
+export function bodyOf(form: HTMLFormElement): Record<string, string | string[]> {
+    const data = new FormData(form);
+    const body: Record<string, string | string[]> = {};
+    data.forEach((value, name) => {
+        if (typeof value === "string") body[name] = value.trim();
+    });
+    for (const name of ["skills", "languages"]) body[name] = data.getAll(name).filter((one) => typeof one === "string");
+    return body;
+}
+
+function text(name: string, value: string, required: boolean): TemplateResult {
+    return html`<label>${words().admin.fields[name]}
+        <input name=${name} data-test=${name} .value=${value} ?required=${required} autocomplete="off" autocapitalize="off" />
+    </label>`;
+}
+
+function choice(name: string, options: readonly (readonly [string, string])[], chosen: string): TemplateResult {
+    return html`<label>${words().admin.fields[name]}
+        <select name=${name} data-test=${name}>
+            ${options.map(([value, label]) => html`<option value=${value} ?selected=${value === chosen}>${label}</option>`)}
+        </select>
+    </label>`;
+}
+
+function checks(name: string, options: readonly (readonly [string, string])[], chosen: readonly string[]): TemplateResult {
+    return html`<fieldset><legend>${words().admin.fields[name]}</legend>
+        ${options.map(
+            ([value, label]) => html`<label class="check">
+                <input type="checkbox" name=${name} value=${value} data-test=${`${name}-${value}`} ?checked=${chosen.includes(value)} />
+                <span>${label}</span>
+            </label>`,
+        )}
+    </fieldset>`;
+}
+
+export function accountForm({ account, centres, busy, submit }: FormOptions): TemplateResult {
+    const w = words().admin;
+    const one = account ?? { display_name: "", law_firm: "", licence_no: "", centre: "", skills: [], languages: ["zh-CN"] };
+    const roles = accountRoles.map((role) => [role, w.roles[role] ?? role] as const);
+    const places = [["", w.noCentre] as const, ...centres.map(({ id, name }) => [id, name] as const)];
+    return html`<form class="fields" @submit=${submit}>
+        ${account
+            ? nothing
+            : html`${choice("role", roles, "lawyer")}
+                  <label>${w.fields["name"]}
+                      <input name="name" data-test="name" required pattern="[a-z0-9._\\-]{2,40}" autocomplete="off" autocapitalize="off" />
+                      <i class="quiet">${w.nameHint}</i>
+                  </label>`}
+        ${text("display_name", one.display_name, true)} ${choice("centre", places, one.centre ?? "")}
+        ${text("law_firm", one.law_firm, false)} ${text("licence_no", one.licence_no, false)}
+        ${checks("skills", categories.map((code) => [code, words().categories[code]] as const), one.skills)}
+        ${checks("languages", Object.entries(w.languages), one.languages)}
+        <button class="button ${account ? "plain" : "primary"}" data-test="save" ?disabled=${busy}>
+            ${icon("yes")}<span class="label">${w.save}</span>
+        </button>
+    </form>`;
+}

@@ -1,0 +1,126 @@
+// The roster at the desk: the next shifts, one more, or a table from a spreadsheet.
+import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { api, problemOf, slugOf } from "../../core/api";
+import { serverNow } from "../../core/clock";
+import type { Problem, Shift } from "../../core/types";
+import { button } from "../../elements/button";
+import { icon } from "../../elements/icons";
+import { explain } from "../../elements/problem";
+import { sentence } from "../../elements/sentence";
+import { words } from "../../words/words";
+
+interface Roster {
+    shifts: Shift[];
+    lawyers: { id: string; name: string; law_firm: string }[];
+}
+
+const chinaOffset = "+08:00";
+const shown = 40;
+
+@customElement("duty-roster")
+export class DutyRoster extends LitElement {
+    @state() private roster: Roster = { shifts: [], lawyers: [] };
+    @state() private problem: Problem | null = null;
+    @state() private imported = 0;
+
+    override createRenderRoot(): HTMLElement {
+        return this;
+    }
+
+    override connectedCallback(): void {
+        super.connectedCallback();
+        void this.run(() => Promise.resolve());
+    }
+
+    private async run(what: () => Promise<unknown>): Promise<void> {
+        this.problem = null;
+        try {
+            await what();
+            this.roster = await api<Roster>("/v1/shifts");
+        } catch (error) {
+            this.problem = problemOf(error);
+        }
+    }
+
+    private take(input: HTMLInputElement): void {
+        const file = input.files ? input.files[0] : undefined;
+        input.value = ""; // the same file may be chosen again when it is mended
+        this.imported = 0;
+        if (!file) return;
+        void this.run(async () => {
+            const { added } = await api<{ added: number }>("/v1/shifts/import", { method: "POST", file });
+            this.imported = added;
+        });
+    }
+
+    private add(event: SubmitEvent): void {
+        event.preventDefault();
+        const form = new FormData(event.target as HTMLFormElement);
+        const text = (name: string): string => {
+            const value = form.get(name);
+            return typeof value === "string" ? value : "";
+        };
+        const at = (name: string): number => Date.parse(`${text("date")}T${text(name)}:00${chinaOffset}`);
+        const from = at("from");
+        const until = at("until") > from ? at("until") : at("until") + 86400000;
+        this.imported = 0;
+        void this.run(() => api("/v1/shifts", { method: "POST", body: { lawyer: text("lawyer"), from, until } }));
+    }
+
+    private drop(id: string): void {
+        void this.run(() => api(`/v1/shifts/${id}`, { method: "DELETE" }));
+    }
+
+    private trouble(): TemplateResult | typeof nothing {
+        const w = words().desk;
+        if (this.imported) return sentence("good", w.imported(this.imported));
+        if (!this.problem) return nothing;
+        const { lines } = this.problem;
+        if (!lines) return sentence("warn", slugOf(this.problem) === "bad-shift" ? w.shiftBad : explain(this.problem));
+        return html`${sentence("warn", w.badTable)}
+            <ul class="bad-lines" data-test="bad-lines">
+                ${lines.map(({ line, field }) => html`<li>${w.badLine(line, w.shiftFields[field] ?? field)}</li>`)}
+            </ul>`;
+    }
+
+    private shift(one: Shift): TemplateResult {
+        const now = serverNow();
+        return html`<li>
+            <span class="who"><b>${words().lawyerName(one.name)}</b>
+                <i>${words().when(one.starts_at, now)} – ${words().when(one.ends_at, now)}</i></span>
+            ${button({ label: words().desk.removeShift, test: "remove-shift", icon: "no", press: () => this.drop(one.id) })}
+        </li>`;
+    }
+
+    private form(): TemplateResult {
+        const w = words().desk;
+        const field = (name: string, label: string, type: string): TemplateResult =>
+            html`<label>${label}<input name=${name} data-test=${`shift-${name}`} type=${type} required /></label>`;
+        return html`<form class="fields" @submit=${(event: SubmitEvent) => this.add(event)}>
+            <label>${w.shiftLawyer}<select name="lawyer" data-test="shift-lawyer">
+                ${this.roster.lawyers.map(({ id, name, law_firm }) => html`<option value=${id}>${name} · ${law_firm}</option>`)}
+            </select></label>
+            ${field("date", w.shiftDate, "date")} ${field("from", w.shiftFrom, "time")} ${field("until", w.shiftUntil, "time")}
+            <button class="button" data-test="add-shift">${icon("yes")}<span class="label">${w.addShift}</span></button>
+        </form>`;
+    }
+
+    override render(): TemplateResult {
+        const w = words().desk;
+        const { shifts } = this.roster;
+        return html`<section class="card">
+            <header class="row"><h2>${w.rosterTitle}</h2>
+                <label class="button">${icon("desk")}<span class="label">${w.importShifts}</span>
+                    <input class="file" type="file" accept=".csv,text/csv" data-test="import-shifts"
+                        @change=${(event: Event) => this.take(event.target as HTMLInputElement)} /></label>
+            </header>
+            <p class="quiet">${w.importHint}</p>
+            ${this.trouble()}
+            ${shifts.length
+                ? html`<ul class="duty plain-list" data-test="shifts">${shifts.slice(0, shown).map((one) => this.shift(one))}</ul>`
+                : sentence("calm", w.noShifts)}
+            ${this.form()}
+        </section>`;
+    }
+}
