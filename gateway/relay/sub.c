@@ -12,20 +12,19 @@
 #include "gateway/relay/rtx.h"
 #include "gateway/relay/sub_inside.h"
 
-#define MID_PACKETS      128     // the first ones say the MID
-#define AGAIN_HOLD_US    20000   // one packet not twice within this time: NACKs overtake answers,
-#define AGAIN_ROUND      0.75    // nor within so much of the round trip: they cross in a queue
-#define AGAIN_PER_S      500     // retransmissions a second, at most
-#define SECOND_US        1000000 // microseconds
-#define PADDING_BIT      0x20
-#define REACH_TRIPS      4 // see note_round_trip()
-#define REACH_TRIPS_LOSS 12
-#define REACH_LOSS       8 // of 256: 3 %
-#define REACH_SPARE_US   200000LL
-#define REACH_SHARE      4
-#define PROBE_PACKETS    16 // the newest so many are sent once more as a probe
-#define REPORT_MAX       512
-#define LEAD_MAX         (RTX_LEAD + PART_LEAD_MAX)
+#define MID_PACKETS    128     // the first ones say the MID
+#define AGAIN_HOLD_US  20000   // one packet not twice within this time: NACKs overtake answers,
+#define AGAIN_ROUND    0.75    // nor within so much of the round trip: they cross in a queue
+#define AGAIN_PER_S    500     // retransmissions a second, at most
+#define SECOND_US      1000000 // microseconds
+#define PADDING_BIT    0x20
+#define REACH_TRIPS    4 // see note_round_trip()
+#define REACH_LOSS     8 // of 256: 3 %
+#define REACH_SPARE_US 200000LL
+#define REACH_SHARE    4
+#define PROBE_PACKETS  16 // the newest so many are sent once more as a probe
+#define REPORT_MAX     512
+#define LEAD_MAX       (RTX_LEAD + PART_LEAD_MAX)
 
 static struct sub *sub_of(struct sink *sink)
 {
@@ -371,9 +370,10 @@ uint32_t sub_ssrc(const struct sub *sub)
 
 // --- the viewer's RTCP --------------------------------------------------------------------------
 
+// Speech makes no queue, and has no time to wait for a second try.
 static int64_t hold_us(const struct sub *sub)
 {
-    int64_t round_us = sub->sent ? sent_stats(sub->sent)->rtt_us : 0;
+    int64_t round_us = sub->sent && !sub->sound ? sent_stats(sub->sent)->rtt_us : 0;
     int64_t us = (int64_t)((double)round_us * AGAIN_ROUND);
     return us > AGAIN_HOLD_US ? us : AGAIN_HOLD_US;
 }
@@ -425,12 +425,13 @@ void sub_keyframe(struct sub *sub, int64_t now_us)
 }
 
 // A packet is asked for again and again, once a round trip: the fourth question is still answered,
-// and one that waited for a radio; where much is lost, so are questions and answers, and it goes on
-// as long as browsers do. A longer way is believed at once, a shorter one slowly.
+// and one that waited for a radio; where much is lost, so are questions and answers, and all there
+// is room for is kept. A longer way is believed at once, a shorter one slowly.
 static void note_round_trip(struct sub *sub, int64_t rtt_us)
 {
-    unsigned trips = sub->fraction_lost < REACH_LOSS ? REACH_TRIPS : REACH_TRIPS_LOSS;
-    int64_t reach_us = sub->sinks[0].reach_us, wanted_us = trips * rtt_us + REACH_SPARE_US;
+    bool loses = sub->fraction_lost >= REACH_LOSS;
+    int64_t reach_us = sub->sinks[0].reach_us;
+    int64_t wanted_us = loses ? TRACK_REACH_MAX : REACH_TRIPS * rtt_us + REACH_SPARE_US;
     if (wanted_us < reach_us && sub->far)
         wanted_us = reach_us - (reach_us - wanted_us) / REACH_SHARE;
     sub->far = true;
