@@ -184,6 +184,7 @@ export interface Board {
     clinic: Clinic;
     booths: BoardBooth[];
     lawyers: BoardLawyer[];
+    messages: Message[];
     alarms: Alarm[];
 }
 

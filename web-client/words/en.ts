@@ -4,7 +4,7 @@ import type { Words } from "./zh-CN";
 import { recordEn } from "./record.en";
 import { spokenEn } from "./spoken.en";
 import { visitEn } from "./visit.en";
-import { admin, desk, signIn } from "./staff-en";
+import { admin, desk, signIn } from "./staff.en";
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 

@@ -7,7 +7,7 @@ import type { LevelWord } from "../core/level";
 import { recordZhCN } from "./record.zh-CN";
 import { spokenZhCN } from "./spoken.zh-CN";
 import { visitZhCN } from "./visit.zh-CN";
-import { admin, desk, signIn } from "./staff-zh-CN";
+import { admin, desk, signIn } from "./staff.zh-CN";
 
 const categories: Record<Category, string> = {
     family: "家里的事",

@@ -1,6 +1,6 @@
 // Who cannot wait leaves a number: it is kept, answered once, and in no event.
 import assert from "node:assert/strict";
-import { Live, signIn } from "../../support/live.mjs";
+import { ask, Live, signIn } from "../../support/live.mjs";
 import { addPeople, pages, restart, rows, wish, withGateway } from "./world.mjs";
 
 const phone = "13876543210";
@@ -30,6 +30,11 @@ const message = () =>
     const [row] = rows(gateway, "SELECT answered_by, answered_at > 0 AS answered FROM message WHERE id = 1");
     assert.deepEqual(row, { answered_by: "u-lawyer-1", answered: 1 });
     assert.deepEqual((await Live.open(gateway, people.chen)).state.messages.map(({ id }) => id), [2]);
+    const staff = await signIn(gateway, "staff", gateway.people.hall.password);
+    const board = async () => (await ask(gateway, "GET", "/v1/desk", staff)).body.messages.map(({ id }) => id);
+    assert.deepEqual(await board(), [2]);
+    await (await Live.open(gateway, staff)).do("answer", { message: 2 });
+    assert.deepEqual(await board(), []);
   });
 
 const insteadOfWaiting = () =>

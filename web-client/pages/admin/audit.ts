@@ -53,8 +53,9 @@ export class AuditLog extends LitElement {
 
     private entry(one: Entry): TemplateResult {
         const w = words().admin;
+        const [kind, id] = one.actor.split(":", 2) as [string, string?];
         return html`<tr>
-            <td>${one.n}</td><td>${words().when(one.at_ms, serverNow())}</td><td>${one.actor}</td>
+            <td>${one.n}</td><td>${words().when(one.at_ms, serverNow())}</td><td>${w.actors[kind] ?? kind} ${id ?? ""}</td>
             <td>${w.actions[one.action] ?? one.action}</td><td>${one.object}</td><td>${one.detail}</td>
         </tr>`;
     }

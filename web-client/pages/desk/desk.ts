@@ -9,6 +9,7 @@ import { ring, unlock } from "../../core/ring";
 import type { Alarm, Board, Lecture, Problem, Task } from "../../core/types";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
+import { messageList } from "../../elements/message-list";
 import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
 import { WorkPage } from "../../elements/work-page";
@@ -119,6 +120,7 @@ export class DeskPage extends WorkPage {
                 <p class="big" data-test="waiting"><b>${data.clinic.waiting}</b> ${w.people}</p>
             </section>
             ${boothCard(data.booths)} ${lawyerCard(data.lawyers)} ${taskCard(this.tasks, tasks)}
+            ${messageList(data.messages, (message) => void this.run(this.live.command("answer", { message })))}
             <duty-roster></duty-roster> ${this.lectureCard()}`;
     }
 }
