@@ -295,13 +295,11 @@ static struct packet *sent_before(struct sub *sub, unsigned nth, const struct pa
 
 unsigned sub_probe(struct sub *sub, size_t bytes)
 {
-    uint64_t first, newest;
     unsigned count = 0;
-    struct track *track = sub_source(sub);
-    if (!sub->sent || !sub->rtx_pt || !sub->outlet->open || !track ||
-        !track_newest_group(track, &first, &newest))
+    const struct track *track = sub_source(sub);
+    if (!sub->sent || !sub->rtx_pt || !sub->outlet->open || !track)
         return 0;
-    struct packet *any = track_find(track, newest);
+    struct packet *any = track_find(track, track_newest(track));
     for (size_t done = 0; any && done < bytes; count++) {
         const struct part *part;
         struct packet *packet = sent_before(sub, count, &part);

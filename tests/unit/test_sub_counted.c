@@ -72,7 +72,7 @@ static void push(uint16_t seq, enum media_part part, bool turned)
     packet->len += len;
     packet->len += media_payload(packet->data + packet->len, &what);
     assert_int_equal(packet_parse(packet, &terms.ext), 0);
-    track_push(track, packet, seq);
+    track_push(track, packet, seq * MEDIA_MS);
     packet_drop(packet);
 }
 
@@ -243,6 +243,22 @@ static void a_probe_of_a_paused_picture_is_padding(void **state)
     }
 }
 
+// What a near viewer is kept does not reach back to the keyframe; a probe needs none.
+static void a_paused_picture_is_probed_long_after_its_keyframe(void **state)
+{
+    uint64_t first, newest;
+    (void)state;
+    watch(CODEC_VP8);
+    sub_is_near(sub);
+    for (uint16_t i = 0; i < 2000; i++) {
+        push(i, i ? MEDIA_FRAME : MEDIA_KEY, false);
+        assert_int_equal(next_number(), i);
+    }
+    assert_false(track_newest_group(track, &first, &newest));
+    sub_aim(sub, NULL, SUB_PAUSED_NETWORK, 0);
+    assert_in_range(sub_probe(sub, 1000), 5, 6);
+}
+
 static void a_cut_goes_on_with_a_keyframe(void **state)
 {
     (void)state;
@@ -276,6 +292,7 @@ int main(void)
         SUB_TEST(what_cannot_be_sent_takes_no_number),
         SUB_TEST(a_probe_repeats_what_was_sent),
         SUB_TEST(a_probe_of_a_paused_picture_is_padding),
+        SUB_TEST(a_paused_picture_is_probed_long_after_its_keyframe),
         SUB_TEST(a_cut_goes_on_with_a_keyframe),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
