@@ -26,11 +26,16 @@ static enum consult_audience audience_of(enum consult_verb verb)
     return booth ? CONSULT_FOR_BOOTH : CONSULT_FOR_LAWYER;
 }
 
+static bool is_of_desk(enum consult_verb verb)
+{
+    return verb == CONSULT_CLOSE_ALARM || (verb >= CONSULT_BOOK && verb <= CONSULT_NO_SHOW);
+}
+
 // "booth", "lawyer" or "staff".
 static const char *kind_of_actor(const struct consult *consult,
                                  const struct consult_command *command)
 {
-    if (command->verb == CONSULT_CLOSE_ALARM)
+    if (is_of_desk(command->verb))
         return "staff";
     if (command->verb == CONSULT_ANSWER)
         return consult_lawyer(consult, command->who) ? "lawyer" : "staff";
@@ -52,6 +57,13 @@ static void actor_of(const struct consult *consult, const struct consult_command
 // Every change of a consultation or a duty is in the audit log: ids and states, no content.
 static void describe(const struct consult_effect *effect, struct audit_entry *entry)
 {
+    if (effect->appointment) {
+        snprintf(entry->object, sizeof(entry->object), "appointment:%lld",
+                 (long long)effect->appointment->id);
+        text_copy(entry->detail, sizeof(entry->detail),
+                  appointment_state_name(effect->appointment->state));
+        return;
+    }
     if (effect->message) {
         snprintf(entry->object, sizeof(entry->object), "message:%lld",
                  (long long)effect->message->id);
@@ -100,6 +112,26 @@ static int save_rating(struct store_batch *batch, const struct consult_rating *r
     return store_batch_write(batch, STORE_ADD_TASK, task, 3);
 }
 
+static int save_appointment(struct store_batch *batch, const struct consult_appointment *row)
+{
+    const struct store_value values[] = {{.number = row->id},
+                                         {.text = appointment_kind_name(row->kind)},
+                                         {.text = appointment_state_name(row->state)},
+                                         {.text = row->place},
+                                         {.text = row->lawyer},
+                                         {.text = row->category},
+                                         {.text = row->name},
+                                         {.text = row->phone},
+                                         {.text = row->purpose},
+                                         {.text = row->reason},
+                                         {.number = row->starts_at},
+                                         {.number = row->ends_at},
+                                         {.number = row->asked_at},
+                                         {.number = row->decided_at},
+                                         {.number = row->reminded_at}};
+    return store_batch_write(batch, STORE_PUT_APPOINTMENT, values, 15);
+}
+
 static int save_row(struct store_batch *batch, const struct consult_effect *effect)
 {
     switch (effect->kind) {
@@ -111,6 +143,8 @@ static int save_row(struct store_batch *batch, const struct consult_effect *effe
         return store_batch_alarm(batch, effect->alarm);
     case CONSULT_SAVE_MESSAGE:
         return store_batch_message(batch, effect->message);
+    case CONSULT_SAVE_APPOINTMENT:
+        return save_appointment(batch, effect->appointment);
     default:
         return save_rating(batch, effect->rating);
     }
@@ -133,6 +167,7 @@ static int add_consult_effect(struct carriage *carriage, const struct consult *c
     case CONSULT_SAVE_RATING:
     case CONSULT_SAVE_ALARM:
     case CONSULT_SAVE_MESSAGE:
+    case CONSULT_SAVE_APPOINTMENT:
         return save(carriage, consult, command, effect);
     case CONSULT_TELL:
         return carriage_tell(carriage, effect->topic, effect->event,
@@ -218,6 +253,7 @@ static void consult_due(struct loop_timer *timer, void *arg, int64_t now_us)
 void carry_resume(struct control *control)
 {
     consult_set_wait_offer(control->consult, control->config.wait_offer_ms);
+    consult_set_calendar(control->consult, &control->calendar);
     consult_resume(control->consult, clock_wall_ms(), control->consult_effects);
     static const struct consult_command resume = {.verb = CONSULT_TICK};
     carry_consult_effects(control, &resume, nobody_asked, NULL);

@@ -155,6 +155,13 @@ static const struct {
     [CONSULT_ANSWER] = {NOBODY, do_answer},
     [CONSULT_ALARM] = {EITHER, do_alarm},
     [CONSULT_CLOSE_ALARM] = {NOBODY, do_close_alarm},
+    [CONSULT_BOOK] = {NOBODY, do_book},
+    [CONSULT_APPROVE] = {NOBODY, do_decide},
+    [CONSULT_REFUSE] = {NOBODY, do_decide},
+    [CONSULT_CALL_OFF] = {NOBODY, do_decide},
+    [CONSULT_REMIND] = {NOBODY, do_remind},
+    [CONSULT_CAME] = {NOBODY, do_decide},
+    [CONSULT_NO_SHOW] = {NOBODY, do_decide},
     [CONSULT_TICK] = {NOBODY, do_tick},
 };
 
