@@ -71,6 +71,10 @@ void control_account(void *ops_arg, enum account_verb verb, const struct account
 void control_desk(void *ops_arg, enum desk_verb verb, const struct desk_request *request,
                   people_result_h *done, void *arg);
 
+// reports.c
+void control_report(void *ops_arg, enum people_report report, const struct people_span *span,
+                    people_result_h *done, void *arg);
+
 // metrics.c
 size_t control_metrics(void *ops_arg, char *text, size_t size);
 

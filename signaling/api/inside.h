@@ -168,3 +168,5 @@ api_handler users_get, users_post, user_patch, user_password_post, user_factor_d
     pushes_post, pushes_get, push_delete, records_get, record_get, record_put, record_seal_post,
     record_html_get, record_csv_get, readback_get, readback_post, readback_delete, readback_put,
     healthz, readyz, metrics, elder_page_get;
+// report.c
+api_handler statistics_get, statistics_csv_get, workload_get, workload_csv_get;

@@ -160,6 +160,11 @@ static const char roster[] =
     "CREATE INDEX shift_ends ON shift (ends_at);"
     "CREATE INDEX shift_lawyer ON shift (lawyer);";
 
+// Reports look for a span of time.
+static const char reports[] = "CREATE INDEX consultation_asked ON consultation (asked_at);"
+                              "CREATE INDEX message_asked ON message (asked_at);"
+                              "CREATE INDEX task_made ON task (made_at);";
+
 const char *const store_migrations[] = {first,      ratings, alarms,   records, accounts,
-                                        identities, tasks,   messages, roster};
+                                        identities, tasks,   messages, roster,  reports};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

@@ -160,6 +160,7 @@ const shots = [
     }),
     lawyer("not-for-you", { world: { user: hallUser } }),
     lawyer("off-duty", { world: { lawyer: { ...onDuty, on_duty: false } } }),
+    lawyer("work", { sizes: [laptop, phone], world: { lawyer: { ...onDuty, on_duty: false } }, run: (page) => page.locator("lawyer-workload").evaluate((one) => one.scrollIntoView()) }),
     lawyer("idle", {}),
     lawyer("idle-en", { kept: english }),
     lawyer("idle-lost", { run: loseLine }),
@@ -248,6 +249,9 @@ const shots = [
             await page.locator("duty-roster").scrollIntoViewIfNeeded();
         },
     },
+    { name: "desk-report", path: "/desk", sizes: [laptop, phone], world: staffWorld, run: (page) => page.locator("clinic-statistics").evaluate((one) => one.scrollIntoView()) },
+    { name: "desk-report-en", path: "/desk", sizes: [laptop], kept: english, world: staffWorld, run: (page) => page.locator("clinic-statistics").evaluate((one) => one.scrollIntoView()) },
+    { name: "desk-report-work", path: "/desk", sizes: [laptop, phone], world: staffWorld, run: (page) => page.locator("lawyer-workload").evaluate((one) => one.scrollIntoView()) },
     { name: "desk-lost", path: "/desk", sizes: [laptop], world: { user: { id: "u", name: "小王", role: "staff" } }, run: loseLine },
     ...["code", "fresh", "phone"].map((name) => ({ name: `sign-in-${name}`, path: "/lawyer", sizes: [laptop, phone], run: signIn(name) })),
     admin("accounts", { sizes: [laptop, phone] }),
