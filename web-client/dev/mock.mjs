@@ -202,9 +202,10 @@ export class Mock {
     /** Follow commands by what would happen next, for clicking through by hand. */
     auto = false;
 
-    async start(port, out) {
+    /** `built`: another one has built there already. */
+    async start(port, out, { built = false } = {}) {
         this.out = out;
-        await build(out);
+        if (!built) await build(out);
         this.server = http.createServer((request, response) => void this.answer(request, response));
         const live = new WebSocketServer({ server: this.server, path: "/v1/live" });
         live.on("connection", (socket) => this.accept(socket));
