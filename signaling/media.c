@@ -4,6 +4,7 @@
 #include "gateway/base/mem.h"
 #include "signaling/control_inside.h"
 #include "signaling/link.h"
+#include "signaling/screen.h"
 
 // The api's media table on the media core, and what the core tells back.
 
@@ -89,6 +90,10 @@ static void publish(void *ops_arg, const struct media_request *request, media_an
     struct rooms_request core = core_request(request);
     if (rooms_source_parse(request->source, &core.source) != 0) {
         refuse(answered, arg, 400, "source", "source is camera, screen, document or hall");
+        return;
+    }
+    if (!screen_may(control, request->room, request->participant, core.source)) {
+        refuse(answered, arg, 403, "source", "the lawyer of this consultation shares a screen");
         return;
     }
     struct question *question = admit(control, request, answered, arg);
@@ -230,7 +235,8 @@ const struct media_ops control_media = {.publish = publish,
                                         .select_layer = select_layer,
                                         .end_session = end_session,
                                         .is_live = is_live,
-                                        .viewers = count_viewers};
+                                        .viewers = count_viewers,
+                                        .screen = screen_find};
 
 // --- what the core tells -----------------------------------------------------------------------
 
@@ -266,6 +272,7 @@ static void publication_added(void *arg, const struct rooms_publication *publica
 {
     struct control *control = arg;
     recordings_added(control->recordings, publication);
+    screen_changed(control, publication, true);
     links_published(control->links, publication->room);
     api_media_published(control->api, publication->room);
     if (publication->source == ROOMS_HALL)
@@ -283,6 +290,7 @@ static void publication_removed(void *arg, const struct rooms_publication *publi
     struct control *control = arg;
     unsigned halls = 0;
     recordings_removed(control->recordings, publication);
+    screen_changed(control, publication, false);
     api_media_published(control->api, publication->room);
     if (publication->source != ROOMS_HALL)
         return;

@@ -22,8 +22,8 @@ struct api {
     struct list event_streams; // event_stream.link
     struct list listeners;     // listener.link: WebSockets that have said hello
     unsigned listener_count;
-    struct list stills; // still.link
-    json_int_t still_n; // the latest number
+    struct list papers; // paper.link
+    json_int_t paper_n; // the latest number
     char *record_page;  // template of a printed record, NULL when there is none
     char *elder_page;   // template of /e/{link}, NULL when there is none
 };
@@ -147,11 +147,15 @@ void live_end_session(struct api *api, const char *session);
 // Enrolled anew: ends the live connections of the booth's older device.
 void live_end_older(struct api *api, const struct caller *booth);
 
-// still.c: papers that residents show.
-void still_draw(struct listener *listener, json_int_t ref, const json_t *message);
-// {"consultation","n","strokes"} of the caller's meeting, or JSON null: new reference.
-json_t *still_state(const struct api *api, const struct caller *caller);
-void stills_free(struct api *api);
+// papers*.c: what both sides of a consultation look at.
+void papers_draw(struct listener *listener, json_int_t ref, const json_t *message);
+// The papers of the caller's meeting, or JSON null: new reference.
+json_t *papers_state(const struct api *api, const struct caller *caller);
+void papers_free(struct api *api);
+// {"consultation","publication"} of the lawyer's screen in the caller's meeting, or JSON null.
+json_t *screen_state(const struct api *api, const struct caller *caller);
+// How long the body of a request to this path may be; 0: as long as any.
+size_t api_body_max(const char *path);
 
 // A command or list's refusal as a reply; NULL: try later.
 void call_problem(struct call *call, const struct problem *problem);
@@ -164,7 +168,7 @@ api_handler users_get, users_post, user_patch, user_password_post, user_factor_d
     media_get, media_options, resource_get, resource_patch, resource_delete, events_post,
     event_stream_get, event_stream_delete, layer_post, extension_options, session_post,
     session_delete, me_get, booth_enrol, link_session, clinic_get, lectures_get, lecture_get,
-    consultation_get, still_post, still_get, still_delete, pulls_post, pulls_get, pull_delete,
-    pushes_post, pushes_get, push_delete, records_get, record_get, record_put, record_seal_post,
-    record_html_get, record_csv_get, readback_get, readback_post, readback_delete, readback_put,
-    healthz, readyz, metrics, elder_page_get;
+    consultation_get, papers_post, papers_get, paper_get, paper_patch, paper_delete, pulls_post,
+    pulls_get, pull_delete, pushes_post, pushes_get, push_delete, records_get, record_get,
+    record_put, record_seal_post, record_html_get, record_csv_get, readback_get, readback_post,
+    readback_delete, readback_put, healthz, readyz, metrics, elder_page_get;

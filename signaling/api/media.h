@@ -101,4 +101,6 @@ struct media_ops {
     // Is what such a request watches there now? (room, participant, publication)
     bool (*is_live)(void *ops_arg, const struct media_request *watched);
     unsigned (*viewers)(void *ops_arg, const char *room);
+    // The publication that is a screen shared in this room; "" when there is none.
+    void (*screen)(void *ops_arg, const char *room, char *publication, size_t size);
 };

@@ -29,10 +29,14 @@ export class Watcher extends MediaSession {
     private patience = stuckAfter;
     private looking = 0;
 
-    /** @param show  called with the stream of each new session, once it has its first track */
+    /**
+     * @param show  called with the stream of each new session, once it has its first track
+     * @param publication  one of the room; null: its programme. A publication is watched for its picture alone
+     */
     constructor(
         private readonly watching: WatcherOptions,
         private readonly show: (stream: MediaStream) => void,
+        private readonly publication: string | null = null,
     ) {
         super(watching);
     }
@@ -55,7 +59,8 @@ export class Watcher extends MediaSession {
     }
 
     protected override endpoint(room: string): string {
-        return `/whep/${encodeURIComponent(room)}`;
+        const programme = `/whep/${encodeURIComponent(room)}`;
+        return this.publication === null ? programme : `${programme}/${encodeURIComponent(this.publication)}`;
     }
 
     protected override prepare(pc: RTCPeerConnection): void {
@@ -65,7 +70,7 @@ export class Watcher extends MediaSession {
             stream.addTrack(event.track);
             this.show(stream);
         };
-        pc.addTransceiver("audio", { direction: "recvonly" });
+        if (this.publication === null) pc.addTransceiver("audio", { direction: "recvonly" });
         pc.addTransceiver("video", { direction: "recvonly" });
     }
 
@@ -92,7 +97,7 @@ export class Watcher extends MediaSession {
             if (pc.iceConnectionState !== "disconnected") this.flowing();
             return;
         }
-        if (this.soundOnly) return; // nobody may be speaking
+        if (this.soundOnly || this.publication !== null) return; // nobody may be speaking, a screen may stand still
         this.quiet += lookEvery;
         if (this.quiet >= quietAfter && this.state === "flowing") this.set("lost");
         if (this.quiet < this.patience) return;

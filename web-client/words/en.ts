@@ -3,6 +3,7 @@ import { daysApart, inChina } from "../core/china";
 import type { Words } from "./zh-CN";
 import { recordEn } from "./record.en";
 import { spokenEn } from "./spoken.en";
+import { papersEn } from "./papers.en";
 import { visitEn } from "./visit.en";
 import { admin, desk, signIn } from "./staff.en";
 
@@ -65,6 +66,7 @@ export const en: Words = {
     when,
     spoken: spokenEn,
     visit: visitEn,
+    papers: papersEn,
     record: recordEn,
     common: {
         back: "Back",

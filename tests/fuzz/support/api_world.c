@@ -300,6 +300,12 @@ static bool take_live(void *ops_arg, const struct media_request *watched)
     return *watched->room;
 }
 
+static void take_screen(void *ops_arg, const char *room, char *publication, size_t size)
+{
+    (void)ops_arg, (void)room, (void)size;
+    *publication = '\0';
+}
+
 static unsigned take_viewers(void *ops_arg, const char *room)
 {
     (void)ops_arg;
@@ -330,7 +336,8 @@ static const struct media_ops media = {.publish = take_offer,
                                        .select_layer = take_layer,
                                        .end_session = take_end,
                                        .is_live = take_live,
-                                       .viewers = take_viewers};
+                                       .viewers = take_viewers,
+                                       .screen = take_screen};
 
 // --- links: the first is made, a second is refused ----------------------------------------------
 
