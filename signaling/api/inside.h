@@ -38,6 +38,7 @@ struct call {
     struct token token;                 // media routes: checked
     char resource[RESOURCE_ID_LEN + 1]; // POST and PATCH of media: the session it is about
     bool sheet_as_csv;                  // a record: which of its two sheets
+    bool sheet_to_take;                 // and as PDF
     char session[SECRET_TEXT_MAX];      // sign-in: the cookie being made
     char throttle_key[CALLER_NAME_MAX + ADDR_TEXT_MAX];
     char name[CALLER_NAME_MAX]; // sign-in
@@ -170,5 +171,6 @@ api_handler users_get, users_post, user_patch, user_password_post, user_factor_d
     session_delete, me_get, booth_enrol, link_session, clinic_get, lectures_get, lecture_get,
     consultation_get, papers_post, papers_get, paper_get, paper_patch, paper_delete, pulls_post,
     pulls_get, pull_delete, pushes_post, pushes_get, push_delete, records_get, record_get,
-    record_put, record_seal_post, record_html_get, record_csv_get, readback_get, readback_post,
-    readback_delete, readback_put, healthz, readyz, metrics, elder_page_get;
+    record_put, record_seal_post, record_html_get, record_csv_get, record_pdf_get, take_away_get,
+    readback_get, readback_post, readback_delete, readback_put, healthz, readyz, metrics,
+    elder_page_get;

@@ -9,6 +9,7 @@ import { entry } from "./people/entry.mjs";
 import { links } from "./people/links.mjs";
 import { messages } from "./people/message.mjs";
 import { paperTests } from "./people/papers.mjs";
+import { printing } from "./people/print.mjs";
 import { prompts } from "./people/prompts.mjs";
 import { record } from "./people/record.mjs";
 import { patientTrouble, trouble } from "./people/trouble.mjs";
@@ -25,5 +26,5 @@ const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...visits, ...messages, ...paperTests }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...visits, ...messages, ...paperTests, ...printing }), ...begun]));
 process.exit(failed ? 1 : 0);

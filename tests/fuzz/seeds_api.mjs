@@ -39,6 +39,8 @@ const places = [
   ["GET", "/v1/consultations/c-1/record"],
   ["GET", "/v1/consultations/c-1/record.html"],
   ["GET", "/v1/consultations/c-1/record.csv"],
+  ["GET", "/v1/consultations/c-1/record.pdf"],
+  ["GET", "/v1/consultations/c-1/take-away.pdf"],
   ["GET", "/v1/consultations/c-1/readback"],
   ["DELETE", "/v1/consultations/c-1/readback?rev=0"],
   ["GET", "/v1/consultations/c-1/papers"],

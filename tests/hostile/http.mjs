@@ -58,6 +58,8 @@ export const routes = [
   ["POST", "/v1/consultations/none/readback"],
   ["DELETE", "/v1/consultations/none/readback"],
   ["PUT", "/v1/consultations/none/readback/facts"],
+  ["GET", "/v1/consultations/none/record.pdf"],
+  ["GET", "/v1/consultations/none/take-away.pdf"],
   ["POST", "/v1/consultations/none/papers"],
   ["GET", "/v1/consultations/none/papers"],
   ["GET", "/v1/consultations/none/papers/1"],

@@ -115,7 +115,7 @@ function letters(state: BoothState, one: Consultation): TemplateResult | typeof 
 
 function paperButtons(state: BoothState, flow: BoothFlow): TemplateResult {
     const w = words().visit;
-    const labels = { no: state.papers.shown ? w.showPaperAgain : w.showPaper, taking: w.showingPaper, failed: w.paperFailed };
+    const labels = { no: state.papers.shown && state.papers.shown.info.by === "booth" ? w.showPaperAgain : w.showPaper, taking: w.showingPaper, failed: w.paperFailed };
     return html`${button({
         label: labels[state.showing],
         test: "show-paper",
@@ -177,8 +177,9 @@ export const call: View = (state, flow) => {
     const text = callSentence(state)[1];
     const covered = state.call.watching === "connecting";
     const reading = reads(flow.readback);
+    const title = paperTitle(state);
     return html`<main class="call ${reading ? "reads" : ""}">
-        <div class="with-paper ${state.screen ? "with-screen" : ""}">
+        <div class="with-paper ${state.screen ? "with-screen" : ""} ${title === nothing ? "" : "titled"}">
             ${state.screen ? html`<video-stage class="screen" test="screen" silent .stream=${state.screen}></video-stage>` : nothing}
             <video-stage
                 class="remote"
@@ -188,7 +189,7 @@ export const call: View = (state, flow) => {
                 .volume=${volumes[state.volume] ?? 1}
                 empty=${text}
             ></video-stage>
-            ${board(state.papers.shown, flow.papers)} ${paperTitle(state)}
+            ${board(state.papers.shown, flow.papers)} ${title}
         </div>
         ${reading ? readingUnder(state, flow) : callUnder(state, flow)}
         ${state.ending ? endQuestion(flow) : nothing}

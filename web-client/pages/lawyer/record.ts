@@ -128,6 +128,7 @@ function outlets(draft: Draft, records: Records, doc: RecordDoc, form: RecordFor
     return html`<div class="outlets">
         ${button({ label: w.copy, test: "copy", icon: "contract", press: () => void copyAll(records, doc, form) })}
         ${button({ label: w.print, test: "print", icon: "inheritance", press: go("html") })}
+        ${button({ label: w.pdf, test: "pdf", icon: "contract", press: go("pdf") })}
         ${button({ label: w.csv, test: "csv", icon: "desk", press: go("csv") })}
     </div>
     ${copied === null ? nothing : sentence(copied ? "good" : "warn", copied ? w.copied : w.notCopied)}`;
