@@ -85,6 +85,8 @@ struct media_layer_request {
     bool paused;                    // no picture at all
 };
 
+#define MEDIA_PUBLICATION_MAX 64 // with the zero
+
 struct media_ops {
     void (*publish)(void *ops_arg, const struct media_request *request, media_answer_h *answered,
                     void *arg);
@@ -103,4 +105,6 @@ struct media_ops {
     unsigned (*viewers)(void *ops_arg, const char *room);
     // The publication that is a screen shared in this room; "" when there is none.
     void (*screen)(void *ops_arg, const char *room, char *publication, size_t size);
+    // The publication that a participant's camera is in a room, whether it is there yet or not.
+    void (*camera_of)(const char *room, const char *participant, char id[MEDIA_PUBLICATION_MAX]);
 };

@@ -71,8 +71,8 @@ export class ScreenView {
         this.stop();
         if (publication === null) return;
         this.publication = publication;
-        const options = { media: this.media, state: () => undefined };
-        this.watcher = new Watcher(options, (stream) => this.show(stream), publication);
+        const options = { media: this.media, state: () => undefined, publication, screen: true };
+        this.watcher = new Watcher(options, (stream) => this.show(stream));
         this.watcher.start();
     }
 

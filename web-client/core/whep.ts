@@ -20,6 +20,10 @@ async function bytesReceived(pc: RTCPeerConnection): Promise<number> {
 export interface WatcherOptions extends SessionOptions {
     /** The gateway sends sound but no picture, because of the network; and: it does again. */
     soundOnly?: (soundOnly: boolean) => void;
+    /** One publication of the room; left out: the room's programme. */
+    publication?: string | null;
+    /** It is a screen: it has no sound, and may stand still. */
+    screen?: boolean;
 }
 
 export class Watcher extends MediaSession {
@@ -29,14 +33,10 @@ export class Watcher extends MediaSession {
     private patience = stuckAfter;
     private looking = 0;
 
-    /**
-     * @param show  called with the stream of each new session, once it has its first track
-     * @param publication  one of the room; null: its programme. A publication is watched for its picture alone
-     */
+    /** @param show  called with the stream of each new session, once it has its first track */
     constructor(
         private readonly watching: WatcherOptions,
         private readonly show: (stream: MediaStream) => void,
-        private readonly publication: string | null = null,
     ) {
         super(watching);
     }
@@ -59,8 +59,8 @@ export class Watcher extends MediaSession {
     }
 
     protected override endpoint(room: string): string {
-        const programme = `/whep/${encodeURIComponent(room)}`;
-        return this.publication === null ? programme : `${programme}/${encodeURIComponent(this.publication)}`;
+        const one = this.watching.publication;
+        return `/whep/${encodeURIComponent(room)}${one ? `/${encodeURIComponent(one)}` : ""}`;
     }
 
     protected override prepare(pc: RTCPeerConnection): void {
@@ -70,7 +70,7 @@ export class Watcher extends MediaSession {
             stream.addTrack(event.track);
             this.show(stream);
         };
-        if (this.publication === null) pc.addTransceiver("audio", { direction: "recvonly" });
+        if (!this.watching.screen) pc.addTransceiver("audio", { direction: "recvonly" });
         pc.addTransceiver("video", { direction: "recvonly" });
     }
 
@@ -97,7 +97,7 @@ export class Watcher extends MediaSession {
             if (pc.iceConnectionState !== "disconnected") this.flowing();
             return;
         }
-        if (this.soundOnly || this.publication !== null) return; // nobody may be speaking, a screen may stand still
+        if (this.soundOnly || this.watching.screen) return; // nobody may be speaking, a screen may stand still
         this.quiet += lookEvery;
         if (this.quiet >= quietAfter && this.state === "flowing") this.set("lost");
         if (this.quiet < this.patience) return;
