@@ -4,6 +4,7 @@
 
 #include "signaling/api/links.h"
 #include "signaling/api/media.h"
+#include "signaling/api/paper_ops.h"
 #include "signaling/api/people.h"
 #include "signaling/api/records.h"
 #include "signaling/auth/token.h"
@@ -23,6 +24,7 @@ struct api_config {
     const struct people_ops *people;
     const struct link_ops *links;
     const struct record_ops *records;
+    const struct paper_ops *papers;
     void *ops_arg;
     struct loop *loop;
 };

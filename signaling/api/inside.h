@@ -12,6 +12,8 @@
 
 // What the files of this folder share.
 
+#define PAPER_KEPT_MAX 24 // id of a paper that is kept, with its zero
+
 struct api {
     struct api_config config;
     struct resources *resources;
@@ -38,6 +40,7 @@ struct call {
     struct token token;                 // media routes: checked
     char resource[RESOURCE_ID_LEN + 1]; // POST and PATCH of media: the session it is about
     bool sheet_as_csv;                  // a record: which of its two sheets
+    char kept[PAPER_KEPT_MAX];          // a paper: its id from now on, or ""
     bool sheet_to_take;                 // and as PDF
     char session[SECRET_TEXT_MAX];      // sign-in: the cookie being made
     char throttle_key[CALLER_NAME_MAX + ADDR_TEXT_MAX];
@@ -169,8 +172,8 @@ api_handler users_get, users_post, user_patch, user_password_post, user_factor_d
     media_get, media_options, resource_get, resource_patch, resource_delete, events_post,
     event_stream_get, event_stream_delete, layer_post, extension_options, session_post,
     session_delete, me_get, booth_enrol, link_session, clinic_get, lectures_get, lecture_get,
-    consultation_get, papers_post, papers_get, paper_get, paper_patch, paper_delete, pulls_post,
-    pulls_get, pull_delete, pushes_post, pushes_get, push_delete, records_get, record_get,
-    record_put, record_seal_post, record_html_get, record_csv_get, record_pdf_get, take_away_get,
-    readback_get, readback_post, readback_delete, readback_put, healthz, readyz, metrics,
-    elder_page_get;
+    consultation_get, papers_post, kept_get, kept_paper_get, papers_get, paper_get, paper_patch,
+    paper_delete, pulls_post, pulls_get, pull_delete, pushes_post, pushes_get, push_delete,
+    records_get, record_get, record_put, record_seal_post, record_html_get, record_csv_get,
+    record_pdf_get, take_away_get, readback_get, readback_post, readback_delete, readback_put,
+    healthz, readyz, metrics, elder_page_get;

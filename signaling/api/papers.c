@@ -113,8 +113,10 @@ void api_papers_forget(struct api *api, const char *consultation)
     each_paper(api, pos, tmp)
     {
         struct paper *paper = container_of(pos, struct paper, link);
-        if (is_of(paper, consultation))
-            wipe_one(paper);
+        if (!is_of(paper, consultation))
+            continue;
+        papers_keep_strokes(api, paper);
+        wipe_one(paper);
     }
 }
 
@@ -137,6 +139,8 @@ json_t *paper_json(const struct paper *paper)
         json_object_set_new(json, "of", json_integer(paper->of));
         json_object_set_new(json, "page", json_integer(paper->page));
     }
+    if (json && *paper->kept)
+        json_object_set_new(json, "kept", json_true());
     if (json && paper->pages)
         json_object_set_new(json, "pages", json_integer(paper->pages));
     return json;

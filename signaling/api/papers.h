@@ -25,7 +25,9 @@ struct paper {
     long page, pages; // which one of how many
     struct paper_size size;
     char hash[PAPER_HASH_MAX];
-    bool shown; // on both screens: one of a consultation at most
+    char kept[PAPER_KEPT_MAX]; // its id among those that stay; "": it goes with the meeting
+    bool drawn_since;          // it was kept
+    bool shown;                // on both screens: one of a consultation at most
     unsigned char *bytes;
     size_t len;
     json_t *strokes; // arrays of x and y in turn
@@ -44,6 +46,13 @@ bool papers_have_room(const struct api *api, const char *consultation, size_t le
 void papers_show(struct api *api, const char *consultation, struct paper *paper);
 // With the pages drawn of it.
 void papers_wipe(struct api *api, struct paper *paper);
+
+// papers_kept.c. Answers the PATCH that says whether it stays.
+void papers_choose(struct call *call, struct paper *paper, bool kept);
+// What was drawn on it since it was kept is kept, too.
+void papers_keep_strokes(struct api *api, struct paper *paper);
+// papers_http.c
+void paper_reply(struct call *call, json_int_t n, const char *type, const void *bytes, size_t len);
 
 json_t *paper_json(const struct paper *paper);
 // {"consultation","shown","strokes","papers"}

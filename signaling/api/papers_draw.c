@@ -62,6 +62,8 @@ void papers_draw(struct listener *listener, json_int_t ref, const json_t *messag
     const struct problem *problem = &not_shown;
     if (paper && paper->n == json_integer_value(json_object_get(message, "n")))
         problem = kind ? draw(paper, kind, points) : &bad_kind;
+    if (!problem && strcmp(kind, "pointer") != 0)
+        paper->drawn_since = true;
     if (!problem)
         papers_tell(api, row, "drawn",
                     json_pack("{s:s, s:I, s:s, s:s, s:O?}", "consultation", row->id, "n", paper->n,

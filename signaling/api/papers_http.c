@@ -157,35 +157,53 @@ void papers_get(struct call *call)
 
 // For the pages' scripts alone: whoever opens the address himself gets a file to keep, which no
 // browser shows or runs.
-void paper_get(struct call *call)
+void paper_reply(struct call *call, json_int_t n, const char *type, const void *bytes, size_t len)
 {
-    static const char *const endings[PAPER_TYPES] = {"jpg", "png", "pdf"};
     char disposition[64];
-    const struct consultation *row = meeting_of(call);
-    const struct paper *paper = row ? paper_of(call, row) : NULL;
-    if (!paper)
-        return;
+    const char *ending = strrchr(type, '/') + 1;
     snprintf(disposition, sizeof(disposition), "attachment; filename=\"paper-%lld.%s\"",
-             (long long)paper->n, endings[paper->type]);
+             (long long)n, ending);
     http_add_header(call->req, "content-disposition", disposition);
     http_add_header(call->req, "content-security-policy", "default-src 'none'; sandbox");
-    http_reply(call->req, 200, NULL, 0, paper_type_name(paper->type), paper->bytes, paper->len);
+    http_reply(call->req, 200, NULL, 0, type, bytes, len);
 }
 
-// Either side shows a paper, or puts it away.
+void paper_get(struct call *call)
+{
+    const struct consultation *row = meeting_of(call);
+    const struct paper *paper = row ? paper_of(call, row) : NULL;
+    if (paper)
+        paper_reply(call, paper->n, paper_type_name(paper->type), paper->bytes, paper->len);
+}
+
+// What a PATCH says; false after having replied.
+static bool read_patch(struct call *call, bool *shown, bool *kept)
+{
+    json_t *body = call_json(call);
+    bool good = body && call_may_bool(call, body, "shown", shown) &&
+                call_may_bool(call, body, "kept", kept);
+    json_decref(body);
+    return good;
+}
+
+// Either side shows a paper, or puts it away; the lawyer says whether it stays.
 void paper_patch(struct call *call)
 {
     const struct consultation *row = meeting_of(call);
     struct paper *paper = row ? paper_of(call, row) : NULL;
-    json_t *body = paper ? call_json(call) : NULL;
-    bool shown = paper && paper->shown;
-    if (!body || !call_may_bool(call, body, "shown", &shown)) {
-        json_decref(body);
+    bool is_kept = paper && *paper->kept, kept = is_kept, shown = paper && paper->shown;
+    if (!paper || !read_patch(call, &shown, &kept))
+        return;
+    if (kept != is_kept && call->caller.role != ROLE_LAWYER) {
+        call_refuse(call, 403, "not-yours", "the lawyer says what is kept", "kept");
         return;
     }
-    json_decref(body);
     if (shown != paper->shown)
         papers_show(call->api, row->id, shown ? paper : NULL);
+    if (kept != is_kept) {
+        papers_choose(call, paper, kept);
+        return;
+    }
     papers_tell(call->api, row, "papers", papers_json(call->api, row->id));
     http_reply_json(call->req, 200, paper_json(paper));
 }
@@ -199,6 +217,10 @@ void paper_delete(struct call *call)
         return;
     if (call->caller.role == ROLE_BOOTH && paper->by != ROLE_BOOTH) {
         call_refuse(call, 403, "not-yours", "the other side gave this paper", "paper");
+        return;
+    }
+    if (*paper->kept) {
+        call_refuse(call, 409, "kept", "it is kept: say first that it is not", "paper");
         return;
     }
     papers_wipe(call->api, paper);

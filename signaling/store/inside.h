@@ -2,6 +2,7 @@
 #include <pthread.h>
 
 #include "gateway/base/inbox.h"
+#include "signaling/store/papers.h"
 #include "signaling/store/records.h"
 #include "signaling/store/seed.h"
 #include "signaling/store/store.h"
@@ -31,6 +32,7 @@ enum job_kind {
     JOB_AUDIT_VERIFY,
     JOB_RECORD,
     JOB_RECORDS_OF,
+    JOB_PAPERS,
     JOB_STOP,
     JOB_KINDS
 };
@@ -45,7 +47,8 @@ enum item_kind {
     ITEM_LECTURE,
     ITEM_EVENT,
     ITEM_AUDIT,
-    ITEM_RECORD
+    ITEM_RECORD,
+    ITEM_PAPER
 };
 
 struct batch_event {
@@ -74,6 +77,7 @@ struct batch_item {
         struct batch_write write;
         struct audit_entry audit;
         struct store_record_rev record;
+        struct store_paper paper;
     };
 };
 
@@ -108,6 +112,7 @@ struct job {
     struct lectures *lectures;
     struct store_record *record;       // of one
     struct store_record_brief *briefs; // of a lawyer's
+    struct store_papers *papers;       // kept of a consultation
     union {
         struct store_user user;
         struct store_booth booth;
@@ -124,6 +129,7 @@ struct job {
         store_audit_h *audit;
         store_record_h *record;
         store_records_h *records;
+        store_papers_h *papers;
         store_list_h *list;
     } done;
     void *arg;
@@ -171,5 +177,7 @@ void job_answer(struct job *job);
 void job_free_record(struct job *job);
 void job_answer_record(struct job *job);
 void job_answer_records(struct job *job);
+// papers.c
+void job_answer_papers(struct job *job);
 // batch.c
 void event_page_free(struct event_page *page);

@@ -160,6 +160,15 @@ static const char roster[] =
     "CREATE INDEX shift_ends ON shift (ends_at);"
     "CREATE INDEX shift_lawyer ON shift (lawyer);";
 
+// Kept beyond the consultation because its lawyer chose so; sealed each with a key of its own.
+static const char papers[] =
+    "CREATE TABLE paper ("
+    "  id TEXT PRIMARY KEY, consultation TEXT NOT NULL REFERENCES consultation ON DELETE CASCADE,"
+    "  kept_at INTEGER NOT NULL, key BLOB NOT NULL, key_id TEXT NOT NULL, about BLOB NOT NULL,"
+    "  body BLOB NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX paper_consultation ON paper (consultation);";
+
 const char *const store_migrations[] = {first,      ratings, alarms,   records, accounts,
-                                        identities, tasks,   messages, roster};
+                                        identities, tasks,   messages, roster,  papers};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

@@ -63,7 +63,12 @@ export const paperIsShown = () =>
       assert.equal(await strokes(booth), 2, "with what was drawn");
       await lawyer.click(at("clear-strokes"));
       await until("the strokes are gone", async () => (await strokes(booth)) === 0);
+      assert.equal(await booth.$(at("paper-title")), null);
+      await lawyer.click(`${at("papers")} [data-test^="keep-"]`);
+      await booth.waitForSelector(at("paper-title"));
+      await until("the record names it", async () => /^居民拍的材料 1（SHA-256 [0-9a-f]{64}）$/.test(await lawyer.inputValue(at("field-materials_kept"))));
       await endsWithoutTrace(clinic);
+      await lawyer.waitForSelector(`${at("kept")} li`);
     },
     { watch: countUrls },
   );

@@ -60,6 +60,8 @@ export const routes = [
   ["PUT", "/v1/consultations/none/readback/facts"],
   ["GET", "/v1/consultations/none/record.pdf"],
   ["GET", "/v1/consultations/none/take-away.pdf"],
+  ["GET", "/v1/consultations/none/kept"],
+  ["GET", "/v1/consultations/none/kept/p-1"],
   ["POST", "/v1/consultations/none/papers"],
   ["GET", "/v1/consultations/none/papers"],
   ["GET", "/v1/consultations/none/papers/1"],

@@ -102,6 +102,15 @@ export class Papers {
         if (this.state.shown) this.show(this.state.shown.info.n, false);
     }
 
+    /** Resolves with whether it is so now. */
+    async keep(n: number, kept: boolean): Promise<boolean> {
+        const init = { method: "PATCH", body: JSON.stringify({ kept }), headers: { "Content-Type": "application/json" } };
+        return this.request(this.consultation, `/${n}`, init).then(
+            (answer) => answer.ok,
+            () => false,
+        );
+    }
+
     remove(n: number): void {
         this.ask(n, { method: "DELETE" });
     }

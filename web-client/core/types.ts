@@ -113,6 +113,8 @@ export interface PaperInfo {
     page?: number;
     /** A PDF: how many. */
     pages?: number;
+    /** It stays when the consultation is over. */
+    kept?: boolean;
 }
 
 /** `shown` 0: none. Coordinates are ten-thousandths of its size. */

@@ -8,6 +8,10 @@ export const papersZhCN = {
     show: "给居民看",
     shownNow: "正在看",
     remove: "拿走",
+    keep: "留存",
+    kept: "已留存",
+    keptBefore: "留存的材料",
+    open: "打开",
     pages: (n: number) => `共 ${n} 页`,
     page: (page: number, pages: number) => (page === 0 ? `共 ${pages} 页` : `第 ${page} 页，共 ${pages} 页`),
     pageBack: "上一页",
@@ -19,9 +23,11 @@ export const papersZhCN = {
         failed: "没有发出去，请再试一次；材料太多的话，先拿走几份",
     },
     share: "共享屏幕",
+    keepFailed: "没有留存成功，请再按一次",
     shareStop: "停止共享",
     sharing: "居民正在看您的屏幕",
     /** At the booth. */
+    keptNote: "律师留存了这份材料",
     opening: "律师正在打开…",
     screenShown: "律师的屏幕",
 };

@@ -1,8 +1,12 @@
 // Papers of a consultation: for the two of them, as long as they meet, strictly what they are said to be, in no file.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { until } from "../../support/gateway.mjs";
 import { ask } from "../../support/live.mjs";
 import { hostilePapers, jpeg, pdf, png } from "../../support/papers.mjs";
-import { meeting, rows, withGateway } from "./world.mjs";
+import { meeting, restart, rows, withGateway } from "./world.mjs";
 
 const own = { "x-banyan": "1" };
 
@@ -121,7 +125,48 @@ const badPapers = () =>
     await booth.do("draw", { n, kind: "pen", points: [1, 1] });
   });
 
+// What is chosen stays, encrypted, with what was drawn on it; what is not goes.
+const kept = () =>
+  withGateway(async (gateway) => {
+    const { liu, people, id } = await meeting(gateway);
+    const secret = "PLANTED-IN-A-PICTURE";
+    const picture = jpeg({ filling: secret });
+    const { n, sha256 } = await made(await post(gateway, people.booth, id, picture));
+    assert.equal(sha256, createHash("sha256").update(picture).digest("hex"));
+    const other = await made(await post(gateway, people.liu, id, png(), "image/png"));
+    const refusedBooth = await patch(gateway, people.booth, id, n, { kept: true });
+    assert.deepEqual([refusedBooth.status, (await refusedBooth.json()).field], [403, "kept"]);
+    for (const one of [n, other.n]) assert.equal((await (await patch(gateway, people.liu, id, one, { kept: true })).json()).kept, true);
+    assert.equal((await papers(gateway, people.liu, id, "DELETE", `/${n}`)).status, 409, "what is kept is not taken away by the way");
+    assert.equal((await (await patch(gateway, people.liu, id, other.n, { kept: false })).json()).kept, undefined);
+    await patch(gateway, people.liu, id, n, { shown: true });
+    await liu.do("draw", { n, kind: "pen", points: [7, 7, 8, 8] });
+    await liu.do("end", { consultation: id });
+
+    const list = async (who = people.liu) => ask(gateway, "GET", `/v1/consultations/${id}/kept`, who);
+    await until("what was drawn is kept", async () => (await list()).body.papers[0]?.strokes.length === 1);
+    await restart(gateway);
+    const { body } = await list();
+    assert.equal(body.papers.length, 1);
+    const [one] = body.papers;
+    assert.deepEqual([one.by, one.sha256, one.strokes], ["booth", sha256, [[7, 7, 8, 8]]]);
+    const got = await fetch(`http://127.0.0.1:${gateway.http}/v1/consultations/${id}/kept/${one.id}`, { headers: { cookie: people.liu.cookie } });
+    assert.deepEqual([got.status, got.headers.get("content-security-policy")], [200, "default-src 'none'; sandbox"]);
+    assert.deepEqual(Buffer.from(await got.arrayBuffer()), picture);
+    assert.equal((await ask(gateway, "GET", `/v1/consultations/${id}/kept/p-other`, people.liu)).status, 404);
+    assert.equal((await list(people.chen)).status, 404, "not another lawyer's");
+    assert.equal((await list(people.booth)).status, 403);
+    const actions = rows(gateway, "SELECT action, detail FROM audit WHERE action LIKE 'paper%' OR action = 'record_refused' ORDER BY n");
+    assert.deepEqual(actions.map(({ action }) => action), ["paper_keep", "paper_keep", "paper_drop", "paper_read", "record_refused", "record_refused"]);
+    assert.equal(actions[0].detail, `sha256:${sha256}`);
+    for (const name of readdirSync(gateway.dir, { recursive: true })) {
+      const file = join(gateway.dir, name);
+      if (statSync(file).isFile()) assert.ok(!readFileSync(file).includes(secret), `${name} has it in clear`);
+    }
+  });
+
 export const paperTests = {
+  "a paper is kept, encrypted, for its lawyer alone": kept,
   "a paper is for the two who meet, while they meet": shown,
   "files of the lawyer, and pages of a PDF": files,
   "a wrong paper or stroke is refused by its field": badPapers,

@@ -403,6 +403,7 @@ struct api *api_world_open(void)
                                       .people = &people,
                                       .links = &links,
                                       .records = &api_records,
+                                      .papers = &api_kept,
                                       .loop = world.loop};
     check(api_alloc(&api, &config) == 0);
     world.api = api;

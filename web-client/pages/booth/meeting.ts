@@ -170,6 +170,7 @@ function paperTitle(state: BoothState): TemplateResult | typeof nothing {
     if (!shown) return state.screen ? html`<p class="paper-title" data-test="paper-title">${w.screenShown}</p>` : nothing;
     const { name, of, page } = shown.info;
     const whole = all.find((one) => one.n === of);
+    if (shown.info.kept || (whole && whole.kept)) return html`<p class="paper-title" data-test="paper-title">${w.keptNote}</p>`;
     if (!name || shown.info.pages) return nothing;
     return html`<p class="paper-title" data-test="paper-title"><b>${name}</b>${whole && page ? html`<span>${w.page(page, whole.pages ?? page)}</span>` : nothing}</p>`;
 }

@@ -44,6 +44,7 @@ export interface LawyerState {
     papers: PapersState;
     /** A file that is being sent, or why the last one was not. */
     sending: Sending;
+    keepFailed: boolean;
     /** The resident sees my screen. */
     sharing: boolean;
     /** What stands on the resident's screen, and whether the last words did not get there. */
@@ -83,7 +84,7 @@ export function screenOf(state: LawyerState, writing = false): Screen {
 }
 
 /** What is beside a call ends with it. */
-const nothingBeside = { resident: null, papers: noPapers, sending: "no", said: "", sayFailed: false, slowerAt: null, panic: "no" } as const;
+const nothingBeside = { resident: null, papers: noPapers, sending: "no", keepFailed: false, said: "", sayFailed: false, slowerAt: null, panic: "no" } as const;
 
 export class LawyerFlow {
     readonly store = new Store<LawyerState>({
@@ -214,6 +215,13 @@ export class LawyerFlow {
 
     sendFile(file: File): void {
         void this.files.send(this.id(), file);
+    }
+
+    /** A paper stays when the consultation is over, or goes with it. */
+    async keep(one: PaperInfo, title: string, kept: boolean): Promise<void> {
+        const done = await this.papers.keep(one.n, kept);
+        this.store.set({ keepFailed: !done });
+        if (done) await this.records.noteKept(title, one.sha256, kept);
     }
 
     /** Another page of a PDF for both. */

@@ -62,7 +62,13 @@ function row(state: LawyerState, flow: LawyerFlow, one: PaperInfo): TemplateResu
         ${isShown
             ? html`<i class="now">${w.shownNow}</i>`
             : button({ label: w.show, test: `show-${one.n}`, press: () => (one.pages ? flow.leaf(one, 1) : flow.papers.show(one.n, true)) })}
-        ${button({ label: w.remove, test: `remove-${one.n}`, kind: "quiet", press: () => flow.papers.remove(one.n) })}
+        ${button({
+            label: one.kept ? w.kept : w.keep,
+            test: `keep-${one.n}`,
+            pressed: one.kept ?? false,
+            press: () => void flow.keep(one, titleOf(one, all), !one.kept),
+        })}
+        ${button({ label: w.remove, test: `remove-${one.n}`, kind: "quiet", disabled: one.kept, press: () => flow.papers.remove(one.n) })}
     </li>`;
 }
 
@@ -79,6 +85,7 @@ function filePicker(state: LawyerState, flow: LawyerFlow): TemplateResult {
             ${icon("contract")}<span class="words"><span class="label">${busy ? w.sending : w.send}</span><span class="hint">${w.kinds}</span></span>
             <input type="file" accept=".pdf,.jpg,.jpeg,.png" data-test="send-file" ?disabled=${busy} @change=${picked} />
         </label>
+        ${state.keepFailed ? sentence("warn", w.keepFailed) : nothing}
         ${state.sending === "no" || state.sending === "sending" ? nothing : sentence("warn", w.troubles[state.sending])}`;
 }
 

@@ -6,6 +6,7 @@ import { confirmation } from "../../elements/confirm";
 import { sentence } from "../../elements/sentence";
 import { words } from "../../words/words";
 import type { Draft, DraftState, RecordDoc, RecordForm } from "./draft";
+import { keptView } from "./kept";
 import type { LawyerFlow, LawyerState } from "./flow";
 import { fieldView } from "./record-field";
 import type { Records } from "./records";
@@ -139,6 +140,10 @@ function sealedView(doc: RecordDoc, form: RecordForm): TemplateResult {
         <dl class="facts whole">${lines(doc, form).map(([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd></div>`)}</dl>`;
 }
 
+function keptTitle(one: { name: string; n: number }): string {
+    return one.name || words().papers.still(one.n);
+}
+
 /** The open record; `inCall`: its resident is there. */
 export function recordView(records: Records, inCall: boolean): TemplateResult {
     const w = words().record;
@@ -160,7 +165,7 @@ export function recordView(records: Records, inCall: boolean): TemplateResult {
         : html`${doc.state === "readback" ? readBack(draft, doc, inCall) : nothing} ${parts.map(([part, names]) => partView(draft, part, names, form))} ${closing(draft, records, doc, inCall)}`;
     return html`<section class="record" data-test="record" data-record=${doc.state} data-rev=${doc.rev}>
         <header><h2>${w.title}</h2><p class="saved" role="status" data-test="saved">${doc.state === "sealed" ? "" : saveWords(state)}</p></header>
-        ${body} ${outlets(draft, records, doc, form)} ${sealing ? confirmation(confirm) : nothing}
+        ${body} ${outlets(draft, records, doc, form)} ${inCall ? nothing : keptView(draft.id, records.store.get().kept, keptTitle)} ${sealing ? confirmation(confirm) : nothing}
     </section>`;
 }
 
