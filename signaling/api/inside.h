@@ -165,15 +165,17 @@ size_t api_body_max(const char *path);
 void call_problem(struct call *call, const struct problem *problem);
 
 // handlers, one file a resource
+api_handler papers_post, papers_get, paper_get, paper_patch, paper_delete, kept_get, kept_paper_get,
+    record_pdf_get, take_away_get;
 api_handler users_get, users_post, user_patch, user_password_post, user_factor_delete,
     user_sessions_get, user_session_delete, my_sessions_get, my_session_delete, centres_get,
     factor_post, booths_get, booth_code_post, audit_get, audit_verify_get, shifts_get, shifts_post,
-    shifts_import_post, shift_delete, desk_get, tasks_get, task_done_post, whip_post, whep_post,
-    media_get, media_options, resource_get, resource_patch, resource_delete, events_post,
-    event_stream_get, event_stream_delete, layer_post, extension_options, session_post,
-    session_delete, me_get, booth_enrol, link_session, clinic_get, lectures_get, lecture_get,
-    consultation_get, papers_post, kept_get, kept_paper_get, papers_get, paper_get, paper_patch,
-    paper_delete, pulls_post, pulls_get, pull_delete, pushes_post, pushes_get, push_delete,
-    records_get, record_get, record_put, record_seal_post, record_html_get, record_csv_get,
-    record_pdf_get, take_away_get, readback_get, readback_post, readback_delete, readback_put,
-    healthz, readyz, metrics, elder_page_get;
+    shifts_import_post, shift_delete, appointments_get, appointments_post,
+    appointment_decision_post, my_appointments_get, places_get, places_post, desk_get, tasks_get,
+    task_done_post, whip_post, whep_post, media_get, media_options, resource_get, resource_patch,
+    resource_delete, events_post, event_stream_get, event_stream_delete, layer_post,
+    extension_options, session_post, session_delete, me_get, booth_enrol, link_session, clinic_get,
+    lectures_get, lecture_get, consultation_get, pulls_post, pulls_get, pull_delete, pushes_post,
+    pushes_get, push_delete, records_get, record_get, record_put, record_seal_post, record_html_get,
+    record_csv_get, readback_get, readback_post, readback_delete, readback_put, healthz, readyz,
+    metrics, elder_page_get;
