@@ -137,7 +137,8 @@ static const char *const texts[SQL_COUNT] = {
         " LEFT JOIN record r ON r.consultation = c.id"
         " WHERE c.lawyer = ? AND c.connected_at > 0"
         " ORDER BY coalesce(r.state, '') = 'sealed', c.connected_at DESC LIMIT ?",
-    [SQL_RECORD_KEY_ID] = "SELECT key_id FROM record ORDER BY rowid DESC LIMIT 1",
+    [SQL_RECORD_KEY_ID] = "SELECT coalesce((SELECT key_id FROM record ORDER BY rowid DESC LIMIT 1),"
+                          " (SELECT key_id FROM paper ORDER BY kept_at DESC LIMIT 1), '')",
     [SQL_PAPERS] = "SELECT p.id, p.kept_at, p.key, p.key_id, p.about,"
                    " CASE WHEN p.id = ? THEN p.body END, c.lawyer FROM paper p"
                    " JOIN consultation c ON c.id = p.consultation WHERE p.consultation = ?"

@@ -33,7 +33,7 @@ const shown = () =>
     const headers = ["content-type", "cache-control", "x-content-type-options", "content-disposition", "content-security-policy"];
     assert.deepEqual(
       [got.status, ...headers.map((name) => got.headers.get(name))],
-      [200, "image/jpeg", "no-store", "nosniff", `attachment; filename="paper-${n}.jpg"`, "default-src 'none'; sandbox"],
+      [200, "image/jpeg", "no-store", "nosniff", `attachment; filename="paper-${n}.jpeg"`, "default-src 'none'; sandbox"],
     );
     assert.deepEqual(Buffer.from(await got.arrayBuffer()), picture);
     for (const at of ["", `/${n}`]) {
