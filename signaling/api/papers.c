@@ -113,10 +113,14 @@ void api_papers_forget(struct api *api, const char *consultation)
     each_paper(api, pos, tmp)
     {
         struct paper *paper = container_of(pos, struct paper, link);
-        if (!is_of(paper, consultation))
-            continue;
-        papers_keep_strokes(api, paper);
-        wipe_one(paper);
+        if (is_of(paper, consultation))
+            papers_keep_strokes(api, paper);
+    }
+    each_paper(api, pos, tmp)
+    {
+        struct paper *paper = container_of(pos, struct paper, link);
+        if (is_of(paper, consultation))
+            wipe_one(paper);
     }
 }
 

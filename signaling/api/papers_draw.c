@@ -51,6 +51,14 @@ static const struct problem *draw(struct paper *paper, const char *kind, json_t 
     return NULL;
 }
 
+// A page belongs to its PDF, which may be kept.
+static void mark_drawn(const struct api *api, struct paper *paper)
+{
+    struct paper *whole = paper->of ? papers_find(api, paper->consultation, paper->of) : paper;
+    if (whole)
+        whole->drawn_since = true;
+}
+
 void papers_draw(struct listener *listener, json_int_t ref, const json_t *message)
 {
     struct api *api = listener->api;
@@ -63,7 +71,7 @@ void papers_draw(struct listener *listener, json_int_t ref, const json_t *messag
     if (paper && paper->n == json_integer_value(json_object_get(message, "n")))
         problem = kind ? draw(paper, kind, points) : &bad_kind;
     if (!problem && strcmp(kind, "pointer") != 0)
-        paper->drawn_since = true;
+        mark_drawn(api, paper);
     if (!problem)
         papers_tell(api, row, "drawn",
                     json_pack("{s:s, s:I, s:s, s:s, s:O?}", "consultation", row->id, "n", paper->n,

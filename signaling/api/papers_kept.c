@@ -14,11 +14,28 @@ static void ignored(void *arg, int err)
     (void)arg, (void)err; // told by the log; there is nobody to be told any more
 }
 
+// Of a PDF: what is drawn on which of its pages. New reference.
+static json_t *drawn_pages(struct api *api, const struct paper *whole)
+{
+    struct list *pos, *tmp;
+    json_t *pages = json_array();
+    list_each(pos, tmp, &api->papers)
+    {
+        const struct paper *page = container_of(pos, struct paper, link);
+        if (page->of == whole->n && json_array_size(page->strokes))
+            json_array_append_new(pages, json_pack("{s:I, s:O}", "page", (json_int_t)page->page,
+                                                   "strokes", page->strokes));
+    }
+    return pages;
+}
+
 static void store(struct api *api, const struct caller *caller, const struct paper *paper,
                   const char *id, paper_done_h *done, void *arg)
 {
     json_t *about = paper_json(paper);
-    if (about)
+    if (about && paper->type == PAPER_PDF)
+        json_object_set_new(about, "drawn", drawn_pages(api, paper));
+    else if (about)
         json_object_set(about, "strokes", paper->strokes);
     const struct paper_kept kept = {.consultation = paper->consultation,
                                     .id = id,

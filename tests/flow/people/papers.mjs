@@ -141,14 +141,22 @@ const kept = () =>
     assert.equal((await (await patch(gateway, people.liu, id, other.n, { kept: false })).json()).kept, undefined);
     await patch(gateway, people.liu, id, n, { shown: true });
     await liu.do("draw", { n, kind: "pen", points: [7, 7, 8, 8] });
+    const file = await made(await post(gateway, people.liu, id, pdf(), "application/pdf", "?pages=2&name=a.pdf"));
+    await patch(gateway, people.liu, id, file.n, { kept: true });
+    const page = await made(await post(gateway, people.liu, id, png(), "image/png", `?name=a.pdf&of=${file.n}&page=2`));
+    await liu.do("draw", { n: page.n, kind: "pen", points: [1, 2, 3, 4] });
     await liu.do("end", { consultation: id });
 
     const list = async (who = people.liu) => ask(gateway, "GET", `/v1/consultations/${id}/kept`, who);
-    await until("what was drawn is kept", async () => (await list()).body.papers[0]?.strokes.length === 1);
+    await until("what was drawn is kept", async () => {
+      const [still, whole] = (await list()).body.papers;
+      return still?.strokes.length === 1 && whole?.drawn.length === 1;
+    });
     await restart(gateway);
     const { body } = await list();
-    assert.equal(body.papers.length, 1);
-    const [one] = body.papers;
+    assert.equal(body.papers.length, 2);
+    const [one, whole] = body.papers;
+    assert.deepEqual(whole.drawn, [{ page: 2, strokes: [[1, 2, 3, 4]] }]);
     assert.deepEqual([one.by, one.sha256, one.strokes], ["booth", sha256, [[7, 7, 8, 8]]]);
     const got = await fetch(`http://127.0.0.1:${gateway.http}/v1/consultations/${id}/kept/${one.id}`, { headers: { cookie: people.liu.cookie } });
     assert.deepEqual([got.status, got.headers.get("content-security-policy")], [200, "default-src 'none'; sandbox"]);
@@ -157,7 +165,7 @@ const kept = () =>
     assert.equal((await list(people.chen)).status, 404, "not another lawyer's");
     assert.equal((await list(people.booth)).status, 403);
     const actions = rows(gateway, "SELECT action, detail FROM audit WHERE action LIKE 'paper%' OR action = 'record_refused' ORDER BY n");
-    assert.deepEqual(actions.map(({ action }) => action), ["paper_keep", "paper_keep", "paper_drop", "paper_read", "record_refused", "record_refused"]);
+    assert.deepEqual(actions.map(({ action }) => action), ["paper_keep", "paper_keep", "paper_drop", "paper_keep", "paper_read", "record_refused", "record_refused"]);
     assert.equal(actions[0].detail, `sha256:${sha256}`);
     for (const name of readdirSync(gateway.dir, { recursive: true })) {
       const file = join(gateway.dir, name);
