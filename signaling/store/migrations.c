@@ -160,6 +160,15 @@ static const char roster[] =
     "CREATE INDEX shift_ends ON shift (ends_at);"
     "CREATE INDEX shift_lawyer ON shift (lawyer);";
 
+// Kept beyond the consultation because its lawyer chose so; sealed each with a key of its own.
+static const char papers[] =
+    "CREATE TABLE paper ("
+    "  id TEXT PRIMARY KEY, consultation TEXT NOT NULL REFERENCES consultation ON DELETE CASCADE,"
+    "  kept_at INTEGER NOT NULL, key BLOB NOT NULL, key_id TEXT NOT NULL, about BLOB NOT NULL,"
+    "  body BLOB NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX paper_consultation ON paper (consultation);";
+
 static const char appointments[] =
     "CREATE TABLE room (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
     "CREATE TABLE appointment ("
@@ -187,5 +196,5 @@ static const char reports[] = "CREATE INDEX consultation_asked ON consultation (
                               "CREATE INDEX task_made ON task (made_at);";
 
 const char *const store_migrations[] = {first, ratings,  alarms, records,      accounts, identities,
-                                        tasks, messages, roster, appointments, reports};
+                                        tasks, messages, roster, appointments, reports,  papers};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

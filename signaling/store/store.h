@@ -149,6 +149,7 @@ enum store_write {
     STORE_END_SHIFT,    // id
     STORE_DONE_TASK,    // when, by whom, note, id
     STORE_END_SESSION,  // user, beginning of its hash
+    STORE_DROP_PAPER,   // id, consultation
     STORE_WRITES
 };
 

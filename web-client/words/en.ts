@@ -4,6 +4,7 @@ import type { Words } from "./zh-CN";
 import { recordEn } from "./record.en";
 import { reportEn } from "./report.en";
 import { spokenEn } from "./spoken.en";
+import { papersEn } from "./papers.en";
 import { visitEn } from "./visit.en";
 import { admin, desk, signIn } from "./staff.en";
 
@@ -67,6 +68,7 @@ export const en: Words = {
     spoken: spokenEn,
     visit: visitEn,
     report: reportEn,
+    papers: papersEn,
     record: recordEn,
     common: {
         back: "Back",

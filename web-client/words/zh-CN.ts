@@ -7,6 +7,7 @@ import type { LevelWord } from "../core/level";
 import { recordZhCN } from "./record.zh-CN";
 import { reportZhCN } from "./report.zh-CN";
 import { spokenZhCN } from "./spoken.zh-CN";
+import { papersZhCN } from "./papers.zh-CN";
 import { visitZhCN } from "./visit.zh-CN";
 import { admin, desk, signIn } from "./staff.zh-CN";
 
@@ -111,6 +112,7 @@ export const zhCN = {
     spoken: spokenZhCN,
     visit: visitZhCN,
     report: reportZhCN,
+    papers: papersZhCN,
     record: recordZhCN,
     common: {
         back: "返回",
