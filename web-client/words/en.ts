@@ -3,6 +3,9 @@ import { daysApart, inChina } from "../core/china";
 import type { Words } from "./zh-CN";
 import { recordEn } from "./record.en";
 import { spokenEn } from "./spoken.en";
+import { importEn } from "./import.en";
+import { swapEn } from "./swap.en";
+import { appointmentEn } from "./appointment.en";
 import { visitEn } from "./visit.en";
 import { admin, desk, signIn } from "./staff.en";
 
@@ -65,6 +68,9 @@ export const en: Words = {
     when,
     spoken: spokenEn,
     visit: visitEn,
+    appointment: appointmentEn,
+    swap: swapEn,
+    lawyerImport: importEn,
     record: recordEn,
     common: {
         back: "Back",

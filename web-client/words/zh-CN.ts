@@ -6,6 +6,9 @@ import type { DeviceTrouble } from "../core/devices";
 import type { LevelWord } from "../core/level";
 import { recordZhCN } from "./record.zh-CN";
 import { spokenZhCN } from "./spoken.zh-CN";
+import { importZhCN } from "./import.zh-CN";
+import { swapZhCN } from "./swap.zh-CN";
+import { appointmentZhCN } from "./appointment.zh-CN";
 import { visitZhCN } from "./visit.zh-CN";
 import { admin, desk, signIn } from "./staff.zh-CN";
 
@@ -109,6 +112,9 @@ export const zhCN = {
     when,
     spoken: spokenZhCN,
     visit: visitZhCN,
+    appointment: appointmentZhCN,
+    swap: swapZhCN,
+    lawyerImport: importZhCN,
     record: recordZhCN,
     common: {
         back: "返回",
