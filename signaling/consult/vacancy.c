@@ -46,7 +46,7 @@ static bool is_room(const struct consult_appointment *row)
 
 static int check_texts(struct act *act, const struct consult_appointment *row)
 {
-    if (!consult_is_phone(row->phone))
+    if (!row || !consult_is_phone(row->phone))
         return act_refuse(act, &bad_phone, EINVAL);
     if (is_room(row) && !*row->purpose)
         return act_refuse(act, &no_purpose, EINVAL);
