@@ -173,19 +173,50 @@ size_t api_body_max(const char *path);
 void call_problem(struct call *call, const struct problem *problem);
 
 // handlers, one file a resource
-api_handler papers_post, papers_get, paper_get, paper_patch, paper_delete, kept_get, kept_paper_get,
-    record_pdf_get, take_away_get;
-api_handler users_get, users_post, user_patch, user_password_post, user_factor_delete,
-    user_sessions_get, user_session_delete, my_sessions_get, my_session_delete, centres_get,
-    factor_post, booths_get, booth_code_post, audit_get, audit_verify_get, shifts_get, shifts_post,
-    shifts_import_post, shift_delete, appointments_get, appointments_post,
-    appointment_decision_post, my_appointments_get, places_get, places_post, desk_get, tasks_get,
-    task_done_post, whip_post, whep_post, media_get, media_options, resource_get, resource_patch,
-    resource_delete, events_post, event_stream_get, event_stream_delete, layer_post,
-    extension_options, session_post, session_delete, me_get, booth_enrol, link_session, clinic_get,
-    lectures_get, lecture_get, consultation_get, pulls_post, pulls_get, pull_delete, pushes_post,
-    pushes_get, push_delete, records_get, record_get, record_put, record_seal_post, record_html_get,
-    record_csv_get, readback_get, readback_post, readback_delete, readback_put, healthz, readyz,
-    metrics, elder_page_get;
+// accounts.c
+api_handler users_get, centres_get, user_sessions_get, my_sessions_get, users_post, user_patch,
+    user_password_post, user_factor_delete, user_session_delete, my_session_delete;
+// admin_page.c
+api_handler booths_get, booth_code_post, audit_get, audit_verify_get;
+// appointment.c
+api_handler appointments_get, my_appointments_get, places_get, places_post, appointments_post,
+    appointment_decision_post;
+// clinic.c
+api_handler clinic_get, lectures_get, lecture_get, consultation_get;
+// desk.c
+api_handler desk_get, tasks_get, task_done_post;
+// device.c
+api_handler booth_enrol, link_session;
+// elder_page.c
+api_handler elder_page_get;
+// events.c
+api_handler events_post, event_stream_get, event_stream_delete;
+// health.c
+api_handler healthz, readyz, metrics;
+// lawyer_import.c
+api_handler lawyers_import_post;
+// layer.c
+api_handler layer_post;
+// links.c
+api_handler pulls_post, pulls_get, pull_delete, pushes_post, pushes_get, push_delete;
+// media_session.c
+api_handler resource_get, resource_patch, resource_delete;
+// papers_http.c
+api_handler papers_post, papers_get, paper_get, paper_patch, paper_delete;
+// papers_kept.c
+api_handler kept_get, kept_paper_get;
+// record.c
+api_handler record_get, record_put, record_seal_post, readback_post, readback_delete, records_get,
+    readback_get, readback_put, record_html_get, record_csv_get;
+// record_pdf.c
+api_handler record_pdf_get, take_away_get;
 // report.c
 api_handler statistics_get, statistics_csv_get, workload_get, workload_csv_get;
+// roster.c
+api_handler shifts_import_post, shifts_get, shifts_post, shift_delete;
+// swap.c
+api_handler swaps_get, swaps_post, swap_answer_post;
+// user_session.c
+api_handler session_post, factor_post, session_delete, me_get;
+// whip.c
+api_handler whip_post, whep_post, media_get, media_options, extension_options;

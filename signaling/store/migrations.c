@@ -195,6 +195,19 @@ static const char reports[] = "CREATE INDEX consultation_asked ON consultation (
                               "CREATE INDEX message_asked ON message (asked_at);"
                               "CREATE INDEX task_made ON task (made_at);";
 
-const char *const store_migrations[] = {first, ratings,  alarms, records,      accounts, identities,
-                                        tasks, messages, roster, appointments, reports,  papers};
+static const char swaps[] =
+    "CREATE TABLE swap ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT, shift TEXT NOT NULL REFERENCES shift ON DELETE "
+    "CASCADE,"
+    "  asked_by TEXT NOT NULL REFERENCES user ON DELETE CASCADE,"
+    "  asked TEXT NOT NULL REFERENCES user ON DELETE CASCADE, asked_at INTEGER NOT NULL,"
+    "  answer TEXT NOT NULL DEFAULT '' CHECK (answer IN ('', 'agreed', 'declined')),"
+    "  answered_at INTEGER NOT NULL DEFAULT 0"
+    ") STRICT;"
+    "CREATE UNIQUE INDEX swap_open ON swap (shift) WHERE answered_at = 0;"
+    "CREATE INDEX swap_shift ON swap (shift);";
+
+const char *const store_migrations[] = {first,      ratings, alarms,   records, accounts,
+                                        identities, tasks,   messages, roster,  appointments,
+                                        reports,    papers,  swaps};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

@@ -6,6 +6,7 @@ import { accounts } from "./people/accounts.mjs";
 import { appointments } from "./people/appointment.mjs";
 import { clinic, patience } from "./people/clinic.mjs";
 import { desk } from "./people/desk.mjs";
+import { deskwork } from "./people/deskwork.mjs";
 import { entry } from "./people/entry.mjs";
 import { links } from "./people/links.mjs";
 import { messages } from "./people/message.mjs";
@@ -28,5 +29,5 @@ const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...reports, ...visits, ...messages, ...paperTests, ...printing }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...reports, ...visits, ...messages, ...paperTests, ...printing, ...deskwork }), ...begun]));
 process.exit(failed ? 1 : 0);

@@ -333,6 +333,31 @@ static void test_prefers(void **state)
     clinic_end(&clinic);
 }
 
+// The number on the paper finds the lawyer again.
+static void test_again(void **state)
+{
+    (void)state;
+    int64_t starts_at;
+    struct clinic clinic = tuesday(&starts_at);
+    consult_load_met(clinic.consult, calendar_day("2026-11-22"), 7, "l1");
+    assert_int_equal(ask(&clinic, "b0", "20261122-8", NULL), 0);
+    assert_string_equal(consult_of_booth(clinic.consult, "b0")->lawyer, "l0");
+    assert_int_equal(clinic_say(&clinic, CONSULT_CANCEL, "b0"), 0);
+    assert_int_equal(ask(&clinic, "b0", "20261122007", NULL), 0);
+    assert_string_equal(consult_of_booth(clinic.consult, "b0")->lawyer, "l1");
+    assert_int_equal(clinic_about(&clinic, CONSULT_ACCEPT, "l1", "c-2"), 0);
+    assert_int_equal(clinic_about(&clinic, CONSULT_END, "l1", "c-2"), 0);
+    // The one that has just ended, too: Tuesday's second ticket.
+    assert_int_equal(ask(&clinic, "b1", "202611242", NULL), 0);
+    assert_string_equal(consult_of_booth(clinic.consult, "b1")->lawyer, "l1");
+    const char *none[] = {"20261122", "20261322-7", "2026112x7", "20261122-", "20261122--", "-"};
+    for (size_t i = 0; i < 6; i++) {
+        assert_int_equal(clinic_say(&clinic, CONSULT_CANCEL, "b1"), 0);
+        assert_int_equal(ask(&clinic, "b1", none[i], NULL), 0); // served all the same
+    }
+    clinic_end(&clinic);
+}
+
 // --- random commands -----------------------------------------------------------------------------
 
 #define ROWS 4000
@@ -484,9 +509,11 @@ static void test_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_life),  cmocka_unit_test(test_reasons), cmocka_unit_test(test_fields),
-        cmocka_unit_test(test_taken), cmocka_unit_test(test_room),    cmocka_unit_test(test_wish),
-        cmocka_unit_test(test_comes), cmocka_unit_test(test_prefers), cmocka_unit_test(test_random),
+        cmocka_unit_test(test_life),   cmocka_unit_test(test_reasons),
+        cmocka_unit_test(test_fields), cmocka_unit_test(test_taken),
+        cmocka_unit_test(test_room),   cmocka_unit_test(test_wish),
+        cmocka_unit_test(test_comes),  cmocka_unit_test(test_prefers),
+        cmocka_unit_test(test_again),  cmocka_unit_test(test_random),
         cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

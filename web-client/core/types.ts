@@ -232,12 +232,54 @@ export interface Shift {
     ends_at: number;
 }
 
+/** One lawyer asks another to take a shift. */
+export interface Swap {
+    id: number;
+    shift: string;
+    asked_by_name: string;
+    asked: string;
+    asked_name: string;
+    answer?: "agreed" | "declined";
+    starts_at: number;
+    ends_at: number;
+}
+
+export interface Appointment {
+    id: number;
+    kind: "lawyer" | "room";
+    state: "requested" | "approved" | "refused" | "cancelled" | "came" | "no_show";
+    place: string;
+    place_name: string;
+    lawyer?: string;
+    lawyer_name?: string;
+    category?: string;
+    name: string;
+    phone: string;
+    purpose?: string;
+    reason?: string;
+    starts_at: number;
+    ends_at: number;
+    reminded_at?: number;
+    /** Its lawyer is on the roster then. */
+    in_shift: boolean;
+    came: number;
+    no_shows: number;
+}
+
+export interface Place {
+    id: string;
+    name: string;
+    room: boolean;
+}
+
 export interface Task {
     id: number;
-    kind: "dissatisfied";
+    kind: "dissatisfied" | "urgent_aid";
     made_at: number;
     done_at?: number;
     done_by?: string;
+    /** Whom to ask, where the desk has to. */
+    lawyer?: string;
     note: string;
     ticket_no?: number;
     asked_at?: number;

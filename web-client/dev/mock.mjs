@@ -11,6 +11,7 @@ import { WebSocketServer } from "ws";
 import { build } from "../build.mjs";
 import { statistics, workload } from "./report.mjs";
 import { answerRecord, blank } from "./record.mjs";
+import { deskRest } from "./desk.mjs";
 
 export const centre = { name: "槐园社区党群服务中心", phone: "0898-6655 1234", address: "槐园路 8 号" };
 const lawyers = [
@@ -165,6 +166,7 @@ function signIn(world, body) {
 }
 
 const rest = {
+    ...deskRest,
     "GET /v1/me": (w) => (w.user ? [200, w.user] : problem(401, "not signed in")),
     "POST /v1/sessions": signIn,
     "DELETE /v1/sessions/current": (w) => ((w.user = null), [204]),

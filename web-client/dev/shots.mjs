@@ -5,6 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { Mock, alarms, connected, consultation, lecture } from "./mock.mjs";
+import { book, ownShifts, swaps } from "./desk.mjs";
 import { briefs, readback, recordDoc } from "./record.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -59,6 +60,12 @@ const hall = (name, options = {}) => ({
     world: { user: hallUser, ...options.world },
 });
 const staffWorld = { user: { id: "u", name: "小周", role: "staff" } };
+const seeBook = (page) => page.locator("desk-appointments").scrollIntoViewIfNeeded();
+const wrongRoom = async (page) => {
+    await page.click("[data-test=kind-room]");
+    await type(page, { "book-date": "2026-11-24", "book-from": "09:00", "book-until": "10:00", "book-purpose": "合唱队排练", "book-phone": "13800001234" });
+    await page.click("[data-test=book]");
+};
 const auditor = { id: "u-6", name: "审计员", role: "auditor" };
 const secadmin = { id: "u-5", name: "安全管理员", role: "secadmin" };
 const admin = (name, options = {}) => ({ name: `admin-${name}`, path: "/admin", sizes: [laptop], world: { user: secadmin }, ...options });
@@ -115,6 +122,7 @@ export const shots = [
     booth("declined", { run: press("ask", "disagree") }),
     booth("category", { sizes: [kiosk, laptop], run: press("ask", "agree") }),
     booth("category-en", { kept: { ...enrolled, ...english }, run: press("ask", "agree") }),
+    booth("number", { sizes: [kiosk, laptop], run: press("ask", "agree", "have-number", "digit-1", "digit-2", "digit-3", "digit-4") }),
     booth("danger", { run: press("ask", "agree", "category-danger") }),
     booth("waiting", { sizes: [kiosk, laptop], world: { consultation: open } }),
     booth("waiting-next", { world: { consultation: { ...open, position: 1 } } }),
@@ -280,6 +288,13 @@ export const shots = [
     { name: "desk-report", path: "/desk", sizes: [laptop, phone], world: staffWorld, run: (page) => page.locator("clinic-statistics").evaluate((one) => one.scrollIntoView()) },
     { name: "desk-report-en", path: "/desk", sizes: [laptop], kept: english, world: staffWorld, run: (page) => page.locator("clinic-statistics").evaluate((one) => one.scrollIntoView()) },
     { name: "desk-report-work", path: "/desk", sizes: [laptop, phone], world: staffWorld, run: (page) => page.locator("lawyer-workload").evaluate((one) => one.scrollIntoView()) },
+    admin("import", { run: (page) => page.setInputFiles("[data-test=import-lawyers]", { name: "a.csv", mimeType: "text/csv", buffer: Buffer.from("x") }).then(() => page.locator("lawyer-import").scrollIntoViewIfNeeded()) }),
+    { name: "desk-appointments", path: "/desk", sizes: [laptop, tablet, phone], world: { ...staffWorld, book: book() }, run: seeBook },
+    { name: "desk-appointments-en", path: "/desk", sizes: [laptop], kept: english, world: { ...staffWorld, book: book() }, run: seeBook },
+    { name: "desk-appointment-refuse", path: "/desk", sizes: [laptop], world: { ...staffWorld, book: book() }, run: press("refuse-12") },
+    { name: "desk-appointment-wish", path: "/desk", sizes: [laptop], world: { ...staffWorld, book: book() }, run: press("plan-2") },
+    { name: "desk-appointment-room", path: "/desk", sizes: [laptop, tablet], world: { ...staffWorld, book: book() }, run: wrongRoom },
+    lawyer("appointments", { sizes: [laptop, tablet], world: { own: book().appointments.slice(0, 2), swaps, shifts: ownShifts }, run: press("swap-s-1") }),
     { name: "desk-lost", path: "/desk", sizes: [laptop], world: { user: { id: "u", name: "小王", role: "staff" } }, run: loseLine },
     ...["code", "fresh", "phone"].map((name) => ({ name: `sign-in-${name}`, path: "/lawyer", sizes: [laptop, phone], run: signIn(name) })),
     admin("accounts", { sizes: [laptop, phone] }),

@@ -104,7 +104,9 @@ static void do_account(void *ops_arg, enum account_verb verb, const struct accou
 {
     (void)ops_arg;
     check(verb < ACCOUNT_VERBS && *request->actor);
-    check(verb == ACCOUNT_ADD ? *request->name && *request->display_name : *request->id);
+    check(verb == ACCOUNT_ADD      ? *request->name && *request->display_name
+          : verb == ACCOUNT_IMPORT ? request->all_count && *request->all[0].name
+                                   : *request->id);
     if (verb == ACCOUNT_END)
         check(*request->session);
     json_t *result = verb == ACCOUNT_PASSWORD ? json_pack("{s:s}", "password", "p") : NULL;

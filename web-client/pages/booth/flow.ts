@@ -66,6 +66,8 @@ export interface BoothState {
     /** Asked for a phone number or a name, and whether it was not taken. */
     identifying: "no" | "asked" | "failed";
     leaving: Leaving | null;
+    /** Asked for the number of an appointment or of an earlier consultation. */
+    numbering: boolean;
     /** What a number was left for. */
     left: "message" | "appointment" | null;
     papers: PapersState;
@@ -145,7 +147,7 @@ function keptCentre(): Centre | null {
 }
 
 /** What a resident has said so far: forgotten with him. */
-const nothingSaid = { askFailed: false, language: null, alarmed: false, identifying: "no", leaving: null, left: null, said: "", slowerAt: null, papers: noPapers, screen: null, showing: "no" } as const;
+const nothingSaid = { askFailed: false, language: null, alarmed: false, identifying: "no", leaving: null, numbering: false, left: null, said: "", slowerAt: null, papers: noPapers, screen: null, showing: "no" } as const;
 
 export class BoothFlow {
     readonly store = new Store<BoothState>({
@@ -221,7 +223,7 @@ export class BoothFlow {
     }
 
     /** Into the queue; an empty office is not rung. */
-    async ask(category: Category): Promise<void> {
+    async ask(category: Category, number = ""): Promise<void> {
         this.readback.wipe();
         const { clinic } = this.store.get();
         if (clinic && clinic.duty_lawyers.length === 0) return this.wantLeave(category);
@@ -229,13 +231,24 @@ export class BoothFlow {
         this.call.warm();
         try {
             const language = this.language();
-            await this.live.command("ask", { category, language, consent: consentVersion });
+            await this.live.command("ask", { category, language, consent: consentVersion, number });
         } catch {
             if (isOpen(this.store.get().consultation)) return;
             this.call.end();
             this.go("category");
             this.store.set({ askFailed: true });
         }
+    }
+
+    wantNumber(numbering: boolean): void {
+        this.touch();
+        this.store.set({ numbering });
+    }
+
+    /** Who has an appointment, or was here before, finds his lawyer by it. */
+    askByNumber(number: string): void {
+        this.store.set({ numbering: false });
+        void this.ask("other", number);
     }
 
     /** The tag of the language to talk in. */
