@@ -19,10 +19,10 @@
 enum column { NAME, DISPLAY, FIRM, LICENCE, SKILLS, LANGUAGES, COLUMNS };
 
 static const struct table_column columns[COLUMNS] = {
-    [NAME] = {"name", {"登录名", "name"}},
-    [DISPLAY] = {"display_name", {"姓名", "display_name"}},
-    [FIRM] = {"law_firm", {"律师事务所", "law_firm"}},
-    [LICENCE] = {"licence_no", {"执业证号", "licence_no"}},
+    [NAME] = {"name", {"登录名", "name"}, false},
+    [DISPLAY] = {"display_name", {"姓名", "display_name"}, false},
+    [FIRM] = {"law_firm", {"律师事务所", "law_firm"}, false},
+    [LICENCE] = {"licence_no", {"执业证号", "licence_no"}, false},
     [SKILLS] = {"skills", {"专长", "skills"}, .may_be_missing = true},
     [LANGUAGES] = {"languages", {"语言", "languages"}, .may_be_missing = true},
 };
