@@ -52,6 +52,7 @@ int api_alloc(struct api **apip, const struct api_config *config)
     list_init(&api->listeners);
     list_init(&api->event_streams);
     list_init(&api->papers);
+    list_init(&api->crowds);
     int err = resources_alloc(&api->resources);
     if (!err)
         err = rate_alloc(&api->media_rate, config->media_rate, 2 * config->media_rate);
@@ -80,6 +81,7 @@ void api_free(struct api *api)
     if (!api)
         return;
     papers_free(api);
+    crowds_free(api);
     mem_free(api->elder_page);
     mem_free(api->record_page);
     throttle_free(api->address);

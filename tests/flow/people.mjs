@@ -13,6 +13,7 @@ import { paperTests } from "./people/papers.mjs";
 import { printing } from "./people/print.mjs";
 import { prompts } from "./people/prompts.mjs";
 import { record } from "./people/record.mjs";
+import { reports } from "./people/report.mjs";
 import { patientTrouble, trouble } from "./people/trouble.mjs";
 import { visits } from "./people/visit.mjs";
 import { upkeep } from "./people/upkeep.mjs";
@@ -27,5 +28,5 @@ const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...visits, ...messages, ...paperTests, ...printing }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...reports, ...visits, ...messages, ...paperTests, ...printing }), ...begun]));
 process.exit(failed ? 1 : 0);

@@ -1,9 +1,11 @@
 // Takes a picture of every state of every page: node dev/shots.mjs OUTDIR [PAGE-PREFIX]
+// tests/browser/access.mjs looks at the same states as somebody who sees, hears or moves less would.
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { Mock, alarms, connected, consultation, lecture } from "./mock.mjs";
+import { circle, shown } from "./papers.mjs";
 import { briefs, readback, recordDoc } from "./record.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -75,34 +77,17 @@ const make = (name) => async (page) => {
 };
 const live = lecture({ state: "live", starts_at: Date.now() - 600000 });
 
-/** A contract's first page, as somebody would send it. */
-async function contract() {
-    const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
-    const page = await browser.newPage({ viewport: { width: 1240, height: 1754 } });
-    const clause = "<p>第三条　甲方应当于每月五日前支付上月工资。乙方提供劳动，甲方按照国家规定为乙方缴纳社会保险。</p>";
-    await page.setContent(`<body style="margin:120px;font:34px/1.9 'Noto Serif CJK SC'"><h1 style="text-align:center">劳动合同</h1>${clause.repeat(9)}</body>`);
-    const picture = await page.screenshot();
-    await browser.close();
-    return picture;
-}
-const file = { n: 3, type: "application/pdf", name: "买买提·吐尔逊 劳动合同.pdf", by: "lawyer", bytes: 90000, sha256: "0".repeat(64), pages: 4 };
-const firstPage = { n: 4, type: "image/jpeg", name: file.name, by: "lawyer", bytes: 90000, sha256: "0".repeat(64), of: 3, page: 2 };
-const stillOne = { n: 1, type: "image/jpeg", name: "", by: "booth", bytes: 90000, sha256: "0".repeat(64) };
-const circle = Array.from({ length: 25 }, (_, i) => [Math.round(5000 + 2600 * Math.cos(i / 3.9)), Math.round(3300 + 500 * Math.sin(i / 3.9))]).flat();
-const shown = (n, strokes = []) => ({ consultation: "c-1", shown: n, strokes, papers: [stillOne, file, firstPage] });
-const picture = await contract();
-
-const shots = [
-    booth("paper", { sizes: [kiosk, laptop], world: { consultation: talk, papers: shown(4, [circle]), picture } }),
-    booth("paper-card", { sizes: [kiosk], world: { consultation: talk, papers: shown(3), picture } }),
-    booth("paper-en", { sizes: [kiosk], kept: { ...enrolled, ...english }, world: { consultation: talk, papers: shown(4), picture } }),
+export const shots = [
+    booth("paper", { sizes: [kiosk, laptop], world: { consultation: talk, papers: shown(4, [circle]) } }),
+    booth("paper-card", { sizes: [kiosk], world: { consultation: talk, papers: shown(3) } }),
+    booth("paper-en", { sizes: [kiosk], kept: { ...enrolled, ...english }, world: { consultation: talk, papers: shown(4) } }),
     booth("paper-screen", { sizes: [kiosk, laptop], world: { consultation: talk, screen: { consultation: "c-1", publication: "p" } } }),
-    lawyer("paper", { sizes: [laptop, phone], world: { consultation: talk, papers: shown(4, [circle]), picture } }),
+    lawyer("paper", { sizes: [laptop, phone], world: { consultation: talk, papers: shown(4, [circle]) } }),
     lawyer("paper-trouble", {
-        world: { consultation: talk, papers: shown(1), picture },
+        world: { consultation: talk, papers: shown(1) },
         run: (page) => page.setInputFiles("[data-test=send-file]", { name: "a.exe", mimeType: "application/x", buffer: Buffer.from("MZ") }),
     }),
-    lawyer("paper-en", { kept: english, world: { consultation: talk, papers: shown(4), picture } }),
+    lawyer("paper-en", { kept: english, world: { consultation: talk, papers: shown(4) } }),
     booth("enrol", { kept: {}, run: press("digit-4", "digit-8", "digit-3") }),
     booth("enrol-wrong", { kept: {}, world: { enrol: 404 }, run: press(..."483920".split("").map((d) => `digit-${d}`)) }),
     booth("attract", { sizes: [kiosk, laptop] }),
@@ -187,6 +172,7 @@ const shots = [
     }),
     lawyer("not-for-you", { world: { user: hallUser } }),
     lawyer("off-duty", { world: { lawyer: { ...onDuty, on_duty: false } } }),
+    lawyer("work", { sizes: [laptop, phone], world: { lawyer: { ...onDuty, on_duty: false } }, run: (page) => page.locator("lawyer-workload").evaluate((one) => one.scrollIntoView()) }),
     lawyer("idle", {}),
     lawyer("idle-en", { kept: english }),
     lawyer("idle-lost", { run: loseLine }),
@@ -275,6 +261,9 @@ const shots = [
             await page.locator("duty-roster").scrollIntoViewIfNeeded();
         },
     },
+    { name: "desk-report", path: "/desk", sizes: [laptop, phone], world: staffWorld, run: (page) => page.locator("clinic-statistics").evaluate((one) => one.scrollIntoView()) },
+    { name: "desk-report-en", path: "/desk", sizes: [laptop], kept: english, world: staffWorld, run: (page) => page.locator("clinic-statistics").evaluate((one) => one.scrollIntoView()) },
+    { name: "desk-report-work", path: "/desk", sizes: [laptop, phone], world: staffWorld, run: (page) => page.locator("lawyer-workload").evaluate((one) => one.scrollIntoView()) },
     { name: "desk-lost", path: "/desk", sizes: [laptop], world: { user: { id: "u", name: "小王", role: "staff" } }, run: loseLine },
     ...["code", "fresh", "phone"].map((name) => ({ name: `sign-in-${name}`, path: "/lawyer", sizes: [laptop, phone], run: signIn(name) })),
     admin("accounts", { sizes: [laptop, phone] }),
@@ -290,7 +279,7 @@ const shots = [
     { name: "admin", path: "/admin", sizes: [laptop], world: { user: { id: "u", name: "管理员", role: "sysadmin" } } },
 ];
 
-function open_(browsers, devices) {
+export function openBrowser(browsers, devices) {
     browsers[devices] ??= chromium.launch({
         executablePath: "/usr/bin/chromium",
         args: [
@@ -326,7 +315,8 @@ async function faults(page) {
     });
 }
 
-async function take(browser, mock, port, shot, size, out) {
+/** The page in that state. `done` closes it. */
+export async function arrive(browser, mock, port, shot, size) {
     mock.silence(false);
     mock.reset();
     Object.assign(mock.world, typeof shot.world === "function" ? shot.world(mock) : shot.world);
@@ -341,23 +331,32 @@ async function take(browser, mock, port, shot, size, out) {
     await shot.run?.(page, mock);
     if (shot.later) await page.evaluate((ms) => (window.skip = ms), shot.later);
     await wait(shot.later ? 1500 : 900);
+    return { page, errors, done: () => context.close() };
+}
+
+async function take(browser, mock, port, shot, size, out) {
+    const { page, errors, done } = await arrive(browser, mock, port, shot, size);
     await page.screenshot({ path: path.join(out, `${shot.name}-${size.width}.png`) });
     const state = await page.evaluate(() => document.querySelector("[data-state]").dataset.state);
     const found = [...errors, ...(shot.script === false ? [] : await faults(page))];
     console.log(`${shot.name} ${size.width}x${size.height}: ${state}${found.length ? "  !! " + found.join("; ") : ""}`);
-    await context.close();
+    await done();
 }
 
-const out = path.resolve(process.argv[2] ?? "shots");
-await mkdir(out, { recursive: true });
-const mock = new Mock();
-const port = await mock.start(0, path.join(out, "web"));
-const browsers = {};
-try {
-    for (const shot of shots.filter((one) => one.name.startsWith(process.argv[3] ?? ""))) {
-        for (const size of shot.sizes) await take(await open_(browsers, shot.devices ?? true), mock, port, shot, size, out);
+async function main() {
+    const out = path.resolve(process.argv[2] ?? "shots");
+    await mkdir(out, { recursive: true });
+    const mock = new Mock();
+    const port = await mock.start(0, path.join(out, "web"));
+    const browsers = {};
+    try {
+        for (const shot of shots.filter((one) => one.name.startsWith(process.argv[3] ?? ""))) {
+            for (const size of shot.sizes) await take(await openBrowser(browsers, shot.devices ?? true), mock, port, shot, size, out);
+        }
+    } finally {
+        for (const browser of Object.values(browsers)) await (await browser).close();
+        mock.stop();
     }
-} finally {
-    for (const browser of Object.values(browsers)) await (await browser).close();
-    mock.stop();
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

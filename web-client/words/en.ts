@@ -2,6 +2,7 @@
 import { daysApart, inChina } from "../core/china";
 import type { Words } from "./zh-CN";
 import { recordEn } from "./record.en";
+import { reportEn } from "./report.en";
 import { spokenEn } from "./spoken.en";
 import { papersEn } from "./papers.en";
 import { visitEn } from "./visit.en";
@@ -67,6 +68,7 @@ export const en: Words = {
     spoken: spokenEn,
     visit: visitEn,
     papers: papersEn,
+    report: reportEn,
     record: recordEn,
     common: {
         back: "Back",

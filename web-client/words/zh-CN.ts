@@ -5,6 +5,7 @@ import type { Category, DeclineReason, EndReason } from "../core/types";
 import type { DeviceTrouble } from "../core/devices";
 import type { LevelWord } from "../core/level";
 import { recordZhCN } from "./record.zh-CN";
+import { reportZhCN } from "./report.zh-CN";
 import { spokenZhCN } from "./spoken.zh-CN";
 import { papersZhCN } from "./papers.zh-CN";
 import { visitZhCN } from "./visit.zh-CN";
@@ -111,6 +112,7 @@ export const zhCN = {
     spoken: spokenZhCN,
     visit: visitZhCN,
     papers: papersZhCN,
+    report: reportZhCN,
     record: recordZhCN,
     common: {
         back: "返回",
