@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import { build } from "../build.mjs";
 import { statistics, workload } from "./report.mjs";
+import { picture } from "./papers.mjs";
 import { answerRecord, blank } from "./record.mjs";
 import { deskRest } from "./desk.mjs";
 
@@ -143,7 +144,6 @@ function freshWorld() {
         readback: null,
         papers: null,
         screen: null,
-        picture: null,
     };
 }
 
@@ -304,7 +304,7 @@ export class Mock {
         const json = text.startsWith("{") ? JSON.parse(text) : {};
         const link = /^\/v1\/links\/(.+)\/session$/.exec(pathname);
         const record = answerRecord(this.world, request.method, pathname, json);
-        if (request.method === "GET" && /\/papers\/\d+$/.test(pathname)) return response.writeHead(200, { "Content-Type": "image/png" }).end(this.world.picture);
+        if (request.method === "GET" && /\/papers\/\d+$/.test(pathname)) return response.writeHead(200, { "Content-Type": "image/png" }).end(picture());
         const found = record ? () => record : link ? () => this.link(link[1]) : rest[`${request.method} ${pathname}`];
         if (!found) return this.file(pathname, response);
         const [status, body] = found(this.world, json);

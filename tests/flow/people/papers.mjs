@@ -4,8 +4,9 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "../../support/gateway.mjs";
-import { ask } from "../../support/live.mjs";
+import { ask, Live } from "../../support/live.mjs";
 import { hostilePapers, jpeg, pdf, png } from "../../support/papers.mjs";
+import { whip } from "./clinic.mjs";
 import { meeting, restart, rows, withGateway } from "./world.mjs";
 
 const own = { "x-banyan": "1" };
@@ -173,7 +174,22 @@ const kept = () =>
     }
   });
 
+// Only the lawyer's screen is shared, and it is no camera.
+const screens = () =>
+  withGateway(async (gateway) => {
+    const { media, booth, people, id } = await meeting(gateway);
+    const share = (who) => whip(gateway, "whip", media[who].room, media[who].token, "?source=screen");
+    const refused = await share("booth");
+    assert.deepEqual([refused.status, refused.body.field], [403, "source"]);
+    assert.equal((await share("liu")).status, 201);
+    assert.equal(booth.last("screen"), undefined, "not before its first picture");
+    const again = await Live.open(gateway, people.booth);
+    assert.deepEqual(again.state.screen, { consultation: id, publication: null });
+    await again.close();
+  });
+
 export const paperTests = {
+  "only the lawyer shares a screen": screens,
   "a paper is kept, encrypted, for its lawyer alone": kept,
   "a paper is for the two who meet, while they meet": shown,
   "files of the lawyer, and pages of a PDF": files,
