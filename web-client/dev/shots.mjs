@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { Mock, alarms, connected, consultation, lecture } from "./mock.mjs";
 import { book, ownShifts, swaps } from "./desk.mjs";
+import { circle, shown } from "./papers.mjs";
 import { briefs, readback, recordDoc } from "./record.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -83,34 +84,17 @@ const make = (name) => async (page) => {
 };
 const live = lecture({ state: "live", starts_at: Date.now() - 600000 });
 
-/** A contract's first page, as somebody would send it. */
-async function contract() {
-    const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
-    const page = await browser.newPage({ viewport: { width: 1240, height: 1754 } });
-    const clause = "<p>第三条　甲方应当于每月五日前支付上月工资。乙方提供劳动，甲方按照国家规定为乙方缴纳社会保险。</p>";
-    await page.setContent(`<body style="margin:120px;font:34px/1.9 'Noto Serif CJK SC'"><h1 style="text-align:center">劳动合同</h1>${clause.repeat(9)}</body>`);
-    const picture = await page.screenshot();
-    await browser.close();
-    return picture;
-}
-const file = { n: 3, type: "application/pdf", name: "买买提·吐尔逊 劳动合同.pdf", by: "lawyer", bytes: 90000, sha256: "0".repeat(64), pages: 4 };
-const firstPage = { n: 4, type: "image/jpeg", name: file.name, by: "lawyer", bytes: 90000, sha256: "0".repeat(64), of: 3, page: 2 };
-const stillOne = { n: 1, type: "image/jpeg", name: "", by: "booth", bytes: 90000, sha256: "0".repeat(64) };
-const circle = Array.from({ length: 25 }, (_, i) => [Math.round(5000 + 2600 * Math.cos(i / 3.9)), Math.round(3300 + 500 * Math.sin(i / 3.9))]).flat();
-const shown = (n, strokes = []) => ({ consultation: "c-1", shown: n, strokes, papers: [stillOne, file, firstPage] });
-const picture = await contract();
-
 export const shots = [
-    booth("paper", { sizes: [kiosk, laptop], world: { consultation: talk, papers: shown(4, [circle]), picture } }),
-    booth("paper-card", { sizes: [kiosk], world: { consultation: talk, papers: shown(3), picture } }),
-    booth("paper-en", { sizes: [kiosk], kept: { ...enrolled, ...english }, world: { consultation: talk, papers: shown(4), picture } }),
+    booth("paper", { sizes: [kiosk, laptop], world: { consultation: talk, papers: shown(4, [circle]) } }),
+    booth("paper-card", { sizes: [kiosk], world: { consultation: talk, papers: shown(3) } }),
+    booth("paper-en", { sizes: [kiosk], kept: { ...enrolled, ...english }, world: { consultation: talk, papers: shown(4) } }),
     booth("paper-screen", { sizes: [kiosk, laptop], world: { consultation: talk, screen: { consultation: "c-1", publication: "p" } } }),
-    lawyer("paper", { sizes: [laptop, phone], world: { consultation: talk, papers: shown(4, [circle]), picture } }),
+    lawyer("paper", { sizes: [laptop, phone], world: { consultation: talk, papers: shown(4, [circle]) } }),
     lawyer("paper-trouble", {
-        world: { consultation: talk, papers: shown(1), picture },
+        world: { consultation: talk, papers: shown(1) },
         run: (page) => page.setInputFiles("[data-test=send-file]", { name: "a.exe", mimeType: "application/x", buffer: Buffer.from("MZ") }),
     }),
-    lawyer("paper-en", { kept: english, world: { consultation: talk, papers: shown(4), picture } }),
+    lawyer("paper-en", { kept: english, world: { consultation: talk, papers: shown(4) } }),
     booth("enrol", { kept: {}, run: press("digit-4", "digit-8", "digit-3") }),
     booth("enrol-wrong", { kept: {}, world: { enrol: 404 }, run: press(..."483920".split("").map((d) => `digit-${d}`)) }),
     booth("attract", { sizes: [kiosk, laptop] }),
