@@ -3,6 +3,7 @@
 //     node tests/browser/run.mjs [NAME...]      without a name all but "access", which asks no gateway and is a program of its own
 import { report } from "../support/report.mjs";
 import { access } from "./access.mjs";
+import * as appointment from "./appointment.mjs";
 import * as consultation from "./consultation.mjs";
 import * as chosen from "./chosen.mjs";
 import * as counter from "./counter.mjs";
@@ -31,6 +32,7 @@ const all = {
   "a record is drafted, read back, sealed and printed, and leaves no trace at the booth": record.recordWritten,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
   "an account is made, its lawyer serves, and the desk sees it all": staff.fromAccountToCallBack,
+  "a wish becomes an appointment, and the booth finds its lawyer by a number": appointment.fromWishToLawyer,
   "a lost WebSocket does not end the call": consultation.webSocketLost,
   "the network changes and the call goes on in the same sessions": () => restart.networkChanges(),
   "a gateway with full ICE: a call, and a network that changes": restart.networkChangesWithFullIce,
