@@ -16,6 +16,7 @@
 // A publisher who is held back minds his own way to us, which often is as good or bad as the
 // viewer's: only what he cannot see is minded here, and his one layer is not worth a keyframe.
 #define HELD_SPARE_US 270000LL
+#define HELD_FILLS    0.6 // of what he is told: he would send more
 
 struct congestion {
     struct map *paths; // congestion_path.node
@@ -247,13 +248,21 @@ static void pace(struct congestion_flow *flow, const struct budget *budget)
         flow->outlet->pace_rate = budget->pace;
 }
 
-// A held publisher sends what he is told; only probes show that there is more.
-static uint64_t wanted_by_held(const struct congestion_path *path)
+static bool fills_room(const struct congestion_flow *flow, int64_t now_us)
+{
+    uint64_t room = budget_room(&flow->path->budget, &flow->picture, now_us);
+    return (double)flow->seen.layers.layer[0].rate >= HELD_FILLS * (double)room;
+}
+
+// A held publisher sends what he is told; only probes show that there is more. One who
+// sends less is held by something else.
+static uint64_t wanted_by_held(const struct congestion_path *path, int64_t now_us)
 {
     const struct list *head = &path->flows;
     for (const struct list *at = head->next; at != head; at = at->next) {
         const struct congestion_flow *flow = container_of(at, struct congestion_flow, link);
-        if (flow->seen.held && flow->picture.layer >= 0 && path->budget.estimate.lowered)
+        if (flow->seen.held && flow->picture.layer >= 0 && path->budget.estimate.lowered &&
+            fills_room(flow, now_us))
             return CONGESTION_HELD_MAX;
     }
     return 0;
@@ -266,7 +275,7 @@ static void try_probe(struct congestion_path *path, int64_t now_us)
     unsigned count = 0;
     if (!probe->running)
         path->probes = NULL;
-    if (!budget_probe(&path->budget, wanted_by_held(path), now_us))
+    if (!budget_probe(&path->budget, wanted_by_held(path, now_us), now_us))
         return;
     struct list *at, *tmp;
     list_each(at, tmp, &path->flows)

@@ -257,6 +257,30 @@ static void a_held_publisher_is_no_reason_to_pause(void **state)
     assert_in_range(congestion_room(&viewers[0].flow, now_us), 100 * KBIT, 600 * KBIT);
 }
 
+// Who sends less than he may is held by something else, as his own network: there is no reason to
+// find out whether he might send more.
+static void a_held_publisher_is_probed_for_when_he_fills_his_room(void **state)
+{
+    (void)state;
+    join(&viewers[0], "anna", "192.0.2.1:5000");
+    viewers[0].held = true;
+    set_layers(&viewers[0], 1);
+    viewers[0].layers.layer[0].rate = 1500 * KBIT;
+    for (int i = 0; i < 20; i++)
+        tenth(&viewers[0], 1500 * KBIT, 20000 * KBIT);
+    for (int i = 0; i < 3; i++)
+        tenth(&viewers[0], 1500 * KBIT, 500 * KBIT);
+    viewers[0].free_us = 0;
+    viewers[0].layers.layer[0].rate = 150 * KBIT;
+    for (int i = 0; i < 100; i++)
+        tenth(&viewers[0], 200 * KBIT, 20000 * KBIT);
+    assert_int_equal(viewers[0].probes, 0);
+    viewers[0].layers.layer[0].rate = 800 * KBIT;
+    for (int i = 0; i < 20; i++)
+        tenth(&viewers[0], 800 * KBIT, 20000 * KBIT);
+    assert_true(viewers[0].probes > 0);
+}
+
 static void a_viewers_own_wish_is_respected(void **state)
 {
     (void)state;
@@ -320,6 +344,7 @@ int main(void)
         PATH_TEST(two_watches_of_one_share_it),
         PATH_TEST(others_have_their_own),
         PATH_TEST(a_held_publisher_is_no_reason_to_pause),
+        PATH_TEST(a_held_publisher_is_probed_for_when_he_fills_his_room),
         PATH_TEST(a_viewers_own_wish_is_respected),
         PATH_TEST(a_still_picture_is_not_cheap_for_long),
         PATH_TEST(lack_of_memory_is_a_clean_error),

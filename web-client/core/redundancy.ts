@@ -1,7 +1,7 @@
 // Speech over a network that loses: while the gateway reports losses, every packet of sound repeats the one before
 // (RED, RFC 2198), so that a lost one costs nothing. It doubles the sound's rate, so it is off on a good network.
-// Browsers send what stands first in the answer: the same answer is applied again with the two in the other order. The
-// gateway agreed to both and needs to know nothing.
+// Browsers send what stands first in the answer: the same answer is applied again with the two in the other order.
+import { answerAgain } from "./answered";
 
 const lookEvery = 1000;
 /** Share of packets lost from which on it pays. */
@@ -20,16 +20,6 @@ export function withRed(answer: string, first: boolean): string | null {
         const others = list.split(" ").filter((type) => type !== "" && type !== red);
         return [head, ...(first ? [red, ...others] : [...others, red])].join(" ");
     });
-}
-
-async function choose(pc: RTCPeerConnection, first: boolean): Promise<boolean> {
-    // A restart of ICE is under way: its answer comes with the next look.
-    if (pc.signalingState !== "stable" || !pc.remoteDescription) return false;
-    const sdp = withRed(pc.remoteDescription.sdp, first);
-    if (sdp === null) return false;
-    await pc.setLocalDescription(await pc.createOffer());
-    await pc.setRemoteDescription({ type: "answer", sdp });
-    return true;
 }
 
 interface Report {
@@ -63,7 +53,7 @@ export function guardSpeech(pc: RTCPeerConnection): void {
     const look = async (): Promise<void> => {
         const report = await reported(pc);
         const wanted = report ? wants(report) : doubled;
-        if (wanted !== doubled && (await choose(pc, wanted))) doubled = wanted;
+        if (wanted !== doubled && (await answerAgain(pc, (answer) => withRed(answer, wanted)))) doubled = wanted;
     };
     const timer = window.setInterval(() => {
         if (pc.signalingState === "closed") return window.clearInterval(timer);

@@ -1,4 +1,5 @@
 // Publishing through WHIP (RFC 9725): camera and microphone of this page into a room.
+import { climb } from "./climb";
 import { guardSpeech } from "./redundancy";
 import { MediaSession, type SessionOptions } from "./session";
 
@@ -46,7 +47,10 @@ export class Publisher extends MediaSession {
     }
 
     protected override onConnected(): void {
-        if (this.pc && this.pc !== this.guarded) guardSpeech(this.pc);
+        if (this.pc && this.pc !== this.guarded) {
+            guardSpeech(this.pc);
+            climb(this.pc);
+        }
         this.guarded = this.pc;
         super.onConnected();
     }

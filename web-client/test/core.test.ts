@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { webcrypto } from "node:crypto";
 import { test } from "node:test";
 import { Backoff } from "../core/backoff";
+import { Climb, withBound } from "../core/climb";
 import { duration, learnDate, secondsLeft, serverNow } from "../core/clock";
 import { FallingEstimate, roundMinutes } from "../core/estimate";
 import { levelWord, peakDb } from "../core/level";
@@ -119,4 +120,34 @@ test("an answer says the same with RED first or last, and nothing where there is
     assert.equal(withRed(first ?? "", false), sound + picture);
     assert.equal(withRed(sound.replace("red", "telephone-event"), true), null);
     assert.equal(withRed(picture, true), null);
+});
+
+test("an answer bounds the picture alone, and only once", () => {
+    const sound = "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\n";
+    const picture = "m=video 9 UDP/TLS/RTP/SAVPF 96\r\nc=IN IP4 0.0.0.0\r\na=mid:1\r\n";
+    const data = "m=application 9 UDP/DTLS/SCTP x\r\nc=IN IP4 0.0.0.0\r\n";
+    const bound = picture.replace("a=mid", "b=AS:2520\r\na=mid");
+    assert.equal(withBound(sound + picture + data, 2520), sound + bound + data);
+    assert.equal(withBound(sound + bound + data, 2521), sound + bound.replace("2520", "2521") + data);
+    assert.equal(withBound(sound + data, 2520), null);
+});
+
+test("more is tried for while the belief rises on a short way, seldom when it does not help, and not without need", () => {
+    const most = 1_800_000;
+    const way = 0.05;
+    const grows = (climb: Climb, seconds: number, believed: number, by: number): number[] => {
+        const tried = [];
+        for (let s = 0; s < seconds; s++) if (climb.look(1000 * s, { believed: believed * by ** s, most, way })) tried.push(s);
+        return tried;
+    };
+    assert.deepEqual(grows(new Climb(), 20, 300_000, 1), [], "a belief that stays is what the network takes");
+    assert.deepEqual(grows(new Climb(), 20, 1_500_000, 1.05), [], "enough");
+    assert.deepEqual(grows(new Climb(), 50, 100_000, 1.05), [2, 6, 14, 30, 46], "did not help");
+    const climb = new Climb();
+    const seen = [400_000, 420_000, 450_000, 1_100_000, 1_150_000, 1_700_000];
+    const tries = seen.map((believed, s) => climb.look(1000 * s, { believed, most, way }));
+    assert.deepEqual(tries, [false, false, true, false, true, false]);
+    const waits = new Climb();
+    waits.look(0, { believed: most, most, way: 0.03 });
+    assert.deepEqual(grows(waits, 20, 100_000, 1.05), [], "packets wait on the way");
 });
