@@ -23,6 +23,7 @@ struct api {
     struct list listeners;     // listener.link: WebSockets that have said hello
     unsigned listener_count;
     struct list stills; // still.link
+    struct list crowds; // see crowd.c
     json_int_t still_n; // the latest number
     char *record_page;  // template of a printed record, NULL when there is none
     char *elder_page;   // template of /e/{link}, NULL when there is none
@@ -109,6 +110,7 @@ void call_try_later(struct call *call);
 
 // Adds `media` {room, token, ice_servers} to a consultation or lecture for those who take part in
 // it, so that no token is ever stored. `data` is changed.
+bool grant_has_media(const char *kind);
 void grant_media(struct api *api, const struct caller *caller, const char *kind, json_t *data);
 // The whole state for a role's page; new reference.
 json_t *live_state(struct api *api, const struct caller *caller);
@@ -117,6 +119,12 @@ json_t *live_state(struct api *api, const struct caller *caller);
 void live_open(struct ws_conn *conn, void *arg);
 void live_message(struct ws_conn *conn, const char *text, size_t len, void *arg);
 void live_closed(struct ws_conn *conn, int code, void *arg);
+
+// To all who listen to the topic; `body` is JSON text.
+void live_tell(struct api *api, const char *topic, int64_t n, const char *kind, const char *body);
+// crowd.c: the same, but not each time.
+void crowd_tell(struct api *api, const char *topic, int64_t n, const char *kind, const char *body);
+void crowds_free(struct api *api);
 
 struct listener {
     struct list link; // api.listeners
@@ -160,11 +168,14 @@ void call_problem(struct call *call, const struct problem *problem);
 api_handler users_get, users_post, user_patch, user_password_post, user_factor_delete,
     user_sessions_get, user_session_delete, my_sessions_get, my_session_delete, centres_get,
     factor_post, booths_get, booth_code_post, audit_get, audit_verify_get, shifts_get, shifts_post,
-    shifts_import_post, shift_delete, desk_get, tasks_get, task_done_post, whip_post, whep_post,
-    media_get, media_options, resource_get, resource_patch, resource_delete, events_post,
-    event_stream_get, event_stream_delete, layer_post, extension_options, session_post,
-    session_delete, me_get, booth_enrol, link_session, clinic_get, lectures_get, lecture_get,
-    consultation_get, still_post, still_get, still_delete, pulls_post, pulls_get, pull_delete,
-    pushes_post, pushes_get, push_delete, records_get, record_get, record_put, record_seal_post,
-    record_html_get, record_csv_get, readback_get, readback_post, readback_delete, readback_put,
-    healthz, readyz, metrics, elder_page_get;
+    shifts_import_post, shift_delete, appointments_get, appointments_post,
+    appointment_decision_post, my_appointments_get, places_get, places_post, desk_get, tasks_get,
+    task_done_post, whip_post, whep_post, media_get, media_options, resource_get, resource_patch,
+    resource_delete, events_post, event_stream_get, event_stream_delete, layer_post,
+    extension_options, session_post, session_delete, me_get, booth_enrol, link_session, clinic_get,
+    lectures_get, lecture_get, consultation_get, still_post, still_get, still_delete, pulls_post,
+    pulls_get, pull_delete, pushes_post, pushes_get, push_delete, records_get, record_get,
+    record_put, record_seal_post, record_html_get, record_csv_get, readback_get, readback_post,
+    readback_delete, readback_put, healthz, readyz, metrics, elder_page_get;
+// report.c
+api_handler statistics_get, statistics_csv_get, workload_get, workload_csv_get;

@@ -6,6 +6,7 @@
 #include "signaling/auth/role.h"
 #include "signaling/consult/consult.h"
 #include "signaling/lecture/lecture.h"
+#include "signaling/statistics/period.h"
 
 // What the API needs to know about people, and what it asks the domains to do. The composition
 // above fills in this table from the store and the domains. Control thread; answers come exactly
@@ -61,6 +62,7 @@ enum desk_verb {
     DESK_TASK_DONE,  // id, note
     DESK_SHIFTS_ADD, // shifts: checked, with new ids; all or none. {"added":N}
     DESK_SHIFT_END,  // shift
+    DESK_ROOM_ADD,   // note: its name
     DESK_BOOTH_CODE, // booth: {"code","expires_at"}, good once
     DESK_VERBS
 };
@@ -76,13 +78,27 @@ struct desk_request {
 };
 
 enum people_list {
-    PEOPLE_USERS,    // nothing
-    PEOPLE_CENTRES,  // nothing
-    PEOPLE_SHIFTS,   // nothing: those that are not over
-    PEOPLE_BOOTHS,   // nothing
-    PEOPLE_AUDIT,    // nothing: the newest entries
-    PEOPLE_TASKS,    // nothing: open, and done in the last thirty days
-    PEOPLE_SESSIONS, // key: user; session: the asking one's id, or NULL
+    PEOPLE_USERS,           // nothing
+    PEOPLE_CENTRES,         // nothing
+    PEOPLE_SHIFTS,          // nothing: those that are not over
+    PEOPLE_BOOTHS,          // nothing
+    PEOPLE_AUDIT,           // nothing: the newest entries
+    PEOPLE_APPOINTMENTS,    // nothing: open ones and those of the last thirty days
+    PEOPLE_MY_APPOINTMENTS, // key: lawyer; those that are not over
+    PEOPLE_PLACES,          // nothing
+    PEOPLE_TASKS,           // nothing: open, and done in the last thirty days
+    PEOPLE_SESSIONS,        // key: user; session: the asking one's id, or NULL
+};
+
+// Whose, and which time a report is about.
+struct people_span {
+    const char *key; // STATISTICS: centre, "" for all; WORKLOAD: lawyer
+    struct period period;
+};
+
+enum people_report {
+    PEOPLE_STATISTICS, // report_json()
+    PEOPLE_WORKLOAD,   // workload_json()
 };
 
 struct account_request {
@@ -122,6 +138,8 @@ struct people_ops {
                  people_result_h *done, void *arg);
     // Walks the whole audit log: {"entries":N,"whole":bool}.
     void (*verify_audit)(void *ops_arg, people_result_h *done, void *arg);
+    void (*report)(void *ops_arg, enum people_report report, const struct people_span *span,
+                   people_result_h *done, void *arg);
     // `result` is an array of objects.
     void (*list)(void *ops_arg, enum people_list list, const char *key, const char *session,
                  people_result_h *done, void *arg);

@@ -65,6 +65,8 @@ json_t *consult_json(const struct consult *consult, const struct consultation *c
     object = consult_json_with(object, "identity",
                                json_string(consult_identity_name(row->identity)));
     object = with_times(object, row);
+    if (row->state == CONSULT_CONNECTED || row->state == CONSULT_SUSPENDED)
+        object = consult_json_with(object, "parties", consult_json_parties(consult, row));
     if (audience == CONSULT_FOR_BOOTH && position)
         object = consult_json_with(object, "position", json_integer((json_int_t)position));
     if (audience == CONSULT_FOR_BOOTH)
@@ -212,6 +214,9 @@ static json_t *now_json(const struct consult *consult, const struct consult_effe
 {
     if (effect->message)
         return consult_json_message(consult, effect->message);
+    if (effect->appointment)
+        return json_pack("{s:I, s:s}", "id", (json_int_t)effect->appointment->id, "state",
+                         appointment_state_name(effect->appointment->state));
     if (strcmp(effect->event, "said") == 0)
         return said(effect->consultation);
     if (strcmp(effect->event, "resident") == 0)

@@ -24,6 +24,7 @@
 #define STORE_VALUES_MAX 16   // of one list or write
 #define STORE_QUEUE_MAX  4096 // jobs under way; more are refused with EAGAIN
 
+struct count;
 struct store;
 struct store_batch;
 
@@ -112,13 +113,17 @@ struct store_value {
 
 // Each with the values it takes. All are bounded.
 enum store_list {
-    STORE_USERS,    // none: everybody who signs in
-    STORE_SESSIONS, // user, hash of the own session or ""
-    STORE_CENTRES,  // none
-    STORE_BOOTHS,   // none
-    STORE_AUDIT,    // none: the newest
-    STORE_SHIFTS,   // not over since when
-    STORE_TASKS,    // how long ago they may have been done: since when
+    STORE_USERS,           // none: everybody who signs in
+    STORE_SESSIONS,        // user, hash of the own session or ""
+    STORE_CENTRES,         // none
+    STORE_BOOTHS,          // none
+    STORE_AUDIT,           // none: the newest
+    STORE_SHIFTS,          // not over since when
+    STORE_TASKS,           // how long ago they may have been done: since when
+    STORE_APPOINTMENTS,    // open, and those since when
+    STORE_APPOINTMENTS_OF, // lawyer, since when: approved and past ones, without telephone numbers
+    STORE_PLACES,          // none: booths and rooms
+    STORE_WORKLOAD,        // lawyer, from when, until when: meetings
     STORE_LISTS
 };
 
@@ -128,6 +133,10 @@ enum store_write {
     STORE_END_SESSIONS, // user, hash of the one that stays or ""
     STORE_ADD_SHIFT,    // id, lawyer, centre, starts_at, ends_at
     STORE_ADD_TASK,     // kind, consultation, when
+    STORE_ADD_ROOM,     // id, name
+    // id, kind, state, place, lawyer, category, name, phone, purpose, reason, starts_at, ends_at,
+    // asked_at, decided_at, reminded_at
+    STORE_PUT_APPOINTMENT,
     STORE_MAY_BE_NONE,
     // id, name, password, role, display_name, centre, law_firm, licence_no, skills, languages,
     // needs_factor
@@ -149,6 +158,14 @@ int store_list(struct store *store, enum store_list list, const struct store_val
                size_t count, store_list_h *done, void *arg);
 int store_batch_write(struct store_batch *batch, enum store_write write,
                       const struct store_value *values, size_t count);
+
+// --- counting -----------------------------------------------------------------------------------
+
+// What was asked for and left from `from_ms` until before `until_ms` at a centre ("": all). `count`
+// is borrowed.
+typedef void store_count_h(void *arg, int err, const struct count *count);
+int store_count(struct store *store, const char *centre, int64_t from_ms, int64_t until_ms,
+                store_count_h *done, void *arg);
 
 // --- people ------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 //     node tests/flow/people.mjs --short     without those that mostly wait
 import { report } from "../support/report.mjs";
 import { accounts } from "./people/accounts.mjs";
+import { appointments } from "./people/appointment.mjs";
 import { clinic, patience } from "./people/clinic.mjs";
 import { desk } from "./people/desk.mjs";
 import { entry } from "./people/entry.mjs";
@@ -10,6 +11,7 @@ import { links } from "./people/links.mjs";
 import { messages } from "./people/message.mjs";
 import { prompts } from "./people/prompts.mjs";
 import { record } from "./people/record.mjs";
+import { reports } from "./people/report.mjs";
 import { stills } from "./people/still.mjs";
 import { patientTrouble, trouble } from "./people/trouble.mjs";
 import { visits } from "./people/visit.mjs";
@@ -25,5 +27,5 @@ const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...visits, ...messages, ...stills }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...reports, ...visits, ...messages, ...stills }), ...begun]));
 process.exit(failed ? 1 : 0);

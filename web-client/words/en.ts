@@ -2,6 +2,7 @@
 import { daysApart, inChina } from "../core/china";
 import type { Words } from "./zh-CN";
 import { recordEn } from "./record.en";
+import { reportEn } from "./report.en";
 import { spokenEn } from "./spoken.en";
 import { visitEn } from "./visit.en";
 import { admin, desk, signIn } from "./staff.en";
@@ -65,6 +66,7 @@ export const en: Words = {
     when,
     spoken: spokenEn,
     visit: visitEn,
+    report: reportEn,
     record: recordEn,
     common: {
         back: "Back",

@@ -5,6 +5,7 @@ import type { Category, DeclineReason, EndReason } from "../core/types";
 import type { DeviceTrouble } from "../core/devices";
 import type { LevelWord } from "../core/level";
 import { recordZhCN } from "./record.zh-CN";
+import { reportZhCN } from "./report.zh-CN";
 import { spokenZhCN } from "./spoken.zh-CN";
 import { visitZhCN } from "./visit.zh-CN";
 import { admin, desk, signIn } from "./staff.zh-CN";
@@ -109,6 +110,7 @@ export const zhCN = {
     when,
     spoken: spokenZhCN,
     visit: visitZhCN,
+    report: reportZhCN,
     record: recordZhCN,
     common: {
         back: "返回",

@@ -139,6 +139,17 @@ static void give_list(void *ops_arg, enum people_list list, const char *key, con
     json_decref(rows);
 }
 
+static void give_report(void *ops_arg, enum people_report report, const struct people_span *span,
+                        people_result_h *done, void *arg)
+{
+    (void)ops_arg;
+    check(span->key && span->period.from_day < span->period.until_day);
+    check(report != PEOPLE_WORKLOAD || *span->key);
+    json_t *result = json_pack("{s:s, s:[]}", "period", span->period.name, "rows");
+    done(arg, 0, NULL, result);
+    json_decref(result);
+}
+
 static void by_name(void *ops_arg, const char *name, people_caller_h *done, void *arg)
 {
     (void)ops_arg;
@@ -243,6 +254,7 @@ static const struct people_ops people = {
     .account = do_account,
     .desk = do_desk,
     .verify_audit = verify,
+    .report = give_report,
     .list = give_list,
     .session_user = by_name,
     .sign_out = by_name,
@@ -306,6 +318,11 @@ static unsigned take_viewers(void *ops_arg, const char *room)
     return *room != 0;
 }
 
+static void take_camera(const char *room, const char *participant, char id[MEDIA_PUBLICATION_MAX])
+{
+    snprintf(id, MEDIA_PUBLICATION_MAX, "%.20s-%.20s", room, participant);
+}
+
 void api_world_answer(void)
 {
     struct pending pending = world.pending;
@@ -330,7 +347,8 @@ static const struct media_ops media = {.publish = take_offer,
                                        .select_layer = take_layer,
                                        .end_session = take_end,
                                        .is_live = take_live,
-                                       .viewers = take_viewers};
+                                       .viewers = take_viewers,
+                                       .camera_of = take_camera};
 
 // --- links: the first is made, a second is refused ----------------------------------------------
 
