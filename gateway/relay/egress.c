@@ -19,10 +19,13 @@ struct egress {
     struct drops *drops;
     struct batch *batch;
     struct waiting *waiting;
-    struct outlet **outlets; // [WAITING_LINES], with something queued; NULL: forgotten
+    // [WAITING_LINES], with something queued, or served in a round that still goes on; NULL:
+    // forgotten.
+    struct outlet **outlets;
     uint32_t outlet_count, turn_count;
-    uint32_t begin;      // where a turn begins: 0 the first outlet, 2^32 one behind the last
-    uint32_t left, next; // outlets not served yet, and where they begin
+    uint32_t checked;    // so many of them do not go first
+    uint32_t begin;      // where a round begins: 0 the first outlet, 2^32 one behind the last
+    uint32_t left, next; // outlets not served yet in this round, and where they begin
     uint32_t budget;     // packets still to be sent
     int64_t deadline_us;
     struct egress_stats stats;
@@ -78,12 +81,44 @@ static bool fits(struct egress *egress, const struct outlet *outlet)
     return false;
 }
 
-static void enlist(struct egress *egress, struct outlet *outlet)
+// Keeps, in their order, the outlets from this place on that still have something queued.
+static void close_ranks(struct egress *egress, uint32_t from)
 {
-    if (outlet->place)
-        return;
-    egress->outlets[egress->outlet_count++] = outlet;
-    outlet->place = egress->outlet_count;
+    uint32_t count = from;
+    for (uint32_t i = from; i < egress->outlet_count; i++) {
+        struct outlet *outlet = egress->outlets[i];
+        if (!outlet)
+            continue;
+        bool waits = outlet->queue.first || outlet->urgent.first;
+        outlet->place = waits ? count + 1 : 0;
+        if (waits)
+            egress->outlets[count++] = outlet;
+    }
+    egress->outlet_count = egress->checked = count;
+}
+
+static void put_at(struct egress *egress, uint32_t at, struct outlet *outlet)
+{
+    egress->outlets[at] = outlet;
+    if (outlet)
+        outlet->place = at + 1;
+}
+
+// At the end, among those that are looked at whether they go first. Who is there already, and has
+// his rate used up, goes there again with a packet that hardly anybody else gets.
+static void enlist(struct egress *egress, struct outlet *outlet, const struct packet *source)
+{
+    uint32_t at = outlet->place - 1;
+    if (!outlet->place) {
+        if (egress->outlet_count == WAITING_LINES) {
+            close_ranks(egress, 0);
+            egress->left = 0;
+        }
+        put_at(egress, egress->outlet_count++, outlet);
+    } else if (at < egress->checked && source->refs <= FEW) {
+        put_at(egress, at, egress->outlets[--egress->checked]);
+        put_at(egress, egress->checked, outlet);
+    }
 }
 
 void egress_rtp(struct egress *egress, struct outlet *outlet, const struct egress_packet *packet)
@@ -110,7 +145,7 @@ void egress_rtp(struct egress *egress, struct outlet *outlet, const struct egres
     waits->kept = packet->kept;
     egress->turn_count++;
     outlet->queued_bytes += waiting_len(waits);
-    enlist(egress, outlet);
+    enlist(egress, outlet, packet->source);
 }
 
 static void empty(struct egress *egress, struct outlet *outlet)
@@ -271,32 +306,44 @@ static uint32_t behind(const struct egress *egress, uint32_t at)
     return at + 1 < egress->outlet_count ? at + 1 : 0;
 }
 
-static void serve_first(struct egress *egress, uint32_t at)
+// One of so many places, all over them in turn.
+static uint32_t somewhere(const struct egress *egress, uint32_t count)
 {
-    for (uint32_t i = 0; i < egress->outlet_count; i++, at = behind(egress, at))
-        if (egress->outlets[at] && goes_first(egress, egress->outlets[at]))
-            send_outlet(egress, egress->outlets[at]);
+    return (uint32_t)((uint64_t)egress->begin * count >> 32);
+}
+
+static void serve_first(struct egress *egress)
+{
+    uint32_t count = egress->outlet_count - egress->checked, at = somewhere(egress, count);
+    for (uint32_t i = 0; i < count; i++, at = at + 1 < count ? at + 1 : 0) {
+        struct outlet *outlet = egress->outlets[egress->checked + at];
+        if (outlet && goes_first(egress, outlet))
+            send_outlet(egress, outlet);
+    }
+    close_ranks(egress, egress->checked);
+    batch_send(egress->batch);
 }
 
 // Goes on where the last turn stopped, else begins with another one each time.
 static uint32_t next_begin(struct egress *egress)
 {
     if (egress->left)
-        return egress->next;
-    uint32_t at = (uint32_t)((uint64_t)egress->begin * egress->outlet_count >> 32);
+        return egress->next < egress->outlet_count ? egress->next : 0;
+    uint32_t at = somewhere(egress, egress->outlet_count);
     egress->begin += STEP;
     return at;
 }
 
-// Serves the outlets as long as the budget lasts; returns the place of the first one not served.
-static uint32_t serve(struct egress *egress, uint32_t at)
+// Serves the outlets as long as the budget lasts.
+static void serve(struct egress *egress)
 {
-    uint32_t served = 0;
+    uint32_t served = 0, at = next_begin(egress);
     for (; served < egress->outlet_count && egress->budget; served++, at = behind(egress, at))
         if (egress->outlets[at])
             send_outlet(egress, egress->outlets[at]);
+    batch_send(egress->batch);
     egress->left = egress->outlet_count - served;
-    return at;
+    egress->next = at;
 }
 
 static void note_deadline(struct egress *egress, const struct outlet *outlet)
@@ -308,39 +355,24 @@ static void note_deadline(struct egress *egress, const struct outlet *outlet)
         egress->deadline_us = ready_us;
 }
 
-// Keeps, in their order, the outlets that still have something queued. `stopped`: who was not
-// served any more.
-static void close_ranks(struct egress *egress, uint32_t stopped)
+// Everybody was served: what waits now waits for its time.
+static void end_round(struct egress *egress)
 {
-    uint32_t count = 0;
+    close_ranks(egress, 0);
     egress->deadline_us = INT64_MAX;
-    for (uint32_t i = 0; i < egress->outlet_count; i++) {
-        struct outlet *outlet = egress->outlets[i];
-        if (i == stopped)
-            egress->next = count;
-        if (!outlet)
-            continue;
-        bool waits = outlet->queue.first || outlet->urgent.first;
-        outlet->place = waits ? count + 1 : 0;
-        if (!waits)
-            continue;
-        egress->outlets[count++] = outlet;
-        note_deadline(egress, outlet);
-    }
-    egress->outlet_count = count;
-    egress->next = egress->next < count ? egress->next : 0;
+    for (uint32_t i = 0; i < egress->outlet_count; i++)
+        note_deadline(egress, egress->outlets[i]);
 }
 
 static void send_some(struct egress *egress, uint32_t budget)
 {
     egress->budget = budget;
     batch_begin(egress->batch);
-    uint32_t begin = next_begin(egress);
-    serve_first(egress, begin);
-    batch_send(egress->batch);
-    uint32_t stopped = serve(egress, begin);
-    batch_send(egress->batch);
-    close_ranks(egress, stopped);
+    serve_first(egress);
+    serve(egress);
+    egress->deadline_us = INT64_MIN;
+    if (!egress->left)
+        end_round(egress);
     uint32_t sent = budget - egress->budget;
     egress->turn_count = egress->left && sent < egress->turn_count ? egress->turn_count - sent : 0;
 }

@@ -78,7 +78,7 @@ export async function janus(viewers, kbit) {
 export const floor = (viewers, kbit, ...more) =>
   load(cores, "floor", ["--viewers", viewers, "--kbit", kbit, "--seconds", Math.ceil(seconds / 2), ...more]);
 
-export const relayFloor = (pairs) => load(cores, "relay-floor", ["--viewers", 2 * pairs, "--kbit", 1000, "--seconds", seconds]);
+export const relayFloor = (pairs) => load(cores, "relay-floor", ["--viewers", 2 * pairs, "--kbit", 1000, "--spread", "--seconds", seconds]);
 
 export const consultations = (pairs) =>
   withGateway(4 * pairs, (gateway) => watch(gateway, "bench", ways(pairs, seconds)));

@@ -21,6 +21,7 @@
 #include "tests/load/departures.h"
 #include "tests/load/drain.h"
 #include "tests/load/result.h"
+#include "tests/load/spread.h"
 #include "tests/load/traffic.h"
 
 #define BATCH       32
@@ -38,6 +39,7 @@ union segment {
 
 struct stream {
     struct traffic traffic;
+    struct spread spread;
     struct srtp_out *published, *out;
     struct srtp_in *in;
 };
@@ -62,21 +64,32 @@ struct relay {
 
 // --- who publishes ------------------------------------------------------------------------------
 
-static void send_burst(struct relay *relay, struct stream *stream)
+static void send_one(struct relay *relay, struct stream *stream,
+                     const struct traffic_packet *packet)
+{
+    uint8_t data[PACKET_MAX];
+    departures_note(&relay->departures, packet->data, monotonic_ns());
+    memcpy(data, packet->data, TRAFFIC_HEADER_LEN);
+    size_t len = srtp_protect(stream->published, get_u16(data + 2), data, TRAFFIC_HEADER_LEN,
+                              packet->data + TRAFFIC_HEADER_LEN, packet->len - TRAFFIC_HEADER_LEN);
+    if (send(relay->from, data, len, 0) > 0)
+        atomic_fetch_add(&relay->sent, 1);
+}
+
+static void send_due(struct relay *relay, struct stream *stream, int64_t now_us)
 {
     struct traffic_packet packets[TRAFFIC_BURST_MAX];
-    uint8_t data[PACKET_MAX];
-    unsigned count = traffic_next(&stream->traffic, packets);
-    for (unsigned i = 0; i < count; i++) {
-        const struct traffic_packet *packet = &packets[i];
-        departures_note(&relay->departures, packet->data, monotonic_ns());
-        memcpy(data, packet->data, TRAFFIC_HEADER_LEN);
-        size_t len = srtp_protect(stream->published, get_u16(data + 2), data, TRAFFIC_HEADER_LEN,
-                                  packet->data + TRAFFIC_HEADER_LEN,
-                                  packet->len - TRAFFIC_HEADER_LEN);
-        if (send(relay->from, data, len, 0) > 0)
-            atomic_fetch_add(&relay->sent, 1);
+    const struct traffic_packet *packet;
+    while (traffic_due(&stream->traffic) <= now_us) {
+        unsigned count = traffic_next(&stream->traffic, packets);
+        bool spreads = relay->options->spread && count > 1;
+        if (spreads)
+            spread_put(&stream->spread, packets, count, now_us);
+        for (unsigned i = 0; i < count && !spreads; i++)
+            send_one(relay, stream, &packets[i]);
     }
+    while ((packet = spread_take(&stream->spread, now_us)))
+        send_one(relay, stream, packet);
 }
 
 static void *publish(void *arg)
@@ -85,8 +98,7 @@ static void *publish(void *arg)
     (void)usage_pin(relay->options->scope.load_core);
     for (int64_t now_us; (now_us = clock_us()) < relay->end_us; usleep(500))
         for (unsigned i = 0; i < relay->options->viewers; i++)
-            while (traffic_due(&relay->streams[i].traffic) <= now_us)
-                send_burst(relay, &relay->streams[i]);
+            send_due(relay, &relay->streams[i], now_us);
     return NULL;
 }
 
@@ -216,6 +228,7 @@ static int open_stream(struct relay *relay, unsigned which)
     random_bytes(key, sizeof(key));
     traffic_begin(&stream->traffic, 2 * which + 2, 2 * which + 3, options->kbit,
                   clock_us() + (int64_t)which * PHASES_US / options->viewers);
+    spread_begin(&stream->spread, options->kbit);
     int err = srtp_out_alloc(&stream->published, profile, key[0], salt);
     if (!err)
         err = srtp_in_alloc(&stream->in, profile, key[0], salt);

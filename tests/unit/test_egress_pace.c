@@ -257,38 +257,66 @@ static void everybody_is_first_now_and_then(void **state)
         assert_in_range(first[i], TURNS / OUTLETS / 2, TURNS / OUTLETS * 2);
 }
 
-// A large audience leaves in several turns, everybody in order; a pair does not wait for it.
-static void a_pair_does_not_wait_for_an_audience(void **state)
+static struct outlet audience[MANY];
+
+// One packet for everybody.
+static void queue_to_audience(void)
 {
-    (void)state;
-    static struct outlet audience[MANY];
     struct packet *packet = media_make(
         pool, &(struct media_packet){.pt = 96, .seq = 7, .ssrc = 1, .len = 100}, 1);
-    struct egress_packet out = {.source = packet,
-                                .payload = packet->rtp.payload,
-                                .payload_len = packet->rtp.payload_len,
-                                .header = packet->data,
-                                .header_len = RTP_HEADER_LEN};
-    unsigned turns = 0, got = 0, last = 0;
+    const struct egress_packet out = {.source = packet,
+                                      .payload = packet->rtp.payload,
+                                      .payload_len = packet->rtp.payload_len,
+                                      .header = packet->data,
+                                      .header_len = RTP_HEADER_LEN};
     for (unsigned i = 0; i < MANY; i++) {
         audience[i] = outlet;
         egress_rtp(egress, &audience[i], &out);
     }
     packet_drop(packet);
+}
+
+// A large audience leaves in several turns, everybody in order; a pair does not wait for it.
+static void a_pair_does_not_wait_for_an_audience(void **state)
+{
+    (void)state;
+    unsigned turns = 0, heard = 0, last = 0;
+    queue_to_audience();
     while (egress_deadline(egress) != INT64_MAX || !turns) {
         queue_to(&outlet, (uint16_t)(1000 + turns), 100, false);
         egress_turn(egress);
         assert_int_equal(next_seq(WAIT_MS), 1000 + turns);
         turns++;
-        for (int seq; (seq = next_seq(0)) >= 0; got++)
+        for (int seq; (seq = next_seq(0)) >= 0; heard++)
             assert_int_equal(seq, 7);
-        assert_true(got > last || got == MANY);
-        last = got;
+        assert_true(heard > last || heard == MANY);
+        last = heard;
     }
-    assert_int_equal(got, MANY);
+    assert_int_equal(heard, MANY);
     assert_in_range(turns, 3, 20);
     for (unsigned i = 0; i < MANY; i++)
         assert_int_equal(audience[i].queued_bytes, 0);
+}
+
+// Nor does the sound of a pair whose pictures have to wait.
+static void a_paced_pair_does_not_wait_for_an_audience_either(void **state)
+{
+    (void)state;
+    queue_to_audience();
+    outlet.pace_rate = 100000;
+    for (uint16_t i = 0; i < 20; i++)
+        queue_to(&outlet, i, 1000, false);
+    for (unsigned turn = 0; turn < 3; turn++) {
+        egress_turn(egress);
+        while (next_seq(0) >= 0)
+            ;
+        assert_true(outlet.queued_bytes > 10000);
+        queue_to(&outlet, (uint16_t)(1000 + turn), 100, true);
+        egress_turn(egress);
+        assert_int_equal(next_seq(WAIT_MS), 1000 + turn);
+    }
+    egress_forget_outlet(egress, &outlet);
+    egress_flush(egress);
 }
 
 static void headers_of_every_length_arrive_whole(void **state)
@@ -331,6 +359,7 @@ int main(void)
         PACE_TEST(transport_wide_numbers_are_given_when_a_packet_leaves),
         PACE_TEST(everybody_is_first_now_and_then),
         PACE_TEST(a_pair_does_not_wait_for_an_audience),
+        PACE_TEST(a_paced_pair_does_not_wait_for_an_audience_either),
         PACE_TEST(headers_of_every_length_arrive_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
