@@ -146,6 +146,8 @@ struct store_backend {
     int (*load)(void *db, struct consult *consult, struct lectures *lectures, int64_t *last_event);
     int (*seed)(void *db, const struct store_seed *seed);
     int (*run)(void *db, struct job *job); // sets the job's results, returns its error
+    // So many JOB_COMMITs in one transaction: all of them, or none and the error.
+    int (*run_together)(void *db, struct msg *first, size_t count);
     int (*record_key_id)(void *db, char key_id[STORE_KEY_ID_MAX]);
     // From outside, as archive.h says.
     int (*check_audit)(const char *place, int64_t *entries);

@@ -198,6 +198,11 @@ static int db_run(void *arg, struct job *job)
     return err;
 }
 
+static int db_run_together(void *db, struct msg *first, size_t count)
+{
+    return db_commit_together(db, first, count);
+}
+
 const struct store_backend store_sqlite = {
     .scheme = "sqlite:",
     .open = db_open,
@@ -205,6 +210,7 @@ const struct store_backend store_sqlite = {
     .load = db_load,
     .seed = db_seed,
     .run = db_run,
+    .run_together = db_run_together,
     .record_key_id = db_record_key_id,
     .check_audit = db_check_audit,
     .check = db_check,

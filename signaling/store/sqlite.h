@@ -26,6 +26,7 @@ void db_close(void *db);
 
 // sqlite_commit.c
 int db_commit(struct db *db, struct job *job);
+int db_commit_together(struct db *db, struct msg *first, size_t count);
 // sqlite_audit.c
 int db_audit_head(struct db *db); // reads the end of the chain at start
 // Seals the entry and writes it, inside a transaction: it stands or falls with it.

@@ -1,5 +1,6 @@
 #include <errno.h>
 
+#include "gateway/base/list.h"
 #include "signaling/consult/words.h"
 #include "signaling/store/sqlite.h"
 
@@ -121,15 +122,30 @@ static int put_all(struct commit *commit, struct batch_item *item)
     return err ? err : prune(commit);
 }
 
-int db_commit(struct db *db, struct job *job)
+static int put_job(struct db *db, struct job *job)
 {
     struct commit commit = {.db = db};
+    int err = put_all(&commit, job->batch->first);
+    job->number = err ? 0 : commit.first_event;
+    return err;
+}
+
+int db_commit(struct db *db, struct job *job)
+{
     int err = db_begin(db);
-    if (err)
-        return err;
-    err = db_end(db, put_all(&commit, job->batch->first));
-    if (err)
-        return err;
-    job->number = commit.first_event;
-    return 0;
+    return err ? err : db_end(db, put_job(db, job));
+}
+
+static int put_jobs(struct db *db, struct msg *msg, size_t count)
+{
+    int err = 0;
+    for (; count && !err; count--, msg = msg->next)
+        err = put_job(db, container_of(msg, struct job, msg));
+    return err;
+}
+
+int db_commit_together(struct db *db, struct msg *first, size_t count)
+{
+    int err = db_begin(db);
+    return err ? err : db_end(db, put_jobs(db, first, count));
 }

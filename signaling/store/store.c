@@ -9,6 +9,8 @@
 #include "gateway/base/mem.h"
 #include "signaling/store/inside.h"
 
+#define TOGETHER_MAX 64 // commits of one transaction: the first need not wait for a thousand
+
 static const struct store_backend *const backends[] = {&store_sqlite};
 
 int store_find_backend(const char *url, const struct store_backend **backend, const char **place)
@@ -105,20 +107,52 @@ int store_submit(struct store *store, struct job *job)
 
 // --- store thread -------------------------------------------------------------------------------
 
+// How many commits begin the row.
+static size_t count_commits(const struct msg *msg)
+{
+    size_t count = 0;
+    for (; msg && msg->kind == JOB_COMMIT && count < TOGETHER_MAX; msg = msg->next)
+        count++;
+    return count;
+}
+
+// Commits that wait together share a transaction: the disk is waited for once. When one of them
+// fails nothing has happened, and each is tried by itself.
+static struct msg *serve_together(struct store *store, struct msg *msg, size_t count)
+{
+    if (store->backend->run_together(store->db, msg, count) != 0)
+        return msg;
+    for (struct msg *next; count; count--, msg = next) {
+        next = msg->next;
+        inbox_push(store->answers, msg);
+    }
+    return msg;
+}
+
+// By itself. False at JOB_STOP; the job is given away or freed.
+static bool serve_one(struct store *store, struct job *job)
+{
+    if (job->msg.kind == JOB_STOP) {
+        job_free(job);
+        return false;
+    }
+    if (!job->err)
+        job->err = store->backend->run(store->db, job);
+    inbox_push(store->answers, &job->msg);
+    return true;
+}
+
 // Returns false at JOB_STOP. `msg` and its successors are given away or freed.
 static bool serve(struct store *store, struct msg *msg)
 {
-    struct msg *next;
-    for (; msg; msg = next) {
-        struct job *job = container_of(msg, struct job, msg);
-        next = msg->next;
-        if (msg->kind == JOB_STOP) {
-            job_free(job);
+    while (msg) {
+        size_t count = count_commits(msg);
+        if (count > 1)
+            msg = serve_together(store, msg, count);
+        struct msg *next = msg ? msg->next : NULL;
+        if (msg && !serve_one(store, container_of(msg, struct job, msg)))
             return false;
-        }
-        if (!job->err)
-            job->err = store->backend->run(store->db, job);
-        inbox_push(store->answers, &job->msg);
+        msg = next;
     }
     return true;
 }

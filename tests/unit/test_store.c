@@ -173,6 +173,33 @@ static void test_answers_in_order(void **state)
         assert_int_equal(order.seen[i], 2 * i + 1);
 }
 
+// Those that wait together share a transaction; one that cannot be saved spoils no other.
+static void test_one_of_many_fails(void **state)
+{
+    enum { MANY = 40, BAD = 17 };
+    struct store_case *c = *state;
+    static struct answer answers[MANY];
+    memset(answers, 0, sizeof(answers));
+    for (int i = 0; i < MANY; i++) {
+        struct consultation row = a_row("", i == BAD ? 1 : i + 1); // a ticket that is taken
+        snprintf(row.id, sizeof(row.id), "c-%d", i);
+        row.state = CONSULT_CLOSED;
+        assert_int_equal(store_commit(c->store, a_batch(&row, 2), on_number, &answers[i]), 0);
+    }
+    store_case_wait(c, &answers[MANY - 1].done);
+    int64_t next = answers[0].number;
+    for (int i = 0; i < MANY; i++) {
+        assert_true(answers[i].done);
+        assert_int_equal(answers[i].err, i == BAD ? EEXIST : 0);
+        if (i == BAD)
+            continue;
+        assert_int_equal(answers[i].number, next);
+        next += 2;
+    }
+    assert_int_equal(store_case_look(c, "SELECT count(*) FROM consultation"), MANY - 1);
+    assert_int_equal(store_case_look(c, "SELECT count(*) FROM event"), 2 * (MANY - 1));
+}
+
 static void test_too_many_jobs(void **state)
 {
     struct store_case *c = *state;
@@ -335,17 +362,12 @@ static void test_private_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_row_comes_back),
-        TEST(test_ticket_goes_on),
-        TEST(test_duty_and_lecture),
-        TEST(test_all_or_nothing),
-        TEST(test_answers_in_order),
-        TEST(test_too_many_jobs),
-        TEST(test_stop_does_what_was_given),
-        TEST(test_drain_answers_all),
-        TEST(test_events_since),
-        TEST(test_old_events_go),
-        TEST(test_batch_bounds),
+        TEST(test_row_comes_back),    TEST(test_ticket_goes_on),
+        TEST(test_duty_and_lecture),  TEST(test_all_or_nothing),
+        TEST(test_answers_in_order),  TEST(test_one_of_many_fails),
+        TEST(test_too_many_jobs),     TEST(test_stop_does_what_was_given),
+        TEST(test_drain_answers_all), TEST(test_events_since),
+        TEST(test_old_events_go),     TEST(test_batch_bounds),
         TEST(test_private_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
