@@ -26,6 +26,7 @@ struct api {
     json_int_t still_n; // the latest number
     char *record_page;  // template of a printed record, NULL when there is none
     char *elder_page;   // template of /e/{link}, NULL when there is none
+    char *guest_page;   // of /g/{link}
 };
 
 // One request on its way through a handler. Lives as long as the request.
@@ -85,6 +86,8 @@ bool call_may_bool(struct call *call, const json_t *body, const char *field, boo
 // Text without control characters that may be missing or empty.
 bool call_may_line(struct call *call, const json_t *body, const char *field, size_t max,
                    const char **text);
+// guest.c: who holds a third party's token; role ROLE_NONE when he is of nothing any more.
+void guest_caller(const struct api *api, const char *id, struct caller *caller);
 // Types of a PATCH of a media session.
 #define FRAGMENT_TYPE "application/trickle-ice-sdpfrag"
 #define ANSWER_TYPE   "application/sdp" // while a counter-offer waits
@@ -167,4 +170,4 @@ api_handler users_get, users_post, user_patch, user_password_post, user_factor_d
     consultation_get, still_post, still_get, still_delete, pulls_post, pulls_get, pull_delete,
     pushes_post, pushes_get, push_delete, records_get, record_get, record_put, record_seal_post,
     record_html_get, record_csv_get, readback_get, readback_post, readback_delete, readback_put,
-    healthz, readyz, metrics, elder_page_get;
+    guest_get, guest_session, guest_page_get, healthz, readyz, metrics, elder_page_get;

@@ -45,7 +45,8 @@ enum item_kind {
     ITEM_LECTURE,
     ITEM_EVENT,
     ITEM_AUDIT,
-    ITEM_RECORD
+    ITEM_RECORD,
+    ITEM_PARTY
 };
 
 struct batch_event {
@@ -69,6 +70,7 @@ struct batch_item {
         struct consult_rating rating;
         struct consult_alarm alarm;
         struct consult_message message;
+        struct consult_party party;
         struct lecture lecture;
         struct batch_event event;
         struct batch_write write;

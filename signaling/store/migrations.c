@@ -160,6 +160,26 @@ static const char roster[] =
     "CREATE INDEX shift_ends ON shift (ends_at);"
     "CREATE INDEX shift_lawyer ON shift (lawyer);";
 
+// Of a link only the hash; the resident's answer stands in the row with its time.
+static const char third_parties[] =
+    "CREATE TABLE third_party ("
+    "  id TEXT PRIMARY KEY,"
+    "  consultation TEXT NOT NULL REFERENCES consultation ON DELETE CASCADE,"
+    "  role TEXT NOT NULL, name TEXT NOT NULL,"
+    "  state TEXT NOT NULL CHECK (state IN ('asked', 'agreed', 'inside', 'closed')),"
+    "  end_reason TEXT NOT NULL, link_hash TEXT NOT NULL, asked_at INTEGER NOT NULL,"
+    "  expires_at INTEGER NOT NULL, answered_at INTEGER NOT NULL, entered_at INTEGER NOT NULL,"
+    "  ended_at INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX third_party_consultation ON third_party (consultation);"
+    "CREATE INDEX third_party_open ON third_party (id) WHERE state <> 'closed';"
+    "ALTER TABLE consultation ADD COLUMN colleague TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE consultation ADD COLUMN colleague_at INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE consultation ADD COLUMN handed_by TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE consultation ADD COLUMN wanted TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE consultation ADD COLUMN transfer_until INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE consultation ADD COLUMN parked TEXT NOT NULL DEFAULT '';";
+
 const char *const store_migrations[] = {first,      ratings, alarms,   records, accounts,
-                                        identities, tasks,   messages, roster};
+                                        identities, tasks,   messages, roster,  third_parties};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);
