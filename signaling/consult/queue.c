@@ -18,7 +18,8 @@ static bool speaks(const struct lawyer *lawyer, const struct consultation *row)
 
 bool consult_may_serve(const struct lawyer *lawyer, const struct consultation *row)
 {
-    return strcmp(lawyer->info.id, row->declined_by) != 0 &&
+    bool is_giver = row->transfer_until && strcmp(lawyer->info.id, row->handed_by) == 0;
+    return !is_giver && strcmp(lawyer->info.id, row->declined_by) != 0 &&
            !consult_list_has(row->conflicts, lawyer->info.id);
 }
 
@@ -86,6 +87,8 @@ void consult_dispatch(struct consult *consult, int64_t now_ms, struct consult_ef
         struct lawyer *lawyer = next_for(consult, booth->open, effects);
         if (lawyer)
             consult_offer(booth->open, lawyer, now_ms, effects);
+        else if (consult_return_deadline(booth->open) >= 0) // nobody left to ask: why wait?
+            consult_return(consult, booth->open, now_ms, effects);
     }
 }
 

@@ -10,7 +10,7 @@
 //                 transfer           accept by another one
 //   connected A ----------> waiting ----------------------> connected B
 //        ^                     |
-//        +---------------------+   30 s, nobody accepted, A is free
+//        +---------------------+   nobody took it, A is free
 //
 // attended: the lawyer stays until it is the colleague's.
 //            transfer                 accept                 hand over

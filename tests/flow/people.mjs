@@ -8,7 +8,7 @@ import { desk } from "./people/desk.mjs";
 import { entry } from "./people/entry.mjs";
 import { links } from "./people/links.mjs";
 import { messages } from "./people/message.mjs";
-import { parties, patientParties } from "./people/party.mjs";
+import { parties } from "./people/party.mjs";
 import { prompts } from "./people/prompts.mjs";
 import { record } from "./people/record.mjs";
 import { stills } from "./people/still.mjs";
@@ -21,7 +21,7 @@ const wanted = short ? "" : (process.argv[2] ?? "");
 const chosen = (tests) => Object.entries(tests).filter(([name]) => name.includes(wanted));
 
 // Those that mostly wait do so beside the others, each with a gateway of its own.
-const begun = chosen(short ? {} : { ...patience, ...patientTrouble, ...patientParties }).map(([name, test]) => {
+const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name, test]) => {
   const running = test();
   running.catch(() => {}); // reported below
   return [name, () => running];

@@ -158,7 +158,7 @@ const blindBack = () =>
     await liu.do("transfer", { consultation: id, how: "blind", to: people.chen.user.id });
     await chen.consultation("offered");
     await chen.do("decline", { consultation: id, reason: "not_my_field" });
-    await booth.consultation("connected", 40);
+    await booth.consultation("connected");
     assert.equal((await liu.consultation("connected")).lawyer.id, people.liu.user.id);
   });
 
@@ -251,9 +251,9 @@ export const parties = {
   "looking at an invitation uses nothing up": looked,
   "caucus: who is parked stays so over a lost page and a restart, and never over the end": caucus,
   "a blind transfer frees the lawyer, and the draft goes with it": blind,
+  "a blind transfer nobody takes goes back to the first lawyer": blindBack,
   "an offer is passed on to a colleague": passed,
   "an attended transfer: thanked and gone, then handed over in the running call": attended,
   "age band and adverse party are for the conflict check alone and in no file": about,
   "wrong wishes about third parties are refused by their field": wrong,
 };
-export const patientParties = { "a blind transfer nobody takes goes back to the first lawyer": blindBack };
