@@ -10,7 +10,8 @@ import { sentence, type Tone } from "../../elements/sentence";
 import "../../elements/video-stage";
 import { words } from "../../words/words";
 import { brief } from "./duty";
-import type { LawyerFlow, LawyerState } from "./flow";
+import { isOwn, type LawyerFlow, type LawyerState } from "./flow";
+import { othersPanel } from "./others";
 import { recordView } from "./record";
 import { isSlowerWished, panicButton, paperButtons, residentRow, sayField } from "./say";
 import type { View } from "./view";
@@ -50,8 +51,12 @@ function controls(state: LawyerState, flow: LawyerFlow): TemplateResult {
             press: () => flow.cameraOff(!cameraOff),
         })}
         ${panicButton(state, flow)}
-        ${button({ label: w.end, test: "end", icon: "end", kind: "danger", press: () => flow.wantEnd(true) })}
+        ${state.consultation && !isOwn(state.consultation) ? nothing : button({ label: w.end, test: "end", icon: "end", kind: "danger", press: () => flow.wantEnd(true) })}
     </div>`;
+}
+
+function own(state: LawyerState, flow: LawyerFlow): TemplateResult {
+    return html`${paperButtons(state, flow)} ${sayField(state, flow)} ${residentRow(state)} ${recordView(flow.records, true)}`;
 }
 
 function aside(state: LawyerState, flow: LawyerFlow, one: Consultation): TemplateResult {
@@ -68,7 +73,7 @@ function aside(state: LawyerState, flow: LawyerFlow, one: Consultation): Templat
                 ${brief(one)}
             </div>
         </div>
-        ${paperButtons(state, flow)} ${sayField(state, flow)} ${residentRow(state)} ${recordView(flow.records, true)}
+        ${othersPanel(state, flow)} ${isOwn(one) ? own(state, flow) : nothing}
     </aside>`;
 }
 
@@ -93,7 +98,7 @@ export const callView: View = (state, flow) => {
                     ?covered=${state.call.watching === "connecting"}
                     empty=${text}
                 ></video-stage>
-                ${board(state.paper, flow.papers)} ${faces(state.call.others, (face) => face.party.name)}
+                ${board(state.paper, flow.papers)} ${faces(state.call.others, (face) => words().party.face(face.party.role, face.party.name))}
             </div>
             ${sentence(tone, text)} ${controls(state, flow)}
         </section>
