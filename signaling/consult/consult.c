@@ -107,6 +107,7 @@ void consult_sweep(struct consult *consult)
     }
     consult_sweep_alarms(consult);
     consult_sweep_messages(consult);
+    consult_sweep_appointments(consult);
 }
 
 struct consultation *consult_new_row(struct consult *consult)
