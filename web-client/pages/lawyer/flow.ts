@@ -330,7 +330,7 @@ export class LawyerFlow {
         ring(next.state === "offered");
         if (!talking.includes(next.state)) return;
         if (isOwn(next)) this.records.open(next.id);
-        const { user } = this.store.get();
-        if (next.media) this.call.connect(next.media, facesFor(next.parties, user ? user.id : "", "resident"));
+        const { lawyer } = this.store.get();
+        if (next.media) this.call.connect(next.media, facesFor(next.parties, lawyer ? lawyer.id : "", "resident"));
     }
 }
