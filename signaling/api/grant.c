@@ -60,6 +60,11 @@ static void name_cameras(struct api *api, const char *room, json_t *data)
     }
 }
 
+bool grant_has_media(const char *kind)
+{
+    return strcmp(kind, "consultation") == 0 || strcmp(kind, "lecture") == 0;
+}
+
 void grant_media(struct api *api, const struct caller *caller, const char *kind, json_t *data)
 {
     const char *state = text_of(data, "state");

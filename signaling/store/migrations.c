@@ -201,7 +201,12 @@ static const char appointments[] =
     "    AND o.starts_at < NEW.ends_at AND NEW.starts_at < o.ends_at)"
     "  BEGIN SELECT RAISE(ABORT, 'this lawyer or place is taken then'); END;";
 
-const char *const store_migrations[] = {first,    ratings,      alarms,       records,
-                                        accounts, identities,   tasks,        messages,
-                                        roster,   appointments, third_parties};
+// Reports look for a span of time.
+static const char reports[] = "CREATE INDEX consultation_asked ON consultation (asked_at);"
+                              "CREATE INDEX message_asked ON message (asked_at);"
+                              "CREATE INDEX task_made ON task (made_at);";
+
+const char *const store_migrations[] = {first,    ratings,      alarms,  records,
+                                        accounts, identities,   tasks,   messages,
+                                        roster,   appointments, reports, third_parties};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

@@ -1,4 +1,5 @@
 // Takes a picture of every state of every page: node dev/shots.mjs OUTDIR [PAGE-PREFIX]
+// tests/browser/access.mjs looks at the same states as somebody who sees, hears or moves less would.
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -77,7 +78,7 @@ const guest = (name, options = {}) => ({ name: `guest-${name}`, path: "/g/gu", s
 const guesthood = { id: "c-1", state: "connected", lawyer: { id: "l-1", name: "刘敏" }, parties: people, me: { id: "g-1", role: "interpreter", name: "古丽" }, media: connected.media };
 const live = lecture({ state: "live", starts_at: Date.now() - 600000 });
 
-const shots = [
+export const shots = [
     booth("enrol", { kept: {}, run: press("digit-4", "digit-8", "digit-3") }),
     booth("enrol-wrong", { kept: {}, world: { enrol: 404 }, run: press(..."483920".split("").map((d) => `digit-${d}`)) }),
     booth("attract", { sizes: [kiosk, laptop] }),
@@ -169,6 +170,7 @@ const shots = [
     }),
     lawyer("not-for-you", { world: { user: hallUser } }),
     lawyer("off-duty", { world: { lawyer: { ...onDuty, on_duty: false } } }),
+    lawyer("work", { sizes: [laptop, phone], world: { lawyer: { ...onDuty, on_duty: false } }, run: (page) => page.locator("lawyer-workload").evaluate((one) => one.scrollIntoView()) }),
     lawyer("idle", {}),
     lawyer("idle-en", { kept: english }),
     lawyer("idle-lost", { run: loseLine }),
@@ -283,6 +285,9 @@ const shots = [
             await page.locator("duty-roster").scrollIntoViewIfNeeded();
         },
     },
+    { name: "desk-report", path: "/desk", sizes: [laptop, phone], world: staffWorld, run: (page) => page.locator("clinic-statistics").evaluate((one) => one.scrollIntoView()) },
+    { name: "desk-report-en", path: "/desk", sizes: [laptop], kept: english, world: staffWorld, run: (page) => page.locator("clinic-statistics").evaluate((one) => one.scrollIntoView()) },
+    { name: "desk-report-work", path: "/desk", sizes: [laptop, phone], world: staffWorld, run: (page) => page.locator("lawyer-workload").evaluate((one) => one.scrollIntoView()) },
     { name: "desk-lost", path: "/desk", sizes: [laptop], world: { user: { id: "u", name: "小王", role: "staff" } }, run: loseLine },
     ...["code", "fresh", "phone"].map((name) => ({ name: `sign-in-${name}`, path: "/lawyer", sizes: [laptop, phone], run: signIn(name) })),
     admin("accounts", { sizes: [laptop, phone] }),
@@ -298,7 +303,7 @@ const shots = [
     { name: "admin", path: "/admin", sizes: [laptop], world: { user: { id: "u", name: "管理员", role: "sysadmin" } } },
 ];
 
-function open_(browsers, devices) {
+export function openBrowser(browsers, devices) {
     browsers[devices] ??= chromium.launch({
         executablePath: "/usr/bin/chromium",
         args: [
@@ -334,7 +339,8 @@ async function faults(page) {
     });
 }
 
-async function take(browser, mock, port, shot, size, out) {
+/** The page in that state. `done` closes it. */
+export async function arrive(browser, mock, port, shot, size) {
     mock.silence(false);
     mock.reset();
     Object.assign(mock.world, typeof shot.world === "function" ? shot.world(mock) : shot.world);
@@ -349,23 +355,32 @@ async function take(browser, mock, port, shot, size, out) {
     await shot.run?.(page, mock);
     if (shot.later) await page.evaluate((ms) => (window.skip = ms), shot.later);
     await wait(shot.later ? 1500 : 900);
+    return { page, errors, done: () => context.close() };
+}
+
+async function take(browser, mock, port, shot, size, out) {
+    const { page, errors, done } = await arrive(browser, mock, port, shot, size);
     await page.screenshot({ path: path.join(out, `${shot.name}-${size.width}.png`) });
     const state = await page.evaluate(() => document.querySelector("[data-state]").dataset.state);
     const found = [...errors, ...(shot.script === false ? [] : await faults(page))];
     console.log(`${shot.name} ${size.width}x${size.height}: ${state}${found.length ? "  !! " + found.join("; ") : ""}`);
-    await context.close();
+    await done();
 }
 
-const out = path.resolve(process.argv[2] ?? "shots");
-await mkdir(out, { recursive: true });
-const mock = new Mock();
-const port = await mock.start(0, path.join(out, "web"));
-const browsers = {};
-try {
-    for (const shot of shots.filter((one) => one.name.startsWith(process.argv[3] ?? ""))) {
-        for (const size of shot.sizes) await take(await open_(browsers, shot.devices ?? true), mock, port, shot, size, out);
+async function main() {
+    const out = path.resolve(process.argv[2] ?? "shots");
+    await mkdir(out, { recursive: true });
+    const mock = new Mock();
+    const port = await mock.start(0, path.join(out, "web"));
+    const browsers = {};
+    try {
+        for (const shot of shots.filter((one) => one.name.startsWith(process.argv[3] ?? ""))) {
+            for (const size of shot.sizes) await take(await openBrowser(browsers, shot.devices ?? true), mock, port, shot, size, out);
+        }
+    } finally {
+        for (const browser of Object.values(browsers)) await (await browser).close();
+        mock.stop();
     }
-} finally {
-    for (const browser of Object.values(browsers)) await (await browser).close();
-    mock.stop();
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -3,6 +3,7 @@ import { daysApart, inChina } from "../core/china";
 import type { Words } from "./zh-CN";
 import { recordEn } from "./record.en";
 import { partyEn } from "./party.en";
+import { reportEn } from "./report.en";
 import { spokenEn } from "./spoken.en";
 import { visitEn } from "./visit.en";
 import { admin, desk, signIn } from "./staff.en";
@@ -67,6 +68,7 @@ export const en: Words = {
     spoken: spokenEn,
     visit: visitEn,
     party: partyEn,
+    report: reportEn,
     record: recordEn,
     common: {
         back: "Back",

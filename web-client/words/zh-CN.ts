@@ -6,6 +6,7 @@ import type { DeviceTrouble } from "../core/devices";
 import type { LevelWord } from "../core/level";
 import { recordZhCN } from "./record.zh-CN";
 import { partyZhCN } from "./party.zh-CN";
+import { reportZhCN } from "./report.zh-CN";
 import { spokenZhCN } from "./spoken.zh-CN";
 import { visitZhCN } from "./visit.zh-CN";
 import { admin, desk, signIn } from "./staff.zh-CN";
@@ -111,6 +112,7 @@ export const zhCN = {
     spoken: spokenZhCN,
     visit: visitZhCN,
     party: partyZhCN,
+    report: reportZhCN,
     record: recordZhCN,
     common: {
         back: "返回",

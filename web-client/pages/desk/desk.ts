@@ -15,6 +15,7 @@ import { sentence } from "../../elements/sentence";
 import { WorkPage } from "../../elements/work-page";
 import { words } from "../../words/words";
 import "./roster";
+import "./statistics";
 import { alarmCard, boothCard, lawyerCard, taskCard } from "./views";
 
 const loud: Alarm["kind"][] = ["danger", "panic"];
@@ -121,6 +122,6 @@ export class DeskPage extends WorkPage {
             </section>
             ${boothCard(data.booths)} ${lawyerCard(data.lawyers)} ${taskCard(this.tasks, tasks)}
             ${messageList(data.messages, (message) => void this.run(this.live.command("answer", { message })))}
-            <duty-roster></duty-roster> ${this.lectureCard()}`;
+            <duty-roster></duty-roster> ${this.lectureCard()} <clinic-statistics></clinic-statistics>`;
     }
 }

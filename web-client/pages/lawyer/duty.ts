@@ -7,6 +7,7 @@ import { icon } from "../../elements/icons";
 import { messageList } from "../../elements/message-list";
 import { sentence } from "../../elements/sentence";
 import { tree } from "../../elements/topbar";
+import "../../elements/workload";
 import { words } from "../../words/words";
 import type { LawyerFlow, LawyerState } from "./flow";
 import { conflictFacts, transferMenu } from "./others";
@@ -32,7 +33,7 @@ export const offDutyView: View = (state, flow) => {
             disabled: state.busy,
             press: () => flow.goOnDuty(),
         })}
-        ${lastSentence(state)} ${troubleSentence(state) ?? nothing} ${inbox(state, flow)} ${recordList(flow)}
+        ${lastSentence(state)} ${troubleSentence(state) ?? nothing} ${inbox(state, flow)} ${recordList(flow)} <lawyer-workload></lawyer-workload>
     </main>`;
 };
 
