@@ -18,9 +18,12 @@ struct told {
     char *body;
 };
 
-struct closing {
-    struct closing *next;
+// Something to be done in a room.
+struct touch {
+    struct touch *next;
+    enum carriage_media what;
     char room[ROOMS_NAME_MAX];
+    char participant[ROOMS_ID_MAX];
 };
 
 struct carriage {
@@ -29,9 +32,9 @@ struct carriage {
     void *arg;
     json_t *result;
     struct store_batch *batch;
-    bool rows;                  // there is something to commit
-    struct told *first, **last; // in the order of their numbers
-    struct closing *closings;
+    bool rows;                           // there is something to commit
+    struct told *first, **last;          // in the order of their numbers
+    struct touch *touches, **last_touch; // in their order
 };
 
 const struct problem carriage_not_saved = {503, "not-saved", "Not available now",
@@ -45,9 +48,9 @@ static void carriage_free(struct carriage *carriage)
         free(told->body); // jansson's
         mem_free(told);
     }
-    for (struct closing *closing = carriage->closings, *next; closing; closing = next) {
-        next = closing->next;
-        mem_free(closing);
+    for (struct touch *touch = carriage->touches, *next; touch; touch = next) {
+        next = touch->next;
+        mem_free(touch);
     }
     store_batch_free(carriage->batch);
     json_decref(carriage->result);
@@ -63,6 +66,7 @@ struct carriage *carriage_new(struct control *control, people_result_h *done, vo
     carriage->done = done;
     carriage->arg = arg;
     carriage->last = &carriage->first;
+    carriage->last_touch = &carriage->touches;
     if (store_batch_alloc(&carriage->batch) != 0) {
         carriage_free(carriage);
         return NULL;
@@ -110,21 +114,49 @@ int carriage_tell_now(struct carriage *carriage, const char *topic, const char *
     return add_told(carriage, topic, kind, data) ? 0 : ENOMEM;
 }
 
+int carriage_media(struct carriage *carriage, enum carriage_media what, const char *room,
+                   const char *participant)
+{
+    struct touch *touch = mem_zalloc(sizeof(*touch));
+    if (!touch)
+        return ENOMEM;
+    touch->what = what;
+    text_copy(touch->room, sizeof(touch->room), room);
+    text_copy(touch->participant, sizeof(touch->participant), participant);
+    *carriage->last_touch = touch;
+    carriage->last_touch = &touch->next;
+    return 0;
+}
+
 int carriage_close_room(struct carriage *carriage, const char *room)
 {
-    struct closing *closing = mem_zalloc(sizeof(*closing));
-    if (!closing)
-        return ENOMEM;
-    text_copy(closing->room, sizeof(closing->room), room);
-    closing->next = carriage->closings;
-    carriage->closings = closing;
-    return 0;
+    return carriage_media(carriage, CARRIAGE_CLOSE, room, "");
 }
 
 void carriage_result(struct carriage *carriage, json_t *result)
 {
     json_decref(carriage->result);
     carriage->result = result;
+}
+
+// What is passed on to another lawyer goes there with its papers.
+static bool is_open(const struct consult *consult, const char *id)
+{
+    const struct consultation *row = consult_find(consult, id);
+    return row && row->state != CONSULT_CLOSED;
+}
+
+// Whoever cannot be parked for want of memory is put out instead: he must not hear what is said.
+static void carry_touch(struct control *control, const struct touch *touch)
+{
+    bool parks = touch->what == CARRIAGE_PARK || touch->what == CARRIAGE_JOINT;
+    if (parks && rooms_park(control->rooms, touch->room, touch->participant,
+                            touch->what == CARRIAGE_PARK) == 0)
+        return;
+    rooms_end_room(control->rooms, touch->room,
+                   touch->what == CARRIAGE_CLOSE ? NULL : touch->participant);
+    if (touch->what == CARRIAGE_CLOSE && !is_open(control->consult, touch->room))
+        api_papers_forget(control->api, touch->room);
 }
 
 // Events have their numbers before the answer says which is the newest.
@@ -138,10 +170,8 @@ static void tell_and_close(struct carriage *carriage, int64_t first_event)
     carriage->done(carriage->arg, 0, NULL, carriage->result);
     for (struct told *told = carriage->first; told; told = told->next)
         api_tell(control->api, told->topic, told->n, told->kind, told->body);
-    for (struct closing *closing = carriage->closings; closing; closing = closing->next) {
-        rooms_end_room(control->rooms, closing->room, NULL);
-        api_papers_forget(control->api, closing->room);
-    }
+    for (struct touch *touch = carriage->touches; touch; touch = touch->next)
+        carry_touch(control, touch);
 }
 
 static void committed(void *arg, int err, int64_t first_event)

@@ -16,6 +16,11 @@ struct store_batch *carriage_batch(struct carriage *carriage);
 int carriage_tell(struct carriage *carriage, const char *topic, const char *kind, json_t *data);
 // The same for who listens now, without a number and without a row.
 int carriage_tell_now(struct carriage *carriage, const char *topic, const char *kind, json_t *data);
+// Touches one participant in a room once the rows are safe: ends his sessions, parks him, or lets
+// him back. ENOMEM.
+enum carriage_media { CARRIAGE_CLOSE, CARRIAGE_OUT, CARRIAGE_PARK, CARRIAGE_JOINT };
+int carriage_media(struct carriage *carriage, enum carriage_media what, const char *room,
+                   const char *participant);
 // Ends a room's sessions once the rows are safe. ENOMEM.
 int carriage_close_room(struct carriage *carriage, const char *room);
 // What `done` gets; takes over the reference.

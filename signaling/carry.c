@@ -19,9 +19,12 @@
 
 // --- the clinic --------------------------------------------------------------------------------
 
-static enum consult_audience audience_of(enum consult_verb verb)
+static enum consult_audience audience_of(const struct consult_command *command,
+                                         const struct consultation *row)
 {
-    return consult_actor(verb) == CONSULT_BY_BOOTH ? CONSULT_FOR_BOOTH : CONSULT_FOR_LAWYER;
+    return consult_actor(command->verb) == CONSULT_BY_BOOTH
+               ? CONSULT_FOR_BOOTH
+               : consult_audience_of(row, command->who);
 }
 
 static int add_consult_effect(struct carriage *carriage, const struct consult *consult,
@@ -39,6 +42,12 @@ static int add_consult_effect(struct carriage *carriage, const struct consult *c
         return 0; // a room comes to be when somebody publishes; who may is asked then
     case CONSULT_MEDIA_CLOSE:
         return carriage_close_room(carriage, effect->consultation->id);
+    case CONSULT_MEDIA_OUT:
+        return carriage_media(carriage, CARRIAGE_OUT, effect->consultation->id, effect->topic);
+    case CONSULT_MEDIA_PARK:
+        return carriage_media(carriage, CARRIAGE_PARK, effect->consultation->id, effect->topic);
+    case CONSULT_MEDIA_JOINT:
+        return carriage_media(carriage, CARRIAGE_JOINT, effect->consultation->id, effect->topic);
     default:
         return carry_row(carriage_batch(carriage), consult, command, effect);
     }
@@ -76,8 +85,8 @@ static void carry_consult_effects(struct control *control, const struct consult_
     for (size_t i = 0; !err && i < effects->count; i++)
         err = add_consult_effect(carriage, control->consult, command, &effects->list[i]);
     if (effects->result)
-        carriage_result(
-            carriage, consult_json(control->consult, effects->result, audience_of(command->verb)));
+        carriage_result(carriage, consult_json(control->consult, effects->result,
+                                               audience_of(command, effects->result)));
     carriage_commit(carriage, err);
 }
 

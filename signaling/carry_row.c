@@ -75,6 +75,21 @@ static void describe_message(const struct consult_effect *effect, struct audit_e
               effect->message->answered_at ? "answered" : "left");
 }
 
+static int save_party(struct store_batch *batch, const struct consult_effect *effect)
+{
+    return store_batch_party(batch, effect->party);
+}
+
+// No names: whom the resident brought is nobody's business.
+static void describe_party(const struct consult_effect *effect, struct audit_entry *entry)
+{
+    const struct consult_party *party = effect->party;
+    text_copy(entry->object, sizeof(entry->object), party->consultation);
+    snprintf(entry->detail, sizeof(entry->detail), "%s %s %s %s", party->id,
+             consult_role_name(party->role), consult_party_state_name(party->state),
+             consult_party_end_name(party->end_reason));
+}
+
 static int save_appointment(struct store_batch *batch, const struct consult_effect *effect)
 {
     const struct consult_appointment *row = effect->appointment;
@@ -113,6 +128,7 @@ static const struct {
     [CONSULT_SAVE_RATING] = {save_rating, describe_rating},
     [CONSULT_SAVE_ALARM] = {save_alarm, describe_alarm},
     [CONSULT_SAVE_MESSAGE] = {save_message, describe_message},
+    [CONSULT_SAVE_PARTY] = {save_party, describe_party},
     [CONSULT_SAVE_APPOINTMENT] = {save_appointment, describe_appointment},
 };
 
@@ -126,6 +142,8 @@ static const char *kind_of(const struct consult *consult, const struct consult_c
         return "booth";
     case CONSULT_BY_LAWYER:
         return "lawyer";
+    case CONSULT_BY_GUEST:
+        return "guest";
     default:
         return consult_booth(consult, command->who)    ? "booth"
                : consult_lawyer(consult, command->who) ? "lawyer"

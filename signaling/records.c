@@ -27,14 +27,16 @@ static bool is_meeting(const struct consultation *row)
     return row->state == CONSULT_CONNECTED || row->state == CONSULT_SUSPENDED;
 }
 
-// Its lawyer, from the meeting on and for ever; its booth, while they meet.
+// Its lawyer, from the meeting on and for ever (not who is only offered what another one has passed
+// on); its booth, while they meet.
 static bool may(const struct record_errand *errand, const struct store_record *stored)
 {
     const struct consultation *row = &stored->row;
     if (errand->verb == RECORD_HEAR || errand->verb == RECORD_ANSWER)
         return errand->caller.role == ROLE_BOOTH && is_meeting(row) &&
                strcmp(row->booth, errand->caller.id) == 0;
-    return errand->caller.role == ROLE_LAWYER && row->connected_at &&
+    bool has_met = row->connected_at && (is_meeting(row) || row->state == CONSULT_CLOSED);
+    return errand->caller.role == ROLE_LAWYER && has_met &&
            strcmp(row->lawyer, errand->caller.id) == 0;
 }
 

@@ -32,7 +32,7 @@ struct handover {
 static void handed_over(struct control *control, void *about)
 {
     const struct handover *handover = about;
-    consult_hand_over(control->consult, handover->shift, handover->lawyer);
+    consult_hand_shift(control->consult, handover->shift, handover->lawyer);
 }
 
 // May this shift become that lawyer's? NULL: yes.

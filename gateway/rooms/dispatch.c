@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "gateway/base/log.h"
 #include "gateway/rooms/bridge.h"
 #include "gateway/rooms/port_end.h"
 #include "gateway/rooms/session.h"
@@ -72,6 +73,17 @@ static void on_end_room(struct shard *shard, struct msg *msg, int64_t now_us)
     struct ending ending = {
         .wanted = (struct message_end_room *)msg, .why = "room_ended", .now_us = now_us};
     map_each(shard->sessions, end_one, &ending);
+    if (!ending.wanted->participant[0])
+        directory_unpark(shard->directory, ending.wanted->room);
+    message_free(msg);
+}
+
+static void on_park(struct shard *shard, struct msg *msg, int64_t now_us)
+{
+    const struct message_park *park = (struct message_park *)msg;
+    if (directory_park(shard->directory, park->room, park->participant, park->parked, now_us))
+        log_error("rooms", "no memory: %s could not be parked in %s", park->participant,
+                  park->room);
     message_free(msg);
 }
 
@@ -225,6 +237,7 @@ static message_h *const handlers[MESSAGE_KINDS] = {
     [MESSAGE_END_SESSION] = on_end_session,
     [MESSAGE_SELECT_LAYER] = on_select_layer,
     [MESSAGE_END_ROOM] = on_end_room,
+    [MESSAGE_PARK] = on_park,
     [MESSAGE_PORT_OPEN] = on_port_open,
     [MESSAGE_PORT_CLOSE] = on_port_close,
     [MESSAGE_STOP] = on_stop,

@@ -20,6 +20,7 @@ enum message_kind {
     MESSAGE_END_SESSION,  // back: MESSAGE_RESULT
     MESSAGE_SELECT_LAYER, // back: MESSAGE_RESULT
     MESSAGE_END_ROOM,
+    MESSAGE_PARK,
     MESSAGE_PORT_OPEN,
     MESSAGE_PORT_CLOSE,
     MESSAGE_STOP, // also to the agent thread
@@ -105,6 +106,14 @@ struct message_end_room {
     struct msg msg;
     char room[ROOMS_NAME_MAX];
     char participant[ROOMS_ID_MAX]; // empty: all
+};
+
+// MESSAGE_PARK.
+struct message_park {
+    struct msg msg;
+    char room[ROOMS_NAME_MAX];
+    char participant[ROOMS_ID_MAX];
+    bool parked;
 };
 
 // MESSAGE_PORT_OPEN. The descriptor belongs to the message.

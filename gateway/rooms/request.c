@@ -305,6 +305,25 @@ void rooms_end_room(struct rooms *rooms, const char *room, const char *participa
     }
 }
 
+int rooms_park(struct rooms *rooms, const char *room, const char *participant, bool parked)
+{
+    struct message_park *messages[SHARDS_MAX] = {NULL};
+    unsigned made = 0;
+    while (made < rooms->shard_count &&
+           (messages[made] = message_alloc(MESSAGE_PARK, sizeof(*messages[made]))))
+        made++;
+    for (unsigned i = 0; i < made; i++) {
+        text_copy(messages[i]->room, sizeof(messages[i]->room), room);
+        text_copy(messages[i]->participant, sizeof(messages[i]->participant), participant);
+        messages[i]->parked = parked;
+        if (made == rooms->shard_count)
+            inbox_push(rooms->inboxes[i], &messages[i]->msg);
+        else
+            message_free(&messages[i]->msg);
+    }
+    return made == rooms->shard_count ? 0 : ENOMEM;
+}
+
 // --- ports --------------------------------------------------------------------------------------
 
 static enum codec codec_named(const char *name)

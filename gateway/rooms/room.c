@@ -40,10 +40,14 @@ int directory_alloc(struct directory **directoryp)
     return err;
 }
 
+static void unpark_all(struct map_node *node, void *arg);
+
 void directory_free(struct directory *directory)
 {
     if (!directory)
         return;
+    if (directory->rooms)
+        map_each(directory->rooms, unpark_all, directory);
     map_free(directory->rooms);
     map_free(directory->publications);
     mem_free(directory);
@@ -101,13 +105,15 @@ static struct room *enter(struct directory *directory, const char *name)
     text_copy(room->name, sizeof(room->name), name);
     list_init(&room->publications);
     list_init(&room->watches);
+    list_init(&room->parked);
     map_insert(directory->rooms, &room->by_name, hash);
     return room;
 }
 
 static void leave(struct directory *directory, struct room *room)
 {
-    if (!list_empty(&room->publications) || !list_empty(&room->watches))
+    if (!list_empty(&room->publications) || !list_empty(&room->watches) ||
+        !list_empty(&room->parked))
         return;
     map_remove(directory->rooms, &room->by_name);
     mem_free(room);
@@ -157,6 +163,78 @@ void directory_unpublish(struct directory *directory, struct publication *public
     leave(directory, room);
 }
 
+// --- parked -------------------------------------------------------------------------------------
+
+struct parked {
+    struct list link; // room.parked
+    char participant[ROOMS_ID_MAX];
+};
+
+static struct parked *find_parked(const struct room *room, const char *participant)
+{
+    for (struct list *at = room->parked.next; at != &room->parked; at = at->next) {
+        struct parked *parked = container_of(at, struct parked, link);
+        if (strcmp(parked->participant, participant) == 0)
+            return parked;
+    }
+    return NULL;
+}
+
+static void let_back(struct parked *parked)
+{
+    list_remove(&parked->link);
+    mem_free(parked);
+}
+
+static int put_aside(struct directory *directory, const char *name, const char *participant)
+{
+    struct room *room = enter(directory, name);
+    struct parked *parked = room ? mem_zalloc(sizeof(*parked)) : NULL;
+    if (!parked) {
+        if (room)
+            leave(directory, room);
+        return ENOMEM;
+    }
+    text_copy(parked->participant, sizeof(parked->participant), participant);
+    list_append(&room->parked, &parked->link);
+    return 0;
+}
+
+int directory_park(struct directory *directory, const char *room, const char *participant,
+                   bool parked, int64_t now_us)
+{
+    struct map_node *node = map_find(directory->rooms, map_hash(room, strlen(room)), room);
+    struct room *there = node ? container_of(node, struct room, by_name) : NULL;
+    struct parked *already = there ? find_parked(there, participant) : NULL;
+    int err = 0;
+    if (parked && !already)
+        err = put_aside(directory, room, participant);
+    if (!parked && already)
+        let_back(already);
+    if (there) {
+        room_refresh(there, now_us);
+        leave(directory, there);
+    }
+    return err;
+}
+
+static void unpark_all(struct map_node *node, void *arg)
+{
+    struct room *room = container_of(node, struct room, by_name);
+    struct list *at, *tmp;
+    list_each(at, tmp, &room->parked) let_back(container_of(at, struct parked, link));
+    leave(arg, room);
+}
+
+void directory_unpark(struct directory *directory, const char *room)
+{
+    struct map_node *node = map_find(directory->rooms, map_hash(room, strlen(room)), room);
+    if (node)
+        unpark_all(node, directory);
+}
+
+// --- who sees what ------------------------------------------------------------------------------
+
 static const int rank[ROOMS_SOURCE_COUNT] = {
     [ROOMS_HALL] = 4,
     [ROOMS_CAMERA] = 3,
@@ -170,7 +248,8 @@ struct publication *room_programme(const struct room *room, const char *particip
     for (const struct list *at = room->publications.next; at != &room->publications;
          at = at->next) {
         struct publication *one = container_of(at, struct publication, link);
-        if (strcmp(one->info.participant, participant) == 0)
+        if (strcmp(one->info.participant, participant) == 0 ||
+            find_parked(room, one->info.participant))
             continue;
         if (!best || rank[one->info.source] >= rank[best->info.source])
             best = one;
@@ -181,13 +260,15 @@ struct publication *room_programme(const struct room *room, const char *particip
 static struct publication *wanted(const struct room_watch *watch)
 {
     const struct room *room = watch->room;
+    if (find_parked(room, watch->participant))
+        return NULL;
     if (!watch->wanted[0])
         return room_programme(room, watch->participant);
     for (const struct list *at = room->publications.next; at != &room->publications;
          at = at->next) {
         struct publication *one = container_of(at, struct publication, link);
         if (strcmp(one->info.id, watch->wanted) == 0)
-            return one;
+            return find_parked(room, one->info.participant) ? NULL : one;
     }
     return NULL;
 }

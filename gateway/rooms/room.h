@@ -24,6 +24,7 @@ struct room {
     struct list publications; // publication.link, the oldest first
     unsigned publication_count;
     struct list watches; // room_watch.link
+    struct list parked;  // who neither sees nor is seen; keeps the room
 };
 
 // One publication, whichever shard its media enters. Its id depends on room, participant and source
@@ -89,8 +90,14 @@ int directory_watch(struct directory *directory, struct room_watch *watch, const
 void directory_unwatch(struct directory *directory, struct room_watch *watch, int64_t now_us);
 
 // What the room's programme is for a participant: the hall before cameras before screens before
-// documents, the newest first, never his own. NULL when there is none.
+// documents, the newest first, never his own or a parked one's. NULL when there is none.
 struct publication *room_programme(const struct room *room, const char *participant);
+
+// Parks a participant, whether he is there yet or not, or lets him back. ENOMEM.
+int directory_park(struct directory *directory, const char *room, const char *participant,
+                   bool parked, int64_t now_us);
+// Nobody is parked there any more; watches change with the next refresh.
+void directory_unpark(struct directory *directory, const char *room);
 
 // Lets all watches of the room show what they should, after something changed.
 void room_refresh(struct room *room, int64_t now_us);

@@ -204,6 +204,11 @@ void rooms_end_session(struct rooms *rooms, const char *session, rooms_result_h 
 // Ends all sessions of a room, or of one participant in it (NULL: all).
 void rooms_end_room(struct rooms *rooms, const char *room, const char *participant);
 
+// Parks a participant in a room, or lets him back: whatever he publishes there, now or later, is
+// forwarded to nobody, and whatever he watches shows nothing. Sessions stay as they are, so being
+// back takes a keyframe. Ending the whole room ends it. ENOMEM: nothing changed.
+int rooms_park(struct rooms *rooms, const char *room, const char *participant, bool parked);
+
 // A pipeline's socket (port.h). Ownership of `fd` passes. The port ends with end of file or
 // rooms_port_close().
 struct rooms_port_source {

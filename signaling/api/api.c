@@ -66,6 +66,7 @@ int api_alloc(struct api **apip, const struct api_config *config)
         goto out;
     if (config->web_dir) {
         api->elder_page = read_template(config->web_dir, "elder-link.html");
+        api->guest_page = read_template(config->web_dir, "guest.html");
         api->record_page = read_template(config->web_dir, "record-sheet.html");
     }
 out:
@@ -83,6 +84,7 @@ void api_free(struct api *api)
     crowds_free(api);
     papers_free(api);
     mem_free(api->elder_page);
+    mem_free(api->guest_page);
     mem_free(api->record_page);
     throttle_free(api->address);
     throttle_free(api->sign_in);

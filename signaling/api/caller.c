@@ -50,6 +50,10 @@ static void resolve_bearer(struct api *api, const char *bearer, struct look_up *
         people->booth(api->config.ops_arg, token.subject, found_booth, look_up);
     } else if (token_check(api->config.secret, bearer, TOKEN_MEMBER, now_ms, &token) == 0) {
         people->member(api->config.ops_arg, token.subject, found, look_up);
+    } else if (token_check(api->config.secret, bearer, TOKEN_GUEST, now_ms, &token) == 0) {
+        struct caller guest;
+        guest_caller(api, token.subject, &guest);
+        found(look_up, guest.role ? 0 : ENOENT, guest.role ? &guest : NULL);
     } else {
         nobody(look_up, ENOENT, NULL);
     }

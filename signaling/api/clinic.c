@@ -32,18 +32,20 @@ void lecture_get(struct call *call)
     http_reply_json(call->req, 200, data);
 }
 
-// Only its booth and its lawyer: for others it is as if it were not there.
+// Only its booth and its lawyers: for others it is as if it were not there.
 void consultation_get(struct call *call)
 {
     const struct consult *clinic = call->api->config.people->clinic(call->api->config.ops_arg);
     const struct consultation *row = consult_find(clinic,
                                                   route_param(&call->match, "consultation"));
     bool booth = call->caller.role == ROLE_BOOTH;
-    if (!row || strcmp(booth ? row->booth : row->lawyer, call->caller.id) != 0) {
+    bool colleague = row && !booth && strcmp(row->colleague, call->caller.id) == 0;
+    if (!row || (!colleague && strcmp(booth ? row->booth : row->lawyer, call->caller.id) != 0)) {
         call_refuse(call, 404, "no-consultation", "there is no such consultation", "consultation");
         return;
     }
-    json_t *data = consult_json(clinic, row, booth ? CONSULT_FOR_BOOTH : CONSULT_FOR_LAWYER);
+    json_t *data = consult_json(
+        clinic, row, booth ? CONSULT_FOR_BOOTH : consult_audience_of(row, call->caller.id));
     grant_media(call->api, &call->caller, "consultation", data);
     http_reply_json(call->req, 200, data);
 }

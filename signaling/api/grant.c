@@ -39,6 +39,12 @@ static void add(struct api *api, const struct caller *caller, const char *room, 
                                       "ice_servers", ice_servers_json(api, caller->id)));
 }
 
+static const char *text_of(const json_t *data, const char *member)
+{
+    const char *text = json_string_value(json_object_get(data, member));
+    return text ? text : "";
+}
+
 // Each party's camera has an id by which it is watched, whoever else is there.
 static void name_cameras(struct api *api, const char *room, json_t *data)
 {
@@ -47,15 +53,11 @@ static void name_cameras(struct api *api, const char *room, json_t *data)
     json_array_foreach(json_object_get(data, "parties"), i, party)
     {
         char id[MEDIA_PUBLICATION_MAX];
+        if (strcmp(text_of(party, "state"), "inside") != 0)
+            continue;
         api->config.media->camera_of(room, json_string_value(json_object_get(party, "id")), id);
         json_object_set_new(party, "publication", json_string(id));
     }
-}
-
-static const char *text_of(const json_t *data, const char *member)
-{
-    const char *text = json_string_value(json_object_get(data, member));
-    return text ? text : "";
 }
 
 bool grant_has_media(const char *kind)
@@ -120,13 +122,17 @@ json_t *live_state(struct api *api, const struct caller *caller)
         return desk_state(clinic, caller);
     case ROLE_MEMBER:
         return member_state(api, caller);
+    case ROLE_GUEST:
+        state = consult_json_guest_state(clinic, caller->id);
+        break;
     case ROLE_HALL:
         return hall_state(api, caller);
     default:
         return json_pack("{s:o, s:{s:s, s:s}}", "clinic", consult_json_clinic(clinic), "me", "id",
                          caller->id, "name", caller->name);
     }
-    json_object_set_new(state, "papers", papers_state(api, caller));
+    if (caller->role != ROLE_GUEST)
+        json_object_set_new(state, "papers", papers_state(api, caller));
     if (caller->role == ROLE_BOOTH)
         json_object_set_new(state, "screen", screen_state(api, caller));
     json_t *consultation = json_object_get(state, "consultation");

@@ -29,6 +29,7 @@ struct api {
     json_int_t paper_n; // the latest number
     char *record_page;  // template of a printed record, NULL when there is none
     char *elder_page;   // template of /e/{link}, NULL when there is none
+    char *guest_page;   // of /g/{link}
 };
 
 // One request on its way through a handler. Lives as long as the request.
@@ -90,6 +91,8 @@ bool call_may_bool(struct call *call, const json_t *body, const char *field, boo
 // Text without control characters that may be missing or empty.
 bool call_may_line(struct call *call, const json_t *body, const char *field, size_t max,
                    const char **text);
+// guest.c: who holds a third party's token; role ROLE_NONE when he is of nothing any more.
+void guest_caller(const struct api *api, const char *id, struct caller *caller);
 // Types of a PATCH of a media session.
 #define FRAGMENT_TYPE "application/trickle-ice-sdpfrag"
 #define ANSWER_TYPE   "application/sdp" // while a counter-offer waits
@@ -191,6 +194,8 @@ api_handler booth_enrol, link_session;
 api_handler elder_page_get;
 // events.c
 api_handler events_post, event_stream_get, event_stream_delete;
+// guest.c
+api_handler guest_get, guest_session, guest_page_get;
 // health.c
 api_handler healthz, readyz, metrics;
 // lawyer_import.c

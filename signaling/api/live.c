@@ -136,6 +136,9 @@ static void choose_topics(struct listener *listener)
     case ROLE_MEMBER:
         add_topic(listener, "lecture", caller->lecture);
         break;
+    case ROLE_GUEST:
+        add_topic(listener, "guest", caller->id);
+        break;
     case ROLE_HALL:
         add_topic(listener, "hall", "");
         break;
@@ -315,10 +318,16 @@ void api_renew(struct api *api)
 
 // --- ending ------------------------------------------------------------------------------------
 
+// These came with a token, not with a session.
+static bool has_token(enum role role)
+{
+    return role == ROLE_BOOTH || role == ROLE_MEMBER || role == ROLE_GUEST;
+}
+
 static bool is_of_session(struct listener *listener, const char *session)
 {
     enum role role = listener->caller.role;
-    if (!listener->conn || role == ROLE_BOOTH || role == ROLE_MEMBER) // they came with a token
+    if (!listener->conn || has_token(role))
         return false;
     const char *cookie = ws_cookie(listener->conn, SESSION_COOKIE);
     return cookie && strcmp(cookie, session) == 0;
@@ -342,8 +351,7 @@ void api_end_user(struct api *api, const char *user)
     {
         struct listener *listener = container_of(pos, struct listener, link);
         enum role role = listener->caller.role;
-        if (listener->conn && role != ROLE_BOOTH && role != ROLE_MEMBER &&
-            strcmp(listener->caller.id, user) == 0)
+        if (listener->conn && !has_token(role) && strcmp(listener->caller.id, user) == 0)
             ws_close(listener->conn, WS_CLOSE_POLICY, "signed out");
     }
 }

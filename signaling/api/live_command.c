@@ -19,16 +19,36 @@ struct verb {
 };
 
 static const struct verb verbs[] = {
-    {"ask", ROLE_BOOTH, CONSULT_ASK},           {"cancel", ROLE_BOOTH, CONSULT_CANCEL},
-    {"leave", ROLE_BOOTH, CONSULT_LEAVE},       {"rate", ROLE_BOOTH, CONSULT_RATE},
-    {"on_duty", ROLE_LAWYER, CONSULT_ON_DUTY},  {"off_duty", ROLE_LAWYER, CONSULT_OFF_DUTY},
-    {"accept", ROLE_LAWYER, CONSULT_ACCEPT},    {"decline", ROLE_LAWYER, CONSULT_DECLINE},
-    {"identify", ROLE_BOOTH, CONSULT_IDENTIFY}, {"slower", ROLE_BOOTH, CONSULT_SLOWER},
-    {"say", ROLE_LAWYER, CONSULT_SAY},          {"leave_word", ROLE_BOOTH, CONSULT_LEAVE_WORD},
-    {"answer", ROLE_LAWYER, CONSULT_ANSWER},    {"answer", ROLE_STAFF, CONSULT_ANSWER},
-    {"end", ROLE_LAWYER, CONSULT_END},          {"start", ROLE_HALL, LECTURE_START},
-    {"end_lecture", ROLE_HALL, LECTURE_END},    {"alarm", ROLE_BOOTH, CONSULT_ALARM},
-    {"alarm", ROLE_LAWYER, CONSULT_ALARM},      {"close_alarm", ROLE_STAFF, CONSULT_CLOSE_ALARM},
+    {"ask", ROLE_BOOTH, CONSULT_ASK},
+    {"cancel", ROLE_BOOTH, CONSULT_CANCEL},
+    {"leave", ROLE_BOOTH, CONSULT_LEAVE},
+    {"rate", ROLE_BOOTH, CONSULT_RATE},
+    {"on_duty", ROLE_LAWYER, CONSULT_ON_DUTY},
+    {"off_duty", ROLE_LAWYER, CONSULT_OFF_DUTY},
+    {"accept", ROLE_LAWYER, CONSULT_ACCEPT},
+    {"decline", ROLE_LAWYER, CONSULT_DECLINE},
+    {"identify", ROLE_BOOTH, CONSULT_IDENTIFY},
+    {"slower", ROLE_BOOTH, CONSULT_SLOWER},
+    {"say", ROLE_LAWYER, CONSULT_SAY},
+    {"leave_word", ROLE_BOOTH, CONSULT_LEAVE_WORD},
+    {"answer", ROLE_LAWYER, CONSULT_ANSWER},
+    {"answer", ROLE_STAFF, CONSULT_ANSWER},
+    {"about", ROLE_BOOTH, CONSULT_ABOUT},
+    {"agree", ROLE_BOOTH, CONSULT_AGREE},
+    {"invite", ROLE_LAWYER, CONSULT_INVITE},
+    {"put_out", ROLE_LAWYER, CONSULT_PUT_OUT},
+    {"park", ROLE_LAWYER, CONSULT_PARK},
+    {"joint", ROLE_LAWYER, CONSULT_JOINT},
+    {"transfer", ROLE_LAWYER, CONSULT_TRANSFER},
+    {"part", ROLE_LAWYER, CONSULT_PART},
+    {"hand_over", ROLE_LAWYER, CONSULT_HAND_OVER},
+    {"leave", ROLE_GUEST, CONSULT_GUEST_LEAVE},
+    {"end", ROLE_LAWYER, CONSULT_END},
+    {"start", ROLE_HALL, LECTURE_START},
+    {"end_lecture", ROLE_HALL, LECTURE_END},
+    {"alarm", ROLE_BOOTH, CONSULT_ALARM},
+    {"alarm", ROLE_LAWYER, CONSULT_ALARM},
+    {"close_alarm", ROLE_STAFF, CONSULT_CLOSE_ALARM},
 };
 
 static const struct problem unknown_verb = {404, "unknown-command", "Unknown command",
@@ -66,9 +86,10 @@ static void carried_out(void *arg, int err, const struct problem *problem, json_
 // The member that is there and is not text, or NULL: it must not count as left out.
 static const char *misfit(const json_t *message)
 {
-    static const char *const names[] = {"key",    "category", "language",     "consent",
-                                        "reason", "lecture",  "consultation", "identity",
-                                        "text",   "half_day", "number",       "prefer"};
+    static const char *const names[] = {
+        "key",          "category", "language", "consent",  "reason",   "lecture",
+        "consultation", "identity", "text",     "half_day", "age_band", "party",
+        "role",         "answer",   "how",      "to",       "number",   "prefer"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         const json_t *value = json_object_get(message, names[i]);
         if (value && !json_is_string(value))
@@ -85,9 +106,12 @@ static const char *member(const json_t *message, const char *name)
 static void order_consult(struct listener *listener, enum consult_verb verb, const json_t *message,
                           struct order *order)
 {
-    char id[20] = "c-";
+    char id[20] = "c-", party[20] = "g-", link[SECRET_TEXT_MAX], link_hash[SECRET_HASH_MAX];
     const struct people_ops *people = listener->api->config.people;
     random_text(id + 2, 16);
+    random_text(party + 2, 16);
+    secret_link(link);
+    secret_hash(link, link_hash);
     struct consult_command command = {
         .verb = verb,
         .who = listener->caller.id,
@@ -105,6 +129,14 @@ static void order_consult(struct listener *listener, enum consult_verb verb, con
         .message = json_integer_value(json_object_get(message, "message")),
         .score = json_integer_value(json_object_get(message, "score")), // 0 when it is no number
         .alarm = json_integer_value(json_object_get(message, "alarm")),
+        .age_band = member(message, "age_band"),
+        .party = verb == CONSULT_INVITE ? party : member(message, "party"),
+        .role = member(message, "role"),
+        .answer = member(message, "answer"),
+        .how = member(message, "how"),
+        .to = member(message, "to"),
+        .link = link,
+        .link_hash = link_hash,
     };
     people->consult(listener->api->config.ops_arg, &command, carried_out, order);
 }

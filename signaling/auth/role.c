@@ -16,6 +16,7 @@ static const struct {
     [ROLE_BOOTH] = {"booth", MAY(RIGHT_ASK) | MAY(RIGHT_CONSULTATION)},
     [ROLE_LAWYER] = {"lawyer", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_SERVE) | MAY(RIGHT_CONSULTATION) |
                                    MAY(RIGHT_RECORD) | MAY(RIGHT_ROSTER)},
+    [ROLE_GUEST] = {"guest", 0},
     [ROLE_MEMBER] = {"member", MAY(RIGHT_LECTURE_VIEW)},
     [ROLE_HALL] = {"hall", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_LECTURE_LIST) | MAY(RIGHT_LECTURE_RUN)},
     [ROLE_STAFF] = {"staff", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_LECTURE_LIST) | MAY(RIGHT_BOOTH_ENROL) |

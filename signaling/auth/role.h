@@ -8,6 +8,7 @@ enum role {
     ROLE_BOOTH,
     ROLE_LAWYER,
     ROLE_MEMBER,
+    ROLE_GUEST, // a third party of one consultation
     ROLE_HALL,
     ROLE_STAFF,
     ROLE_SYSADMIN,

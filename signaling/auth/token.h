@@ -13,6 +13,7 @@ enum token_purpose {
     TOKEN_ROOM = 1, // media: WHIP and WHEP in rooms that match `room`
     TOKEN_BOOTH,    // an enrolled booth's device; `generation` revokes it
     TOKEN_MEMBER,   // an elder's page opened by a personal link
+    TOKEN_GUEST,    // a third party's page, by his link
     TOKEN_PURPOSES
 };
 

@@ -16,6 +16,10 @@ struct act {
 int act_refuse(struct act *act, const struct problem *problem, int err);
 // The lawyer's consultation when it is the one the command names, else NULL.
 struct consultation *act_named(const struct act *act);
+// The same when they meet and the lawyer is not a colleague who joined (do_party.c).
+struct consultation *act_own(const struct act *act);
+// The colleague who was asked accepts (transfer.c).
+int act_join(struct act *act, struct consultation *row);
 
 // The verbs' handlers: 0, or an errno with the problem filled and nothing changed.
 // do_booth.c
@@ -39,3 +43,16 @@ int do_accept(struct act *act);
 int do_decline(struct act *act);
 int do_end(struct act *act);
 int do_say(struct act *act);
+// do_party.c
+int do_about(struct act *act);
+int do_invite(struct act *act);
+int do_agree(struct act *act);
+int do_put_out(struct act *act);
+int do_enter(struct act *act);
+int do_guest_leave(struct act *act);
+int do_park(struct act *act);
+int do_joint(struct act *act);
+// transfer.c
+int do_transfer(struct act *act);
+int do_hand_over(struct act *act);
+int do_part(struct act *act);

@@ -16,6 +16,12 @@ static const struct problem bad_name = {422, "bad-name", "Not a name", "Send 1 t
 static const struct problem bad_text = {422, "bad-text", "Not a text for the screen",
                                         "Send at most 399 bytes; an empty text ends it.", "text"};
 
+static const struct problem unknown_age_band = {422, "unknown-age-band", "Unknown age band",
+                                                "Send under_18, 18_59, 60_79, 80_plus or nothing.",
+                                                "age_band"};
+static const struct problem bad_adverse = {422, "bad-name", "Not a name", "Send at most 95 bytes.",
+                                           "text"};
+
 _Static_assert(CONSULT_NAME_MAX == 96 && CONSULT_SAID_MAX == 400, "the texts name the limits");
 
 static int refuse(struct problem *problem, const struct problem *why)
@@ -24,8 +30,7 @@ static int refuse(struct problem *problem, const struct problem *why)
     return EINVAL;
 }
 
-// Letters of any script, no control characters.
-static bool is_line(const char *text, size_t min, size_t max)
+bool consult_is_line(const char *text, size_t min, size_t max)
 {
     size_t len = text ? strlen(text) : 0;
     if (!text || len < min || len > max)
@@ -52,7 +57,7 @@ int consult_identify(struct consultation *row, const struct consult_command *com
         return refuse(problem, &unknown_identity);
     if (identity == CONSULT_IDENTITY_PHONE && !consult_is_phone(text))
         return refuse(problem, &bad_phone);
-    if (identity == CONSULT_IDENTITY_NAME && !is_line(text, 1, CONSULT_NAME_MAX - 1))
+    if (identity == CONSULT_IDENTITY_NAME && !consult_is_line(text, 1, CONSULT_NAME_MAX - 1))
         return refuse(problem, &bad_name);
     row->identity = identity;
     explicit_bzero(beside->resident, sizeof(beside->resident));
@@ -65,10 +70,36 @@ int consult_identify(struct consultation *row, const struct consult_command *com
     return 0;
 }
 
+static bool is_age_band(const char *code)
+{
+    static const char *const bands[] = {"", "under_18", "18_59", "60_79", "80_plus"};
+    for (size_t i = 0; i < sizeof(bands) / sizeof(bands[0]); i++)
+        if (strcmp(bands[i], code) == 0)
+            return true;
+    return false;
+}
+
+int consult_about(struct consultation *row, const struct consult_command *command,
+                  struct consult_effects *effects, struct problem *problem)
+{
+    struct consult_beside *beside = &consult_slot(row)->beside;
+    if (command->age_band && !is_age_band(command->age_band))
+        return refuse(problem, &unknown_age_band);
+    if (command->text && !consult_is_line(command->text, 0, CONSULT_NAME_MAX - 1))
+        return refuse(problem, &bad_adverse);
+    if (command->age_band)
+        text_copy(beside->age_band, sizeof(beside->age_band), command->age_band);
+    if (command->text)
+        text_copy(beside->adverse_party, sizeof(beside->adverse_party), command->text);
+    effect_tell_booth_now(effects, "about", row);
+    effect_tell_lawyer_now(effects, "about", row);
+    return 0;
+}
+
 int consult_say(struct consultation *row, const struct consult_command *command,
                 struct consult_effects *effects, struct problem *problem)
 {
-    if (!is_line(command->text, 0, CONSULT_SAID_MAX - 1))
+    if (!consult_is_line(command->text, 0, CONSULT_SAID_MAX - 1))
         return refuse(problem, &bad_text);
     struct consult_beside *beside = &consult_slot(row)->beside;
     text_copy(beside->said, sizeof(beside->said), command->text);

@@ -68,8 +68,16 @@ static bool is_open(const struct slot *slot)
     return slot->used && slot->row.state != CONSULT_CLOSED;
 }
 
+// Whoever was with a lawyer already waits before all others.
+static bool is_ahead(const struct consultation *row)
+{
+    return consult_is_queued(row) && row->connected_at;
+}
+
 static bool is_before(const struct consultation *a, const struct consultation *b)
 {
+    if (is_ahead(a) != is_ahead(b))
+        return is_ahead(a);
     return a->day != b->day ? a->day < b->day : a->ticket_no < b->ticket_no;
 }
 
@@ -90,9 +98,13 @@ size_t consult_sorted(const struct consult *consult, const struct consultation *
 
 void consult_sweep(struct consult *consult)
 {
-    for (size_t i = 0; i < CONSULT_BOOTHS_MAX; i++)
-        if (consult->slots[i].used && consult->slots[i].row.state == CONSULT_CLOSED)
-            consult->slots[i].used = false;
+    for (size_t i = 0; i < CONSULT_BOOTHS_MAX; i++) {
+        struct slot *slot = &consult->slots[i];
+        if (slot->used && slot->row.state == CONSULT_CLOSED)
+            slot->used = false;
+        else if (slot->used)
+            consult_sweep_parties(slot);
+    }
     consult_sweep_alarms(consult);
     consult_sweep_messages(consult);
     consult_sweep_appointments(consult);

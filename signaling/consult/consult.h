@@ -12,32 +12,39 @@
 // outside is listed as effects; the caller commits the rows and events of one command in one
 // transaction and only then tells anybody. All times are wall clock milliseconds since 1970 UTC.
 
-#define CONSULT_ID_MAX       40  // bytes of an id with its final zero: [A-Za-z0-9_-]
-#define CONSULT_NAME_MAX     96  // UTF-8 names
-#define CONSULT_WORD_MAX     48  // codes: category, language, consent version; a uuid as key
-#define CONSULT_LIST_MAX     256 // comma separated codes or ids
-#define CONSULT_SAID_MAX     400 // UTF-8 of what is said in letters, with its final zero
-#define CONSULT_BOOTHS_MAX   256 // also the most open consultations: one a booth
-#define CONSULT_LAWYERS_MAX  256
-#define CONSULT_EFFECTS_MAX  8192
-#define CONSULT_OFFER_MS     30000    // a lawyer has this long to accept
-#define CONSULT_SUSPEND_MS   10000    // connected without a socket this long: suspended
-#define CONSULT_HOLD_MS      180000   // a lawyer or a duty is held this long
-#define CONSULT_PLACE_MS     600000   // a place in the queue, while the booth has no socket
-#define CONSULT_ANSWER_MS    86400000 // a message is to be answered within a day
-#define CONSULT_WISH_DAYS    14       // an appointment may be wished for this far ahead
-#define CONSULT_MESSAGES_MAX 512      // open ones
-#define CONSULT_WAIT_MAX_MS  14400000 // four hours without a lawyer: closed, no_lawyer
-#define CONSULT_RATE_MS      600000   // after a meeting the booth may rate this long
-#define CONSULT_AWAY_MS      180000   // a booth without a socket this long: the desk is told
-#define CONSULT_WAIT_LONG_MS 300000   // a resident who waits this long: the desk is told
-#define CONSULT_SHIFTS_MAX   2048
-#define CONSULT_SHIFT_MAX_MS 86400000 // a shift is a day at most
-#define CONSULT_ABSENT_MS    300000   // so long after its beginning nobody is late any more
-#define CONSULT_DISSATISFIED 2        // a rating of this or less: somebody of the desk calls back
-#define CONSULT_DAY_SHIFT_MS 28800000 // tickets start at 1 each day of China's time (UTC+8)
+#define CONSULT_ID_MAX         40  // bytes of an id with its final zero: [A-Za-z0-9_-]
+#define CONSULT_NAME_MAX       96  // UTF-8 names
+#define CONSULT_WORD_MAX       48  // codes: category, language, consent version; a uuid as key
+#define CONSULT_LIST_MAX       256 // comma separated codes or ids
+#define CONSULT_SAID_MAX       400 // UTF-8 of what is said in letters, with its final zero
+#define CONSULT_BOOTHS_MAX     256 // also the most open consultations: one a booth
+#define CONSULT_LAWYERS_MAX    256
+#define CONSULT_EFFECTS_MAX    8192
+#define CONSULT_OFFER_MS       30000    // a lawyer has this long to accept
+#define CONSULT_SUSPEND_MS     10000    // connected without a socket this long: suspended
+#define CONSULT_HOLD_MS        180000   // a lawyer or a duty is held this long
+#define CONSULT_PLACE_MS       600000   // a place in the queue, while the booth has no socket
+#define CONSULT_ANSWER_MS      86400000 // a message is to be answered within a day
+#define CONSULT_WISH_DAYS      14       // an appointment may be wished for this far ahead
+#define CONSULT_MESSAGES_MAX   512      // open ones
+#define CONSULT_WAIT_MAX_MS    14400000 // four hours without a lawyer: closed, no_lawyer
+#define CONSULT_RATE_MS        600000   // after a meeting the booth may rate this long
+#define CONSULT_AWAY_MS        180000   // a booth without a socket this long: the desk is told
+#define CONSULT_WAIT_LONG_MS   300000   // a resident who waits this long: the desk is told
+#define CONSULT_SHIFTS_MAX     2048
+#define CONSULT_SHIFT_MAX_MS   86400000 // a shift is a day at most
+#define CONSULT_ABSENT_MS      300000   // so long after its beginning nobody is late any more
+#define CONSULT_DISSATISFIED   2        // a rating of this or less: somebody of the desk calls back
+#define CONSULT_PARTIES_MAX    4        // third parties asked for or in a consultation at once
+#define CONSULT_ANSWER_WAIT_MS 120000   // the resident has this long to say whether he agrees
+#define CONSULT_LINK_MS        1800000  // a third party's link is good this long
+#define CONSULT_TRANSFER_MS    30000    // then a transfer goes back to whom it came from
+#define CONSULT_HASH_MAX       65       // of a link, in hex, with its final zero
+#define CONSULT_LINK_MAX       44       // a link's secret part, with its final zero
+#define CONSULT_DAY_SHIFT_MS   28800000 // tickets start at 1 each day of China's time (UTC+8)
 
 struct consult;
+struct consult_party; // party.h
 
 enum consult_state {
     CONSULT_WAITING,
@@ -90,6 +97,13 @@ struct consultation {
     int64_t connected_at;
     int64_t suspended_at;
     int64_t ended_at;
+    // Transfers, see transfer.c:
+    char colleague[CONSULT_ID_MAX]; // the lawyer asked to join, or inside; "" for nobody
+    int64_t colleague_at;           // when he joined; 0: asked only
+    char handed_by[CONSULT_ID_MAX]; // who passed it on and may get it back; "" for nobody
+    char wanted[CONSULT_ID_MAX];    // who alone is to be asked next; "" for anybody
+    int64_t transfer_until;         // a colleague may answer, or another lawyer accept, until then
+    char parked[CONSULT_ID_MAX];    // caucus: the participant who waits outside; "" for nobody
 };
 
 // What the two sides give each other beside the call. It is never stored, in no event, and wiped
@@ -97,6 +111,8 @@ struct consultation {
 struct consult_beside {
     char resident[CONSULT_NAME_MAX]; // phone number or name, as the row's identity says
     char said[CONSULT_SAID_MAX];     // the lawyer's words for the resident's screen; "" for none
+    char age_band[CONSULT_WORD_MAX]; // under_18, 18_59, 60_79, 80_plus; "" not said
+    char adverse_party[CONSULT_NAME_MAX]; // whom it is about, for the conflict check; "" not said
 };
 
 // One lawyer's duty, as it is stored.
@@ -193,8 +209,21 @@ enum consult_verb {
     CONSULT_DECLINE,    // who = lawyer; consultation, reason
     CONSULT_END,        // who = lawyer; consultation
     CONSULT_SAY,        // who = lawyer; consultation, text: letters on the booth's screen; "" ends
-    CONSULT_BOOTH_LOST, // who = booth: its last socket is gone
-    CONSULT_BOOTH_BACK, // who = booth: it has a socket
+    // Third parties, caucus, transfer; consultation always, party = the third party's id:
+    CONSULT_ABOUT,       // who = booth, while open; age_band, text = adverse party; NULL: not said
+    CONSULT_AGREE,       // who = booth; party, answer "yes" or "no"; link and its hash for a yes
+    CONSULT_INVITE,      // who = lawyer; role, text = name; party = the new id
+    CONSULT_PUT_OUT,     // who = lawyer; party
+    CONSULT_PARK,        // who = lawyer; party = a third party's or the booth's id
+    CONSULT_JOINT,       // who = lawyer: back together
+    CONSULT_TRANSFER,    // who = lawyer; how "blind" or "attended", to = lawyer or "" (blind only);
+                         // of an offer it is always blind
+    CONSULT_HAND_OVER,   // who = lawyer: it is the colleague's from now on
+    CONSULT_PART,        // who = lawyer: thanks the colleague; or the colleague: leaves
+    CONSULT_ENTER,       // who = third party, by his link
+    CONSULT_GUEST_LEAVE, // who = third party
+    CONSULT_BOOTH_LOST,  // who = booth: its last socket is gone
+    CONSULT_BOOTH_BACK,  // who = booth: it has a socket
     CONSULT_LAWYER_LOST, // who = lawyer
     CONSULT_LAWYER_BACK, // who = lawyer
     CONSULT_ANSWER,      // who = a lawyer or of the desk; message: somebody has called
@@ -212,9 +241,15 @@ enum consult_verb {
     CONSULT_VERBS
 };
 
-// Whose `who` a verb has: a booth, a lawyer, either of them, or somebody else (of the desk) or
-// nobody.
-enum consult_actor { CONSULT_BY_OTHERS, CONSULT_BY_BOOTH, CONSULT_BY_LAWYER, CONSULT_BY_EITHER };
+// Whose `who` a verb has: a booth, a lawyer, either of them, a third party, or somebody else (of
+// the desk) or nobody.
+enum consult_actor {
+    CONSULT_BY_OTHERS,
+    CONSULT_BY_BOOTH,
+    CONSULT_BY_LAWYER,
+    CONSULT_BY_EITHER,
+    CONSULT_BY_GUEST
+};
 enum consult_actor consult_actor(enum consult_verb verb);
 
 // Texts may come straight from a client: they are checked here. NULL for what a verb does not use.
@@ -234,6 +269,10 @@ struct consult_command {
         *reason;   // conflict_of_interest, not_my_field, language, unwell, other; danger, panic
     int64_t score; // 1 to 5
     int64_t alarm; // id
+    const char *age_band;
+    const char *party, *role, *answer;
+    const char *how, *to;
+    const char *link, *link_hash;             // of an agreement
     int64_t appointment;                      // id
     const struct consult_appointment *wanted; // as consult_appointment; its texts end with a zero
     const char *number; // of an ask: his appointment's, at least four last digits of his
@@ -247,19 +286,24 @@ enum consult_effect_kind {
     CONSULT_SAVE_RATING,      // write `rating`
     CONSULT_SAVE_MESSAGE,     // write `message`
     CONSULT_SAVE_ALARM,       // write `alarm`
+    CONSULT_SAVE_PARTY,       // write `party`
     CONSULT_SAVE_APPOINTMENT, // write `appointment`
     CONSULT_TELL,             // append event `event` to `topic`; its data: consult_json_effect()
     CONSULT_TELL_NOW,         // the same to who listens now: never stored
     CONSULT_MEDIA_OPEN,       // open the room named by consultation->id
-    CONSULT_MEDIA_CLOSE,      // close it: both sides are put out
+    CONSULT_MEDIA_CLOSE,      // close it: all are put out, nobody is parked
+    CONSULT_MEDIA_OUT,        // put participant `topic` out
+    CONSULT_MEDIA_PARK,       // park participant `topic`
+    CONSULT_MEDIA_JOINT,      // let participant `topic` back
     CONSULT_EFFECTS
 };
 
 // Topics: "booth:ID" gets `consultation`; "lawyer:ID" gets `consultation` (data null when the offer
 // is no longer theirs) and `lawyer`; "clinic" gets `clinic` (for booths); "lawyers" gets `waiting`;
 // "desk" gets `alarm`; "lawyer:ID" gets `needed` (data null) when another one did not come. Told
-// now: "booth:ID" gets `said`, "lawyer:ID" gets `resident` and `slower`, "lawyers" and "desk" get
-// `message`, "desk" and "lawyer:ID" get `appointment`.
+// now: "booth:ID" gets `said`, "lawyer:ID" gets `resident`, `about`, `links` and `slower`,
+// "lawyers" and "desk" get `message`. "guest:ID" gets `consultation`,
+// "desk" and "lawyer:ID" get `appointment`.
 struct consult_effect {
     enum consult_effect_kind kind;
     const struct consultation *consultation; // NULL with TELL: nothing, see consult_json_effect()
@@ -267,6 +311,7 @@ struct consult_effect {
     const struct consult_rating *rating;
     const struct consult_alarm *alarm;
     const struct consult_message *message;
+    const struct consult_party *party;
     const struct consult_appointment *appointment;
     const char *event;
     char topic[CONSULT_ID_MAX + 8];
@@ -329,7 +374,7 @@ int consult_load_shift(struct consult *consult, const struct consult_shift *shif
 // NULL when it is over or gone.
 const struct consult_shift *consult_shift(const struct consult *consult, const char *id);
 // It is another lawyer's now.
-void consult_hand_over(struct consult *consult, const char *id, const char *lawyer);
+void consult_hand_shift(struct consult *consult, const char *id, const char *lawyer);
 void consult_end_shift(struct consult *consult, const char *id);
 // The newest day with tickets and the highest ticket of that day.
 void consult_load_ticket(struct consult *consult, int64_t day, int64_t ticket_no);

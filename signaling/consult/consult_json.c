@@ -26,11 +26,17 @@ static json_t *booth_brief(const struct consult *consult, const char *id)
     return booth ? json_pack("{s:s, s:s}", "id", booth->id, "name", booth->name) : NULL;
 }
 
+static bool is_meeting(const struct consultation *row)
+{
+    return row->state == CONSULT_CONNECTED || row->state == CONSULT_SUSPENDED;
+}
+
 static json_t *lawyer_brief(const struct consult *consult, const struct consultation *row,
                             enum consult_audience audience)
 {
     const struct consult_lawyer *lawyer = consult_lawyer(consult, row->lawyer);
-    bool is_told = row->connected_at || audience == CONSULT_FOR_LAWYER;
+    bool has_met = row->connected_at && row->state != CONSULT_OFFERED;
+    bool is_told = has_met || audience == CONSULT_FOR_LAWYER;
     if (!lawyer || !is_told)
         return json_null();
     return json_pack("{s:s, s:s, s:s, s:s}", "id", lawyer->id, "name", lawyer->name, "law_firm",
@@ -50,6 +56,17 @@ static json_t *with_times(json_t *object, const struct consultation *row)
     return object;
 }
 
+// What it is about, and when; a third party need not know.
+static json_t *with_subject(json_t *object, const struct consultation *row)
+{
+    const char *identity = consult_identity_name(row->identity);
+    object = consult_json_with(object, "ticket_no", json_integer((json_int_t)row->ticket_no));
+    object = consult_json_with(object, "category", json_string(row->category));
+    object = consult_json_with(object, "language", json_string(row->language));
+    object = consult_json_with(object, "identity", json_string(identity));
+    return with_times(object, row);
+}
+
 json_t *consult_json(const struct consult *consult, const struct consultation *consultation,
                      enum consult_audience audience)
 {
@@ -57,16 +74,15 @@ json_t *consult_json(const struct consult *consult, const struct consultation *c
     if (!row)
         return json_null();
     size_t position = consult_position(consult, row);
-    json_t *object = json_pack("{s:s, s:I, s:s, s:s, s:s}", "id", row->id, "ticket_no",
-                               (json_int_t)row->ticket_no, "state", consult_state_name(row->state),
-                               "category", row->category, "language", row->language);
+    json_t *object = json_pack("{s:s, s:s}", "id", row->id, "state",
+                               consult_state_name(row->state));
     object = consult_json_with(object, "booth", booth_brief(consult, row->booth));
     object = consult_json_with(object, "lawyer", lawyer_brief(consult, row, audience));
-    object = consult_json_with(object, "identity",
-                               json_string(consult_identity_name(row->identity)));
-    object = with_times(object, row);
-    if (row->state == CONSULT_CONNECTED || row->state == CONSULT_SUSPENDED)
-        object = consult_json_with(object, "parties", consult_json_parties(consult, row));
+    if (audience != CONSULT_FOR_GUEST)
+        object = with_subject(object, row);
+    if (is_meeting(row))
+        object = consult_json_with(object, "parties", consult_json_parties(consult, row, audience));
+    object = consult_json_with_transfer(consult, row, audience, object);
     if (audience == CONSULT_FOR_BOOTH && position)
         object = consult_json_with(object, "position", json_integer((json_int_t)position));
     if (audience == CONSULT_FOR_BOOTH)
@@ -221,6 +237,10 @@ static json_t *now_json(const struct consult *consult, const struct consult_effe
         return said(effect->consultation);
     if (strcmp(effect->event, "resident") == 0)
         return resident(effect->consultation);
+    if (strcmp(effect->event, "about") == 0)
+        return consult_json_about(effect->consultation);
+    if (strcmp(effect->event, "links") == 0)
+        return consult_json_links(effect->consultation);
     return json_pack("{s:s}", "consultation", effect->consultation->id);
 }
 
@@ -231,6 +251,7 @@ json_t *consult_json_booth_state(const struct consult *consult, const char *boot
     object = consult_json_with(object, "booth", consult_json_booth(consult, booth));
     object = consult_json_with(object, "clinic", consult_json_clinic(consult));
     object = consult_json_with(object, "said", open ? said(open) : json_null());
+    object = consult_json_with(object, "about", open ? consult_json_about(open) : json_null());
     return consult_json_with(object, "consultation",
                              consult_json(consult, open, CONSULT_FOR_BOOTH));
 }
@@ -238,12 +259,15 @@ json_t *consult_json_booth_state(const struct consult *consult, const char *boot
 json_t *consult_json_lawyer_state(const struct consult *consult, const char *lawyer)
 {
     const struct consultation *current = consult_of_lawyer(consult, lawyer);
+    enum consult_audience audience = consult_audience_of(current, lawyer);
+    const struct consultation *own = audience == CONSULT_FOR_LAWYER ? current : NULL;
     json_t *object = json_object();
     object = consult_json_with(object, "lawyer", consult_json_lawyer(consult, lawyer));
-    object = consult_json_with(object, "consultation",
-                               consult_json(consult, current, CONSULT_FOR_LAWYER));
+    object = consult_json_with(object, "consultation", consult_json(consult, current, audience));
     object = consult_json_with(object, "resident",
-                               current && current->connected_at ? resident(current) : json_null());
+                               own && is_meeting(own) ? resident(own) : json_null());
+    object = consult_json_with(object, "about", own ? consult_json_about(own) : json_null());
+    object = consult_json_with(object, "links", own ? consult_json_links(own) : json_null());
     object = consult_json_with(object, "messages", consult_json_messages(consult));
     return consult_json_with(object, "waiting", json_integer((json_int_t)consult_waiting(consult)));
 }
@@ -280,7 +304,10 @@ json_t *consult_json_effect(const struct consult *consult, const struct consult_
         return json_null();
     if (strcmp(effect->event, "lawyer") == 0)
         return consult_json_lawyer(consult, colon + 1);
+    if (effect->party)
+        return consult_json_guest(consult, effect->party, effect->consultation);
     bool is_booth = strncmp(effect->topic, "booth:", 6) == 0;
     return consult_json(consult, effect->consultation,
-                        is_booth ? CONSULT_FOR_BOOTH : CONSULT_FOR_LAWYER);
+                        is_booth ? CONSULT_FOR_BOOTH
+                                 : consult_audience_of(effect->consultation, colon + 1));
 }

@@ -7,9 +7,13 @@
 // is short. The media token is added by the caller.
 
 enum consult_audience {
-    CONSULT_FOR_BOOTH,  // position; the lawyer only from connected on
-    CONSULT_FOR_LAWYER, // offer_expires_at
+    CONSULT_FOR_BOOTH,     // position; the lawyer only from connected on
+    CONSULT_FOR_LAWYER,    // offer_expires_at
+    CONSULT_FOR_COLLEAGUE, // a lawyer who is asked to join, or has: "offered" until he has
+    CONSULT_FOR_GUEST,     // a third party: who is there, nothing of what it is about
 };
+// As which of the two lawyers of a consultation this one sees it.
+enum consult_audience consult_audience_of(const struct consultation *row, const char *lawyer);
 
 // JSON null when `consultation` is NULL.
 json_t *consult_json(const struct consult *consult, const struct consultation *consultation,
@@ -31,12 +35,16 @@ json_t *consult_json_waiting(const struct consult *consult);
 // "asked_at","due_at","answered_at"}; what there is not is left out.
 json_t *consult_json_message(const struct consult *consult, const struct consult_message *message);
 
-// Full snapshots: {"booth","clinic","consultation","said":{consultation,text}},
-// {"lawyer","consultation","resident":{consultation,identity,value},"messages":[...],"waiting"} and
+// Full snapshots: {"booth","clinic","consultation","said":{consultation,text},"about"},
+// {"lawyer","consultation","resident":{consultation,identity,value},"about","links","messages":[...],"waiting"}
+// and
 // {"clinic","booths":[...],"lawyers":[...],"messages":[...],"alarms":[...]}.
 json_t *consult_json_booth_state(const struct consult *consult, const char *booth);
 json_t *consult_json_lawyer_state(const struct consult *consult, const char *lawyer);
 json_t *consult_json_desk_state(const struct consult *consult);
+
+// {"consultation","centre"}: what a third party sees; consultation null when it is over.
+json_t *consult_json_guest_state(const struct consult *consult, const char *party);
 
 // The data of a CONSULT_TELL or CONSULT_TELL_NOW effect, for the audience of its topic.
 json_t *consult_json_effect(const struct consult *consult, const struct consult_effect *effect);

@@ -139,7 +139,8 @@ int do_cancel(struct act *act)
     const struct consultation *open = act->booth->open;
     if (!open || !consult_is_queued(open))
         return act_refuse(act, &not_waiting, EPROTO);
-    return close_own(act, CONSULT_END_CANCELLED);
+    // Who was passed on and waits has met somebody.
+    return close_own(act, open->connected_at ? CONSULT_END_RESIDENT_LEFT : CONSULT_END_CANCELLED);
 }
 
 int do_leave(struct act *act)

@@ -34,12 +34,25 @@ int do_on_duty(struct act *act)
     return 0;
 }
 
+static bool is_asked_colleague(const struct act *act, const struct consultation *row)
+{
+    return !row->colleague_at && strcmp(row->colleague, act->lawyer->info.id) == 0;
+}
+
+static void refuse_to_join(struct act *act, struct consultation *row)
+{
+    consult_release_colleague(act->consult, row, act->effects);
+    effect_tell_meeting(act->effects, row);
+}
+
 int do_off_duty(struct act *act)
 {
     struct consultation *current = act->lawyer->current;
     consult_set_duty(act->lawyer, false, act->now_ms, act->effects);
     if (current && current->state == CONSULT_OFFERED)
         consult_release(act->consult, current, act->effects);
+    else if (current && is_asked_colleague(act, current))
+        refuse_to_join(act, current);
     return 0;
 }
 
@@ -49,6 +62,8 @@ int do_accept(struct act *act)
     if (!row)
         return act_refuse(act, &not_offered, EPROTO);
     act->effects->result = row;
+    if (strcmp(row->colleague, act->lawyer->info.id) == 0)
+        return act_join(act, row);
     if (consult_is_meeting(row)) // repeated, because the answer was lost
         return 0;
     consult_connect(row, act->now_ms, act->effects);
@@ -68,12 +83,16 @@ static void add_conflict(struct consultation *row, const char *lawyer)
 int do_decline(struct act *act)
 {
     struct consultation *row = act_named(act);
-    if (!row || row->state != CONSULT_OFFERED)
+    if (!row || (row->state != CONSULT_OFFERED && !is_asked_colleague(act, row)))
         return act_refuse(act, &not_offered, EPROTO);
     if (!consult_is_reason(act->command->reason))
         return act_refuse(act, &unknown_reason, EINVAL);
     if (strcmp(act->command->reason, "conflict_of_interest") == 0)
         add_conflict(row, act->lawyer->info.id);
+    if (is_asked_colleague(act, row)) {
+        refuse_to_join(act, row);
+        return 0;
+    }
     act->effects->result = row;
     consult_release(act->consult, row, act->effects);
     return 0;
@@ -81,8 +100,8 @@ int do_decline(struct act *act)
 
 int do_end(struct act *act)
 {
-    struct consultation *row = act_named(act);
-    if (!row || !consult_is_meeting(row))
+    struct consultation *row = act_own(act);
+    if (!row)
         return act_refuse(act, &not_yours, EPROTO);
     act->effects->result = row;
     consult_close(act->consult, row, CONSULT_END_LAWYER_ENDED, act->now_ms, act->effects);
@@ -91,8 +110,8 @@ int do_end(struct act *act)
 
 int do_say(struct act *act)
 {
-    struct consultation *row = act_named(act);
-    if (!row || !consult_is_meeting(row))
+    struct consultation *row = act_own(act);
+    if (!row)
         return act_refuse(act, &not_yours, EPROTO);
     return consult_say(row, act->command, act->effects, act->problem);
 }

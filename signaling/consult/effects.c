@@ -4,20 +4,20 @@
 #include "signaling/consult/inside.h"
 
 // One command can at most: save, tell both sides of (the old lawyer and the new one) and open or
-// close each consultation; save and tell each duty and each alarm; tell the clinic's two numbers.
-_Static_assert(CONSULT_EFFECTS_MAX >=
-                   5 * CONSULT_BOOTHS_MAX + 2 * CONSULT_LAWYERS_MAX + 2 * ALARMS_MAX + 2,
+// close each consultation, tell its colleague, let somebody back, and save, tell and put out each
+// third party; save and tell each duty and each alarm; tell the clinic's two numbers.
+_Static_assert(CONSULT_EFFECTS_MAX >= (7 + 3 * CONSULT_PARTIES_MAX) * CONSULT_BOOTHS_MAX +
+                                          2 * CONSULT_LAWYERS_MAX + 2 * ALARMS_MAX + 2,
                "effects of one command fit");
 
 static bool is_same(const struct consult_effect *a, const struct consult_effect *b)
 {
     if (a->kind != b->kind || a->consultation != b->consultation || a->duty != b->duty ||
         a->rating != b->rating || a->alarm != b->alarm || a->message != b->message ||
-        a->appointment != b->appointment)
+        a->party != b->party || a->appointment != b->appointment || strcmp(a->topic, b->topic) != 0)
         return false;
-    if (a->kind != CONSULT_TELL && a->kind != CONSULT_TELL_NOW)
-        return true;
-    return strcmp(a->event, b->event) == 0 && strcmp(a->topic, b->topic) == 0;
+    return (a->kind != CONSULT_TELL && a->kind != CONSULT_TELL_NOW) ||
+           strcmp(a->event, b->event) == 0;
 }
 
 // Effects carry whole objects, so a repeated one replaces its earlier self: the newest wins.
@@ -67,6 +67,41 @@ void effect_media(struct consult_effects *effects, enum consult_effect_kind kind
                   const struct consultation *row)
 {
     add(effects, &(struct consult_effect){.kind = kind, .consultation = row});
+}
+
+void effect_media_of(struct consult_effects *effects, enum consult_effect_kind kind,
+                     const struct consultation *row, const char *participant)
+{
+    struct consult_effect effect = {.kind = kind, .consultation = row};
+    snprintf(effect.topic, sizeof(effect.topic), "%s", participant);
+    add(effects, &effect);
+}
+
+void effect_save_party(struct consult_effects *effects, const struct consult_party *party)
+{
+    add(effects, &(struct consult_effect){.kind = CONSULT_SAVE_PARTY, .party = party});
+}
+
+void effect_tell_guest(struct consult_effects *effects, const struct consult_party *party,
+                       const struct consultation *row)
+{
+    struct consult_effect effect = {
+        .kind = CONSULT_TELL, .consultation = row, .party = party, .event = "consultation"};
+    snprintf(effect.topic, sizeof(effect.topic), "guest:%s", party->id);
+    add(effects, &effect);
+}
+
+void effect_tell_meeting(struct consult_effects *effects, const struct consultation *row)
+{
+    const struct slot *slot = consult_slot(row);
+    effect_tell_booth(effects, row);
+    if (*row->lawyer)
+        effect_tell_lawyer(effects, row->lawyer, row);
+    if (*row->colleague)
+        effect_tell_lawyer(effects, row->colleague, row);
+    for (size_t i = 0; i < CONSULT_PARTIES_MAX; i++)
+        if (slot->parties[i].used && slot->parties[i].row.state == CONSULT_PARTY_INSIDE)
+            effect_tell_guest(effects, &slot->parties[i].row, row);
 }
 
 void effect_tell_booth(struct consult_effects *effects, const struct consultation *row)

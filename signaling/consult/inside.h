@@ -1,5 +1,6 @@
 #pragma once
 #include "signaling/consult/consult.h"
+#include "signaling/consult/party.h"
 
 // What the files of this folder share. No other folder includes this.
 
@@ -26,9 +27,16 @@ struct lawyer {
     bool told_on_duty, told_free;
 };
 
+struct party {
+    struct consult_party row;
+    char link[CONSULT_LINK_MAX]; // "" when it was used, or from another life of this process
+    bool used;                   // closed ones stay until the next command
+};
+
 struct slot {
     struct consultation row;
     struct consult_beside beside;
+    struct party parties[CONSULT_PARTIES_MAX];
     bool used;
     bool told_waiting;
     char prefer[CONSULT_ID_MAX]; // the lawyer he would like; forgotten when we restart
@@ -116,12 +124,22 @@ void consult_close(struct consult *consult, struct consultation *row, enum consu
                    int64_t now_ms, struct consult_effects *effects);
 void consult_set_duty(struct lawyer *lawyer, bool on_duty, int64_t now_ms,
                       struct consult_effects *effects);
+// Away from its lawyer: waits for another one, before all others. The room is closed.
+void consult_hand_away(struct consult *consult, struct consultation *row, int64_t now_ms,
+                       struct consult_effects *effects);
+// From its lawyer to the colleague who is inside.
+void consult_hand_over(struct consult *consult, struct consultation *row, int64_t now_ms,
+                       struct consult_effects *effects);
 // May the row move to this state?
 bool consult_can(const struct consultation *row, enum consult_state to);
 
 // beside.c: 0 or an errno with `problem`. The row is the actor's own, open one.
 int consult_identify(struct consultation *row, const struct consult_command *command,
                      struct consult_effects *effects, struct problem *problem);
+int consult_about(struct consultation *row, const struct consult_command *command,
+                  struct consult_effects *effects, struct problem *problem);
+// Letters of any script, `min` to `max` bytes, no control characters.
+bool consult_is_line(const char *text, size_t min, size_t max);
 int consult_say(struct consultation *row, const struct consult_command *command,
                 struct consult_effects *effects, struct problem *problem);
 // 5 to 20 digits.
@@ -137,6 +155,34 @@ int consult_answer(struct consult *consult, const struct consult_command *comman
                    struct consult_effects *effects, struct problem *problem);
 void consult_sweep_messages(struct consult *consult);
 
+// party.c
+// The open one with this id, NULL when there is none.
+struct party *consult_party_entry(struct consult *consult, const char *id);
+int64_t consult_party_deadline(const struct slot *slot); // -1: never
+// Closes those whose question or link ran out. True when there was one.
+bool consult_expire_parties(struct slot *slot, int64_t now_ms, struct consult_effects *effects);
+// He is put out of the room and told.
+void consult_close_party(struct consultation *row, struct party *party, enum consult_party_end end,
+                         int64_t now_ms, struct consult_effects *effects);
+// With the consultation: the room is closed anyway.
+void consult_finish_parties(struct consultation *row, int64_t now_ms,
+                            struct consult_effects *effects);
+void consult_sweep_parties(struct slot *slot);
+// Caucus: nobody waits outside any more.
+void consult_joint(struct consultation *row, struct consult_effects *effects);
+
+// transfer.c
+// The colleague goes, whether he was asked only or inside.
+void consult_release_colleague(struct consult *consult, struct consultation *row,
+                               struct consult_effects *effects);
+// When the colleague has to have answered, or is given up; -1: never.
+int64_t consult_colleague_deadline(struct consult *consult, const struct consultation *row);
+// When a transfer nobody accepted goes back; -1: never.
+int64_t consult_return_deadline(const struct consultation *row);
+// Back to whom it came from, if he is free; else it goes on waiting, before all others.
+void consult_return(struct consult *consult, struct consultation *row, int64_t now_ms,
+                    struct consult_effects *effects);
+
 // appointment.c
 void consult_sweep_appointments(struct consult *consult);
 
@@ -151,6 +197,10 @@ unsigned consult_estimate(size_t ahead, size_t lawyers, size_t free, int64_t len
 bool consult_lower_minutes(struct consult *consult, struct slot *slot, size_t position);
 
 // queue.c
+// Is he to be asked for this one at all? Says nothing about whether he is free.
+bool consult_may_serve(const struct lawyer *lawyer, const struct consultation *row);
+// The best free lawyer for it; NULL when there is none.
+struct lawyer *consult_best_for(struct consult *consult, const struct consultation *row);
 // Offers what can be offered.
 void consult_dispatch(struct consult *consult, int64_t now_ms, struct consult_effects *effects);
 // Tells of changed positions, duty and numbers. With `effects` NULL: only takes note of them.
@@ -201,6 +251,14 @@ void effect_tell_booth(struct consult_effects *effects, const struct consultatio
 // `row` NULL: the lawyer has nothing any more.
 void effect_tell_lawyer(struct consult_effects *effects, const char *lawyer,
                         const struct consultation *row);
+void effect_save_party(struct consult_effects *effects, const struct consult_party *party);
+// To all who meet: booth, lawyer, colleague, third parties.
+void effect_tell_meeting(struct consult_effects *effects, const struct consultation *row);
+void effect_tell_guest(struct consult_effects *effects, const struct consult_party *party,
+                       const struct consultation *row);
+// kind OUT, PARK or JOINT.
+void effect_media_of(struct consult_effects *effects, enum consult_effect_kind kind,
+                     const struct consultation *row, const char *participant);
 void effect_tell_duty(struct consult_effects *effects, const struct consult_duty *duty);
 void effect_tell_needed(struct consult_effects *effects, const char *lawyer);
 void effect_tell_clinic(struct consult_effects *effects);

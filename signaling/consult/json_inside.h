@@ -8,8 +8,18 @@ json_t *consult_json_with(json_t *object, const char *name, json_t *value);
 // The same for arrays.
 json_t *consult_json_append(json_t *array, json_t *value);
 
-// Who is of a meeting: [{"id","role","name"}].
-json_t *consult_json_parties(const struct consult *consult, const struct consultation *row);
+// Who is of a meeting: [{"id","role","name","state"}]; for a third party only those inside.
+json_t *consult_json_parties(const struct consult *consult, const struct consultation *row,
+                             enum consult_audience audience);
+// Adds what a transfer or a caucus has to say to that audience.
+json_t *consult_json_with_transfer(const struct consult *consult, const struct consultation *row,
+                                   enum consult_audience audience, json_t *object);
+// {"consultation","links":[{"party","link","expires_at"}]}, for the lawyer alone.
+json_t *consult_json_links(const struct consultation *row);
+// {"consultation","age_band","adverse_party"}
+json_t *consult_json_about(const struct consultation *row);
+json_t *consult_json_guest(const struct consult *consult, const struct consult_party *party,
+                           const struct consultation *row);
 
 // Those not answered yet.
 json_t *consult_json_messages(const struct consult *consult);

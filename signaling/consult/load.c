@@ -49,6 +49,8 @@ int consult_load_duty(struct consult *consult, const struct consult_duty *duty)
 static bool is_possible(const struct consultation *row)
 {
     bool needs_lawyer = row->state == CONSULT_OFFERED || consult_is_meeting(row);
+    if ((*row->colleague || *row->parked) && !consult_is_meeting(row))
+        return false;
     return consult_is_id(row->id) && row->state < CONSULT_CLOSED && row->ticket_no > 0 &&
            row->end_reason == CONSULT_END_NONE && needs_lawyer == (row->lawyer[0] != 0);
 }
@@ -57,11 +59,13 @@ int consult_load_consultation(struct consult *consult, const struct consultation
 {
     struct booth *booth = consult_booth_entry(consult, row->booth);
     struct lawyer *lawyer = consult_lawyer_entry(consult, row->lawyer);
+    struct lawyer *colleague = consult_lawyer_entry(consult, row->colleague);
     if (!is_possible(row))
         return EINVAL;
-    if (!booth || (row->lawyer[0] && !lawyer))
+    if (!booth || (row->lawyer[0] && !lawyer) || (row->colleague[0] && !colleague))
         return ENOENT;
-    if (booth->open || (lawyer && lawyer->current) || consult_find(consult, row->id))
+    if (booth->open || (lawyer && lawyer->current) || (colleague && colleague->current) ||
+        consult_find(consult, row->id))
         return EEXIST;
     struct consultation *mine = consult_new_row(consult);
     if (!mine)
@@ -70,6 +74,8 @@ int consult_load_consultation(struct consult *consult, const struct consultation
     booth->open = mine;
     if (lawyer)
         lawyer->current = mine;
+    if (colleague)
+        colleague->current = mine;
     consult_load_ticket(consult, row->day, row->ticket_no);
     return 0;
 }
@@ -101,6 +107,8 @@ static void resume_row(struct consultation *row, int64_t now_ms, struct consult_
         effect_save(effects, row);
     } else if (consult_is_meeting(row)) {
         effect_media(effects, CONSULT_MEDIA_OPEN, row);
+        if (*row->parked)
+            effect_media_of(effects, CONSULT_MEDIA_PARK, row, row->parked);
     }
 }
 

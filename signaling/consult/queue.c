@@ -16,9 +16,10 @@ static bool speaks(const struct lawyer *lawyer, const struct consultation *row)
     return strcmp(row->language, "zh-Hans") == 0 || consult_list_has(languages, row->language);
 }
 
-static bool may_serve(const struct lawyer *lawyer, const struct consultation *row)
+bool consult_may_serve(const struct lawyer *lawyer, const struct consultation *row)
 {
-    return strcmp(lawyer->info.id, row->declined_by) != 0 &&
+    bool is_giver = row->transfer_until && strcmp(lawyer->info.id, row->handed_by) == 0;
+    return !is_giver && strcmp(lawyer->info.id, row->declined_by) != 0 &&
            !consult_list_has(row->conflicts, lawyer->info.id);
 }
 
@@ -27,7 +28,7 @@ static bool is_spoken(const struct consult *consult, const struct consultation *
 {
     for (size_t i = 0; i < consult->lawyer_count; i++) {
         const struct lawyer *lawyer = &consult->lawyers[i];
-        if (lawyer->duty.on_duty && may_serve(lawyer, row) && speaks(lawyer, row))
+        if (lawyer->duty.on_duty && consult_may_serve(lawyer, row) && speaks(lawyer, row))
             return true;
     }
     return false;
@@ -54,13 +55,13 @@ static struct lawyer *preferred(struct consult *consult, const struct consultati
     const char *id = consult_slot(row)->prefer;
     struct lawyer *lawyer = *id ? consult_lawyer_entry(consult, id) : NULL;
     *is_busy = false;
-    if (!lawyer || !lawyer->duty.on_duty || !may_serve(lawyer, row))
+    if (!lawyer || row->connected_at || !lawyer->duty.on_duty || !consult_may_serve(lawyer, row))
         return NULL;
     *is_busy = lawyer->current != NULL;
     return consult_lawyer_is_free(lawyer) ? lawyer : NULL;
 }
 
-static struct lawyer *best_for(struct consult *consult, const struct consultation *row)
+struct lawyer *consult_best_for(struct consult *consult, const struct consultation *row)
 {
     bool is_busy;
     struct lawyer *best = preferred(consult, row, &is_busy);
@@ -69,12 +70,26 @@ static struct lawyer *best_for(struct consult *consult, const struct consultatio
     bool any_language = !is_spoken(consult, row); // better a stranger's tongue than nobody
     for (size_t i = 0; i < consult->lawyer_count; i++) {
         struct lawyer *lawyer = &consult->lawyers[i];
-        if (!consult_lawyer_is_free(lawyer) || !may_serve(lawyer, row))
+        if (!consult_lawyer_is_free(lawyer) || !consult_may_serve(lawyer, row))
             continue;
         if ((any_language || speaks(lawyer, row)) && (!best || is_better(lawyer, best, row)))
             best = lawyer;
     }
     return best;
+}
+
+// The one it was passed on to by name, as long as he can take it.
+static struct lawyer *next_for(struct consult *consult, struct consultation *row,
+                               struct consult_effects *effects)
+{
+    struct lawyer *wanted = consult_lawyer_entry(consult, row->wanted);
+    if (wanted && consult_lawyer_is_free(wanted) && consult_may_serve(wanted, row))
+        return wanted;
+    if (*row->wanted) {
+        memset(row->wanted, 0, sizeof(row->wanted));
+        effect_save(effects, row);
+    }
+    return consult_best_for(consult, row);
 }
 
 void consult_dispatch(struct consult *consult, int64_t now_ms, struct consult_effects *effects)
@@ -86,9 +101,11 @@ void consult_dispatch(struct consult *consult, int64_t now_ms, struct consult_ef
         struct booth *booth = consult_booth_entry(consult, list[i]->booth);
         if (list[i]->state != CONSULT_WAITING || !booth->present)
             continue;
-        struct lawyer *lawyer = best_for(consult, list[i]);
+        struct lawyer *lawyer = next_for(consult, booth->open, effects);
         if (lawyer)
             consult_offer(booth->open, lawyer, now_ms, effects);
+        else if (consult_return_deadline(booth->open) >= 0) // nobody left to ask: why wait?
+            consult_return(consult, booth->open, now_ms, effects);
     }
 }
 

@@ -57,7 +57,7 @@ const struct consult_shift *consult_shift(const struct consult *consult, const c
     return NULL;
 }
 
-void consult_hand_over(struct consult *consult, const char *id, const char *lawyer)
+void consult_hand_shift(struct consult *consult, const char *id, const char *lawyer)
 {
     for (size_t i = 0; i < consult->shift_count; i++)
         if (strcmp(consult->shifts[i].row.id, id) == 0)

@@ -29,12 +29,13 @@ static int64_t suspend_at(const struct booth *booth, const struct lawyer *lawyer
     return missing < 0 ? -1 : later(missing, row->connected_at) + CONSULT_SUSPEND_MS;
 }
 
-static int64_t row_deadline(struct consult *consult, const struct consultation *row)
+static int64_t state_deadline(struct consult *consult, const struct consultation *row)
 {
     const struct booth *booth = consult_booth_entry(consult, row->booth);
     switch (row->state) {
     case CONSULT_WAITING:
-        return sooner(row->asked_at + CONSULT_WAIT_MAX_MS, booth_given_up_at(booth));
+        return sooner(sooner(row->asked_at + CONSULT_WAIT_MAX_MS, consult_return_deadline(row)),
+                      booth_given_up_at(booth));
     case CONSULT_OFFERED:
         return sooner(row->offer_expires_at, booth_given_up_at(booth));
     case CONSULT_CONNECTED:
@@ -44,6 +45,16 @@ static int64_t row_deadline(struct consult *consult, const struct consultation *
     default:
         return -1;
     }
+}
+
+// Of what is beside the state: third parties, and the colleague.
+static int64_t row_deadline(struct consult *consult, const struct consultation *row)
+{
+    int64_t others = row->state == CONSULT_CLOSED
+                         ? -1
+                         : sooner(consult_party_deadline(consult_slot(row)),
+                                  consult_colleague_deadline(consult, row));
+    return sooner(state_deadline(consult, row), others);
 }
 
 // A lawyer who is preferred and busy is waited for this long.
@@ -83,6 +94,8 @@ static void queued_due(struct consult *consult, struct consultation *row, int64_
 {
     if (is_due(booth_given_up_at(consult_booth_entry(consult, row->booth)), now_ms)) {
         consult_close(consult, row, CONSULT_END_LOST, now_ms, effects);
+    } else if (is_due(consult_return_deadline(row), now_ms)) {
+        consult_return(consult, row, now_ms, effects);
     } else if (row->state == CONSULT_WAITING) {
         consult_close(consult, row, CONSULT_END_NO_LAWYER, now_ms, effects);
     } else {
@@ -94,6 +107,13 @@ static void queued_due(struct consult *consult, struct consultation *row, int64_
 static void row_due(struct consult *consult, struct consultation *row, int64_t now_ms,
                     struct consult_effects *effects)
 {
+    if (consult_expire_parties(consult_slot(row), now_ms, effects))
+        return;
+    if (is_due(consult_colleague_deadline(consult, row), now_ms)) {
+        consult_release_colleague(consult, row, effects);
+        effect_tell_meeting(effects, row);
+        return;
+    }
     if (consult_is_queued(row))
         queued_due(consult, row, now_ms, effects);
     else if (row->state == CONSULT_CONNECTED)

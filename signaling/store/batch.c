@@ -104,6 +104,17 @@ int store_batch_alarm(struct store_batch *batch, const struct consult_alarm *row
     return 0;
 }
 
+int store_batch_party(struct store_batch *batch, const struct consult_party *row)
+{
+    struct batch_item *item;
+    int err = item_alloc(batch, ITEM_PARTY, &item);
+    if (err)
+        return err;
+    item->party = *row;
+    append(batch, item);
+    return 0;
+}
+
 int store_batch_message(struct store_batch *batch, const struct consult_message *row)
 {
     struct batch_item *item;

@@ -49,7 +49,8 @@ enum item_kind {
     ITEM_EVENT,
     ITEM_AUDIT,
     ITEM_RECORD,
-    ITEM_PAPER
+    ITEM_PAPER,
+    ITEM_PARTY
 };
 
 struct batch_event {
@@ -73,6 +74,7 @@ struct batch_item {
         struct consult_rating rating;
         struct consult_alarm alarm;
         struct consult_message message;
+        struct consult_party party;
         struct lecture lecture;
         struct batch_event event;
         struct batch_write write;

@@ -168,6 +168,24 @@ static const char papers[] =
     "  body BLOB NOT NULL"
     ") STRICT;"
     "CREATE INDEX paper_consultation ON paper (consultation);";
+// Of a link only the hash; the resident's answer stands in the row with its time.
+static const char third_parties[] =
+    "CREATE TABLE third_party ("
+    "  id TEXT PRIMARY KEY,"
+    "  consultation TEXT NOT NULL REFERENCES consultation ON DELETE CASCADE,"
+    "  role TEXT NOT NULL, name TEXT NOT NULL,"
+    "  state TEXT NOT NULL CHECK (state IN ('asked', 'agreed', 'inside', 'closed')),"
+    "  end_reason TEXT NOT NULL, link_hash TEXT NOT NULL, asked_at INTEGER NOT NULL,"
+    "  expires_at INTEGER NOT NULL, answered_at INTEGER NOT NULL, entered_at INTEGER NOT NULL,"
+    "  ended_at INTEGER NOT NULL"
+    "CREATE INDEX third_party_consultation ON third_party (consultation);"
+    "CREATE INDEX third_party_open ON third_party (id) WHERE state <> 'closed';"
+    "ALTER TABLE consultation ADD COLUMN colleague TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE consultation ADD COLUMN colleague_at INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE consultation ADD COLUMN handed_by TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE consultation ADD COLUMN wanted TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE consultation ADD COLUMN transfer_until INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE consultation ADD COLUMN parked TEXT NOT NULL DEFAULT '';";
 
 static const char appointments[] =
     "CREATE TABLE room (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
@@ -207,7 +225,7 @@ static const char swaps[] =
     "CREATE UNIQUE INDEX swap_open ON swap (shift) WHERE answered_at = 0;"
     "CREATE INDEX swap_shift ON swap (shift);";
 
-const char *const store_migrations[] = {first,      ratings, alarms,   records, accounts,
-                                        identities, tasks,   messages, roster,  appointments,
-                                        reports,    papers,  swaps};
+const char *const store_migrations[] = {first,      ratings, alarms,   records,      accounts,
+                                        identities, tasks,   messages, roster,       appointments,
+                                        reports,    papers,  swaps,    third_parties};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

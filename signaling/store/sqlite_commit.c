@@ -13,12 +13,14 @@ struct commit {
 static int put_consultation(struct commit *commit, struct batch_item *item)
 {
     const struct consultation *row = &item->consultation;
-    return sql_run(commit->db, SQL_PUT_CONSULTATION, "tiitntttttttttiiiiii", row->id, row->day,
-                   row->ticket_no, row->booth, row->lawyer, row->declined_by, row->conflicts,
-                   row->key, row->category, row->language, row->consent,
+    return sql_run(commit->db, SQL_PUT_CONSULTATION, "tiitntttttttttiiiiiitittit", row->id,
+                   row->day, row->ticket_no, row->booth, row->lawyer, row->declined_by,
+                   row->conflicts, row->key, row->category, row->language, row->consent,
                    consult_identity_name(row->identity), consult_state_name(row->state),
                    consult_end_name(row->end_reason), row->asked_at, row->offered_at,
-                   row->offer_expires_at, row->connected_at, row->suspended_at, row->ended_at);
+                   row->offer_expires_at, row->connected_at, row->suspended_at, row->ended_at,
+                   row->colleague, row->colleague_at, row->handed_by, row->wanted,
+                   row->transfer_until, row->parked);
 }
 
 static int put_duty(struct commit *commit, struct batch_item *item)
@@ -32,6 +34,15 @@ static int add_rating(struct commit *commit, struct batch_item *item)
 {
     const struct consult_rating *row = &item->rating;
     return sql_run(commit->db, SQL_ADD_RATING, "tii", row->consultation, row->score, row->rated_at);
+}
+
+static int put_party(struct commit *commit, struct batch_item *item)
+{
+    const struct consult_party *row = &item->party;
+    return sql_run(commit->db, SQL_PUT_PARTY, "tttttttiiiii", row->id, row->consultation,
+                   consult_role_name(row->role), row->name, consult_party_state_name(row->state),
+                   consult_party_end_name(row->end_reason), row->link_hash, row->asked_at,
+                   row->expires_at, row->answered_at, row->entered_at, row->ended_at);
 }
 
 static int put_alarm(struct commit *commit, struct batch_item *item)
@@ -97,6 +108,7 @@ static int (*const writers[])(struct commit *commit, struct batch_item *item) = 
     [ITEM_DUTY] = put_duty,
     [ITEM_RATING] = add_rating,
     [ITEM_ALARM] = put_alarm,
+    [ITEM_PARTY] = put_party,
     [ITEM_WRITE] = put_write,
     [ITEM_MESSAGE] = put_message,
     [ITEM_LECTURE] = put_lecture,

@@ -72,6 +72,12 @@ static int read_consultation(sqlite3_stmt *stmt, struct consultation *row)
     row->connected_at = sqlite3_column_int64(stmt, 15);
     row->suspended_at = sqlite3_column_int64(stmt, 16);
     sql_text(stmt, 17, identity, sizeof(identity));
+    sql_text(stmt, 18, row->colleague, sizeof(row->colleague));
+    row->colleague_at = sqlite3_column_int64(stmt, 19);
+    sql_text(stmt, 20, row->handed_by, sizeof(row->handed_by));
+    sql_text(stmt, 21, row->wanted, sizeof(row->wanted));
+    row->transfer_until = sqlite3_column_int64(stmt, 22);
+    sql_text(stmt, 23, row->parked, sizeof(row->parked));
     int err = consult_identity_parse(identity, &row->identity);
     return err ? err : consult_state_parse(state, &row->state);
 }
@@ -81,6 +87,25 @@ static int load_consultation(sqlite3_stmt *stmt, struct load *load)
     struct consultation row = {0};
     int err = read_consultation(stmt, &row);
     return err ? err : consult_load_consultation(load->consult, &row);
+}
+
+static int load_party(sqlite3_stmt *stmt, struct load *load)
+{
+    char role[24], state[16];
+    struct consult_party row = {.asked_at = sqlite3_column_int64(stmt, 6),
+                                .expires_at = sqlite3_column_int64(stmt, 7),
+                                .answered_at = sqlite3_column_int64(stmt, 8),
+                                .entered_at = sqlite3_column_int64(stmt, 9)};
+    sql_text(stmt, 0, row.id, sizeof(row.id));
+    sql_text(stmt, 1, row.consultation, sizeof(row.consultation));
+    sql_text(stmt, 2, role, sizeof(role));
+    sql_text(stmt, 3, row.name, sizeof(row.name));
+    sql_text(stmt, 4, state, sizeof(state));
+    sql_text(stmt, 5, row.link_hash, sizeof(row.link_hash));
+    int err = consult_role_parse(role, &row.role);
+    if (!err)
+        err = consult_party_state_parse(state, &row.state);
+    return err ? err : consult_load_party(load->consult, &row);
 }
 
 static int load_unrated(sqlite3_stmt *stmt, struct load *load)
@@ -229,6 +254,7 @@ static const struct {
     {SQL_LOAD_LAWYERS, load_lawyer, "lawyer"},
     {SQL_LOAD_DUTIES, load_duty, "duty"},
     {SQL_LOAD_CONSULTATIONS, load_consultation, "consultation"},
+    {SQL_LOAD_PARTIES, load_party, "third party"},
     {SQL_LOAD_UNRATED, load_unrated, "rating"},
     {SQL_LOAD_MESSAGES, load_message, "message"},
     {SQL_LOAD_MESSAGE_ID, load_message_id, "message"},

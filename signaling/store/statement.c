@@ -22,15 +22,27 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_PUT_CONSULTATION] =
         "INSERT INTO consultation (id, day, ticket_no, booth, lawyer, declined_by, conflicts, key,"
         " category, language, consent, identity, state, end_reason, asked_at, offered_at,"
-        " offer_expires_at, connected_at, suspended_at, ended_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " offer_expires_at, connected_at, suspended_at, ended_at, colleague, colleague_at,"
+        " handed_by, wanted, transfer_until, parked)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (id) DO UPDATE SET lawyer = excluded.lawyer,"
         " declined_by = excluded.declined_by, conflicts = excluded.conflicts,"
         " category = excluded.category, language = excluded.language,"
         " identity = excluded.identity, state = excluded.state,"
         " end_reason = excluded.end_reason, offered_at = excluded.offered_at,"
         " offer_expires_at = excluded.offer_expires_at, connected_at = excluded.connected_at,"
-        " suspended_at = excluded.suspended_at, ended_at = excluded.ended_at",
+        " suspended_at = excluded.suspended_at, ended_at = excluded.ended_at,"
+        " colleague = excluded.colleague, colleague_at = excluded.colleague_at,"
+        " handed_by = excluded.handed_by, wanted = excluded.wanted,"
+        " transfer_until = excluded.transfer_until, parked = excluded.parked",
+    [SQL_PUT_PARTY] =
+        "INSERT INTO third_party (id, consultation, role, name, state, end_reason, link_hash,"
+        " asked_at, expires_at, answered_at, entered_at, ended_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET state = excluded.state, end_reason = excluded.end_reason,"
+        " link_hash = excluded.link_hash, expires_at = excluded.expires_at,"
+        " answered_at = excluded.answered_at, entered_at = excluded.entered_at,"
+        " ended_at = excluded.ended_at",
     [SQL_PUT_DUTY] = "INSERT INTO duty (lawyer, on_duty, since, last_served_at)"
                      " VALUES (?, ?, ?, ?) ON CONFLICT (lawyer) DO UPDATE SET"
                      " on_duty = excluded.on_duty, since = excluded.since,"
@@ -89,8 +101,11 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_LOAD_CONSULTATIONS] =
         "SELECT id, day, ticket_no, booth, lawyer, declined_by, conflicts, key, category, language,"
         " consent, state, asked_at, offered_at, offer_expires_at, connected_at, suspended_at,"
-        " identity"
+        " identity, colleague, colleague_at, handed_by, wanted, transfer_until, parked"
         " FROM consultation WHERE state <> 'closed' ORDER BY day, ticket_no",
+    [SQL_LOAD_PARTIES] =
+        "SELECT id, consultation, role, name, state, link_hash, asked_at, expires_at, answered_at,"
+        " entered_at FROM third_party WHERE state <> 'closed' ORDER BY asked_at",
     [SQL_LOAD_UNRATED] =
         "SELECT c.id, c.booth, max(c.ended_at) FROM consultation c WHERE c.connected_at > 0"
         " AND c.state = 'closed' GROUP BY c.booth"
@@ -138,7 +153,7 @@ static const char *const texts[SQL_COUNT] = {
         "SELECT c.id, c.day, c.ticket_no, b.name, c.category, c.connected_at, c.ended_at,"
         " coalesce(r.state, '') FROM consultation c JOIN booth b ON b.id = c.booth"
         " LEFT JOIN record r ON r.consultation = c.id"
-        " WHERE c.lawyer = ? AND c.connected_at > 0"
+        " WHERE c.lawyer = ? AND c.connected_at > 0 AND c.state <> 'offered'"
         " ORDER BY coalesce(r.state, '') = 'sealed', c.connected_at DESC LIMIT ?",
     [SQL_RECORD_KEY_ID] = "SELECT coalesce((SELECT key_id FROM record ORDER BY rowid DESC LIMIT 1),"
                           " (SELECT key_id FROM paper ORDER BY kept_at DESC LIMIT 1), '')",

@@ -8,7 +8,7 @@
 #include "signaling/auth/audit.h"
 #include "signaling/auth/role.h"
 #include "signaling/auth/secret.h"
-#include "signaling/consult/consult.h"
+#include "signaling/consult/party.h"
 #include "signaling/lecture/lecture.h"
 
 // The store thread: the only one that touches the database. Jobs go to it by message and are done
@@ -58,6 +58,7 @@ int store_batch_consultation(struct store_batch *batch, const struct consultatio
 int store_batch_duty(struct store_batch *batch, const struct consult_duty *row);
 int store_batch_rating(struct store_batch *batch, const struct consult_rating *row);
 int store_batch_message(struct store_batch *batch, const struct consult_message *row);
+int store_batch_party(struct store_batch *batch, const struct consult_party *row);
 int store_batch_alarm(struct store_batch *batch, const struct consult_alarm *row);
 int store_batch_lecture(struct store_batch *batch, const struct lecture *row);
 int store_batch_event(struct store_batch *batch, int64_t at_ms, const char *topic, const char *kind,

@@ -9,6 +9,7 @@ import * as chosen from "./chosen.mjs";
 import * as counter from "./counter.mjs";
 import * as lecture from "./lecture.mjs";
 import * as papers from "./papers.mjs";
+import * as party from "./party.mjs";
 import * as record from "./record.mjs";
 import * as restart from "./restart.mjs";
 import * as simulcast from "./simulcast.mjs";
@@ -30,6 +31,8 @@ const all = {
   "the lawyer's screen is shared, large beside the face": papers.screenIsShared,
   "a resident in the queue leaves his number, in writing": visit.identityIsLeft,
   "a record is drafted, read back, sealed and printed, and leaves no trace at the booth": record.recordWritten,
+  "three see and hear each other, one waits outside, one is put out": party.threeTogether,
+  "a colleague joins and takes it over, and passes it back": party.passedOn,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
   "an account is made, its lawyer serves, and the desk sees it all": staff.fromAccountToCallBack,
   "a wish becomes an appointment, and the booth finds its lawyer by a number": appointment.fromWishToLawyer,

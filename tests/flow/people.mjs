@@ -12,6 +12,7 @@ import { links } from "./people/links.mjs";
 import { messages } from "./people/message.mjs";
 import { paperTests } from "./people/papers.mjs";
 import { printing } from "./people/print.mjs";
+import { parties } from "./people/party.mjs";
 import { prompts } from "./people/prompts.mjs";
 import { record } from "./people/record.mjs";
 import { reports } from "./people/report.mjs";
@@ -29,5 +30,5 @@ const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...reports, ...visits, ...messages, ...paperTests, ...printing, ...deskwork }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...reports, ...visits, ...messages, ...paperTests, ...printing, ...deskwork, ...stills, ...parties }), ...begun]));
 process.exit(failed ? 1 : 0);

@@ -1,176 +1,13 @@
 #include <errno.h>
 #include <time.h>
 
-#include "signaling/consult/words.h"
-#include "tests/unit/support/clinic.h"
+#include "tests/unit/support/clinic_party.h"
 
 // 100,000 random commands to a clinic of 24 booths and 7 lawyers. After each, everything that must
 // always be true is checked; at random moments the clinic dies and is rebuilt from what was saved.
 
 #define STEPS      100000
-#define BOOTHS     24
-#define LAWYERS    7
-#define ROWS_MAX   65536
-#define MESSAGES   4000
 #define CRASH_ONCE 400 // steps a crash
-
-struct saved {
-    struct consultation row;
-    bool is_room_open;
-    int64_t score; // 0: not rated
-};
-
-struct model {
-    struct clinic clinic;
-    uint64_t seed;
-    struct saved *rows; // what the database would hold, by the number in "c-N"
-    unsigned row_count;
-    struct consult_duty duties[LAWYERS];
-    bool booth_here[BOOTHS], lawyer_here[LAWYERS];
-    struct consult_alarm alarms[5 * (BOOTHS + LAWYERS)]; // the open ones
-    unsigned last_met[BOOTHS]; // number of the newest meeting there that has ended; 0: none
-    size_t booth_told[BOOTHS]; // position each booth was last told
-    size_t waiting_told;
-    unsigned ended[CONSULT_ENDS], crashes, refused, rated;
-    int64_t alarms_raised, alarms_closed;
-    struct consult_message messages[MESSAGES + 1]; // by id
-    int64_t message_count, messages_answered;
-};
-
-static unsigned number_of(const char *id)
-{
-    unsigned number = 0;
-    assert_int_equal(sscanf(id, "%*[^0-9]%u", &number), 1);
-    return number;
-}
-
-// --- carrying out -------------------------------------------------------------------------------
-
-static void save(struct model *model, const struct consultation *row)
-{
-    struct saved *saved = &model->rows[number_of(row->id)];
-    assert_int_not_equal(saved->row.state, CONSULT_CLOSED); // the closed never comes back
-    assert_true(!saved->row.id[0] || saved->row.ticket_no == row->ticket_no);
-    saved->row = *row;
-    model->ended[row->end_reason] += row->state == CONSULT_CLOSED;
-    if (row->state == CONSULT_CLOSED && row->connected_at)
-        model->last_met[number_of(row->booth)] = number_of(row->id);
-}
-
-static void save_rating(struct model *model, const struct consult_rating *rating)
-{
-    struct saved *saved = &model->rows[number_of(rating->consultation)];
-    assert_int_equal(saved->row.state, CONSULT_CLOSED);
-    assert_true(saved->row.connected_at > 0);
-    assert_true(rating->rated_at - saved->row.ended_at <= CONSULT_RATE_MS);
-    assert_int_equal(saved->score, 0); // once
-    assert_true(rating->score >= 1 && rating->score <= 5);
-    saved->score = rating->score;
-    model->rated++;
-}
-
-// The place of this alarm; a new one's when it is not among the open ones.
-static struct consult_alarm *place_of(struct model *model, int64_t id)
-{
-    struct consult_alarm *place = NULL;
-    for (size_t i = 0; i < sizeof(model->alarms) / sizeof(model->alarms[0]); i++) {
-        if (model->alarms[i].id == id)
-            return &model->alarms[i];
-        if (!model->alarms[i].id)
-            place = &model->alarms[i];
-    }
-    assert_non_null(place); // so many only
-    return place;
-}
-
-static void save_alarm(struct model *model, const struct consult_alarm *alarm)
-{
-    struct consult_alarm *place = place_of(model, alarm->id);
-    if (alarm->closed_at) {
-        assert_int_equal(place->id, alarm->id);
-        *place = (struct consult_alarm){0};
-        model->alarms_closed++;
-        return;
-    }
-    assert_int_equal(alarm->id, ++model->alarms_raised);
-    assert_int_equal(alarm->raised_at, model->clinic.now);
-    *place = *alarm;
-}
-
-static void check_new_offer(const struct model *model, const struct consultation *row)
-{
-    if (row->state != CONSULT_OFFERED || row->offered_at != model->clinic.now)
-        return;
-    unsigned lawyer = number_of(row->lawyer);
-    assert_true(model->lawyer_here[lawyer]);
-    assert_true(model->booth_here[number_of(row->booth)]);
-    assert_true(consult_duty(model->clinic.consult, row->lawyer)->on_duty);
-    assert_string_not_equal(row->lawyer, row->declined_by);
-    assert_false(consult_list_has(row->conflicts, row->lawyer));
-}
-
-// Ids go up by one, and nothing answered comes back.
-static void save_message(struct model *model, const struct consult_message *message)
-{
-    struct consult_message *row = &model->messages[message->id];
-    assert_int_equal(message->id, message->answered_at ? row->id : ++model->message_count);
-    assert_int_equal(row->answered_at, 0);
-    model->messages_answered += message->answered_at != 0;
-    *row = *message;
-}
-
-static void carry_out(struct model *model, const struct consult_effect *effect)
-{
-    const struct consultation *row = effect->consultation;
-    switch (effect->kind) {
-    case CONSULT_SAVE:
-        save(model, row);
-        check_new_offer(model, row);
-        break;
-    case CONSULT_SAVE_DUTY:
-        model->duties[number_of(effect->duty->lawyer)] = *effect->duty;
-        break;
-    case CONSULT_SAVE_RATING:
-        save_rating(model, effect->rating);
-        break;
-    case CONSULT_SAVE_MESSAGE:
-        save_message(model, effect->message);
-        break;
-    case CONSULT_SAVE_ALARM:
-        save_alarm(model, effect->alarm);
-        break;
-    case CONSULT_MEDIA_OPEN:
-        assert_false(model->rows[number_of(row->id)].is_room_open);
-        model->rows[number_of(row->id)].is_room_open = true;
-        break;
-    case CONSULT_MEDIA_CLOSE:
-        assert_true(model->rows[number_of(row->id)].is_room_open);
-        model->rows[number_of(row->id)].is_room_open = false;
-        break;
-    case CONSULT_TELL:
-        if (strncmp(effect->topic, "booth:", 6) == 0)
-            model->booth_told[number_of(effect->topic)] = consult_position(model->clinic.consult,
-                                                                           row);
-        if (strcmp(effect->event, "waiting") == 0)
-            model->waiting_told = consult_waiting(model->clinic.consult);
-        break;
-    default: // what is told now is in no row
-        break;
-    }
-}
-
-static int give(struct model *model, const struct consult_command *command)
-{
-    int err = clinic_do(&model->clinic, command);
-    if (err) {
-        assert_int_equal(model->clinic.effects->count, 0);
-        assert_non_null(model->clinic.problem.slug);
-        model->refused++;
-    }
-    for (size_t i = 0; i < model->clinic.effects->count; i++)
-        carry_out(model, &model->clinic.effects->list[i]);
-    return err;
-}
 
 // --- what is always true ------------------------------------------------------------------------
 
@@ -181,14 +18,14 @@ struct walk {
     bool booth_seen[BOOTHS], lawyer_seen[LAWYERS];
 };
 
-static void check_lawyer(struct walk *walk, const struct consultation *row)
+static void check_lawyer(struct walk *walk, const struct consultation *row, const char *id)
 {
     const struct consult *consult = walk->model->clinic.consult;
-    unsigned lawyer = number_of(row->lawyer);
+    unsigned lawyer = number_of(id);
     assert_false(walk->lawyer_seen[lawyer]); // one offer or consultation each
     walk->lawyer_seen[lawyer] = true;
-    assert_ptr_equal(consult_of_lawyer(consult, row->lawyer), row);
-    assert_false(consult_is_free(consult, row->lawyer));
+    assert_ptr_equal(consult_of_lawyer(consult, id), row);
+    assert_false(consult_is_free(consult, id));
 }
 
 // Nobody waits who could be offered.
@@ -224,7 +61,10 @@ static void check_row(const struct consultation *row, void *arg)
     if (row->state == CONSULT_WAITING)
         check_waiting(walk, row);
     else
-        check_lawyer(walk, row);
+        check_lawyer(walk, row, row->lawyer);
+    if (*row->colleague)
+        check_lawyer(walk, row, row->colleague);
+    check_people(model, row);
 }
 
 static void check_alarm(const struct consult_alarm *alarm, void *arg)
@@ -285,6 +125,7 @@ static void reload(struct model *model)
     for (unsigned i = 1; i <= model->row_count; i++)
         if (model->rows[i].row.state != CONSULT_CLOSED)
             assert_int_equal(consult_load_consultation(fresh, &model->rows[i].row), 0);
+    reload_parties(model, fresh);
     if (model->row_count)
         consult_load_ticket(fresh, model->rows[model->row_count].row.day,
                             model->rows[model->row_count].row.ticket_no);
@@ -312,6 +153,8 @@ static void crash(struct model *model)
     reload(model);
     for (unsigned i = 1; i <= model->row_count; i++)
         model->rows[i].is_room_open = false;
+    for (unsigned i = 1; i <= model->row_count; i++)
+        model->rows[i].parked[0] = 0;
     memset(model->booth_here, 0, sizeof(model->booth_here));
     memset(model->lawyer_here, 0, sizeof(model->lawyer_here));
     model->clinic.now += clinic_random(&model->seed, 120000);
@@ -344,8 +187,8 @@ static void random_presence(struct model *model)
 static void random_booth(struct model *model)
 {
     static const char *const categories[] = {"family", "labour", "nonsense"};
-    char who[8], id[CONSULT_ID_MAX];
-    snprintf(who, sizeof(who), "b%u", clinic_random(&model->seed, BOOTHS));
+    char who[16], id[CONSULT_ID_MAX];
+    snprintf(who, sizeof(who), "b%u", clinic_random(&model->seed, model->asking));
     snprintf(id, sizeof(id), "c-%u", model->row_count + 1);
     uint32_t dice = clinic_random(&model->seed, 10);
     struct consult_command command = {
@@ -456,26 +299,28 @@ static void let_time_pass(struct model *model)
     model->clinic.now = until;
 }
 
-static void run(uint64_t seed)
+static void run(uint64_t seed, unsigned booths)
 {
+    bool is_full = booths == BOOTHS;
     static struct model model; // large
-    model = (struct model){.clinic = clinic_new(BOOTHS, LAWYERS), .seed = seed};
+    model = (struct model){.clinic = clinic_new(BOOTHS, LAWYERS), .seed = seed, .asking = booths};
     model.rows = mem_array(ROWS_MAX + 2, sizeof(*model.rows));
-    assert_non_null(model.rows);
+    model.parties = mem_array(PARTIES + 1, sizeof(*model.parties));
+    assert_true(model.rows && model.parties);
     for (unsigned i = 0; i < LAWYERS; i++)
         snprintf(model.duties[i].lawyer, sizeof(model.duties[i].lawyer), "l%u", i);
     for (unsigned i = 0; i < STEPS && model.row_count < ROWS_MAX; i++) {
         static void (*const kinds[])(struct model *) = {
-            random_presence, random_booth, random_lawyer, random_lawyer,
-            random_rating,   random_alarm, random_message};
-        kinds[clinic_random(&model.seed, 7)](&model);
+            random_presence, random_booth,   random_lawyer, random_lawyer,  random_rating,
+            random_alarm,    random_message, random_party,  random_transfer};
+        kinds[clinic_random(&model.seed, 9)](&model);
         check(&model);
         let_time_pass(&model);
         if (clinic_random(&model.seed, CRASH_ONCE) == 0)
             crash(&model);
     }
     check_all_rows(&model);
-    for (unsigned i = CONSULT_END_RESIDENT_LEFT; i < CONSULT_ENDS; i++)
+    for (unsigned i = CONSULT_END_RESIDENT_LEFT; is_full && i < CONSULT_ENDS; i++)
         assert_true(model.ended[i] > 0); // every way to end was walked
     assert_true(model.rated > 0 && model.alarms_closed > 0 && model.messages_answered > 0);
     print_message("seed %llu: %u consultations, %u crashes, %u refused; left %u, ended %u,"
@@ -483,6 +328,11 @@ static void run(uint64_t seed)
                   (unsigned long long)seed, model.row_count, model.crashes, model.refused,
                   model.ended[1], model.ended[2], model.ended[3], model.ended[4], model.ended[5],
                   model.rated);
+    print_message("entered %u, joined %u, handed on %u, returned %u\n", model.entered, model.joined,
+                  model.handed, model.returned);
+    assert_true(model.entered > 0 && model.handed > 0);
+    assert_true(is_full || (model.joined > 0 && model.returned > 0));
+    mem_free(model.parties);
     mem_free(model.rows);
     clinic_end(&model.clinic);
 }
@@ -490,11 +340,19 @@ static void run(uint64_t seed)
 static void test_random_clinic(void **state)
 {
     (void)state;
-    run(20261105);
+    run(20261105, BOOTHS);
+}
+
+// Three booths only: there is always a lawyer to be asked to join, or to take it over.
+static void test_random_clinic_with_time(void **state)
+{
+    (void)state;
+    run(20261122, 3);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_random_clinic)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_random_clinic),
+                                       cmocka_unit_test(test_random_clinic_with_time)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

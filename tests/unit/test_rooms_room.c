@@ -114,6 +114,65 @@ static void test_three_see_each_other_by_name(void **state)
             directory_unwatch(directory, &viewers[i][j].watch, 0);
 }
 
+// Whoever is parked neither sees nor is seen, by name or in the programme, also what he publishes
+// or watches later; the others go on as they were.
+static void test_parked_sees_nothing_and_is_not_seen(void **state)
+{
+    struct directory *directory = *state;
+    struct viewer booth, lawyer, by_name, later;
+    char id[ROOMS_ID_MAX];
+    rooms_publication_id("r1", "booth", ROOMS_CAMERA, id);
+    watch(directory, &booth, "booth", NULL);
+    watch(directory, &lawyer, "lawyer", NULL);
+    watch(directory, &by_name, "guest", id);
+    struct publication *b = publish(directory, "booth", ROOMS_CAMERA);
+    struct publication *l = publish(directory, "lawyer", ROOMS_CAMERA);
+    assert_ptr_equal(by_name.shown, b);
+    assert_int_equal(directory_park(directory, "r1", "booth", true, 0), 0);
+    assert_int_equal(directory_park(directory, "r1", "booth", true, 0), 0); // told twice
+    assert_null(booth.shown);
+    assert_null(lawyer.shown);
+    assert_null(by_name.shown);
+    struct publication *screen = publish(directory, "booth", ROOMS_DOCUMENT);
+    assert_null(lawyer.shown);
+    watch(directory, &later, "booth", NULL);
+    assert_null(later.shown);
+    assert_int_equal(directory_park(directory, "r1", "booth", false, 0), 0);
+    assert_ptr_equal(booth.shown, l);
+    assert_ptr_equal(later.shown, l);
+    assert_ptr_equal(lawyer.shown, b);
+    assert_ptr_equal(by_name.shown, b);
+    directory_unpublish(directory, screen, 0);
+    directory_unpublish(directory, b, 0);
+    directory_unpublish(directory, l, 0);
+    directory_unwatch(directory, &booth.watch, 0);
+    directory_unwatch(directory, &lawyer.watch, 0);
+    directory_unwatch(directory, &by_name.watch, 0);
+    directory_unwatch(directory, &later.watch, 0);
+    assert_null(directory_room(directory, "r1"));
+}
+
+// A page that was lost comes back parked; the end of the room ends it.
+static void test_parked_stays_parked_while_nobody_is_there(void **state)
+{
+    struct directory *directory = *state;
+    struct viewer booth;
+    assert_int_equal(directory_park(directory, "r1", "booth", true, 0), 0);
+    struct publication *l = publish(directory, "lawyer", ROOMS_CAMERA);
+    watch(directory, &booth, "booth", NULL);
+    assert_null(booth.shown);
+    directory_unwatch(directory, &booth.watch, 0);
+    directory_unpublish(directory, l, 0);
+    assert_non_null(directory_room(directory, "r1"));
+    directory_unpark(directory, "r1");
+    assert_null(directory_room(directory, "r1"));
+    l = publish(directory, "lawyer", ROOMS_CAMERA);
+    watch(directory, &booth, "booth", NULL);
+    assert_ptr_equal(booth.shown, l);
+    directory_unwatch(directory, &booth.watch, 0);
+    directory_unpublish(directory, l, 0);
+}
+
 static void test_hall_comes_first_then_newest_camera(void **state)
 {
     struct directory *directory = *state;
@@ -254,6 +313,10 @@ int main(void)
                                         close_directory),
         cmocka_unit_test_setup_teardown(test_three_see_each_other_by_name, open_directory,
                                         close_directory),
+        cmocka_unit_test_setup_teardown(test_parked_sees_nothing_and_is_not_seen, open_directory,
+                                        close_directory),
+        cmocka_unit_test_setup_teardown(test_parked_stays_parked_while_nobody_is_there,
+                                        open_directory, close_directory),
         cmocka_unit_test_setup_teardown(test_hall_comes_first_then_newest_camera, open_directory,
                                         close_directory),
         cmocka_unit_test_setup_teardown(test_one_publication_comes_back, open_directory,

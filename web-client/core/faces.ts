@@ -57,7 +57,7 @@ export class Faces {
 
 /** Whom a page shows large, and whom beside: everybody but itself. */
 export function facesFor(parties: Party[] | undefined, self: string, large: Party["role"]): { main: Party | null; others: Party[] } {
-    const all = (parties ?? []).filter((one) => one.id !== self && one.publication);
+    const all = (parties ?? []).filter((one) => one.id !== self && one.state !== "asked" && one.state !== "agreed" && one.publication);
     const main = all.find((one) => one.role === large) ?? null;
     return { main, others: all.filter((one) => one !== main) };
 }

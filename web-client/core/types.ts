@@ -58,9 +58,41 @@ export type Identity = "none" | "phone" | "name";
 /** Who is of a meeting. What he publishes is watched by its name, whether it is there yet or not. */
 export interface Party {
     id: string;
-    role: "resident" | "lawyer";
+    role: PartyRole;
     name: string;
+    /** asked: the resident is being asked; agreed: there is a link nobody has used yet. */
+    state?: "asked" | "agreed" | "inside";
     publication?: string;
+}
+
+/** Whom a lawyer may ask for. */
+export const guestRoles = ["interpreter", "mediator", "second_lawyer", "family", "grid_worker", "other"] as const;
+export type GuestRole = (typeof guestRoles)[number];
+export type PartyRole = "resident" | "lawyer" | "colleague" | GuestRole;
+
+/** For the conflict check, for the lawyer alone; never stored. */
+export interface About {
+    consultation: string;
+    age_band: string;
+    adverse_party: string;
+}
+
+/** Links that nobody has used yet, for the lawyer alone; never stored. */
+export interface Links {
+    consultation: string;
+    links: { party: string; link: string; expires_at: number }[];
+}
+
+/** What a third party sees of a consultation. */
+export interface Guesthood {
+    id: string;
+    state: ConsultationState;
+    end_reason?: string;
+    lawyer?: { id: string; name: string } | null;
+    parties?: Party[];
+    parked?: string;
+    me: { id: string; role: GuestRole; name: string };
+    media?: Media;
 }
 
 export interface Consultation {
@@ -83,6 +115,14 @@ export interface Consultation {
     end_reason?: EndReason;
     /** While they meet. */
     parties?: Party[];
+    /** Caucus: who neither sees nor hears, nor is seen or heard. */
+    parked?: string;
+    /** For the booth: passed on, waiting before all others. */
+    transferring?: boolean;
+    /** For a lawyer: who has passed it on, or asks to join. */
+    by?: { id: string; name: string } | null;
+    /** For its lawyer: who is asked to join, or has. */
+    colleague?: { id: string; name: string; state: "asked" | "inside" };
     media?: Media;
 }
 

@@ -94,6 +94,13 @@ export const connected = {
     media: { room: "c-1", token: "t" },
 };
 
+/** Three in a call, as seen by the lawyer and the booth. */
+export const people = [
+    { id: "b-1", role: "resident", name: "槐园一号咨询亭", state: "inside", publication: "p1" },
+    { id: "l-1", role: "lawyer", name: "刘敏", state: "inside", publication: "p2" },
+    { id: "g-1", role: "interpreter", name: "古丽", state: "inside", publication: "p3" },
+];
+
 export function lecture(patch = {}) {
     return {
         id: "lecture-1",
@@ -149,9 +156,10 @@ function freshWorld() {
 
 const roles = {
     booth: (w) => ({ booth: w.booth, clinic: w.clinic, consultation: w.consultation, papers: w.papers, screen: w.screen }),
-    lawyer: (w) => ({ lawyer: w.lawyer, consultation: w.consultation, waiting: w.waiting, messages: w.messages, resident: w.resident, papers: w.papers }),
+    lawyer: (w) => ({ lawyer: w.lawyer, consultation: w.consultation, waiting: w.waiting, messages: w.messages, resident: w.resident, about: w.about, links: w.links, papers: w.papers }),
     hall: (w) => ({ hall: w.hall, lectures: [w.lecture, lecture({ id: "lecture-2", title: "防范养老诈骗", lecturer: "李红" })] }),
     member: (w) => ({ member: w.member, lecture: w.lecture }),
+    guest: (w) => ({ consultation: w.consultation, centre }),
 };
 
 const problem = (status, title) => [status, { type: `/problems/${title.replace(/ /g, "-")}`, title, status }];
@@ -302,6 +310,7 @@ export class Mock {
         const text = Buffer.concat(chunks).toString();
         if (/^\/wh[ie]p\//.test(pathname)) return this.media(request, response);
         const json = text.startsWith("{") ? JSON.parse(text) : {};
+        if (/^\/v1\/guests\//.test(pathname)) return this.guest(request.method, pathname, response);
         const link = /^\/v1\/links\/(.+)\/session$/.exec(pathname);
         const record = answerRecord(this.world, request.method, pathname, json);
         if (request.method === "GET" && /\/papers\/\d+$/.test(pathname)) return response.writeHead(200, { "Content-Type": "image/png" }).end(picture());
@@ -310,6 +319,14 @@ export class Mock {
         const [status, body] = found(this.world, json);
         response.writeHead(status, { "Content-Type": "application/json" });
         response.end(body ? JSON.stringify(body) : undefined);
+    }
+
+    /** A third party's link: /g/gu is good, /g/old is not, /g/used was used. */
+    guest(method, pathname, response) {
+        const status = /used/.test(pathname) ? 409 : /old/.test(pathname) ? 404 : method === "POST" ? 201 : 200;
+        const me = { id: "g-1", role: "interpreter", name: "古丽" };
+        response.writeHead(status, { "Content-Type": "application/json" });
+        response.end(JSON.stringify(status > 300 ? { type: "/problems/x", title: "", status } : { me, token: "guest", lawyer: "刘敏", centre }));
     }
 
     link(name) {
@@ -324,7 +341,7 @@ export class Mock {
     }
 
     async file(pathname, response) {
-        const page = /^\/e\//.test(pathname) ? "/elder-link.html" : { "/": "/index.html", "/elder": "/elder.html" }[pathname];
+        const page = /^\/g\//.test(pathname) ? "/guest.html" : /^\/e\//.test(pathname) ? "/elder-link.html" : { "/": "/index.html", "/elder": "/elder.html" }[pathname];
         const name = page ?? (path.extname(pathname) ? pathname : `${pathname}.html`);
         try {
             let bytes = await readFile(path.join(this.out, path.normalize(name)));

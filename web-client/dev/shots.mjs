@@ -4,7 +4,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { Mock, alarms, connected, consultation, lecture } from "./mock.mjs";
+import { Mock, alarms, connected, consultation, lecture, people } from "./mock.mjs";
 import { book, ownShifts, swaps } from "./desk.mjs";
 import { circle, shown } from "./papers.mjs";
 import { briefs, readback, recordDoc } from "./record.mjs";
@@ -82,6 +82,8 @@ const make = (name) => async (page) => {
     await type(page, { name, display_name: "王丽", law_firm: "榕树律师事务所" });
     await page.click("[data-test=save]");
 };
+const guest = (name, options = {}) => ({ name: `guest-${name}`, path: "/g/gu", sizes: [laptop, phone], ...options });
+const guesthood = { id: "c-1", state: "connected", lawyer: { id: "l-1", name: "刘敏" }, parties: people, me: { id: "g-1", role: "interpreter", name: "古丽" }, media: connected.media };
 const live = lecture({ state: "live", starts_at: Date.now() - 600000 });
 
 export const shots = [
@@ -131,6 +133,13 @@ export const shots = [
         world: { consultation: talk },
         run: async (page, mock) => (await wait(1500), mock.tell("said", { consultation: "c-1", text: "请把合同翻到第二页，看最下面的日期" }), await press("slower")(page)),
     }),
+    booth("party-question", { sizes: [kiosk, laptop], world: { consultation: { ...talk, parties: [people[0], people[1], { ...people[2], state: "asked" }] } } }),
+    booth("party-three", { sizes: [kiosk, laptop], world: { consultation: { ...talk, parties: people } } }),
+    booth("party-parked", { sizes: [kiosk, laptop], world: { consultation: { ...talk, parties: people, parked: "b-1" } } }),
+    booth("party-parked-en", { kept: { ...enrolled, ...english }, world: { consultation: { ...talk, parties: people, parked: "b-1" } } }),
+    booth("party-transferring", { sizes: [kiosk, laptop], world: { consultation: { ...open, transferring: true, position: 1 } } }),
+    booth("party-age", { sizes: [kiosk, laptop], world: { consultation: open }, run: press("about") }),
+    booth("party-adverse", { sizes: [kiosk, laptop], world: { consultation: open }, run: press("about", "age-80_plus") }),
     booth("call-end", { world: { consultation: talk }, run: press("end") }),
     booth("call-en", { kept: { ...enrolled, ...english }, world: { consultation: talk } }),
     booth("readback", { sizes: [kiosk, laptop], world: { consultation: talk, readback: readback() } }),
@@ -189,6 +198,21 @@ export const shots = [
     lawyer("call", { sizes: [laptop, phone], world: { consultation: talk } }),
     lawyer("call-sound-only", { sizes: [laptop, phone], world: { consultation: talk }, run: soundOnly }),
     lawyer("call-en", { kept: english, world: { consultation: talk } }),
+    lawyer("party-invite", { sizes: [laptop, phone], world: { consultation: talk }, run: press("invite") }),
+    lawyer("party-link", {
+        sizes: [laptop, phone],
+        world: {
+            consultation: { ...talk, parties: [people[0], people[1], { ...people[2], state: "agreed" }] },
+            links: { consultation: "c-1", links: [{ party: "g-1", link: "k".repeat(43), expires_at: 0 }] },
+        },
+    }),
+    lawyer("party-three", { sizes: [laptop, phone], world: { consultation: { ...talk, parties: people } } }),
+    lawyer("party-parked", { world: { consultation: { ...talk, parties: people, parked: "b-1" } } }),
+    lawyer("party-transfer", { sizes: [laptop, phone], world: { consultation: talk, clinic: { centre: {}, duty_lawyers: [{ id: "l-2", name: "陈志远", law_firm: "", free: true }] } }, run: press("transfer") }),
+    lawyer("party-colleague", { world: { consultation: { ...talk, colleague: { id: "l-2", name: "陈志远", state: "inside" } } } }),
+    lawyer("party-helping", { world: { consultation: { ...talk, by: { id: "l-2", name: "陈志远" }, parties: people } } }),
+    lawyer("party-offer", { world: { consultation: { ...open, ...offered, by: { id: "l-2", name: "陈志远" } }, about: { consultation: "c-1", age_band: "80_plus", adverse_party: "槐园物业公司" } } }),
+    lawyer("party-en", { kept: english, world: { consultation: { ...talk, parties: people } } }),
     lawyer("call-muted", { world: { consultation: talk }, run: press("mute", "camera") }),
     lawyer("call-away", { world: { consultation: { ...talk, state: "suspended" } } }),
     lawyer("call-lost", { world: { consultation: talk }, run: async (page, mock) => (await wait(1500), loseLine(page, mock)) }),
@@ -240,6 +264,17 @@ export const shots = [
     elder("none", { world: { lecture: null } }),
     elder("bad-link", { path: "/e/old" }),
     elder("no-link", { path: "/elder" }),
+
+    guest("ready"),
+    guest("ready-en", { kept: english }),
+    guest("test", { run: press("guest-start") }),
+    guest("test-no-devices", { devices: false, run: press("guest-start") }),
+    guest("call", { world: { consultation: guesthood }, run: press("guest-start", "guest-enter") }),
+    guest("parked", { world: { consultation: { ...guesthood, parked: "g-1" } }, run: press("guest-start", "guest-enter") }),
+    guest("leave", { world: { consultation: guesthood }, run: press("guest-start", "guest-enter", "guest-leave") }),
+    guest("ended", { world: { consultation: null }, run: press("guest-start", "guest-enter") }),
+    guest("bad-link", { path: "/g/old" }),
+    guest("used-link", { path: "/g/used" }),
 
     hall("sign-in", { world: { user: null } }),
     hall("choose"),

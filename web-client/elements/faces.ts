@@ -5,7 +5,7 @@ import "./video-stage";
 
 export function faces(others: Face[], title: (face: Face) => string, volume = 1): TemplateResult | typeof nothing {
     if (others.length === 0) return nothing;
-    return html`<div class="faces">
+    return html`<div class="third-faces">
         ${others.map(
             (face) => html`<figure data-test="face">
                 <video-stage test="face-video" .stream=${face.stream} .volume=${volume} empty=${title(face)}></video-stage>

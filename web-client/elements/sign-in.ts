@@ -4,10 +4,10 @@
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { ApiError, api, problemOf, slugOf } from "../core/api";
-import { qr } from "../core/qr";
 import type { Problem, User } from "../core/types";
 import { words } from "../words/words";
 import { button } from "./button";
+import { code } from "./code";
 import { explain as explainProblem } from "./problem";
 import { sentence } from "./sentence";
 import { tree } from "./topbar";
@@ -53,16 +53,6 @@ function explain(problem: Problem): string {
     if (problem.status === 429) return w.throttled(15);
     if (problem.status === 0 || problem.status >= 500) return w.unreachable;
     return explainProblem(problem);
-}
-
-/** Dark cells as one path, with the quiet zone that scanners want. */
-function picture(text: string): TemplateResult {
-    const grid = qr(text);
-    const cells = grid.map((row, y) => row.map((dark, x) => (dark ? `M${x + 4} ${y + 4}h1v1h-1z` : "")).join("")).join("");
-    const size = grid.length + 8;
-    return html`<svg class="qr" viewBox="0 0 ${size} ${size}" role="img" aria-label=${words().signIn.enrolPicture} shape-rendering="crispEdges">
-        <path class="paper" d="M0 0h${size}v${size}h-${size}z"></path><path class="ink" d=${cells}></path>
-    </svg>`;
 }
 
 @customElement("sign-in")
@@ -175,7 +165,7 @@ export class SignIn extends LitElement {
         const key = this.factor ? this.factor.key : "";
         return html`<h1>${w.enrolTitle}</h1>
             <ol>${w.enrolSteps.map((line) => html`<li>${line}</li>`)}</ol>
-            ${this.factor ? picture(this.factor.uri) : nothing}
+            ${this.factor ? code(this.factor.uri, words().signIn.enrolPicture) : nothing}
             <p class="key"><i>${w.enrolKey}</i><b data-test="key">${key.replace(/(.{4})(?=.)/g, "$1 ")}</b></p>
             ${this.codeField()}`;
     }

@@ -2,6 +2,7 @@
 import { daysApart, inChina } from "../core/china";
 import type { Words } from "./zh-CN";
 import { recordEn } from "./record.en";
+import { partyEn } from "./party.en";
 import { reportEn } from "./report.en";
 import { spokenEn } from "./spoken.en";
 import { papersEn } from "./papers.en";
@@ -70,6 +71,7 @@ export const en: Words = {
     when,
     spoken: spokenEn,
     visit: visitEn,
+    party: partyEn,
     report: reportEn,
     papers: papersEn,
     appointment: appointmentEn,
@@ -153,6 +155,7 @@ export const en: Words = {
         cameraTrouble: "The camera is off. Please call the staff. The lawyer can still hear you.",
         bothTrouble: "Camera and microphone are off. Please call the staff. You keep your place.",
         giveUp: "Stop waiting",
+        yourLawyer: "Your lawyer",
         opening: (name) => `${name} is here, opening the picture`,
         talk: (name) => `${name} is listening, just speak`,
         reconnecting: (name) => `The line broke. Getting ${name} back, please stay.`,

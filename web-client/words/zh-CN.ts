@@ -5,6 +5,7 @@ import type { Category, DeclineReason, EndReason } from "../core/types";
 import type { DeviceTrouble } from "../core/devices";
 import type { LevelWord } from "../core/level";
 import { recordZhCN } from "./record.zh-CN";
+import { partyZhCN } from "./party.zh-CN";
 import { reportZhCN } from "./report.zh-CN";
 import { spokenZhCN } from "./spoken.zh-CN";
 import { papersZhCN } from "./papers.zh-CN";
@@ -114,6 +115,7 @@ export const zhCN = {
     when,
     spoken: spokenZhCN,
     visit: visitZhCN,
+    party: partyZhCN,
     report: reportZhCN,
     papers: papersZhCN,
     appointment: appointmentZhCN,
@@ -197,6 +199,7 @@ export const zhCN = {
         cameraTrouble: "摄像头没有打开，请叫工作人员。律师仍然可以听见您。",
         bothTrouble: "摄像头和话筒都没有打开，请叫工作人员。您仍然在排队。",
         giveUp: "不等了",
+        yourLawyer: "您的律师",
         opening: (name: string) => `${lawyerName(name)}来了，正在打开画面`,
         talk: (name: string) => `${lawyerName(name)}在听，您直接说话就行`,
         reconnecting: (name: string) => `网断了，正在接回${lawyerName(name)}。请不要走开。`,

@@ -3,6 +3,7 @@ import { Voice } from "../../core/voice";
 import { aheadPrompt, minutesPrompt, type Prompt } from "../../words/prompts";
 import { words } from "../../words/words";
 import { callSentence } from "./meeting";
+import { askedFor } from "./party";
 import { isConfirmed } from "./readback";
 import { reads } from "./readback-view";
 import { idleSeconds, screenOf, type BoothFlow, type BoothState, type Leaving } from "./flow";
@@ -24,6 +25,7 @@ function file(name: Prompt): string {
 
 function ofWaiting(state: BoothState, flow: BoothFlow): Said {
     const one = state.consultation;
+    if (one && one.transferring) return { about: "transferring", prompts: ["transferring"] };
     if (!one || one.state === "offered") return { about: "offered", prompts: ["offered"] };
     if (one.minutes === undefined) return { about: "nobody", prompts: ["nobody"] };
     const ahead = Math.max(0, (one.position ?? 1) - 1);
@@ -33,6 +35,7 @@ function ofWaiting(state: BoothState, flow: BoothFlow): Said {
 
 function ofCall(state: BoothState, flow: BoothFlow): Said {
     if (state.ending) return { about: "end", prompts: ["end"] };
+    if (askedFor(state.consultation)) return { about: "party", prompts: ["partyQuestion"] };
     const [tone, , prompt] = callSentence(state);
     // Said once, while the line is good: the items themselves are the lawyer's to read.
     if (tone === "good" && reads(flow.readback)) return { about: "readback", prompts: ["readback"] };

@@ -65,6 +65,8 @@ export interface BoothState {
     alarmed: boolean;
     /** Asked for a phone number or a name, and whether it was not taken. */
     identifying: "no" | "asked" | "failed";
+    /** Age and adverse party: being asked, or told. */
+    about: "no" | "age" | "adverse" | "told";
     leaving: Leaving | null;
     /** Asked for the number of an appointment or of an earlier consultation. */
     numbering: boolean;
@@ -147,7 +149,7 @@ function keptCentre(): Centre | null {
 }
 
 /** What a resident has said so far: forgotten with him. */
-const nothingSaid = { askFailed: false, language: null, alarmed: false, identifying: "no", leaving: null, numbering: false, left: null, said: "", slowerAt: null, papers: noPapers, screen: null, showing: "no" } as const;
+const nothingSaid = { askFailed: false, language: null, alarmed: false, identifying: "no", about: "no", leaving: null, numbering: false, left: null, said: "", slowerAt: null, papers: noPapers, screen: null, showing: "no" } as const;
 
 export class BoothFlow {
     readonly store = new Store<BoothState>({
@@ -280,6 +282,21 @@ export class BoothFlow {
         } catch {
             this.store.set({ identifying: "failed" });
         }
+    }
+
+    wantAbout(about: BoothState["about"]): void {
+        this.store.set({ about });
+    }
+
+    /** What a lawyer may need for his conflict check; a refusal is no trouble for the resident. */
+    async about(said: { age_band: string } | { text: string }): Promise<void> {
+        await this.live.command("about", said).catch(() => undefined);
+        this.wantAbout("age_band" in said ? "adverse" : "told");
+    }
+
+    /** Whether somebody may join. */
+    agree(party: string, yes: boolean): void {
+        this.live.command("agree", { party, answer: yes ? "yes" : "no" }).catch(() => undefined);
     }
 
     wantLeave(category: Category): void {

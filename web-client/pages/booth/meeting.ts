@@ -6,6 +6,7 @@ import { button } from "../../elements/button";
 import { board } from "../../elements/board";
 import { confirmation } from "../../elements/confirm";
 import { faces } from "../../elements/faces";
+import { outside } from "../../elements/outside";
 import { sentence, type Tone } from "../../elements/sentence";
 import { tree } from "../../elements/topbar";
 import "../../elements/video-stage";
@@ -16,6 +17,7 @@ import { words } from "../../words/words";
 import { readbackView, reads, takeaway } from "./readback-view";
 import { hasWaitedLong, type BoothFlow, type BoothState } from "./flow";
 import { identityButton, identityQuestion } from "./identity";
+import { aboutButton, aboutQuestion, isParked, partyQuestion } from "./party";
 import { help, top, type View } from "./view";
 
 export const asking: View = (state) => html`${top(state)}
@@ -23,6 +25,7 @@ export const asking: View = (state) => html`${top(state)}
 
 function place(flow: BoothFlow, one: Consultation): TemplateResult {
     const w = words().booth;
+    if (one.transferring) return html`<p class="place" data-test="transferring">${words().party.transferring(w.yourLawyer)}</p>`;
     if (one.state === "offered") return html`<p class="place" data-test="ahead">${w.offered}</p>`;
     const ahead = Math.max(0, (one.position ?? 1) - 1);
     const minutes = one.minutes === undefined ? null : flow.estimate.minutes(one.id, one.minutes);
@@ -37,6 +40,7 @@ function waitingSentence(state: BoothState, one: Consultation): TemplateResult {
     if (state.away) return sentence("lost", words().common.noAnswer);
     if (trouble !== null && !microphone) return sentence("warn", w.bothTrouble);
     if (trouble !== null && !camera) return sentence("warn", w.cameraTrouble);
+    if (one.transferring) return sentence("calm", words().party.transferringText);
     const nobody = one.state === "waiting" && state.clinic && state.clinic.duty_lawyers.length === 0;
     return nobody ? sentence("warn", w.noLawyerNow) : sentence("calm", w.stayHere);
 }
@@ -53,6 +57,7 @@ export const waiting: View = (state, flow) => {
                 <video-stage class="self" test="self" mirror .stream=${state.call.camera ? state.call.self : null}></video-stage>
                 <figcaption>${w.seeYourself}</figcaption>
             </figure>
+            ${one.transferring ? nothing : aboutButton(state, flow)}
             <div class="waiting-choices">
                 ${identityButton(one, flow)}
                 ${hasWaitedLong(state, serverNow())
@@ -66,7 +71,7 @@ export const waiting: View = (state, flow) => {
                 ${button({ label: w.giveUp, test: "cancel", icon: "no", press: () => flow.cancel() })}
             </div>
         </main>
-        ${help(state)} ${identityQuestion(state, flow)}`;
+        ${help(state)} ${identityQuestion(state, flow)} ${aboutQuestion(state, flow)}`;
 };
 
 /** One sentence about the line, the worst first: how bad it is, and which prompt says it aloud. */
@@ -76,6 +81,7 @@ export function callSentence(state: BoothState): [Tone, string, Prompt | null] {
     const { watching, publishing, camera, microphone, trouble } = state.call;
     const name = one.lawyer ? one.lawyer.name : w.someLawyer;
     if (state.away) return ["lost", w.reconnecting(name), "reconnecting"];
+    if (isParked(one)) return ["calm", words().party.parkedTitle, "parked"];
     if (one.state === "suspended") return ["lost", w.lawyerAway(name), "lawyerAway"];
     if (watching === "lost" || publishing === "lost") return ["lost", w.reconnecting(name), "reconnecting"];
     if (watching !== "flowing") return ["calm", w.opening(name), null];
@@ -191,9 +197,10 @@ export const call: View = (state, flow) => {
                 .volume=${volumes[state.volume] ?? 1}
                 empty=${text}
             ></video-stage>
-            ${board(state.papers.shown, flow.papers)} ${faces(state.call.others, (face) => face.party.name, volumes[state.volume] ?? 1)} ${title}
+            ${board(state.papers.shown, flow.papers)} ${faces(state.call.others, (face) => words().party.face(face.party.role, face.party.name), volumes[state.volume] ?? 1)}
+            ${outside(isParked(state.consultation as Consultation))}
         </div>
         ${reading ? readingUnder(state, flow) : callUnder(state, flow)}
-        ${state.ending ? endQuestion(flow) : nothing}
+        ${state.ending ? endQuestion(flow) : nothing} ${partyQuestion(state, flow)}
     </main>`;
 };

@@ -11,7 +11,8 @@ import { sentence, type Tone } from "../../elements/sentence";
 import "../../elements/video-stage";
 import { words } from "../../words/words";
 import { brief } from "./duty";
-import type { LawyerFlow, LawyerState } from "./flow";
+import { isOwn, type LawyerFlow, type LawyerState } from "./flow";
+import { othersPanel } from "./others";
 import { recordView } from "./record";
 import { papersView } from "./papers";
 import { isSlowerWished, panicButton, residentRow, sayField } from "./say";
@@ -62,8 +63,12 @@ function controls(state: LawyerState, flow: LawyerFlow): TemplateResult {
               })
             : nothing}
         ${panicButton(state, flow)}
-        ${button({ label: w.end, test: "end", icon: "end", kind: "danger", press: () => flow.wantEnd(true) })}
+        ${state.consultation && !isOwn(state.consultation) ? nothing : button({ label: w.end, test: "end", icon: "end", kind: "danger", press: () => flow.wantEnd(true) })}
     </div>`;
+}
+
+function own(state: LawyerState, flow: LawyerFlow): TemplateResult {
+    return html`${papersView(state, flow)} ${sayField(state, flow)} ${residentRow(state)} ${recordView(flow.records, true)}`;
 }
 
 function aside(state: LawyerState, flow: LawyerFlow, one: Consultation): TemplateResult {
@@ -80,7 +85,7 @@ function aside(state: LawyerState, flow: LawyerFlow, one: Consultation): Templat
                 ${brief(one)}
             </div>
         </div>
-        ${papersView(state, flow)} ${sayField(state, flow)} ${residentRow(state)} ${recordView(flow.records, true)}
+        ${othersPanel(state, flow)} ${isOwn(one) ? own(state, flow) : nothing}
     </aside>`;
 }
 
@@ -105,7 +110,7 @@ export const callView: View = (state, flow) => {
                     ?covered=${state.call.watching === "connecting"}
                     empty=${text}
                 ></video-stage>
-                ${board(state.papers.shown, flow.papers)} ${faces(state.call.others, (face) => face.party.name)}
+                ${board(state.papers.shown, flow.papers)} ${faces(state.call.others, (face) => words().party.face(face.party.role, face.party.name))}
             </div>
             ${sentence(tone, text)} ${controls(state, flow)}
         </section>

@@ -12,6 +12,7 @@ import { words } from "../../words/words";
 import "./appointments";
 import "./shifts";
 import type { LawyerFlow, LawyerState } from "./flow";
+import { conflictFacts, transferMenu } from "./others";
 import { recordList } from "./record";
 import { lastSentence, troubleSentence, type View } from "./view";
 
@@ -79,7 +80,7 @@ function countdown(one: Consultation): TemplateResult {
     </div>`;
 }
 
-function facts(one: Consultation): TemplateResult {
+function facts(state: LawyerState, one: Consultation): TemplateResult {
     const w = words();
     const row = (name: string, value: string): TemplateResult => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
     return html`<dl class="facts" data-test="facts">
@@ -87,6 +88,7 @@ function facts(one: Consultation): TemplateResult {
         ${row(w.lawyer.offerLanguage, w.lawyer.languages[one.language] ?? one.language)}
         ${row(w.lawyer.offerBooth, one.booth.name)} ${row(w.lawyer.ticket, String(one.ticket_no))}
         ${row(w.lawyer.offerWaited, duration((one.connected_at ?? one.offered_at ?? one.asked_at) - one.asked_at))}
+        ${conflictFacts(state).map(([name, value]) => row(name, value))}
     </dl>`;
 }
 
@@ -95,6 +97,19 @@ export function brief(one: Consultation): TemplateResult {
     const w = words();
     const facts_ = [w.categories[one.category as Category] ?? one.category, w.lawyer.languages[one.language] ?? one.language, one.booth.name];
     return html`<p data-test="facts">${facts_.join(" · ")}</p>`;
+}
+
+/** Not from the queue: passed on, or asked to join. */
+function offerNote(one: Consultation): TemplateResult | typeof nothing {
+    if (!one.by) return nothing;
+    const w = words();
+    const name = w.lawyerName(one.by.name);
+    return sentence("calm", one.parties ? w.party.offerWith(name) : w.party.offerBy(name));
+}
+
+function passOn(one: Consultation, flow: LawyerFlow): TemplateResult | typeof nothing {
+    if (one.parties) return nothing; // a colleague's, not ours to pass on
+    return button({ label: words().party.transfer, test: "pass-on", icon: "answer", kind: "quiet", press: () => void flow.open("transfer") });
 }
 
 function reasonList(flow: LawyerFlow): TemplateResult {
@@ -116,7 +131,9 @@ export const offerView: View = (state, flow) => {
             <header><span class="bell">${icon("bell")}</span><h1>${w.offerTitle}</h1>${countdown(one)}</header>
             ${state.declining
                 ? reasonList(flow)
-                : html`${facts(one)}<div class="pair">
+                : state.menu === "transfer"
+                  ? transferMenu(state, flow)
+                  : html`${offerNote(one)} ${facts(state, one)}<div class="pair">
                       ${button({ label: w.decline, test: "decline", icon: "no", press: () => flow.wantDecline(true) })}
                       ${button({
                           label: w.accept,
@@ -126,7 +143,8 @@ export const offerView: View = (state, flow) => {
                           disabled: state.busy,
                           press: () => flow.accept(),
                       })}
-                  </div>`}
+                  </div>
+                  ${passOn(one, flow)}`}
             ${troubleSentence(state) ?? nothing}
         </section>
     </main>`;

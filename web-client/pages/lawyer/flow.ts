@@ -1,5 +1,5 @@
 // The lawyer's desk without its looks: signed in, on duty, offered, talking.
-import { problemOf } from "../../core/api";
+import { api, problemOf } from "../../core/api";
 import { Away } from "../../core/away";
 import { Call, noCall, type CallState } from "../../core/call";
 import { serverNow } from "../../core/clock";
@@ -11,11 +11,16 @@ import { ring, unlock } from "../../core/ring";
 import { ScreenShare } from "../../core/screen";
 import { Store } from "../../core/store";
 import type {
+    About,
+    Clinic,
     Consultation,
     DeclineReason,
     Drawn,
+    DutyLawyer,
     EndReason,
+    GuestRole,
     Lawyer,
+    Links,
     Message,
     PaperInfo,
     PapersEvent,
@@ -41,6 +46,11 @@ export interface LawyerState {
     waiting: number;
     messages: Message[];
     resident: Resident | null;
+    about: About | null;
+    links: Links | null;
+    /** Asking somebody in, or passing it on: which of the two is open, and who is free. */
+    menu: "none" | "invite" | "transfer";
+    colleagues: DutyLawyer[];
     papers: PapersState;
     /** A file that is being sent, or why the last one was not. */
     sending: Sending;
@@ -71,6 +81,11 @@ const talking: Consultation["state"][] = ["connected", "suspended"];
 const awayAfter = 3000;
 const retryAfter = 3000;
 
+/** Its lawyer writes its record; a colleague who joined does not. */
+export function isOwn(one: Consultation): boolean {
+    return !one.by || one.state === "offered";
+}
+
 /** `writing`: a record is open. */
 export function screenOf(state: LawyerState, writing = false): Screen {
     const { consultation, lawyer, user } = state;
@@ -84,7 +99,7 @@ export function screenOf(state: LawyerState, writing = false): Screen {
 }
 
 /** What is beside a call ends with it. */
-const nothingBeside = { resident: null, papers: noPapers, sending: "no", keepFailed: false, said: "", sayFailed: false, slowerAt: null, panic: "no" } as const;
+const nothingBeside = { resident: null, about: null, links: null, menu: "none" as const, colleagues: [] as DutyLawyer[], papers: noPapers, sending: "no" as const, keepFailed: false, said: "", sayFailed: false, slowerAt: null, panic: "no" as const } as const;
 
 export class LawyerFlow {
     readonly store = new Store<LawyerState>({
@@ -205,6 +220,29 @@ export class LawyerFlow {
         }
     }
 
+    /** Who is free is asked anew each time. */
+    async open(menu: LawyerState["menu"]): Promise<void> {
+        this.store.set({ menu, problem: null });
+        if (menu !== "transfer") return;
+        const clinic = await api<Clinic>("/v1/clinic").catch(() => null);
+        const own = this.store.get().user;
+        const free = clinic ? clinic.duty_lawyers.filter((one) => one.free && (!own || one.id !== own.id)) : [];
+        this.store.set({ colleagues: free });
+    }
+
+    async invite(role: GuestRole, text: string): Promise<void> {
+        if (await this.command("invite", { consultation: this.id(), role, text })) this.store.set({ menu: "none" });
+    }
+
+    async transfer(how: "blind" | "attended", to: string): Promise<void> {
+        if (await this.command("transfer", { consultation: this.id(), how, to })) this.store.set({ menu: "none" });
+    }
+
+    /** About somebody who takes part: put_out, park, joint, hand_over, part. */
+    party(name: "put_out" | "park" | "joint" | "hand_over" | "part", party = ""): void {
+        void this.command(name, { consultation: this.id(), party });
+    }
+
     /** The desk is told; nothing shows at the booth. */
     panic(): void {
         this.live.command("alarm", { reason: "panic" }).then(
@@ -281,7 +319,8 @@ export class LawyerFlow {
     }
 
     private snapshot(state: Record<string, unknown>): void {
-        const { lawyer, consultation, waiting, messages, resident } = state as Partial<LawyerState>;
+        const { lawyer, consultation, waiting, messages, resident, about, links } = state as Partial<LawyerState>;
+        this.store.set({ about: about ?? null, links: links ?? null });
         this.store.set({ lawyer: lawyer ?? null, waiting: waiting ?? 0, messages: messages ?? [], resident: resident ?? null });
         this.consultation(consultation ?? null);
         this.papers.told((state as { papers?: PapersEvent | null }).papers ?? null);
@@ -294,6 +333,8 @@ export class LawyerFlow {
         if (name === "lawyer") this.store.set({ lawyer: data as Lawyer });
         if (name === "papers") this.papers.told(data as PapersEvent);
         if (name === "drawn") this.papers.drawn(data as Drawn);
+        if (name === "about") this.store.set({ about: data as About });
+        if (name === "links") this.store.set({ links: data as Links });
         if (name === "resident") this.store.set({ resident: data as Resident });
         if (name === "slower") this.store.set({ slowerAt: performance.now() });
         if (name === "message") this.store.set({ messages: withMessage(this.store.get().messages, data as Message) });
@@ -331,8 +372,8 @@ export class LawyerFlow {
         this.store.set({ consultation: next, last: null });
         ring(next.state === "offered");
         if (!talking.includes(next.state)) return;
-        this.records.open(next.id);
-        const { user } = this.store.get();
-        if (next.media) this.call.connect(next.media, facesFor(next.parties, user ? user.id : "", "resident"));
+        if (isOwn(next)) this.records.open(next.id);
+        const { lawyer } = this.store.get();
+        if (next.media) this.call.connect(next.media, facesFor(next.parties, lawyer ? lawyer.id : "", "resident"));
     }
 }

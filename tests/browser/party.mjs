@@ -1,0 +1,141 @@
+// Three at a table: a third party comes in by a link after the resident's yes, all three see and hear each other, one waits
+// outside and really gets nothing, and goes. Then another lawyer: asked to join, and handed over to.
+import assert from "node:assert/strict";
+import { until } from "../support/gateway.mjs";
+import { at, chromiumPage, inState, openChromium } from "./browsers.mjs";
+import { Clinic } from "./consultation.mjs";
+import { fakeMedia } from "./media.mjs";
+import { keepConnections, measure } from "./probe.mjs";
+
+const remote = `video${at("remote")}`;
+const face = `video${at("face-video")}`;
+
+// What a page shows in one of its videos: moving pictures and sound that goes on, or nothing new.
+const seen = (page, video) => page.evaluate(measure, video).catch(() => null);
+const lives = async (page, video) => {
+  const now = await seen(page, video);
+  return now && now.moves && now.advances;
+};
+
+async function shows(page, video, what, seconds = 20) {
+  await until(what, () => lives(page, video), seconds);
+}
+
+// Bytes of pictures and sound that all watching connections of a page have received.
+const received = (page) =>
+  page.evaluate(async () => {
+    let bytes = 0;
+    for (const pc of window.connections ?? []) {
+      if (pc.connectionState !== "connected") continue;
+      (await pc.getStats()).forEach((one) => {
+        if (one.type === "inbound-rtp") bytes += one.bytesReceived;
+      });
+    }
+    return bytes;
+  });
+
+async function still(page, what) {
+  let before = await received(page);
+  await until(what, async () => {
+    await new Promise((done) => setTimeout(done, 1000));
+    const now = await received(page);
+    const quiet = now === before;
+    before = now;
+    return quiet;
+  }, 10);
+}
+
+async function invite(clinic) {
+  const { booth, lawyer } = clinic;
+  await lawyer.click(at("invite"));
+  await lawyer.selectOption(at("invite-role"), "interpreter");
+  await lawyer.fill(at("invite-name"), "古丽");
+  await lawyer.click(at("invite-send"));
+  const question = await booth.waitForSelector(at("party-question"));
+  assert.match(await question.textContent(), /翻译.*古丽.*可以吗/);
+  assert.equal(await lawyer.$(at("guest-link")), null, "no link before the yes");
+  await booth.click(at("party-yes"));
+  await lawyer.waitForSelector(at("guest-link"));
+  return lawyer.inputValue(at("guest-link"));
+}
+
+export async function threeTogether() {
+  const clinic = await Clinic.open({ watch: keepConnections });
+  try {
+    await clinic.meet();
+    await clinic.faceToFace();
+    const link = await invite(clinic);
+    const browser = await openChromium(fakeMedia("resident"));
+    clinic.browsers.push(browser);
+    const guest = await chromiumPage(browser, { width: 1366, height: 768 });
+    await guest.addInitScript(keepConnections);
+    await guest.goto(link.replace(/^https?:\/\/[^/]+/, clinic.gateway.url));
+    await guest.click(at("guest-start"));
+    await guest.click(at("guest-enter"));
+    await inState(guest, "call");
+    for (const [page, name] of [[clinic.booth, "booth"], [clinic.lawyer, "lawyer"], [guest, "guest"]]) {
+      await shows(page, remote, `the ${name} sees the main one`);
+      await shows(page, face, `the ${name} sees the third face`);
+    }
+    await clinic.lawyer.click(at("park-resident"));
+    await clinic.booth.waitForSelector(at("parked"));
+    await still(clinic.booth, "nothing more comes to the booth");
+    assert.ok(!(await lives(clinic.lawyer, remote)), "nothing of the booth's comes to the lawyer");
+    assert.ok(!(await lives(guest, face)), "nor to the guest");
+    assert.ok(await lives(clinic.lawyer, face), "the two who talk go on");
+    const begun = Date.now();
+    await clinic.lawyer.click(at("joint"));
+    const before = await received(clinic.booth);
+    await until("media comes again", async () => (await received(clinic.booth)) > before, 10);
+    console.log(`    back together: media after ${Date.now() - begun} ms`);
+    await shows(clinic.booth, remote, "the booth sees the lawyer again");
+    await shows(clinic.lawyer, remote, "the lawyer sees the booth again");
+    await clinic.lawyer.click(at("put-out"));
+    await inState(guest, "ended");
+    await until("the third face is gone", async () => !(await clinic.booth.$(at("face"))));
+    await clinic.faceToFace();
+  } finally {
+    await clinic.close();
+  }
+}
+
+async function anotherLawyer(clinic) {
+  const browser = await openChromium(fakeMedia("lawyer"));
+  clinic.browsers.push(browser);
+  const page = await chromiumPage(browser, { width: 1366, height: 768 });
+  const { name, password } = clinic.gateway.people.lawyers[1];
+  await page.goto(`${clinic.gateway.url}/lawyer?raw_audio=1`);
+  await page.fill(at("name"), name);
+  await page.fill(at("password"), password);
+  await page.click(at("sign-in"));
+  await page.click(at("on-duty"));
+  await page.waitForSelector(at("off-duty"));
+  return page;
+}
+
+export async function passedOn() {
+  const clinic = await Clinic.open();
+  try {
+    await clinic.meet();
+    const second = await anotherLawyer(clinic);
+    await clinic.lawyer.click(at("transfer"));
+    await clinic.lawyer.click("[data-test^=attended-]");
+    await second.click(at("accept"));
+    await inState(second, "call");
+    await shows(clinic.booth, face, "the booth sees the second lawyer");
+    await clinic.lawyer.click(at("hand-over"));
+    await inState(clinic.lawyer, "idle");
+    await shows(clinic.booth, remote, "the booth sees the new lawyer large");
+    await shows(second, remote, "the new lawyer sees the resident");
+    // And back, blindly.
+    await second.click(at("transfer"));
+    await second.click("[data-test^=blind-u]");
+    await clinic.booth.waitForSelector(at("transferring"));
+    await inState(second, "idle");
+    await clinic.lawyer.click(at("accept"));
+    await inState(clinic.booth, "call");
+    await shows(clinic.booth, remote, "the booth sees the first lawyer again");
+  } finally {
+    await clinic.close();
+  }
+}
