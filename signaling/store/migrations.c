@@ -178,6 +178,7 @@ static const char third_parties[] =
     "  end_reason TEXT NOT NULL, link_hash TEXT NOT NULL, asked_at INTEGER NOT NULL,"
     "  expires_at INTEGER NOT NULL, answered_at INTEGER NOT NULL, entered_at INTEGER NOT NULL,"
     "  ended_at INTEGER NOT NULL"
+    ") STRICT;"
     "CREATE INDEX third_party_consultation ON third_party (consultation);"
     "CREATE INDEX third_party_open ON third_party (id) WHERE state <> 'closed';"
     "ALTER TABLE consultation ADD COLUMN colleague TEXT NOT NULL DEFAULT '';"

@@ -195,7 +195,7 @@ static void test_nothing_is_left(void **state)
     assert_int_equal(say(&clinic, "机密"), 0);
     assert_int_equal(clinic_say(&clinic, CONSULT_LEAVE, "b0"), 0);
     const struct consult_beside *beside = consult_beside(clinic.effects->result);
-    const struct consult_beside clean = {{0}, {0}};
+    static const struct consult_beside clean;
     assert_memory_equal(beside, &clean, sizeof(clean));
     assert_int_equal(clinic.effects->result->identity, CONSULT_IDENTITY_PHONE); // that is a fact
     clinic_end(&clinic);
