@@ -149,7 +149,7 @@ static void carry_touch(struct control *control, const struct touch *touch)
     rooms_end_room(control->rooms, touch->room,
                    touch->what == CARRIAGE_CLOSE ? NULL : touch->participant);
     if (touch->what == CARRIAGE_CLOSE)
-        api_still_forget(control->api, touch->room);
+        api_papers_forget(control->api, touch->room);
 }
 
 // Events have their numbers before the answer says which is the newest.

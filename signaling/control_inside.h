@@ -11,6 +11,8 @@
 
 // What the files of this folder share. Everything here lives on the control thread.
 
+struct errand;
+
 struct control {
     struct control_config config;
     uint8_t secret[TOKEN_SECRET_LEN];
@@ -80,6 +82,10 @@ void control_report(void *ops_arg, enum people_report report, const struct peopl
 // commands.c: reads the official holidays again. EINVAL and others: `holidays_wrong` says
 // what is wrong, and what was read before stays.
 int control_read_holidays(struct control *control);
+
+// swap.c: two of the desk's verbs, which are lawyers' own.
+void control_swap_ask(const struct desk_request *request, struct errand *errand);
+void control_swap_answer(const struct desk_request *request, struct errand *errand);
 
 // metrics.c
 size_t control_metrics(void *ops_arg, char *text, size_t size);

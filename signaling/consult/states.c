@@ -169,6 +169,7 @@ static void close_meeting(struct consult *consult, struct consultation *row, int
     consult_joint(row, effects);
     consult_load_length(consult, now_ms - row->connected_at);
     take_leave(lawyer, now_ms, effects);
+    consult_load_met(consult, row->day, row->ticket_no, row->lawyer);
     effect_media(effects, CONSULT_MEDIA_CLOSE, row);
     effect_tell_lawyer(effects, row->lawyer, row);
 }

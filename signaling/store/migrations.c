@@ -180,6 +180,15 @@ static const char third_parties[] =
     "ALTER TABLE consultation ADD COLUMN transfer_until INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE consultation ADD COLUMN parked TEXT NOT NULL DEFAULT '';";
 
+// Kept beyond the consultation because its lawyer chose so; sealed each with a key of its own.
+static const char papers[] =
+    "CREATE TABLE paper ("
+    "  id TEXT PRIMARY KEY, consultation TEXT NOT NULL REFERENCES consultation ON DELETE CASCADE,"
+    "  kept_at INTEGER NOT NULL, key BLOB NOT NULL, key_id TEXT NOT NULL, about BLOB NOT NULL,"
+    "  body BLOB NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX paper_consultation ON paper (consultation);";
+
 static const char appointments[] =
     "CREATE TABLE room (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
     "CREATE TABLE appointment ("
@@ -206,7 +215,19 @@ static const char reports[] = "CREATE INDEX consultation_asked ON consultation (
                               "CREATE INDEX message_asked ON message (asked_at);"
                               "CREATE INDEX task_made ON task (made_at);";
 
-const char *const store_migrations[] = {first,    ratings,      alarms,  records,
-                                        accounts, identities,   tasks,   messages,
-                                        roster,   appointments, reports, third_parties};
+static const char swaps[] =
+    "CREATE TABLE swap ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT, shift TEXT NOT NULL REFERENCES shift ON DELETE "
+    "CASCADE,"
+    "  asked_by TEXT NOT NULL REFERENCES user ON DELETE CASCADE,"
+    "  asked TEXT NOT NULL REFERENCES user ON DELETE CASCADE, asked_at INTEGER NOT NULL,"
+    "  answer TEXT NOT NULL DEFAULT '' CHECK (answer IN ('', 'agreed', 'declined')),"
+    "  answered_at INTEGER NOT NULL DEFAULT 0"
+    ") STRICT;"
+    "CREATE UNIQUE INDEX swap_open ON swap (shift) WHERE answered_at = 0;"
+    "CREATE INDEX swap_shift ON swap (shift);";
+
+const char *const store_migrations[] = {first,      ratings, alarms,   records,      accounts,
+                                        identities, tasks,   messages, roster,       appointments,
+                                        reports,    papers,  swaps,    third_parties};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

@@ -123,6 +123,9 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_LOAD_SHIFTS] =
         "SELECT s.id, s.lawyer, s.starts_at, s.ends_at FROM shift s JOIN user u ON u.id = s.lawyer"
         " WHERE s.ends_at > 1000 * CAST(strftime('%s', 'now') AS INTEGER) AND u.role = 'lawyer'",
+    [SQL_LOAD_MET] = "SELECT day, ticket_no, lawyer FROM (SELECT day, ticket_no, lawyer, ended_at"
+                     " FROM consultation WHERE connected_at > 0 AND ended_at > 0"
+                     " ORDER BY ended_at DESC LIMIT 1024) ORDER BY ended_at",
     [SQL_LOAD_ROOMS] = "SELECT id, name FROM room ORDER BY id LIMIT 64",
     [SQL_LOAD_APPOINTMENTS] =
         "SELECT id, kind, state, place, lawyer, category, name, phone, purpose, reason, starts_at,"
@@ -152,7 +155,16 @@ static const char *const texts[SQL_COUNT] = {
         " LEFT JOIN record r ON r.consultation = c.id"
         " WHERE c.lawyer = ? AND c.connected_at > 0 AND c.state <> 'offered'"
         " ORDER BY coalesce(r.state, '') = 'sealed', c.connected_at DESC LIMIT ?",
-    [SQL_RECORD_KEY_ID] = "SELECT key_id FROM record ORDER BY rowid DESC LIMIT 1",
+    [SQL_RECORD_KEY_ID] = "SELECT coalesce((SELECT key_id FROM record ORDER BY rowid DESC LIMIT 1),"
+                          " (SELECT key_id FROM paper ORDER BY kept_at DESC LIMIT 1), '')",
+    [SQL_PAPERS] = "SELECT p.id, p.kept_at, p.key, p.key_id, p.about,"
+                   " CASE WHEN p.id = ? THEN p.body END, c.lawyer FROM paper p"
+                   " JOIN consultation c ON c.id = p.consultation WHERE p.consultation = ?"
+                   " ORDER BY p.kept_at, p.id LIMIT ?",
+    [SQL_KEEP_PAPER] = "INSERT INTO paper (id, consultation, kept_at, key, key_id, about, body)"
+                       " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+                       " about = excluded.about, body = excluded.body, key = excluded.key,"
+                       " key_id = excluded.key_id",
     [SQL_BEGIN_RECORD] = "INSERT INTO record (consultation, state, key, key_id)"
                          " VALUES (?, 'drafting', ?, ?) ON CONFLICT DO NOTHING",
     [SQL_ADD_RECORD_REV] = "INSERT INTO record_rev (consultation, n, at_ms, author, body)"
@@ -209,9 +221,11 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_LISTS + STORE_TASKS] =
         "SELECT t.id, t.kind, t.made_at, nullif(t.done_at, 0) AS done_at, u.display_name AS "
         "done_by,"
-        " t.note, c.ticket_no, c.asked_at, c.category, b.name AS booth FROM task t"
+        " t.note, c.ticket_no, c.asked_at, c.category, b.name AS booth,"
+        " iif(t.kind = 'urgent_aid', l.display_name, NULL) AS lawyer FROM task t"
         " LEFT JOIN consultation c ON c.id = t.consultation LEFT JOIN booth b ON b.id = c.booth"
-        " LEFT JOIN user u ON u.id = t.done_by WHERE t.done_at = 0 OR t.done_at > ?"
+        " LEFT JOIN user u ON u.id = t.done_by LEFT JOIN user l ON l.id = c.lawyer"
+        " WHERE t.done_at = 0 OR t.done_at > ?"
         " ORDER BY t.done_at > 0, t.made_at DESC LIMIT 500",
 
     // The mean is of five or more; no single rating leaves the database.
@@ -245,6 +259,20 @@ static const char *const texts[SQL_COUNT] = {
         "SELECT id, name, 0 AS 'room?' FROM booth UNION ALL SELECT id, name, 1 FROM room"
         " ORDER BY 3, name LIMIT 320",
 
+    [SQL_LISTS + STORE_SWAPS] =
+        "SELECT w.id, w.shift, w.asked_by, a.display_name AS asked_by_name, w.asked,"
+        " b.display_name AS asked_name, w.asked_at, nullif(w.answer, '') AS answer, s.starts_at,"
+        " s.ends_at FROM swap w JOIN shift s ON s.id = w.shift JOIN user a ON a.id = w.asked_by"
+        " JOIN user b ON b.id = w.asked WHERE (?1 = '' OR w.asked_by = ?1 OR w.asked = ?1)"
+        " AND s.ends_at > ?2 ORDER BY w.answered_at > 0, s.starts_at LIMIT 200",
+
+    [SQL_WRITES +
+        STORE_ADD_SWAP] = "INSERT INTO swap (shift, asked_by, asked, asked_at)"
+                          " SELECT id, ?2, ?3, ?4 FROM shift WHERE id = ?1 AND lawyer = ?2",
+    [SQL_WRITES + STORE_ANSWER_SWAP] =
+        "UPDATE swap SET answer = ?, answered_at = ? WHERE id = ? AND shift = ? AND asked = ?"
+        " AND answered_at = 0",
+    [SQL_WRITES + STORE_HAND_OVER] = "UPDATE shift SET lawyer = ? WHERE id = ? AND lawyer = ?",
     [SQL_WRITES + STORE_ADD_ROOM] = "INSERT INTO room (id, name) VALUES (?, ?)",
     [SQL_WRITES + STORE_PUT_APPOINTMENT] =
         "INSERT INTO appointment (id, kind, state, place, lawyer, category, name, phone, purpose,"
@@ -259,6 +287,10 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_WRITES + STORE_END_SHIFT] = "DELETE FROM shift WHERE id = ?",
     [SQL_WRITES + STORE_ADD_TASK] = "INSERT INTO task (kind, consultation, made_at)"
                                     " VALUES (?, ?, ?)",
+    [SQL_WRITES + STORE_DROP_PAPER] = "DELETE FROM paper WHERE id = ? AND consultation = ?",
+    [SQL_WRITES + STORE_ADD_TASK_ONCE] =
+        "INSERT INTO task (kind, consultation, made_at) SELECT ?1, ?2, ?3 WHERE NOT EXISTS"
+        " (SELECT 1 FROM task WHERE kind = ?1 AND consultation = ?2)",
     [SQL_WRITES + STORE_DONE_TASK] = "UPDATE task SET done_at = ?, done_by = ?, note = ?"
                                      " WHERE id = ? AND done_at = 0",
     [SQL_WRITES + STORE_END_SESSIONS] = "DELETE FROM session WHERE user = ? AND hash <> ?",

@@ -125,16 +125,18 @@ enum store_list {
     STORE_APPOINTMENTS_OF, // lawyer, since when: approved and past ones, without telephone numbers
     STORE_PLACES,          // none: booths and rooms
     STORE_WORKLOAD,        // lawyer, from when, until when: meetings
+    STORE_SWAPS,           // lawyer or "", shifts not over since when
     STORE_LISTS
 };
 
 // Those before STORE_MAY_BE_NONE may find nothing to change; for the others that is ENOENT, and
 // EEXIST is a name or id that is taken.
 enum store_write {
-    STORE_END_SESSIONS, // user, hash of the one that stays or ""
-    STORE_ADD_SHIFT,    // id, lawyer, centre, starts_at, ends_at
-    STORE_ADD_TASK,     // kind, consultation, when
-    STORE_ADD_ROOM,     // id, name
+    STORE_END_SESSIONS,  // user, hash of the one that stays or ""
+    STORE_ADD_SHIFT,     // id, lawyer, centre, starts_at, ends_at
+    STORE_ADD_TASK,      // kind, consultation, when
+    STORE_ADD_TASK_ONCE, // the same, unless this consultation has one of the kind
+    STORE_ADD_ROOM,      // id, name
     // id, kind, state, place, lawyer, category, name, phone, purpose, reason, starts_at, ends_at,
     // asked_at, decided_at, reminded_at
     STORE_PUT_APPOINTMENT,
@@ -148,8 +150,12 @@ enum store_write {
     STORE_FACTOR,       // sealed or "", id
     STORE_BOOTH_CODE,   // hash of the code, until when it is good, id
     STORE_END_SHIFT,    // id
+    STORE_ADD_SWAP,     // shift, its lawyer, whom he asks, when
+    STORE_ANSWER_SWAP,  // agreed or declined, when, id, shift, who was asked
+    STORE_HAND_OVER,    // lawyer, shift, its lawyer until now
     STORE_DONE_TASK,    // when, by whom, note, id
     STORE_END_SESSION,  // user, beginning of its hash
+    STORE_DROP_PAPER,   // id, consultation
     STORE_WRITES
 };
 

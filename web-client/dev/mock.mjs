@@ -10,7 +10,9 @@ import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import { build } from "../build.mjs";
 import { statistics, workload } from "./report.mjs";
+import { picture } from "./papers.mjs";
 import { answerRecord, blank } from "./record.mjs";
+import { deskRest } from "./desk.mjs";
 
 export const centre = { name: "槐园社区党群服务中心", phone: "0898-6655 1234", address: "槐园路 8 号" };
 const lawyers = [
@@ -147,12 +149,14 @@ function freshWorld() {
         record: blank(),
         records: [],
         readback: null,
+        papers: null,
+        screen: null,
     };
 }
 
 const roles = {
-    booth: (w) => ({ booth: w.booth, clinic: w.clinic, consultation: w.consultation }),
-    lawyer: (w) => ({ lawyer: w.lawyer, consultation: w.consultation, waiting: w.waiting, messages: w.messages, resident: w.resident, about: w.about, links: w.links }),
+    booth: (w) => ({ booth: w.booth, clinic: w.clinic, consultation: w.consultation, papers: w.papers, screen: w.screen }),
+    lawyer: (w) => ({ lawyer: w.lawyer, consultation: w.consultation, waiting: w.waiting, messages: w.messages, resident: w.resident, papers: w.papers, about: w.about, links: w.links }),
     hall: (w) => ({ hall: w.hall, lectures: [w.lecture, lecture({ id: "lecture-2", title: "防范养老诈骗", lecturer: "李红" })] }),
     member: (w) => ({ member: w.member, lecture: w.lecture }),
     guest: (w) => ({ consultation: w.consultation, centre }),
@@ -170,6 +174,7 @@ function signIn(world, body) {
 }
 
 const rest = {
+    ...deskRest,
     "GET /v1/me": (w) => (w.user ? [200, w.user] : problem(401, "not signed in")),
     "POST /v1/sessions": signIn,
     "DELETE /v1/sessions/current": (w) => ((w.user = null), [204]),
@@ -308,6 +313,7 @@ export class Mock {
         if (/^\/v1\/guests\//.test(pathname)) return this.guest(request.method, pathname, response);
         const link = /^\/v1\/links\/(.+)\/session$/.exec(pathname);
         const record = answerRecord(this.world, request.method, pathname, json);
+        if (request.method === "GET" && /\/papers\/\d+$/.test(pathname)) return response.writeHead(200, { "Content-Type": "image/png" }).end(picture());
         const found = record ? () => record : link ? () => this.link(link[1]) : rest[`${request.method} ${pathname}`];
         if (!found) return this.file(pathname, response);
         const [status, body] = found(this.world, json);

@@ -5,6 +5,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { Mock, alarms, connected, consultation, lecture, people } from "./mock.mjs";
+import { book, ownShifts, swaps } from "./desk.mjs";
+import { circle, shown } from "./papers.mjs";
 import { briefs, readback, recordDoc } from "./record.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -59,6 +61,12 @@ const hall = (name, options = {}) => ({
     world: { user: hallUser, ...options.world },
 });
 const staffWorld = { user: { id: "u", name: "小周", role: "staff" } };
+const seeBook = (page) => page.locator("desk-appointments").scrollIntoViewIfNeeded();
+const wrongRoom = async (page) => {
+    await page.click("[data-test=kind-room]");
+    await type(page, { "book-date": "2026-11-24", "book-from": "09:00", "book-until": "10:00", "book-purpose": "合唱队排练", "book-phone": "13800001234" });
+    await page.click("[data-test=book]");
+};
 const auditor = { id: "u-6", name: "审计员", role: "auditor" };
 const secadmin = { id: "u-5", name: "安全管理员", role: "secadmin" };
 const admin = (name, options = {}) => ({ name: `admin-${name}`, path: "/admin", sizes: [laptop], world: { user: secadmin }, ...options });
@@ -79,6 +87,16 @@ const guesthood = { id: "c-1", state: "connected", lawyer: { id: "l-1", name: "�
 const live = lecture({ state: "live", starts_at: Date.now() - 600000 });
 
 export const shots = [
+    booth("paper", { sizes: [kiosk, laptop], world: { consultation: talk, papers: shown(4, [circle]) } }),
+    booth("paper-card", { sizes: [kiosk], world: { consultation: talk, papers: shown(3) } }),
+    booth("paper-en", { sizes: [kiosk], kept: { ...enrolled, ...english }, world: { consultation: talk, papers: shown(4) } }),
+    booth("paper-screen", { sizes: [kiosk, laptop], world: { consultation: talk, screen: { consultation: "c-1", publication: "p" } } }),
+    lawyer("paper", { sizes: [laptop, phone], world: { consultation: talk, papers: shown(4, [circle]) } }),
+    lawyer("paper-trouble", {
+        world: { consultation: talk, papers: shown(1) },
+        run: (page) => page.setInputFiles("[data-test=send-file]", { name: "a.exe", mimeType: "application/x", buffer: Buffer.from("MZ") }),
+    }),
+    lawyer("paper-en", { kept: english, world: { consultation: talk, papers: shown(4) } }),
     booth("enrol", { kept: {}, run: press("digit-4", "digit-8", "digit-3") }),
     booth("enrol-wrong", { kept: {}, world: { enrol: 404 }, run: press(..."483920".split("").map((d) => `digit-${d}`)) }),
     booth("attract", { sizes: [kiosk, laptop] }),
@@ -90,6 +108,7 @@ export const shots = [
     booth("declined", { run: press("ask", "disagree") }),
     booth("category", { sizes: [kiosk, laptop], run: press("ask", "agree") }),
     booth("category-en", { kept: { ...enrolled, ...english }, run: press("ask", "agree") }),
+    booth("number", { sizes: [kiosk, laptop], run: press("ask", "agree", "have-number", "digit-1", "digit-2", "digit-3", "digit-4") }),
     booth("danger", { run: press("ask", "agree", "category-danger") }),
     booth("waiting", { sizes: [kiosk, laptop], world: { consultation: open } }),
     booth("waiting-next", { world: { consultation: { ...open, position: 1 } } }),
@@ -288,6 +307,13 @@ export const shots = [
     { name: "desk-report", path: "/desk", sizes: [laptop, phone], world: staffWorld, run: (page) => page.locator("clinic-statistics").evaluate((one) => one.scrollIntoView()) },
     { name: "desk-report-en", path: "/desk", sizes: [laptop], kept: english, world: staffWorld, run: (page) => page.locator("clinic-statistics").evaluate((one) => one.scrollIntoView()) },
     { name: "desk-report-work", path: "/desk", sizes: [laptop, phone], world: staffWorld, run: (page) => page.locator("lawyer-workload").evaluate((one) => one.scrollIntoView()) },
+    admin("import", { run: (page) => page.setInputFiles("[data-test=import-lawyers]", { name: "a.csv", mimeType: "text/csv", buffer: Buffer.from("x") }).then(() => page.locator("lawyer-import").scrollIntoViewIfNeeded()) }),
+    { name: "desk-appointments", path: "/desk", sizes: [laptop, tablet, phone], world: { ...staffWorld, book: book() }, run: seeBook },
+    { name: "desk-appointments-en", path: "/desk", sizes: [laptop], kept: english, world: { ...staffWorld, book: book() }, run: seeBook },
+    { name: "desk-appointment-refuse", path: "/desk", sizes: [laptop], world: { ...staffWorld, book: book() }, run: press("refuse-12") },
+    { name: "desk-appointment-wish", path: "/desk", sizes: [laptop], world: { ...staffWorld, book: book() }, run: press("plan-2") },
+    { name: "desk-appointment-room", path: "/desk", sizes: [laptop, tablet], world: { ...staffWorld, book: book() }, run: wrongRoom },
+    lawyer("appointments", { sizes: [laptop, tablet], world: { own: book().appointments.slice(0, 2), swaps, shifts: ownShifts }, run: press("swap-s-1") }),
     { name: "desk-lost", path: "/desk", sizes: [laptop], world: { user: { id: "u", name: "小王", role: "staff" } }, run: loseLine },
     ...["code", "fresh", "phone"].map((name) => ({ name: `sign-in-${name}`, path: "/lawyer", sizes: [laptop, phone], run: signIn(name) })),
     admin("accounts", { sizes: [laptop, phone] }),

@@ -5,6 +5,10 @@ import { recordEn } from "./record.en";
 import { partyEn } from "./party.en";
 import { reportEn } from "./report.en";
 import { spokenEn } from "./spoken.en";
+import { papersEn } from "./papers.en";
+import { importEn } from "./import.en";
+import { swapEn } from "./swap.en";
+import { appointmentEn } from "./appointment.en";
 import { visitEn } from "./visit.en";
 import { admin, desk, signIn } from "./staff.en";
 
@@ -69,6 +73,10 @@ export const en: Words = {
     visit: visitEn,
     party: partyEn,
     report: reportEn,
+    papers: papersEn,
+    appointment: appointmentEn,
+    swap: swapEn,
+    lawyerImport: importEn,
     record: recordEn,
     common: {
         back: "Back",

@@ -8,6 +8,10 @@ import { recordZhCN } from "./record.zh-CN";
 import { partyZhCN } from "./party.zh-CN";
 import { reportZhCN } from "./report.zh-CN";
 import { spokenZhCN } from "./spoken.zh-CN";
+import { papersZhCN } from "./papers.zh-CN";
+import { importZhCN } from "./import.zh-CN";
+import { swapZhCN } from "./swap.zh-CN";
+import { appointmentZhCN } from "./appointment.zh-CN";
 import { visitZhCN } from "./visit.zh-CN";
 import { admin, desk, signIn } from "./staff.zh-CN";
 
@@ -113,6 +117,10 @@ export const zhCN = {
     visit: visitZhCN,
     party: partyZhCN,
     report: reportZhCN,
+    papers: papersZhCN,
+    appointment: appointmentZhCN,
+    swap: swapZhCN,
+    lawyerImport: importZhCN,
     record: recordZhCN,
     common: {
         back: "返回",

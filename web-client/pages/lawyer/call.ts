@@ -1,6 +1,7 @@
 // The lawyer talking with a resident: the resident large, the facts beside.
 import { html, nothing, type TemplateResult } from "lit";
 import { duration, serverNow } from "../../core/clock";
+import { canShare } from "../../core/screen";
 import type { Consultation } from "../../core/types";
 import { button } from "../../elements/button";
 import { board } from "../../elements/board";
@@ -13,7 +14,8 @@ import { brief } from "./duty";
 import { isOwn, type LawyerFlow, type LawyerState } from "./flow";
 import { othersPanel } from "./others";
 import { recordView } from "./record";
-import { isSlowerWished, panicButton, paperButtons, residentRow, sayField } from "./say";
+import { papersView } from "./papers";
+import { isSlowerWished, panicButton, residentRow, sayField } from "./say";
 import type { View } from "./view";
 
 /** One sentence about the line, the worst first. */
@@ -29,6 +31,7 @@ export function callSentence(state: LawyerState): [Tone, string] {
     if (isSlowerWished(state, performance.now())) return ["warn", words().visit.slowerWished];
     if (state.muted) return ["warn", w.mutedNow];
     if (state.cameraOff) return ["warn", w.cameraOffNow];
+    if (state.sharing) return ["good", words().papers.sharing];
     return ["good", w.talking];
 }
 
@@ -50,13 +53,22 @@ function controls(state: LawyerState, flow: LawyerFlow): TemplateResult {
             pressed: cameraOff,
             press: () => flow.cameraOff(!cameraOff),
         })}
+        ${canShare()
+            ? button({
+                  label: state.sharing ? words().papers.shareStop : words().papers.share,
+                  test: "share",
+                  icon: "screen",
+                  pressed: state.sharing,
+                  press: () => flow.share(!state.sharing),
+              })
+            : nothing}
         ${panicButton(state, flow)}
         ${state.consultation && !isOwn(state.consultation) ? nothing : button({ label: w.end, test: "end", icon: "end", kind: "danger", press: () => flow.wantEnd(true) })}
     </div>`;
 }
 
 function own(state: LawyerState, flow: LawyerFlow): TemplateResult {
-    return html`${paperButtons(state, flow)} ${sayField(state, flow)} ${residentRow(state)} ${recordView(flow.records, true)}`;
+    return html`${papersView(state, flow)} ${sayField(state, flow)} ${residentRow(state)} ${recordView(flow.records, true)}`;
 }
 
 function aside(state: LawyerState, flow: LawyerFlow, one: Consultation): TemplateResult {
@@ -98,7 +110,7 @@ export const callView: View = (state, flow) => {
                     ?covered=${state.call.watching === "connecting"}
                     empty=${text}
                 ></video-stage>
-                ${board(state.paper, flow.papers)} ${faces(state.call.others, (face) => words().party.face(face.party.role, face.party.name))}
+                ${board(state.papers.shown, flow.papers)} ${faces(state.call.others, (face) => words().party.face(face.party.role, face.party.name))}
             </div>
             ${sentence(tone, text)} ${controls(state, flow)}
         </section>

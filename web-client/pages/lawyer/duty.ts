@@ -9,6 +9,8 @@ import { sentence } from "../../elements/sentence";
 import { tree } from "../../elements/topbar";
 import "../../elements/workload";
 import { words } from "../../words/words";
+import "./appointments";
+import "./shifts";
 import type { LawyerFlow, LawyerState } from "./flow";
 import { conflictFacts, transferMenu } from "./others";
 import { recordList } from "./record";
@@ -16,6 +18,10 @@ import { lastSentence, troubleSentence, type View } from "./view";
 
 function inbox(state: LawyerState, flow: LawyerFlow): TemplateResult | typeof nothing {
     return state.messages.length === 0 ? nothing : messageList(state.messages, (id) => flow.answered(id));
+}
+
+function shifts(state: LawyerState): TemplateResult {
+    return html`<my-shifts lawyer=${state.user ? state.user.id : ""}></my-shifts>`;
 }
 
 export const offDutyView: View = (state, flow) => {
@@ -33,7 +39,7 @@ export const offDutyView: View = (state, flow) => {
             disabled: state.busy,
             press: () => flow.goOnDuty(),
         })}
-        ${lastSentence(state)} ${troubleSentence(state) ?? nothing} ${inbox(state, flow)} ${recordList(flow)} <lawyer-workload></lawyer-workload>
+        ${lastSentence(state)} ${troubleSentence(state) ?? nothing} <my-appointments></my-appointments> ${shifts(state)} ${inbox(state, flow)} ${recordList(flow)} <lawyer-workload></lawyer-workload>
     </main>`;
 };
 
@@ -52,7 +58,7 @@ export const idleView: View = (state, flow) => {
         <p class="lead">${w.idleText}</p>
         ${soundOffer(state, flow)} ${lastSentence(state)} ${troubleSentence(state) ?? nothing}
         ${button({ label: w.goOffDuty, test: "off-duty", icon: "duty", disabled: state.busy, press: () => flow.goOffDuty() })}
-        ${inbox(state, flow)} ${recordList(flow)}
+        <my-appointments></my-appointments> ${shifts(state)} ${inbox(state, flow)} ${recordList(flow)} <lawyer-workload></lawyer-workload>
     </main>`;
 };
 
