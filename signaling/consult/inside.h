@@ -128,7 +128,7 @@ void consult_set_duty(struct lawyer *lawyer, bool on_duty, int64_t now_ms,
 void consult_hand_away(struct consult *consult, struct consultation *row, int64_t now_ms,
                        struct consult_effects *effects);
 // From its lawyer to the colleague who is inside.
-void consult_hand_over(struct consult *consult, struct consultation *row, int64_t now_ms,
+void consult_pass_over(struct consult *consult, struct consultation *row, int64_t now_ms,
                        struct consult_effects *effects);
 // May the row move to this state?
 bool consult_can(const struct consultation *row, enum consult_state to);

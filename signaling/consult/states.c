@@ -134,7 +134,7 @@ void consult_hand_away(struct consult *consult, struct consultation *row, int64_
     effect_tell_lawyer(effects, row->handed_by, NULL);
 }
 
-void consult_hand_over(struct consult *consult, struct consultation *row, int64_t now_ms,
+void consult_pass_over(struct consult *consult, struct consultation *row, int64_t now_ms,
                        struct consult_effects *effects)
 {
     struct lawyer *from = consult_lawyer_entry(consult, row->lawyer);

@@ -165,7 +165,7 @@ int do_hand_over(struct act *act)
         return act_refuse(act, &not_yours, EPROTO);
     if (!row->colleague_at)
         return act_refuse(act, &no_colleague, EPROTO);
-    consult_hand_over(act->consult, row, act->now_ms, act->effects);
+    consult_pass_over(act->consult, row, act->now_ms, act->effects);
     return 0;
 }
 

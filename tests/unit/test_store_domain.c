@@ -92,11 +92,19 @@ static void pick(const struct consult_alarm *alarm, void *arg)
     *(int64_t *)arg = alarm->id;
 }
 
+// Every second one is of those that make consultations go on.
+static enum consult_verb any_verb(struct run *run)
+{
+    static const enum consult_verb often[] = {CONSULT_ASK, CONSULT_ON_DUTY, CONSULT_ACCEPT,
+                                              CONSULT_END};
+    return dice(run, 2) ? often[dice(run, 4)] : (enum consult_verb)dice(run, CONSULT_VERBS);
+}
+
 static void command(struct run *run)
 {
     char who[CONSULT_ID_MAX], id[CONSULT_ID_MAX];
     struct problem problem;
-    struct consult_command command = {.verb = (enum consult_verb)dice(run, CONSULT_VERBS),
+    struct consult_command command = {.verb = any_verb(run),
                                       .who = who,
                                       .consultation = id,
                                       .category = "family",

@@ -99,7 +99,8 @@ export function screenOf(state: LawyerState, writing = false): Screen {
 }
 
 /** What is beside a call ends with it. */
-const nothingBeside = { resident: null, about: null, links: null, menu: "none" as const, colleagues: [] as DutyLawyer[], papers: noPapers, sending: "no" as const, keepFailed: false, said: "", sayFailed: false, slowerAt: null, panic: "no" as const } as const;
+const nothingBeside = { resident: null, about: null, links: null, papers: noPapers, sending: "no", keepFailed: false, said: "", sayFailed: false, slowerAt: null, panic: "no" } as const;
+const noMenu: Pick<LawyerState, "menu" | "colleagues"> = { menu: "none", colleagues: [] };
 
 export class LawyerFlow {
     readonly store = new Store<LawyerState>({
@@ -111,7 +112,7 @@ export class LawyerFlow {
         consultation: null,
         waiting: 0,
         messages: [],
-        ...nothingBeside,
+        ...nothingBeside, ...noMenu,
         last: null,
         declining: false,
         ending: false,
@@ -351,7 +352,7 @@ export class LawyerFlow {
         this.endMedia();
         const timedOut = before.state === "offered" && (next === null || next.state === "waiting");
         const last = timedOut ? this.missed(before) : (next && next.end_reason) ?? "resident_left";
-        this.store.set({ consultation: null, last, declining: false, ending: false, muted: false, cameraOff: false, ...nothingBeside });
+        this.store.set({ consultation: null, last, declining: false, ending: false, muted: false, cameraOff: false, ...nothingBeside, ...noMenu });
     }
 
     private endMedia(): void {
