@@ -177,11 +177,13 @@ void call_problem(struct call *call, const struct problem *problem);
 
 // handlers, one file a resource
 // accounts.c
-api_handler users_get, centres_get, user_sessions_get, my_sessions_get, users_post, user_patch, user_password_post, user_factor_delete, user_session_delete, my_session_delete;
+api_handler users_get, centres_get, user_sessions_get, my_sessions_get, users_post, user_patch,
+    user_password_post, user_factor_delete, user_session_delete, my_session_delete;
 // admin_page.c
 api_handler booths_get, booth_code_post, audit_get, audit_verify_get;
 // appointment.c
-api_handler appointments_get, my_appointments_get, places_get, places_post, appointments_post, appointment_decision_post;
+api_handler appointments_get, my_appointments_get, places_get, places_post, appointments_post,
+    appointment_decision_post;
 // clinic.c
 api_handler clinic_get, lectures_get, lecture_get, consultation_get;
 // desk.c
@@ -209,7 +211,8 @@ api_handler papers_post, papers_get, paper_get, paper_patch, paper_delete;
 // papers_kept.c
 api_handler kept_get, kept_paper_get;
 // record.c
-api_handler record_get, record_put, record_seal_post, readback_post, readback_delete, records_get, readback_get, readback_put, record_html_get, record_csv_get;
+api_handler record_get, record_put, record_seal_post, readback_post, readback_delete, records_get,
+    readback_get, readback_put, record_html_get, record_csv_get;
 // record_pdf.c
 api_handler record_pdf_get, take_away_get;
 // report.c
