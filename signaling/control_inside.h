@@ -75,6 +75,10 @@ void control_account(void *ops_arg, enum account_verb verb, const struct account
 void control_desk(void *ops_arg, enum desk_verb verb, const struct desk_request *request,
                   people_result_h *done, void *arg);
 
+// reports.c
+void control_report(void *ops_arg, enum people_report report, const struct people_span *span,
+                    people_result_h *done, void *arg);
+
 // commands.c: reads the official holidays again. EINVAL and others: `holidays_wrong` says
 // what is wrong, and what was read before stays.
 int control_read_holidays(struct control *control);

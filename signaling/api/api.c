@@ -51,6 +51,7 @@ int api_alloc(struct api **apip, const struct api_config *config)
     list_init(&api->listeners);
     list_init(&api->event_streams);
     list_init(&api->stills);
+    list_init(&api->crowds);
     int err = resources_alloc(&api->resources);
     if (!err)
         err = rate_alloc(&api->media_rate, config->media_rate, 2 * config->media_rate);
@@ -78,6 +79,7 @@ void api_free(struct api *api)
 {
     if (!api)
         return;
+    crowds_free(api);
     stills_free(api);
     mem_free(api->elder_page);
     mem_free(api->record_page);

@@ -58,6 +58,11 @@ static const char *text_of(const json_t *data, const char *member)
     return text ? text : "";
 }
 
+bool grant_has_media(const char *kind)
+{
+    return strcmp(kind, "consultation") == 0 || strcmp(kind, "lecture") == 0;
+}
+
 void grant_media(struct api *api, const struct caller *caller, const char *kind, json_t *data)
 {
     const char *state = text_of(data, "state");

@@ -23,6 +23,7 @@ struct api {
     struct list listeners;     // listener.link: WebSockets that have said hello
     unsigned listener_count;
     struct list stills; // still.link
+    struct list crowds; // see crowd.c
     json_int_t still_n; // the latest number
     char *record_page;  // template of a printed record, NULL when there is none
     char *elder_page;   // template of /e/{link}, NULL when there is none
@@ -109,6 +110,7 @@ void call_try_later(struct call *call);
 
 // Adds `media` {room, token, ice_servers} to a consultation or lecture for those who take part in
 // it, so that no token is ever stored. `data` is changed.
+bool grant_has_media(const char *kind);
 void grant_media(struct api *api, const struct caller *caller, const char *kind, json_t *data);
 // The whole state for a role's page; new reference.
 json_t *live_state(struct api *api, const struct caller *caller);
@@ -117,6 +119,12 @@ json_t *live_state(struct api *api, const struct caller *caller);
 void live_open(struct ws_conn *conn, void *arg);
 void live_message(struct ws_conn *conn, const char *text, size_t len, void *arg);
 void live_closed(struct ws_conn *conn, int code, void *arg);
+
+// To all who listen to the topic; `body` is JSON text.
+void live_tell(struct api *api, const char *topic, int64_t n, const char *kind, const char *body);
+// crowd.c: the same, but not each time.
+void crowd_tell(struct api *api, const char *topic, int64_t n, const char *kind, const char *body);
+void crowds_free(struct api *api);
 
 struct listener {
     struct list link; // api.listeners
@@ -170,3 +178,5 @@ api_handler users_get, users_post, user_patch, user_password_post, user_factor_d
     pushes_post, pushes_get, push_delete, records_get, record_get, record_put, record_seal_post,
     record_html_get, record_csv_get, readback_get, readback_post, readback_delete, readback_put,
     healthz, readyz, metrics, elder_page_get;
+// report.c
+api_handler statistics_get, statistics_csv_get, workload_get, workload_csv_get;

@@ -6,6 +6,7 @@
 #include "signaling/auth/role.h"
 #include "signaling/consult/consult.h"
 #include "signaling/lecture/lecture.h"
+#include "signaling/statistics/period.h"
 
 // What the API needs to know about people, and what it asks the domains to do. The composition
 // above fills in this table from the store and the domains. Control thread; answers come exactly
@@ -95,6 +96,17 @@ enum people_list {
     PEOPLE_SESSIONS,        // key: user; session: the asking one's id, or NULL
 };
 
+// Whose, and which time a report is about.
+struct people_span {
+    const char *key; // STATISTICS: centre, "" for all; WORKLOAD: lawyer
+    struct period period;
+};
+
+enum people_report {
+    PEOPLE_STATISTICS, // report_json()
+    PEOPLE_WORKLOAD,   // workload_json()
+};
+
 struct account_request {
     const char *actor; // user id of who asks
     const char *id;
@@ -135,6 +147,8 @@ struct people_ops {
                  people_result_h *done, void *arg);
     // Walks the whole audit log: {"entries":N,"whole":bool}.
     void (*verify_audit)(void *ops_arg, people_result_h *done, void *arg);
+    void (*report)(void *ops_arg, enum people_report report, const struct people_span *span,
+                   people_result_h *done, void *arg);
     // `result` is an array of objects.
     void (*list)(void *ops_arg, enum people_list list, const char *key, const char *session,
                  people_result_h *done, void *arg);

@@ -31,6 +31,7 @@ enum job_kind {
     JOB_AUDIT_VERIFY,
     JOB_RECORD,
     JOB_RECORDS_OF,
+    JOB_COUNT,
     JOB_STOP,
     JOB_KINDS
 };
@@ -104,7 +105,8 @@ struct job {
     struct event_page *page;
     struct store_values *values; // of a list or of a sign-in
     json_t *rows;                // of a list
-    struct consult *consult;     // of a reload
+    struct count *count;
+    struct consult *consult; // of a reload
     struct lectures *lectures;
     struct store_record *record;       // of one
     struct store_record_brief *briefs; // of a lawyer's
@@ -125,6 +127,7 @@ struct job {
         store_record_h *record;
         store_records_h *records;
         store_list_h *list;
+        store_count_h *count;
     } done;
     void *arg;
 };

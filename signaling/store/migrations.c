@@ -193,6 +193,11 @@ static const char swaps[] =
     "CREATE UNIQUE INDEX swap_open ON swap (shift) WHERE answered_at = 0;"
     "CREATE INDEX swap_shift ON swap (shift);";
 
+// Reports look for a span of time.
+static const char reports[] = "CREATE INDEX consultation_asked ON consultation (asked_at);"
+                              "CREATE INDEX message_asked ON message (asked_at);"
+                              "CREATE INDEX task_made ON task (made_at);";
+
 const char *const store_migrations[] = {first, ratings,  alarms, records,      accounts, identities,
-                                        tasks, messages, roster, appointments, swaps};
+                                        tasks, messages, roster, appointments, reports,  swaps};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

@@ -185,6 +185,7 @@ static int (*const runs[JOB_KINDS])(struct db *db, struct job *job) = {
     [JOB_AUDIT_VERIFY] = db_audit_verify,
     [JOB_RECORD] = db_record,
     [JOB_RECORDS_OF] = db_records_of,
+    [JOB_COUNT] = db_count,
 };
 
 static int db_run(void *arg, struct job *job)

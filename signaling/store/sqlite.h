@@ -54,6 +54,8 @@ int db_record_key_id(void *db, char key_id[STORE_KEY_ID_MAX]);
 // sqlite_rows.c
 int db_list(struct db *db, struct job *job);
 int db_write(struct db *db, enum store_write write, const struct store_values *values);
+// sqlite_count.c
+int db_count(struct db *db, struct job *job);
 // sqlite_load.c
 int db_reload(struct db *db, struct job *job);
 int db_load(void *db, struct consult *consult, struct lectures *lectures, int64_t *last_event);

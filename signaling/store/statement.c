@@ -147,6 +147,19 @@ static const char *const texts[SQL_COUNT] = {
                            " VALUES (?, ?, ?, ?, ?)",
     [SQL_SET_RECORD_STATE] =
         "UPDATE record SET state = ? WHERE consultation = ? AND state <> 'sealed'",
+    // Of a centre ("": all), from when, until when.
+    [SQL_COUNT_VISITS] =
+        "SELECT c.category, c.asked_at, c.connected_at, c.ended_at, coalesce(r.score, 0)"
+        " FROM consultation c JOIN booth b ON b.id = c.booth"
+        " LEFT JOIN rating r ON r.consultation = c.id"
+        " WHERE ?1 IN ('', b.centre) AND c.asked_at >= ?2 AND c.asked_at < ?3",
+    [SQL_COUNT_MESSAGES] = "SELECT m.half_day <> '', m.due_at, m.answered_at FROM message m"
+                           " JOIN booth b ON b.id = m.booth"
+                           " WHERE ?1 IN ('', b.centre) AND m.asked_at >= ?2 AND m.asked_at < ?3",
+    [SQL_COUNT_FOLLOW_UPS] =
+        "SELECT t.done_at > 0 FROM task t LEFT JOIN consultation c ON c.id = t.consultation"
+        " LEFT JOIN booth b ON b.id = c.booth"
+        " WHERE ?1 IN ('', b.centre) AND t.made_at >= ?2 AND t.made_at < ?3",
     [SQL_SEED_CENTRE] = "INSERT INTO centre (id, name, phone, address) VALUES (?, ?, ?, ?)"
                         " ON CONFLICT DO NOTHING",
     [SQL_SEED_BOOTH] = "INSERT INTO booth (id, name, centre) VALUES (?, ?, ?)"
@@ -191,6 +204,15 @@ static const char *const texts[SQL_COUNT] = {
         " WHERE t.done_at = 0 OR t.done_at > ?"
         " ORDER BY t.done_at > 0, t.made_at DESC LIMIT 500",
 
+    // The mean is of five or more; no single rating leaves the database.
+    [SQL_LISTS + STORE_WORKLOAD] =
+        "SELECT c.day, c.ticket_no, b.name AS booth, e.name AS centre, c.category, c.language,"
+        " c.connected_at, c.ended_at, CASE WHEN count(r.score) OVER () >= 5"
+        " THEN CAST(round(10 * avg(r.score) OVER ()) AS INTEGER) END AS mean_tenths"
+        " FROM consultation c JOIN booth b ON b.id = c.booth JOIN centre e ON e.id = b.centre"
+        " LEFT JOIN rating r ON r.consultation = c.id"
+        " WHERE c.lawyer = ?1 AND c.connected_at > 0 AND c.asked_at >= ?2 AND c.asked_at < ?3"
+        " ORDER BY c.connected_at LIMIT 10000",
     [SQL_LISTS + STORE_APPOINTMENTS] =
         "SELECT a.id, a.kind, a.state, a.place, p.name AS place_name, a.lawyer,"
         " u.display_name AS lawyer_name, nullif(a.category, '') AS category, a.name, a.phone,"

@@ -24,6 +24,7 @@
 #define STORE_VALUES_MAX 16   // of one list or write
 #define STORE_QUEUE_MAX  4096 // jobs under way; more are refused with EAGAIN
 
+struct count;
 struct store;
 struct store_batch;
 
@@ -122,6 +123,7 @@ enum store_list {
     STORE_APPOINTMENTS,    // open, and those since when
     STORE_APPOINTMENTS_OF, // lawyer, since when: approved and past ones, without telephone numbers
     STORE_PLACES,          // none: booths and rooms
+    STORE_WORKLOAD,        // lawyer, from when, until when: meetings
     STORE_SWAPS,           // lawyer or "", shifts not over since when
     STORE_LISTS
 };
@@ -161,6 +163,14 @@ int store_list(struct store *store, enum store_list list, const struct store_val
                size_t count, store_list_h *done, void *arg);
 int store_batch_write(struct store_batch *batch, enum store_write write,
                       const struct store_value *values, size_t count);
+
+// --- counting -----------------------------------------------------------------------------------
+
+// What was asked for and left from `from_ms` until before `until_ms` at a centre ("": all). `count`
+// is borrowed.
+typedef void store_count_h(void *arg, int err, const struct count *count);
+int store_count(struct store *store, const char *centre, int64_t from_ms, int64_t until_ms,
+                store_count_h *done, void *arg);
 
 // --- people ------------------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 // Real browsers against the real gateway.
 //
-//     node tests/browser/run.mjs [NAME...]
+//     node tests/browser/run.mjs [NAME...]      without a name all but "access", which asks no gateway and is a program of its own
 import { report } from "../support/report.mjs";
+import { access } from "./access.mjs";
 import * as appointment from "./appointment.mjs";
 import * as consultation from "./consultation.mjs";
 import * as chosen from "./chosen.mjs";
@@ -50,5 +51,5 @@ const all = {
   "a viewer chooses among the layers of VP9 that need each other in keyframes alone (K-SVC)": simulcast.scalableByKey,
 };
 const wanted = process.argv.slice(2);
-const tests = Object.entries(all).filter(([name]) => !wanted.length || wanted.some((part) => name.includes(part)));
+const tests = Object.entries(wanted.length ? { ...all, ...access } : all).filter(([name]) => !wanted.length || wanted.some((part) => name.includes(part)));
 process.exit(await report(Object.fromEntries(tests)));

@@ -12,6 +12,7 @@ import { links } from "./people/links.mjs";
 import { messages } from "./people/message.mjs";
 import { prompts } from "./people/prompts.mjs";
 import { record } from "./people/record.mjs";
+import { reports } from "./people/report.mjs";
 import { stills } from "./people/still.mjs";
 import { patientTrouble, trouble } from "./people/trouble.mjs";
 import { visits } from "./people/visit.mjs";
@@ -27,5 +28,5 @@ const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...deskwork, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...visits, ...messages, ...stills }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...deskwork, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...reports, ...visits, ...messages, ...stills }), ...begun]));
 process.exit(failed ? 1 : 0);

@@ -9,6 +9,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import { build } from "../build.mjs";
+import { statistics, workload } from "./report.mjs";
 import { answerRecord, blank } from "./record.mjs";
 import { deskRest } from "./desk.mjs";
 
@@ -135,6 +136,8 @@ function freshWorld() {
         enrol: 201,
         link: 201,
         silent: false,
+        statistics: statistics(),
+        workload: workload(),
         record: blank(),
         records: [],
         readback: null,
@@ -188,6 +191,8 @@ const rest = {
         { n: 1203, at_ms: Date.now() - 90000, actor: "lawyer:u-lawyer-1", action: "accept", object: "c-8sK20dkWq1mZx7Yb", detail: "connected u-lawyer-1" },
         { n: 1202, at_ms: Date.now() - 95000, actor: "booth:b-demo", action: "ask", object: "c-8sK20dkWq1mZx7Yb", detail: "waiting" },
     ] }],
+    "GET /v1/statistics": (w) => [200, w.statistics],
+    "GET /v1/workload": (w) => [200, w.workload],
     "GET /healthz": () => [200, {}],
     "GET /readyz": () => [200, {}],
 };
@@ -199,9 +204,10 @@ export class Mock {
     /** Follow commands by what would happen next, for clicking through by hand. */
     auto = false;
 
-    async start(port, out) {
+    /** `built`: another one has built there already. */
+    async start(port, out, { built = false } = {}) {
         this.out = out;
-        await build(out);
+        if (!built) await build(out);
         this.server = http.createServer((request, response) => void this.answer(request, response));
         const live = new WebSocketServer({ server: this.server, path: "/v1/live" });
         live.on("connection", (socket) => this.accept(socket));

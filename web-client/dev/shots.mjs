@@ -1,4 +1,5 @@
 // Takes a picture of every state of every page: node dev/shots.mjs OUTDIR [PAGE-PREFIX]
+// tests/browser/access.mjs looks at the same states as somebody who sees, hears or moves less would.
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -82,7 +83,7 @@ const make = (name) => async (page) => {
 };
 const live = lecture({ state: "live", starts_at: Date.now() - 600000 });
 
-const shots = [
+export const shots = [
     booth("enrol", { kept: {}, run: press("digit-4", "digit-8", "digit-3") }),
     booth("enrol-wrong", { kept: {}, world: { enrol: 404 }, run: press(..."483920".split("").map((d) => `digit-${d}`)) }),
     booth("attract", { sizes: [kiosk, laptop] }),
@@ -168,6 +169,7 @@ const shots = [
     }),
     lawyer("not-for-you", { world: { user: hallUser } }),
     lawyer("off-duty", { world: { lawyer: { ...onDuty, on_duty: false } } }),
+    lawyer("work", { sizes: [laptop, phone], world: { lawyer: { ...onDuty, on_duty: false } }, run: (page) => page.locator("lawyer-workload").evaluate((one) => one.scrollIntoView()) }),
     lawyer("idle", {}),
     lawyer("idle-en", { kept: english }),
     lawyer("idle-lost", { run: loseLine }),
@@ -256,6 +258,9 @@ const shots = [
             await page.locator("duty-roster").scrollIntoViewIfNeeded();
         },
     },
+    { name: "desk-report", path: "/desk", sizes: [laptop, phone], world: staffWorld, run: (page) => page.locator("clinic-statistics").evaluate((one) => one.scrollIntoView()) },
+    { name: "desk-report-en", path: "/desk", sizes: [laptop], kept: english, world: staffWorld, run: (page) => page.locator("clinic-statistics").evaluate((one) => one.scrollIntoView()) },
+    { name: "desk-report-work", path: "/desk", sizes: [laptop, phone], world: staffWorld, run: (page) => page.locator("lawyer-workload").evaluate((one) => one.scrollIntoView()) },
     admin("import", { run: (page) => page.setInputFiles("[data-test=import-lawyers]", { name: "a.csv", mimeType: "text/csv", buffer: Buffer.from("x") }).then(() => page.locator("lawyer-import").scrollIntoViewIfNeeded()) }),
     { name: "desk-appointments", path: "/desk", sizes: [laptop, tablet, phone], world: { ...staffWorld, book: book() }, run: seeBook },
     { name: "desk-appointments-en", path: "/desk", sizes: [laptop], kept: english, world: { ...staffWorld, book: book() }, run: seeBook },
@@ -278,7 +283,7 @@ const shots = [
     { name: "admin", path: "/admin", sizes: [laptop], world: { user: { id: "u", name: "管理员", role: "sysadmin" } } },
 ];
 
-function open_(browsers, devices) {
+export function openBrowser(browsers, devices) {
     browsers[devices] ??= chromium.launch({
         executablePath: "/usr/bin/chromium",
         args: [
@@ -314,7 +319,8 @@ async function faults(page) {
     });
 }
 
-async function take(browser, mock, port, shot, size, out) {
+/** The page in that state. `done` closes it. */
+export async function arrive(browser, mock, port, shot, size) {
     mock.silence(false);
     mock.reset();
     Object.assign(mock.world, typeof shot.world === "function" ? shot.world(mock) : shot.world);
@@ -329,23 +335,32 @@ async function take(browser, mock, port, shot, size, out) {
     await shot.run?.(page, mock);
     if (shot.later) await page.evaluate((ms) => (window.skip = ms), shot.later);
     await wait(shot.later ? 1500 : 900);
+    return { page, errors, done: () => context.close() };
+}
+
+async function take(browser, mock, port, shot, size, out) {
+    const { page, errors, done } = await arrive(browser, mock, port, shot, size);
     await page.screenshot({ path: path.join(out, `${shot.name}-${size.width}.png`) });
     const state = await page.evaluate(() => document.querySelector("[data-state]").dataset.state);
     const found = [...errors, ...(shot.script === false ? [] : await faults(page))];
     console.log(`${shot.name} ${size.width}x${size.height}: ${state}${found.length ? "  !! " + found.join("; ") : ""}`);
-    await context.close();
+    await done();
 }
 
-const out = path.resolve(process.argv[2] ?? "shots");
-await mkdir(out, { recursive: true });
-const mock = new Mock();
-const port = await mock.start(0, path.join(out, "web"));
-const browsers = {};
-try {
-    for (const shot of shots.filter((one) => one.name.startsWith(process.argv[3] ?? ""))) {
-        for (const size of shot.sizes) await take(await open_(browsers, shot.devices ?? true), mock, port, shot, size, out);
+async function main() {
+    const out = path.resolve(process.argv[2] ?? "shots");
+    await mkdir(out, { recursive: true });
+    const mock = new Mock();
+    const port = await mock.start(0, path.join(out, "web"));
+    const browsers = {};
+    try {
+        for (const shot of shots.filter((one) => one.name.startsWith(process.argv[3] ?? ""))) {
+            for (const size of shot.sizes) await take(await openBrowser(browsers, shot.devices ?? true), mock, port, shot, size, out);
+        }
+    } finally {
+        for (const browser of Object.values(browsers)) await (await browser).close();
+        mock.stop();
     }
-} finally {
-    for (const browser of Object.values(browsers)) await (await browser).close();
-    mock.stop();
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

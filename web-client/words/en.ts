@@ -2,6 +2,7 @@
 import { daysApart, inChina } from "../core/china";
 import type { Words } from "./zh-CN";
 import { recordEn } from "./record.en";
+import { reportEn } from "./report.en";
 import { spokenEn } from "./spoken.en";
 import { importEn } from "./import.en";
 import { swapEn } from "./swap.en";
@@ -71,6 +72,7 @@ export const en: Words = {
     appointment: appointmentEn,
     swap: swapEn,
     lawyerImport: importEn,
+    report: reportEn,
     record: recordEn,
     common: {
         back: "Back",

@@ -5,6 +5,7 @@ import type { Category, DeclineReason, EndReason } from "../core/types";
 import type { DeviceTrouble } from "../core/devices";
 import type { LevelWord } from "../core/level";
 import { recordZhCN } from "./record.zh-CN";
+import { reportZhCN } from "./report.zh-CN";
 import { spokenZhCN } from "./spoken.zh-CN";
 import { importZhCN } from "./import.zh-CN";
 import { swapZhCN } from "./swap.zh-CN";
@@ -115,6 +116,7 @@ export const zhCN = {
     appointment: appointmentZhCN,
     swap: swapZhCN,
     lawyerImport: importZhCN,
+    report: reportZhCN,
     record: recordZhCN,
     common: {
         back: "返回",

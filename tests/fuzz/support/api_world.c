@@ -141,6 +141,17 @@ static void give_list(void *ops_arg, enum people_list list, const char *key, con
     json_decref(rows);
 }
 
+static void give_report(void *ops_arg, enum people_report report, const struct people_span *span,
+                        people_result_h *done, void *arg)
+{
+    (void)ops_arg;
+    check(span->key && span->period.from_day < span->period.until_day);
+    check(report != PEOPLE_WORKLOAD || *span->key);
+    json_t *result = json_pack("{s:s, s:[]}", "period", span->period.name, "rows");
+    done(arg, 0, NULL, result);
+    json_decref(result);
+}
+
 static void by_name(void *ops_arg, const char *name, people_caller_h *done, void *arg)
 {
     (void)ops_arg;
@@ -245,6 +256,7 @@ static const struct people_ops people = {
     .account = do_account,
     .desk = do_desk,
     .verify_audit = verify,
+    .report = give_report,
     .list = give_list,
     .session_user = by_name,
     .sign_out = by_name,

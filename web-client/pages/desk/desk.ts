@@ -17,6 +17,7 @@ import { words } from "../../words/words";
 import "./appointments";
 import type { DeskAppointments } from "./appointments";
 import "./roster";
+import "./statistics";
 import { alarmCard, boothCard, lawyerCard, taskCard } from "./views";
 
 const loud: Alarm["kind"][] = ["danger", "panic"];
@@ -137,6 +138,6 @@ export class DeskPage extends WorkPage {
             ${boothCard(data.booths)} ${lawyerCard(data.lawyers)} ${taskCard(this.tasks, tasks)}
             ${messageList(data.messages, (message) => void this.run(this.live.command("answer", { message })), (one) => this.plan(one))}
             <desk-appointments .wish=${this.wish} @wish-done=${() => (this.wish = null)}></desk-appointments>
-            <duty-roster></duty-roster> ${this.lectureCard()}`;
+            <duty-roster></duty-roster> ${this.lectureCard()} <clinic-statistics></clinic-statistics>`;
     }
 }

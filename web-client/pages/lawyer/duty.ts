@@ -7,6 +7,7 @@ import { icon } from "../../elements/icons";
 import { messageList } from "../../elements/message-list";
 import { sentence } from "../../elements/sentence";
 import { tree } from "../../elements/topbar";
+import "../../elements/workload";
 import { words } from "../../words/words";
 import "./appointments";
 import "./shifts";
@@ -37,7 +38,7 @@ export const offDutyView: View = (state, flow) => {
             disabled: state.busy,
             press: () => flow.goOnDuty(),
         })}
-        ${lastSentence(state)} ${troubleSentence(state) ?? nothing} <my-appointments></my-appointments> ${shifts(state)} ${inbox(state, flow)} ${recordList(flow)}
+        ${lastSentence(state)} ${troubleSentence(state) ?? nothing} <my-appointments></my-appointments> ${shifts(state)} ${inbox(state, flow)} ${recordList(flow)} <lawyer-workload></lawyer-workload>
     </main>`;
 };
 
@@ -56,7 +57,7 @@ export const idleView: View = (state, flow) => {
         <p class="lead">${w.idleText}</p>
         ${soundOffer(state, flow)} ${lastSentence(state)} ${troubleSentence(state) ?? nothing}
         ${button({ label: w.goOffDuty, test: "off-duty", icon: "duty", disabled: state.busy, press: () => flow.goOffDuty() })}
-        <my-appointments></my-appointments> ${shifts(state)} ${inbox(state, flow)} ${recordList(flow)}
+        <my-appointments></my-appointments> ${shifts(state)} ${inbox(state, flow)} ${recordList(flow)} <lawyer-workload></lawyer-workload>
     </main>`;
 };
 
