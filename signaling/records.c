@@ -320,4 +320,5 @@ int records_prepare(struct control *control)
     return 0;
 }
 
-const struct record_ops control_records = {.carry = carry, .list = list_of, .refused = refused};
+const struct record_ops control_records = {
+    .carry = carry, .list = list_of, .refused = refused, .lay_out = records_lay_out};

@@ -76,7 +76,7 @@ lint-c:
 # The compiler the build does not use: warnings of both are errors.
 	@echo "clang -fsyntax-only"
 	@printf '%s\n' $(filter-out tests/%,$(filter %.c,$(C_FILES))) | xargs -P2 -n8 \
-	  clang -fsyntax-only $(filter-out -MMD -MP,$(CFLAGS_)) $(GST_CFLAGS)
+	  clang -fsyntax-only $(filter-out -MMD -MP,$(CFLAGS_)) $(GST_CFLAGS) $(PRINT_CFLAGS)
 
 lint-web: web-client/node_modules/.done
 	cd web-client && npm run --silent lint

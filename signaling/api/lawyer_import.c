@@ -19,12 +19,12 @@
 enum column { NAME, DISPLAY, FIRM, LICENCE, SKILLS, LANGUAGES, COLUMNS };
 
 static const struct table_column columns[COLUMNS] = {
-    [NAME] = {.field = "name", .heads = {"登录名", "name"}},
-    [DISPLAY] = {.field = "display_name", .heads = {"姓名", "display_name"}},
-    [FIRM] = {.field = "law_firm", .heads = {"律师事务所", "law_firm"}},
-    [LICENCE] = {.field = "licence_no", .heads = {"执业证号", "licence_no"}},
-    [SKILLS] = {.field = "skills", .heads = {"专长", "skills"}, .may_be_missing = true},
-    [LANGUAGES] = {.field = "languages", .heads = {"语言", "languages"}, .may_be_missing = true},
+    [NAME] = {"name", {"登录名", "name"}, false},
+    [DISPLAY] = {"display_name", {"姓名", "display_name"}, false},
+    [FIRM] = {"law_firm", {"律师事务所", "law_firm"}, false},
+    [LICENCE] = {"licence_no", {"执业证号", "licence_no"}, false},
+    [SKILLS] = {"skills", {"专长", "skills"}, .may_be_missing = true},
+    [LANGUAGES] = {"languages", {"语言", "languages"}, .may_be_missing = true},
 };
 
 static const struct record_choice languages[] = {

@@ -36,6 +36,11 @@ typedef void record_result_h(void *arg, const struct problem *problem,
 // New reference to {"records": [...]}, or NULL.
 typedef void record_list_h(void *arg, json_t *list);
 
+// `bytes` are borrowed; `err` EAGAIN, ENOMEM, EIO.
+typedef void record_pdf_h(void *arg, int err, const uint8_t *bytes, size_t len);
+
+struct print;
+
 struct record_ops {
     void (*carry)(void *ops_arg, const struct record_command *command, record_result_h *done,
                   void *arg);
@@ -43,4 +48,6 @@ struct record_ops {
     // Somebody asked for a record that is not for them: noted before they are told (err).
     void (*refused)(void *ops_arg, const struct caller *caller, const char *consultation,
                     void (*done)(void *arg, int err), void *arg);
+    // Makes a sheet a PDF, beside the control thread. Takes `print` over.
+    void (*lay_out)(void *ops_arg, struct print *print, record_pdf_h *done, void *arg);
 };

@@ -15,10 +15,10 @@
 enum column { LAWYER, DATE, FROM, UNTIL, COLUMNS };
 
 static const struct table_column columns[COLUMNS] = {
-    [LAWYER] = {.field = "lawyer", .heads = {"律师", "lawyer"}},
-    [DATE] = {.field = "date", .heads = {"日期", "date"}},
-    [FROM] = {.field = "from", .heads = {"开始", "from"}},
-    [UNTIL] = {.field = "until", .heads = {"结束", "until"}},
+    [LAWYER] = {"lawyer", {"律师", "lawyer"}, false},
+    [DATE] = {"date", {"日期", "date"}, false},
+    [FROM] = {"from", {"开始", "from"}, false},
+    [UNTIL] = {"until", {"结束", "until"}, false},
 };
 
 struct import {

@@ -22,8 +22,7 @@ static void write_codes(struct writer *w, const struct record_field *field, cons
     }
 }
 
-// A field's value as a reader wants it; `text` has room for the longest.
-static const char *readable(const struct record *record, const struct record_field *field,
+const char *record_readable(const struct record *record, const struct record_field *field,
                             char *text, size_t size)
 {
     const char *value = record_value(record, field->name);
@@ -63,7 +62,7 @@ static void html_rows(struct writer *w, const struct record *record)
     writer_text(w, "<table>\n");
     for (size_t i = 0; i < record_fields_count; i++)
         html_row(w, record_fields[i].title,
-                 readable(record, &record_fields[i], text, sizeof(text)));
+                 record_readable(record, &record_fields[i], text, sizeof(text)));
     writer_text(w, "</table>\n");
 }
 
@@ -100,7 +99,7 @@ char *record_sheet_csv(const struct record_view *view)
     csv_cell(&w, "杂凑值", false);
     csv_end(&w);
     for (size_t i = 0; i < record_fields_count; i++)
-        csv_cell(&w, readable(view->record, &record_fields[i], text, sizeof(text)), i == 0);
+        csv_cell(&w, record_readable(view->record, &record_fields[i], text, sizeof(text)), i == 0);
     csv_cell(&w, rev, false);
     csv_cell(&w, view->hash, false);
     csv_end(&w);

@@ -343,6 +343,7 @@ static void (*const answers[JOB_KINDS])(struct job *job) = {
     [JOB_SESSION_END] = answer_plain,      [JOB_LIST] = answer_list,
     [JOB_AUDIT_VERIFY] = answer_audit,     [JOB_RECORD] = job_answer_record,
     [JOB_RECORDS_OF] = job_answer_records, [JOB_COUNT] = answer_count,
+    [JOB_PAPERS] = job_answer_papers,
 };
 
 void job_answer(struct job *job)

@@ -160,6 +160,15 @@ static const char roster[] =
     "CREATE INDEX shift_ends ON shift (ends_at);"
     "CREATE INDEX shift_lawyer ON shift (lawyer);";
 
+// Kept beyond the consultation because its lawyer chose so; sealed each with a key of its own.
+static const char papers[] =
+    "CREATE TABLE paper ("
+    "  id TEXT PRIMARY KEY, consultation TEXT NOT NULL REFERENCES consultation ON DELETE CASCADE,"
+    "  kept_at INTEGER NOT NULL, key BLOB NOT NULL, key_id TEXT NOT NULL, about BLOB NOT NULL,"
+    "  body BLOB NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX paper_consultation ON paper (consultation);";
+
 static const char appointments[] =
     "CREATE TABLE room (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
     "CREATE TABLE appointment ("
@@ -181,6 +190,11 @@ static const char appointments[] =
     "    AND o.starts_at < NEW.ends_at AND NEW.starts_at < o.ends_at)"
     "  BEGIN SELECT RAISE(ABORT, 'this lawyer or place is taken then'); END;";
 
+// Reports look for a span of time.
+static const char reports[] = "CREATE INDEX consultation_asked ON consultation (asked_at);"
+                              "CREATE INDEX message_asked ON message (asked_at);"
+                              "CREATE INDEX task_made ON task (made_at);";
+
 static const char swaps[] =
     "CREATE TABLE swap ("
     "  id INTEGER PRIMARY KEY AUTOINCREMENT, shift TEXT NOT NULL REFERENCES shift ON DELETE "
@@ -193,11 +207,7 @@ static const char swaps[] =
     "CREATE UNIQUE INDEX swap_open ON swap (shift) WHERE answered_at = 0;"
     "CREATE INDEX swap_shift ON swap (shift);";
 
-// Reports look for a span of time.
-static const char reports[] = "CREATE INDEX consultation_asked ON consultation (asked_at);"
-                              "CREATE INDEX message_asked ON message (asked_at);"
-                              "CREATE INDEX task_made ON task (made_at);";
-
-const char *const store_migrations[] = {first, ratings,  alarms, records,      accounts, identities,
-                                        tasks, messages, roster, appointments, reports,  swaps};
+const char *const store_migrations[] = {first,      ratings, alarms,   records, accounts,
+                                        identities, tasks,   messages, roster,  appointments,
+                                        reports,    papers,  swaps};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

@@ -48,6 +48,8 @@ int db_session_end(struct db *db, struct job *job);
 // sqlite_records.c
 int db_record(struct db *db, struct job *job);
 int db_records_of(struct db *db, struct job *job);
+int db_papers(struct db *db, struct job *job);
+int db_paper_keep(struct db *db, const struct store_paper *paper);
 // Inside a transaction. EEXIST: there is such a revision already; EINVAL: the record is sealed.
 int db_record_add(struct db *db, const struct store_record_rev *rev);
 int db_record_key_id(void *db, char key_id[STORE_KEY_ID_MAX]);

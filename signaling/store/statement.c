@@ -140,7 +140,16 @@ static const char *const texts[SQL_COUNT] = {
         " LEFT JOIN record r ON r.consultation = c.id"
         " WHERE c.lawyer = ? AND c.connected_at > 0"
         " ORDER BY coalesce(r.state, '') = 'sealed', c.connected_at DESC LIMIT ?",
-    [SQL_RECORD_KEY_ID] = "SELECT key_id FROM record ORDER BY rowid DESC LIMIT 1",
+    [SQL_RECORD_KEY_ID] = "SELECT coalesce((SELECT key_id FROM record ORDER BY rowid DESC LIMIT 1),"
+                          " (SELECT key_id FROM paper ORDER BY kept_at DESC LIMIT 1), '')",
+    [SQL_PAPERS] = "SELECT p.id, p.kept_at, p.key, p.key_id, p.about,"
+                   " CASE WHEN p.id = ? THEN p.body END, c.lawyer FROM paper p"
+                   " JOIN consultation c ON c.id = p.consultation WHERE p.consultation = ?"
+                   " ORDER BY p.kept_at, p.id LIMIT ?",
+    [SQL_KEEP_PAPER] = "INSERT INTO paper (id, consultation, kept_at, key, key_id, about, body)"
+                       " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+                       " about = excluded.about, body = excluded.body, key = excluded.key,"
+                       " key_id = excluded.key_id",
     [SQL_BEGIN_RECORD] = "INSERT INTO record (consultation, state, key, key_id)"
                          " VALUES (?, 'drafting', ?, ?) ON CONFLICT DO NOTHING",
     [SQL_ADD_RECORD_REV] = "INSERT INTO record_rev (consultation, n, at_ms, author, body)"
@@ -263,6 +272,7 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_WRITES + STORE_END_SHIFT] = "DELETE FROM shift WHERE id = ?",
     [SQL_WRITES + STORE_ADD_TASK] = "INSERT INTO task (kind, consultation, made_at)"
                                     " VALUES (?, ?, ?)",
+    [SQL_WRITES + STORE_DROP_PAPER] = "DELETE FROM paper WHERE id = ? AND consultation = ?",
     [SQL_WRITES + STORE_ADD_TASK_ONCE] =
         "INSERT INTO task (kind, consultation, made_at) SELECT ?1, ?2, ?3 WHERE NOT EXISTS"
         " (SELECT 1 FROM task WHERE kind = ?1 AND consultation = ?2)",

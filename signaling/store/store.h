@@ -154,6 +154,7 @@ enum store_write {
     STORE_HAND_OVER,    // lawyer, shift, its lawyer until now
     STORE_DONE_TASK,    // when, by whom, note, id
     STORE_END_SESSION,  // user, beginning of its hash
+    STORE_DROP_PAPER,   // id, consultation
     STORE_WRITES
 };
 

@@ -8,6 +8,7 @@ import * as consultation from "./consultation.mjs";
 import * as chosen from "./chosen.mjs";
 import * as counter from "./counter.mjs";
 import * as lecture from "./lecture.mjs";
+import * as papers from "./papers.mjs";
 import * as record from "./record.mjs";
 import * as restart from "./restart.mjs";
 import * as simulcast from "./simulcast.mjs";
@@ -24,7 +25,9 @@ const all = {
   "letters, slower speech and quiet help beside a call": visit.besideTheCall,
   "a drop is spoken though nothing can be fetched, and the same lawyer comes back": visit.dropIsSpoken,
   "the next resident finds no trace": visit.nextFindsNothing,
-  "a paper is shown, both draw on it, nothing of it stays": visit.paperIsShown,
+  "a paper is shown, both draw on it, nothing of it stays": papers.paperIsShown,
+  "a PDF is leafed through and pictures are shown, and no other files": papers.filesAreShown,
+  "the lawyer's screen is shared, large beside the face": papers.screenIsShared,
   "a resident in the queue leaves his number, in writing": visit.identityIsLeft,
   "a record is drafted, read back, sealed and printed, and leaves no trace at the booth": record.recordWritten,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,

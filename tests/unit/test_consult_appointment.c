@@ -1,39 +1,8 @@
 #include <errno.h>
 
-#include "tests/unit/support/appointments.h"
+#include "tests/unit/support/booking.h"
 
 // Appointments: may they be, what becomes of them, and that nobody is promised twice.
-
-// Two booths, three lawyers of whom two have Tuesday from nine to five, and a room.
-static struct clinic a_week(void)
-{
-    struct clinic clinic = clinic_new(2, 3);
-    const struct consult_booth room = {"r-1", "会议室"};
-    clinic.now = monday() + 10 * HOUR;
-    assert_int_equal(consult_load_room(clinic.consult, &room), 0);
-    add_shift(clinic.consult, "s-0", "l0", monday() + DAY + 9 * HOUR, monday() + DAY + 17 * HOUR);
-    add_shift(clinic.consult, "s-1", "l1", monday() + DAY + 9 * HOUR, monday() + DAY + 17 * HOUR);
-    return clinic;
-}
-
-// Tuesday at this hour, for half an hour, with l0 at b0.
-static struct consult_appointment at(int64_t hour)
-{
-    int64_t from = monday() + DAY + hour * HOUR;
-    return (struct consult_appointment){.kind = APPOINTMENT_LAWYER,
-                                        .place = "b0",
-                                        .lawyer = "l0",
-                                        .category = "family",
-                                        .name = "王阿姨",
-                                        .phone = "13800001234",
-                                        .starts_at = from,
-                                        .ends_at = from + 30 * MINUTE};
-}
-
-static enum appointment_state state_of(const struct clinic *clinic, int64_t id)
-{
-    return consult_appointment(clinic->consult, id)->state;
-}
 
 static void test_life(void **state)
 {

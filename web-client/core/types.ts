@@ -99,11 +99,36 @@ export interface Resident {
     value: string;
 }
 
-/** A paper that is shown in a consultation; n 0: none. Coordinates are ten-thousandths of its size. */
-export interface StillEvent {
-    consultation: string;
+/** A paper of a consultation: a still, a file, a page of a PDF. */
+export interface PaperInfo {
     n: number;
+    type: "image/jpeg" | "image/png" | "application/pdf";
+    /** "" of a still. */
+    name: string;
+    by: "booth" | "lawyer";
+    bytes: number;
+    sha256: string;
+    /** A page: of which PDF, and which one. */
+    of?: number;
+    page?: number;
+    /** A PDF: how many. */
+    pages?: number;
+    /** It stays when the consultation is over. */
+    kept?: boolean;
+}
+
+/** `shown` 0: none. Coordinates are ten-thousandths of its size. */
+export interface PapersEvent {
+    consultation: string;
+    shown: number;
     strokes: number[][];
+    papers: PaperInfo[];
+}
+
+/** The lawyer's screen, to be watched at this publication; null: it is not shared. */
+export interface ScreenEvent {
+    consultation: string;
+    publication: string | null;
 }
 
 export interface Drawn {

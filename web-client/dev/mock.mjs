@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import { build } from "../build.mjs";
 import { statistics, workload } from "./report.mjs";
+import { picture } from "./papers.mjs";
 import { answerRecord, blank } from "./record.mjs";
 import { deskRest } from "./desk.mjs";
 
@@ -141,12 +142,14 @@ function freshWorld() {
         record: blank(),
         records: [],
         readback: null,
+        papers: null,
+        screen: null,
     };
 }
 
 const roles = {
-    booth: (w) => ({ booth: w.booth, clinic: w.clinic, consultation: w.consultation }),
-    lawyer: (w) => ({ lawyer: w.lawyer, consultation: w.consultation, waiting: w.waiting, messages: w.messages, resident: w.resident }),
+    booth: (w) => ({ booth: w.booth, clinic: w.clinic, consultation: w.consultation, papers: w.papers, screen: w.screen }),
+    lawyer: (w) => ({ lawyer: w.lawyer, consultation: w.consultation, waiting: w.waiting, messages: w.messages, resident: w.resident, papers: w.papers }),
     hall: (w) => ({ hall: w.hall, lectures: [w.lecture, lecture({ id: "lecture-2", title: "防范养老诈骗", lecturer: "李红" })] }),
     member: (w) => ({ member: w.member, lecture: w.lecture }),
 };
@@ -301,6 +304,7 @@ export class Mock {
         const json = text.startsWith("{") ? JSON.parse(text) : {};
         const link = /^\/v1\/links\/(.+)\/session$/.exec(pathname);
         const record = answerRecord(this.world, request.method, pathname, json);
+        if (request.method === "GET" && /\/papers\/\d+$/.test(pathname)) return response.writeHead(200, { "Content-Type": "image/png" }).end(picture());
         const found = record ? () => record : link ? () => this.link(link[1]) : rest[`${request.method} ${pathname}`];
         if (!found) return this.file(pathname, response);
         const [status, body] = found(this.world, json);

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { Mock, alarms, connected, consultation, lecture } from "./mock.mjs";
 import { book, ownShifts, swaps } from "./desk.mjs";
+import { circle, shown } from "./papers.mjs";
 import { briefs, readback, recordDoc } from "./record.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -84,6 +85,16 @@ const make = (name) => async (page) => {
 const live = lecture({ state: "live", starts_at: Date.now() - 600000 });
 
 export const shots = [
+    booth("paper", { sizes: [kiosk, laptop], world: { consultation: talk, papers: shown(4, [circle]) } }),
+    booth("paper-card", { sizes: [kiosk], world: { consultation: talk, papers: shown(3) } }),
+    booth("paper-en", { sizes: [kiosk], kept: { ...enrolled, ...english }, world: { consultation: talk, papers: shown(4) } }),
+    booth("paper-screen", { sizes: [kiosk, laptop], world: { consultation: talk, screen: { consultation: "c-1", publication: "p" } } }),
+    lawyer("paper", { sizes: [laptop, phone], world: { consultation: talk, papers: shown(4, [circle]) } }),
+    lawyer("paper-trouble", {
+        world: { consultation: talk, papers: shown(1) },
+        run: (page) => page.setInputFiles("[data-test=send-file]", { name: "a.exe", mimeType: "application/x", buffer: Buffer.from("MZ") }),
+    }),
+    lawyer("paper-en", { kept: english, world: { consultation: talk, papers: shown(4) } }),
     booth("enrol", { kept: {}, run: press("digit-4", "digit-8", "digit-3") }),
     booth("enrol-wrong", { kept: {}, world: { enrol: 404 }, run: press(..."483920".split("").map((d) => `digit-${d}`)) }),
     booth("attract", { sizes: [kiosk, laptop] }),

@@ -4,6 +4,7 @@ import type { Words } from "./zh-CN";
 import { recordEn } from "./record.en";
 import { reportEn } from "./report.en";
 import { spokenEn } from "./spoken.en";
+import { papersEn } from "./papers.en";
 import { importEn } from "./import.en";
 import { swapEn } from "./swap.en";
 import { appointmentEn } from "./appointment.en";
@@ -69,10 +70,11 @@ export const en: Words = {
     when,
     spoken: spokenEn,
     visit: visitEn,
+    report: reportEn,
+    papers: papersEn,
     appointment: appointmentEn,
     swap: swapEn,
     lawyerImport: importEn,
-    report: reportEn,
     record: recordEn,
     common: {
         back: "Back",

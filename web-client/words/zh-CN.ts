@@ -7,6 +7,7 @@ import type { LevelWord } from "../core/level";
 import { recordZhCN } from "./record.zh-CN";
 import { reportZhCN } from "./report.zh-CN";
 import { spokenZhCN } from "./spoken.zh-CN";
+import { papersZhCN } from "./papers.zh-CN";
 import { importZhCN } from "./import.zh-CN";
 import { swapZhCN } from "./swap.zh-CN";
 import { appointmentZhCN } from "./appointment.zh-CN";
@@ -113,10 +114,11 @@ export const zhCN = {
     when,
     spoken: spokenZhCN,
     visit: visitZhCN,
+    report: reportZhCN,
+    papers: papersZhCN,
     appointment: appointmentZhCN,
     swap: swapZhCN,
     lawyerImport: importZhCN,
-    report: reportZhCN,
     record: recordZhCN,
     common: {
         back: "返回",

@@ -314,6 +314,12 @@ static bool take_live(void *ops_arg, const struct media_request *watched)
     return *watched->room;
 }
 
+static void take_screen(void *ops_arg, const char *room, char *publication, size_t size)
+{
+    (void)ops_arg, (void)room, (void)size;
+    *publication = '\0';
+}
+
 static unsigned take_viewers(void *ops_arg, const char *room)
 {
     (void)ops_arg;
@@ -350,6 +356,7 @@ static const struct media_ops media = {.publish = take_offer,
                                        .end_session = take_end,
                                        .is_live = take_live,
                                        .viewers = take_viewers,
+                                       .screen = take_screen,
                                        .camera_of = take_camera};
 
 // --- links: the first is made, a second is refused ----------------------------------------------
@@ -410,6 +417,7 @@ struct api *api_world_open(void)
                                       .people = &people,
                                       .links = &links,
                                       .records = &api_records,
+                                      .papers = &api_kept,
                                       .loop = world.loop};
     check(api_alloc(&api, &config) == 0);
     world.api = api;

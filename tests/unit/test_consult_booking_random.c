@@ -1,7 +1,8 @@
-#include "tests/unit/support/appointments.h"
+#include <errno.h>
 
-// 12,000 random commands about appointments of two booths, a room and three lawyers, with deaths
-// and restarts in between: nobody is promised twice, and what is saved is what is known.
+#include "tests/unit/support/booking.h"
+
+// Appointments by random commands, with deaths in between: nobody is promised twice.
 
 #define ROWS 4000
 
