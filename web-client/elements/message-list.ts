@@ -20,8 +20,10 @@ function row(one: Message, answered: (id: number) => void, plan?: (one: Message)
             <i>${w.categories[one.category as Category] ?? one.category} · ${one.booth.name}</i>
             ${one.half_day ? html`<i>${w.visit.inboxWish(w.visit.halfDay(one.half_day))}</i>` : nothing} ${due(one)}
         </span>
-        ${plan ? button({ label: w.appointment.wish, test: `plan-${one.id}`, icon: "clock", press: () => plan(one) }) : nothing}
-        ${button({ label: w.visit.answered, test: `answered-${one.id}`, icon: "yes", press: () => answered(one.id) })}
+        <span class="choices">
+            ${plan ? button({ label: w.appointment.wish, test: `plan-${one.id}`, icon: "clock", press: () => plan(one) }) : nothing}
+            ${button({ label: w.visit.answered, test: `answered-${one.id}`, icon: "yes", press: () => answered(one.id) })}
+        </span>
     </li>`;
 }
 

@@ -35,16 +35,21 @@ export function dayWords(day: string): string {
     return words().appointment.day(month, date, weekday);
 }
 
+/** The form's field that a problem is about, if there is one. */
+function fieldOf(problem: Problem): string | undefined {
+    return slugOf(problem) === "too-soon" ? "date" : fields[problem.field ?? ""];
+}
+
 function wrong(world: BookingWorld, name: string): TemplateResult | typeof nothing {
     const { problem } = world;
-    if (!problem || fields[problem.field ?? ""] !== name) return nothing;
+    if (!problem || fieldOf(problem) !== name) return nothing;
     return html`<span class="wrong" role="alert" data-test="wrong-${name}">${icon("warn")}${words().appointment.problems[slugOf(problem)] ?? explain(problem)}</span>`;
 }
 
 /** What is wrong and belongs to no field. */
 function trouble(world: BookingWorld): TemplateResult | typeof nothing {
     const { problem } = world;
-    if (!problem || fields[problem.field ?? ""]) return nothing;
+    if (!problem || fieldOf(problem)) return nothing;
     return sentence("warn", words().appointment.problems[slugOf(problem)] ?? explain(problem));
 }
 
