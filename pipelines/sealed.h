@@ -20,7 +20,7 @@
 #define SEALED_MARK_LEN  4
 #define SEALED_TAG_LEN   16
 #define SEALED_CHUNK_MAX 65536 // bytes of plain text in one chunk
-#define SEALED_ABOUT_MAX 160
+#define SEALED_ABOUT_MAX 256
 
 struct sealed {
     uint8_t key[SEALED_KEY_LEN];

@@ -32,11 +32,20 @@ struct carriage {
     bool rows;                  // there is something to commit
     struct told *first, **last; // in the order of their numbers
     struct closing *closings;
+    struct closing *records; // rooms to look at: are they to be recorded?
 };
 
 const struct problem carriage_not_saved = {503, "not-saved", "Not available now",
                                            "it could not be saved; please try again in a moment",
                                            NULL};
+
+static void closings_free(struct closing *closing)
+{
+    for (struct closing *next; closing; closing = next) {
+        next = closing->next;
+        mem_free(closing);
+    }
+}
 
 static void carriage_free(struct carriage *carriage)
 {
@@ -45,10 +54,8 @@ static void carriage_free(struct carriage *carriage)
         free(told->body); // jansson's
         mem_free(told);
     }
-    for (struct closing *closing = carriage->closings, *next; closing; closing = next) {
-        next = closing->next;
-        mem_free(closing);
-    }
+    closings_free(carriage->closings);
+    closings_free(carriage->records);
     store_batch_free(carriage->batch);
     json_decref(carriage->result);
     mem_free(carriage);
@@ -110,14 +117,28 @@ int carriage_tell_now(struct carriage *carriage, const char *topic, const char *
     return add_told(carriage, topic, kind, data) ? 0 : ENOMEM;
 }
 
-int carriage_close_room(struct carriage *carriage, const char *room)
+static int add_room(struct closing **list, const char *room)
 {
     struct closing *closing = mem_zalloc(sizeof(*closing));
     if (!closing)
         return ENOMEM;
     text_copy(closing->room, sizeof(closing->room), room);
-    closing->next = carriage->closings;
-    carriage->closings = closing;
+    closing->next = *list;
+    *list = closing;
+    return 0;
+}
+
+int carriage_close_room(struct carriage *carriage, const char *room)
+{
+    return add_room(&carriage->closings, room);
+}
+
+int carriage_record_room(struct carriage *carriage, const char *room)
+{
+    struct control *control = carriage->control;
+    if (consult_recording(control->consult, room) == CONSULT_RECORDING_RUNNING)
+        return add_room(&carriage->records, room);
+    recordings_end_room(control->recordings, room);
     return 0;
 }
 
@@ -138,6 +159,8 @@ static void tell_and_close(struct carriage *carriage, int64_t first_event)
     carriage->done(carriage->arg, 0, NULL, carriage->result);
     for (struct told *told = carriage->first; told; told = told->next)
         api_tell(control->api, told->topic, told->n, told->kind, told->body);
+    for (struct closing *record = carriage->records; record; record = record->next)
+        recordings_begin_room(control->recordings, record->room);
     for (struct closing *closing = carriage->closings; closing; closing = closing->next) {
         rooms_end_room(control->rooms, closing->room, NULL);
         api_still_forget(control->api, closing->room);

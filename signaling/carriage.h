@@ -18,6 +18,9 @@ int carriage_tell(struct carriage *carriage, const char *topic, const char *kind
 int carriage_tell_now(struct carriage *carriage, const char *topic, const char *kind, json_t *data);
 // Ends a room's sessions once the rows are safe. ENOMEM.
 int carriage_close_room(struct carriage *carriage, const char *room);
+// Stops recording the room at once, unless its consultation is to be recorded: that begins once the
+// rows are safe. ENOMEM.
+int carriage_record_room(struct carriage *carriage, const char *room);
 // What `done` gets; takes over the reference.
 void carriage_result(struct carriage *carriage, json_t *result);
 

@@ -18,8 +18,12 @@
 
 // --- the clinic --------------------------------------------------------------------------------
 
-static enum consult_audience audience_of(enum consult_verb verb)
+static enum consult_audience audience_of(const struct consult *consult,
+                                         const struct consult_command *command)
 {
+    enum consult_verb verb = command->verb;
+    if (verb == CONSULT_CONSENT || verb == CONSULT_WITHDRAW)
+        return consult_booth(consult, command->who) ? CONSULT_FOR_BOOTH : CONSULT_FOR_LAWYER;
     bool booth = verb == CONSULT_ASK || verb == CONSULT_CANCEL || verb == CONSULT_LEAVE ||
                  verb == CONSULT_RATE || verb == CONSULT_IDENTIFY || verb == CONSULT_LEAVE_WORD ||
                  verb == CONSULT_SLOWER || verb == CONSULT_BOOTH_LOST || verb == CONSULT_BOOTH_BACK;
@@ -34,9 +38,10 @@ static const char *kind_of_actor(const struct consult *consult,
         return "staff";
     if (command->verb == CONSULT_ANSWER)
         return consult_lawyer(consult, command->who) ? "lawyer" : "staff";
-    if (command->verb == CONSULT_ALARM)
+    if (command->verb == CONSULT_ALARM || command->verb == CONSULT_CONSENT ||
+        command->verb == CONSULT_WITHDRAW)
         return consult_booth(consult, command->who) ? "booth" : "lawyer";
-    return audience_of(command->verb) == CONSULT_FOR_BOOTH ? "booth" : "lawyer";
+    return audience_of(consult, command) == CONSULT_FOR_BOOTH ? "booth" : "lawyer";
 }
 
 // Who is behind a command, for the audit log: "booth:b-1", "lawyer:u-1", "system".
@@ -47,6 +52,16 @@ static void actor_of(const struct consult *consult, const struct consult_command
         text_copy(actor, AUDIT_TEXT_MAX, "system");
     else
         snprintf(actor, AUDIT_TEXT_MAX, "%s:%s", kind_of_actor(consult, command), command->who);
+}
+
+static void describe_consent(const struct consult_consent *consent, struct audit_entry *entry)
+{
+    text_copy(entry->object, sizeof(entry->object), consent->consultation);
+    snprintf(entry->detail, sizeof(entry->detail), "%s %s %s %s",
+             consult_consent_name(consent->kind), consent->party, consent->wording,
+             consent->withdrawn_at ? "withdrawn"
+             : consent->is_given   ? "yes"
+                                   : "no");
 }
 
 // Every change of a consultation or a duty is in the audit log: ids and states, no content.
@@ -65,6 +80,10 @@ static void describe(const struct consult_effect *effect, struct audit_entry *en
                  consult_alarm_name(effect->alarm->kind),
                  effect->alarm->closed_at ? "closed" : "raised", effect->alarm->booth,
                  effect->alarm->lawyer);
+        return;
+    }
+    if (effect->consent) {
+        describe_consent(effect->consent, entry);
         return;
     }
     const struct consultation *row = effect->consultation;
@@ -111,6 +130,8 @@ static int save_row(struct store_batch *batch, const struct consult_effect *effe
         return store_batch_alarm(batch, effect->alarm);
     case CONSULT_SAVE_MESSAGE:
         return store_batch_message(batch, effect->message);
+    case CONSULT_SAVE_CONSENT:
+        return store_batch_consent(batch, effect->consent);
     default:
         return save_rating(batch, effect->rating);
     }
@@ -133,6 +154,7 @@ static int add_consult_effect(struct carriage *carriage, const struct consult *c
     case CONSULT_SAVE_RATING:
     case CONSULT_SAVE_ALARM:
     case CONSULT_SAVE_MESSAGE:
+    case CONSULT_SAVE_CONSENT:
         return save(carriage, consult, command, effect);
     case CONSULT_TELL:
         return carriage_tell(carriage, effect->topic, effect->event,
@@ -144,6 +166,8 @@ static int add_consult_effect(struct carriage *carriage, const struct consult *c
         return 0; // a room comes to be when somebody publishes; who may is asked then
     case CONSULT_MEDIA_CLOSE:
         return carriage_close_room(carriage, effect->consultation->id);
+    case CONSULT_RECORD:
+        return carriage_record_room(carriage, effect->consultation->id);
     }
     return EINVAL;
 }
@@ -180,8 +204,8 @@ static void carry_consult_effects(struct control *control, const struct consult_
     for (size_t i = 0; !err && i < effects->count; i++)
         err = add_consult_effect(carriage, control->consult, command, &effects->list[i]);
     if (effects->result)
-        carriage_result(
-            carriage, consult_json(control->consult, effects->result, audience_of(command->verb)));
+        carriage_result(carriage, consult_json(control->consult, effects->result,
+                                               audience_of(control->consult, command)));
     carriage_commit(carriage, err);
 }
 

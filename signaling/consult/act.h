@@ -26,6 +26,10 @@ int do_leave_word(struct act *act);
 int do_identify(struct act *act);
 int do_slower(struct act *act);
 int do_rate(struct act *act);
+// do_consent.c
+int do_consent(struct act *act);
+int do_ask_consent(struct act *act);
+int do_withdraw(struct act *act);
 // do_lawyer.c
 int do_on_duty(struct act *act);
 int do_off_duty(struct act *act);

@@ -36,6 +36,7 @@
 #define CONSULT_DAY_SHIFT_MS 28800000 // tickets start at 1 each day of China's time (UTC+8)
 
 struct consult;
+struct consult_consent; // consent.h
 
 enum consult_state {
     CONSULT_WAITING,
@@ -183,6 +184,10 @@ enum consult_verb {
                          // key; one that waits stops waiting
     CONSULT_IDENTIFY,    // who = booth, while open; identity; text = the number or the name
     CONSULT_SLOWER,      // who = booth, while connected: would the lawyer please speak slower
+    CONSULT_CONSENT,     // who = booth or lawyer (consultation), while open; reason = what to: see
+                         // consult_consent_kind; text = yes or no; consent = version of the wording
+    CONSULT_ASK_CONSENT, // who = lawyer; consultation, reason, consent: the booth is asked
+    CONSULT_WITHDRAW,    // who = booth or lawyer (consultation); reason: a consent is taken back
     CONSULT_RATE,        // who = booth, after a meeting; consultation, score
     CONSULT_ON_DUTY,     // who = lawyer
     CONSULT_OFF_DUTY,    // who = lawyer; an offer goes to the next, a running consultation goes on
@@ -226,10 +231,12 @@ enum consult_effect_kind {
     CONSULT_SAVE_RATING,  // write `rating`
     CONSULT_SAVE_MESSAGE, // write `message`
     CONSULT_SAVE_ALARM,   // write `alarm`
+    CONSULT_SAVE_CONSENT, // write `consent`
     CONSULT_TELL,         // append event `event` to `topic`; its data: consult_json_effect()
     CONSULT_TELL_NOW,     // the same to who listens now: never stored
     CONSULT_MEDIA_OPEN,   // open the room named by consultation->id
     CONSULT_MEDIA_CLOSE,  // close it: both sides are put out
+    CONSULT_RECORD,       // record it from now on or stop at once, as consult_recording() says
 };
 
 // Topics: "booth:ID" gets `consultation`; "lawyer:ID" gets `consultation` (data null when the offer
@@ -244,6 +251,7 @@ struct consult_effect {
     const struct consult_rating *rating;
     const struct consult_alarm *alarm;
     const struct consult_message *message;
+    const struct consult_consent *consent;
     const char *event;
     char topic[CONSULT_ID_MAX + 8];
 };

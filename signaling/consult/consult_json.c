@@ -65,6 +65,7 @@ json_t *consult_json(const struct consult *consult, const struct consultation *c
     object = consult_json_with(object, "identity",
                                json_string(consult_identity_name(row->identity)));
     object = with_times(object, row);
+    object = consult_json_with_consents(object, row);
     if (audience == CONSULT_FOR_BOOTH && position)
         object = consult_json_with(object, "position", json_integer((json_int_t)position));
     if (audience == CONSULT_FOR_BOOTH)

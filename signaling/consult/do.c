@@ -3,7 +3,7 @@
 
 #include "gateway/base/text.h"
 #include "signaling/consult/act.h"
-#include "signaling/consult/inside.h"
+#include "signaling/consult/recording.h"
 #include "signaling/consult/words.h"
 
 enum actor { NOBODY, BOOTH, LAWYER, EITHER };
@@ -142,6 +142,9 @@ static const struct {
     [CONSULT_IDENTIFY] = {BOOTH, do_identify},
     [CONSULT_SLOWER] = {BOOTH, do_slower},
     [CONSULT_RATE] = {BOOTH, do_rate},
+    [CONSULT_CONSENT] = {EITHER, do_consent},
+    [CONSULT_ASK_CONSENT] = {LAWYER, do_ask_consent},
+    [CONSULT_WITHDRAW] = {EITHER, do_withdraw},
     [CONSULT_ON_DUTY] = {LAWYER, do_on_duty},
     [CONSULT_OFF_DUTY] = {LAWYER, do_off_duty},
     [CONSULT_ACCEPT] = {LAWYER, do_accept},
@@ -195,6 +198,7 @@ int consult_do(struct consult *consult, const struct consult_command *command, i
     if (err)
         return err;
     consult_dispatch(consult, now_ms, effects);
+    recording_settle(consult, now_ms, effects);
     consult_settle(consult, now_ms, effects);
     consult_tell_changes(consult, effects);
     return 0;

@@ -12,7 +12,8 @@ _Static_assert(CONSULT_EFFECTS_MAX >=
 static bool is_same(const struct consult_effect *a, const struct consult_effect *b)
 {
     if (a->kind != b->kind || a->consultation != b->consultation || a->duty != b->duty ||
-        a->rating != b->rating || a->alarm != b->alarm || a->message != b->message)
+        a->rating != b->rating || a->alarm != b->alarm || a->message != b->message ||
+        a->consent != b->consent)
         return false;
     if (a->kind != CONSULT_TELL && a->kind != CONSULT_TELL_NOW)
         return true;
@@ -53,6 +54,11 @@ void effect_save_duty(struct consult_effects *effects, const struct consult_duty
 void effect_save_rating(struct consult_effects *effects, const struct consult_rating *rating)
 {
     add(effects, &(struct consult_effect){.kind = CONSULT_SAVE_RATING, .rating = rating});
+}
+
+void effect_save_consent(struct consult_effects *effects, const struct consult_consent *consent)
+{
+    add(effects, &(struct consult_effect){.kind = CONSULT_SAVE_CONSENT, .consent = consent});
 }
 
 void effect_alarm(struct consult_effects *effects, const struct consult_alarm *alarm)

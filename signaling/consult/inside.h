@@ -1,5 +1,5 @@
 #pragma once
-#include "signaling/consult/consult.h"
+#include "signaling/consult/consent.h"
 
 // What the files of this folder share. No other folder includes this.
 
@@ -26,9 +26,22 @@ struct lawyer {
     bool told_on_duty, told_free;
 };
 
+struct consents {
+    struct consult_consent list[CONSULT_CONSENTS_MAX]; // in the order they were given
+    size_t count;
+    bool sensitive_asked;
+    // The recording: answers before asked_count are those of an earlier one.
+    enum consult_recording_state state;
+    int64_t since;
+    size_t asked_count;
+    char guests[CONSULT_GUESTS_MAX][CONSULT_ID_MAX]; // who is there beside the two sides
+    size_t guest_count;
+};
+
 struct slot {
     struct consultation row;
     struct consult_beside beside;
+    struct consents consents;
     bool used;
     bool told_waiting;
     size_t told_position;
@@ -160,6 +173,7 @@ void consult_settle(struct consult *consult, int64_t now_ms, struct consult_effe
 // effects.c
 void effect_save(struct consult_effects *effects, const struct consultation *row);
 void effect_save_duty(struct consult_effects *effects, const struct consult_duty *duty);
+void effect_save_consent(struct consult_effects *effects, const struct consult_consent *consent);
 void effect_save_rating(struct consult_effects *effects, const struct consult_rating *rating);
 // To the row's booth and to its lawyer, if there is one.
 void effect_tell_booth_now(struct consult_effects *effects, const char *event,

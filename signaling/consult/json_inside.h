@@ -10,3 +10,7 @@ json_t *consult_json_append(json_t *array, json_t *value);
 
 // Those not answered yet.
 json_t *consult_json_messages(const struct consult *consult);
+
+// consent_json.c: adds "sensitive": "none", "asked", "yes" or "no", and "recording": {"state",
+// "since", "agreed": [ids]} while it is not off.
+json_t *consult_json_with_consents(json_t *object, const struct consultation *row);

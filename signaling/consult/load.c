@@ -101,6 +101,7 @@ static void resume_row(struct consultation *row, int64_t now_ms, struct consult_
         effect_save(effects, row);
     } else if (consult_is_meeting(row)) {
         effect_media(effects, CONSULT_MEDIA_OPEN, row);
+        effect_media(effects, CONSULT_RECORD, row); // off: it is asked for anew
     }
 }
 

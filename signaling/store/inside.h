@@ -40,6 +40,7 @@ enum item_kind {
     ITEM_DUTY,
     ITEM_RATING,
     ITEM_ALARM,
+    ITEM_CONSENT,
     ITEM_WRITE,
     ITEM_MESSAGE,
     ITEM_LECTURE,
@@ -68,6 +69,7 @@ struct batch_item {
         struct consult_duty duty;
         struct consult_rating rating;
         struct consult_alarm alarm;
+        struct consult_consent consent;
         struct consult_message message;
         struct lecture lecture;
         struct batch_event event;

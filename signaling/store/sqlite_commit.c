@@ -40,6 +40,14 @@ static int put_alarm(struct commit *commit, struct batch_item *item)
                    row->booth, row->lawyer, row->consultation, row->raised_at, row->closed_at);
 }
 
+static int put_consent(struct commit *commit, struct batch_item *item)
+{
+    const struct consult_consent *row = &item->consent;
+    return sql_run(commit->db, SQL_PUT_CONSENT, "tittitii", row->consultation, row->n, row->party,
+                   consult_consent_name(row->kind), (int64_t)row->is_given, row->wording, row->at,
+                   row->withdrawn_at);
+}
+
 static int put_message(struct commit *commit, struct batch_item *item)
 {
     const struct consult_message *row = &item->message;
@@ -91,6 +99,7 @@ static int (*const writers[])(struct commit *commit, struct batch_item *item) = 
     [ITEM_DUTY] = put_duty,
     [ITEM_RATING] = add_rating,
     [ITEM_ALARM] = put_alarm,
+    [ITEM_CONSENT] = put_consent,
     [ITEM_WRITE] = put_write,
     [ITEM_MESSAGE] = put_message,
     [ITEM_LECTURE] = put_lecture,

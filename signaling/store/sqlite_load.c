@@ -128,6 +128,21 @@ static int load_alarm(sqlite3_stmt *stmt, struct load *load)
     return err ? err : consult_load_alarm(load->consult, &row);
 }
 
+static int load_consent(sqlite3_stmt *stmt, struct load *load)
+{
+    char kind[16];
+    struct consult_consent row = {.n = sqlite3_column_int64(stmt, 1),
+                                  .is_given = sqlite3_column_int(stmt, 4) != 0,
+                                  .at = sqlite3_column_int64(stmt, 6),
+                                  .withdrawn_at = sqlite3_column_int64(stmt, 7)};
+    sql_text(stmt, 0, row.consultation, sizeof(row.consultation));
+    sql_text(stmt, 2, row.party, sizeof(row.party));
+    sql_text(stmt, 3, kind, sizeof(kind));
+    sql_text(stmt, 5, row.wording, sizeof(row.wording));
+    int err = consult_consent_parse(kind, &row.kind);
+    return err ? err : consult_load_consent(load->consult, &row);
+}
+
 static int load_alarm_id(sqlite3_stmt *stmt, struct load *load)
 {
     consult_load_alarm_id(load->consult, sqlite3_column_int64(stmt, 0));
@@ -184,6 +199,7 @@ static const struct {
     {SQL_LOAD_LENGTHS, load_length, "length of a meeting"},
     {SQL_LOAD_ALARMS, load_alarm, "alarm"},
     {SQL_LOAD_ALARM_ID, load_alarm_id, "alarm"},
+    {SQL_LOAD_CONSENTS, load_consent, "consent"},
     {SQL_LOAD_SHIFTS, load_shift, "shift"},
     {SQL_LOAD_TICKET, load_ticket, "ticket"},
     {SQL_LOAD_LECTURES, load_lecture, "lecture"},

@@ -37,6 +37,10 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_PUT_ALARM] = "INSERT INTO alarm (id, kind, booth, lawyer, consultation, raised_at,"
                       " closed_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
                       " ON CONFLICT (id) DO UPDATE SET closed_at = excluded.closed_at",
+    [SQL_PUT_CONSENT] =
+        "INSERT INTO consent (consultation, n, party, kind, given, wording, at_ms, withdrawn_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (consultation, n) DO UPDATE SET withdrawn_at = excluded.withdrawn_at",
     [SQL_PUT_MESSAGE] =
         "INSERT INTO message (id, booth, category, phone, half_day, asked_at, due_at,"
         " answered_at, answered_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -103,6 +107,10 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_LOAD_ALARMS] = "SELECT id, kind, booth, lawyer, consultation, raised_at FROM alarm"
                         " WHERE closed_at = 0 ORDER BY id",
     [SQL_LOAD_ALARM_ID] = "SELECT max(id) FROM alarm",
+    [SQL_LOAD_CONSENTS] =
+        "SELECT o.consultation, o.n, o.party, o.kind, o.given, o.wording, o.at_ms, o.withdrawn_at"
+        " FROM consent o JOIN consultation c ON c.id = o.consultation WHERE c.state <> 'closed'"
+        " ORDER BY o.consultation, o.n",
     [SQL_LOAD_SHIFTS] =
         "SELECT s.id, s.lawyer, s.starts_at, s.ends_at FROM shift s JOIN user u ON u.id = s.lawyer"
         " WHERE s.ends_at > 1000 * CAST(strftime('%s', 'now') AS INTEGER) AND u.role = 'lawyer'",
@@ -170,6 +178,11 @@ static const char *const texts[SQL_COUNT] = {
         "SELECT s.id, s.lawyer, u.display_name AS name, u.law_firm, s.centre, s.starts_at,"
         " s.ends_at FROM shift s JOIN user u ON u.id = s.lawyer WHERE s.ends_at > ?"
         " ORDER BY s.starts_at, u.display_name LIMIT 2048",
+    [SQL_LISTS + STORE_RECORDINGS] =
+        "SELECT r.id, r.consultation, r.participant, r.key, r.key_id, r.started_at,"
+        " nullif(r.ended_at, 0) AS ended_at FROM recording r JOIN consultation c"
+        " ON c.id = r.consultation WHERE r.consultation = ? AND c.lawyer = ?"
+        " ORDER BY r.started_at LIMIT 500",
     [SQL_LISTS + STORE_TASKS] =
         "SELECT t.id, t.kind, t.made_at, nullif(t.done_at, 0) AS done_at, u.display_name AS "
         "done_by,"
@@ -185,6 +198,11 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_WRITES + STORE_END_SHIFT] = "DELETE FROM shift WHERE id = ?",
     [SQL_WRITES + STORE_ADD_TASK] = "INSERT INTO task (kind, consultation, made_at)"
                                     " VALUES (?, ?, ?)",
+    [SQL_WRITES + STORE_ADD_RECORDING] =
+        "INSERT INTO recording (id, consultation, participant, key, key_id, started_at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+    [SQL_WRITES +
+        STORE_END_RECORDING] = "UPDATE recording SET ended_at = ? WHERE id = ? AND ended_at = 0",
     [SQL_WRITES + STORE_DONE_TASK] = "UPDATE task SET done_at = ?, done_by = ?, note = ?"
                                      " WHERE id = ? AND done_at = 0",
     [SQL_WRITES + STORE_END_SESSIONS] = "DELETE FROM session WHERE user = ? AND hash <> ?",

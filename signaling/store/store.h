@@ -8,7 +8,7 @@
 #include "signaling/auth/audit.h"
 #include "signaling/auth/role.h"
 #include "signaling/auth/secret.h"
-#include "signaling/consult/consult.h"
+#include "signaling/consult/consent.h"
 #include "signaling/lecture/lecture.h"
 
 // The store thread: the only one that touches the database. Jobs go to it by message and are done
@@ -58,6 +58,7 @@ int store_batch_duty(struct store_batch *batch, const struct consult_duty *row);
 int store_batch_rating(struct store_batch *batch, const struct consult_rating *row);
 int store_batch_message(struct store_batch *batch, const struct consult_message *row);
 int store_batch_alarm(struct store_batch *batch, const struct consult_alarm *row);
+int store_batch_consent(struct store_batch *batch, const struct consult_consent *row);
 int store_batch_lecture(struct store_batch *batch, const struct lecture *row);
 int store_batch_event(struct store_batch *batch, int64_t at_ms, const char *topic, const char *kind,
                       const char *body);
@@ -112,22 +113,25 @@ struct store_value {
 
 // Each with the values it takes. All are bounded.
 enum store_list {
-    STORE_USERS,    // none: everybody who signs in
-    STORE_SESSIONS, // user, hash of the own session or ""
-    STORE_CENTRES,  // none
-    STORE_BOOTHS,   // none
-    STORE_AUDIT,    // none: the newest
-    STORE_SHIFTS,   // not over since when
-    STORE_TASKS,    // how long ago they may have been done: since when
+    STORE_USERS,      // none: everybody who signs in
+    STORE_SESSIONS,   // user, hash of the own session or ""
+    STORE_CENTRES,    // none
+    STORE_BOOTHS,     // none
+    STORE_AUDIT,      // none: the newest
+    STORE_SHIFTS,     // not over since when
+    STORE_TASKS,      // how long ago they may have been done: since when
+    STORE_RECORDINGS, // consultation, lawyer: his own
     STORE_LISTS
 };
 
 // Those before STORE_MAY_BE_NONE may find nothing to change; for the others that is ENOENT, and
 // EEXIST is a name or id that is taken.
 enum store_write {
-    STORE_END_SESSIONS, // user, hash of the one that stays or ""
-    STORE_ADD_SHIFT,    // id, lawyer, centre, starts_at, ends_at
-    STORE_ADD_TASK,     // kind, consultation, when
+    STORE_END_SESSIONS,  // user, hash of the one that stays or ""
+    STORE_ADD_SHIFT,     // id, lawyer, centre, starts_at, ends_at
+    STORE_ADD_TASK,      // kind, consultation, when
+    STORE_ADD_RECORDING, // id, consultation, participant, key, key_id, when
+    STORE_END_RECORDING, // when, id
     STORE_MAY_BE_NONE,
     // id, name, password, role, display_name, centre, law_firm, licence_no, skills, languages,
     // needs_factor

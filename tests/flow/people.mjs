@@ -4,6 +4,7 @@
 import { report } from "../support/report.mjs";
 import { accounts } from "./people/accounts.mjs";
 import { clinic, patience } from "./people/clinic.mjs";
+import { consents } from "./people/consent.mjs";
 import { desk } from "./people/desk.mjs";
 import { entry } from "./people/entry.mjs";
 import { links } from "./people/links.mjs";
@@ -25,5 +26,5 @@ const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...visits, ...messages, ...stills }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...clinic, ...consents, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...visits, ...messages, ...stills }), ...begun]));
 process.exit(failed ? 1 : 0);

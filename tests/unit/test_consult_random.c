@@ -147,6 +147,8 @@ static void carry_out(struct model *model, const struct consult_effect *effect)
         assert_true(model->rows[number_of(row->id)].is_room_open);
         model->rows[number_of(row->id)].is_room_open = false;
         break;
+    case CONSULT_SAVE_CONSENT: // test_consult_consent.c
+    case CONSULT_RECORD:
     case CONSULT_TELL_NOW:
         break;
     case CONSULT_TELL:
