@@ -32,6 +32,8 @@ export interface Clinic {
     languages?: string[];
     /** After this wait a message or an appointment is offered. */
     wait_offer_ms?: number;
+    /** How long a recording is kept. */
+    recording_days?: number;
     waiting: number;
 }
 
@@ -65,6 +67,10 @@ export interface Consultation {
     category: string;
     language: string;
     identity?: Identity;
+    /** What the resident answered about private matters in the record. */
+    sensitive?: "none" | "asked" | "yes" | "no";
+    /** Left out while it is neither asked for nor running. */
+    recording?: { state: "asked" | "running" | "paused"; since: number; agreed: string[] };
     booth: { id: string; name: string };
     lawyer?: { id: string; name: string; law_firm: string; licence_no?: string } | null;
     asked_at: number;

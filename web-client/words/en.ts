@@ -3,6 +3,7 @@ import { daysApart, inChina } from "../core/china";
 import type { Words } from "./zh-CN";
 import { recordEn } from "./record.en";
 import { spokenEn } from "./spoken.en";
+import { consentEn } from "./consent.en";
 import { visitEn } from "./visit.en";
 import { admin, desk, signIn } from "./staff.en";
 
@@ -65,6 +66,7 @@ export const en: Words = {
     when,
     spoken: spokenEn,
     visit: visitEn,
+    consent: consentEn,
     record: recordEn,
     common: {
         back: "Back",
@@ -112,9 +114,9 @@ export const en: Words = {
         consentTitle: "Before we begin",
         consent: (centre) => [
             `You will talk to a licensed lawyer invited by ${centre}. It is free.`,
-            "Picture and sound pass through our machine to the lawyer. Nothing is recorded.",
-            "We note the ticket, the time, the kind of question, the lawyer, and your rating if you give one.",
-            `${centre} keeps these notes. Ask the staff to see or delete them.`,
+            "Picture and sound go to the lawyer alone. Nothing is recorded unless you are asked first.",
+            "We note time, kind of question, lawyer and your rating; the lawyer writes a record and reads it to you.",
+            `${centre} keeps the record locked for three years. Ask the staff to see or delete it.`,
             "You can stop at any time. If you say no, the staff will help you.",
         ],
         thisCentre: "this centre",

@@ -2,6 +2,7 @@
 import { api, problemOf } from "../../core/api";
 import { Away } from "../../core/away";
 import { Call, noCall, type CallState } from "../../core/call";
+import { consentVersion, type Asked } from "../../core/consents";
 import { FallingEstimate } from "../../core/estimate";
 import { keep, kept } from "../../core/kept";
 import { LiveClient, type LiveStatus } from "../../core/live";
@@ -72,6 +73,8 @@ export interface BoothState {
     /** performance.now() of the last wish for slower speech, or null. */
     slowerAt: number | null;
     ending: boolean;
+    /** An answer to what the resident is asked did not get there. */
+    consentFailed: boolean;
     /** The resident said how it was. */
     rated: boolean;
     volume: number;
@@ -81,8 +84,6 @@ export interface BoothState {
 const open: Consultation["state"][] = ["waiting", "offered", "connected", "suspended"];
 const talking: Consultation["state"][] = ["connected", "suspended"];
 
-/** The version of the wording in words/ that the resident agreed to. */
-const consentVersion = "2026-11-2";
 const awayAfter = 4000;
 export const thanksFor = 10000;
 const idleAfter = 60000;
@@ -140,7 +141,7 @@ function keptCentre(): Centre | null {
 }
 
 /** What a resident has said so far: forgotten with him. */
-const nothingSaid = { askFailed: false, language: null, alarmed: false, identifying: "no", leaving: null, left: null, said: "", slowerAt: null, paper: null, showing: "no" } as const;
+const nothingSaid = { askFailed: false, language: null, alarmed: false, identifying: "no", leaving: null, left: null, said: "", slowerAt: null, paper: null, showing: "no", consentFailed: false } as const;
 
 export class BoothFlow {
     readonly store = new Store<BoothState>({
@@ -258,6 +259,20 @@ export class BoothFlow {
         } catch {
             this.store.set({ identifying: "failed" });
         }
+    }
+
+    async consent(reason: Asked, yes: boolean): Promise<void> {
+        try {
+            await this.live.command("consent", { reason, text: yes ? "yes" : "no", consent: consentVersion });
+            this.store.set({ consentFailed: false });
+        } catch {
+            this.store.set({ consentFailed: true });
+        }
+    }
+
+    /** Takes a consent back. */
+    async withdraw(reason: Asked): Promise<void> {
+        await this.live.command("withdraw", { reason }).catch(() => undefined);
     }
 
     wantLeave(category: Category): void {

@@ -15,6 +15,7 @@ import { words } from "../../words/words";
 import { readbackView, reads, takeaway } from "./readback-view";
 import { hasWaitedLong, type BoothFlow, type BoothState } from "./flow";
 import { identityButton, identityQuestion } from "./identity";
+import { consentQuestion, recordedNotice } from "./consents";
 import { help, top, type View } from "./view";
 
 export const asking: View = (state) => html`${top(state)}
@@ -65,7 +66,7 @@ export const waiting: View = (state, flow) => {
                 ${button({ label: w.giveUp, test: "cancel", icon: "no", press: () => flow.cancel() })}
             </div>
         </main>
-        ${help(state)} ${identityQuestion(state, flow)}`;
+        ${help(state)} ${identityQuestion(state, flow)} ${consentQuestion(state, flow)}`;
 };
 
 /** One sentence about the line, the worst first: how bad it is, and which prompt says it aloud. */
@@ -147,7 +148,7 @@ function callUnder(state: BoothState, flow: BoothFlow): TemplateResult {
     const one = state.consultation as Consultation;
     const [tone, text] = callSentence(state);
     return html`<section class="under">
-        ${letters(state, one)} ${sentence(tone, text)}
+        ${recordedNotice(state, flow)} ${letters(state, one)} ${sentence(tone, text)}
         <div class="people">
             ${nameplate(one)}
             <video-stage class="self" test="self" mirror .stream=${state.call.camera ? state.call.self : null}></video-stage>
@@ -159,7 +160,7 @@ function callUnder(state: BoothState, flow: BoothFlow): TemplateResult {
 
 function readingUnder(state: BoothState, flow: BoothFlow): TemplateResult {
     const [tone, text] = callSentence(state);
-    return html`<section class="under reading">${letters(state, state.consultation as Consultation)} ${sentence(tone, text)} ${readbackView(flow.readback)} ${endButton(flow, "plain")}</section>`;
+    return html`<section class="under reading">${recordedNotice(state, flow)} ${letters(state, state.consultation as Consultation)} ${sentence(tone, text)} ${readbackView(flow.readback)} ${endButton(flow, "plain")}</section>`;
 }
 
 export const call: View = (state, flow) => {
@@ -179,6 +180,6 @@ export const call: View = (state, flow) => {
             ${board(state.paper, flow.papers)}
         </div>
         ${reading ? readingUnder(state, flow) : callUnder(state, flow)}
-        ${state.ending ? endQuestion(flow) : nothing}
+        ${state.ending ? endQuestion(flow) : nothing} ${consentQuestion(state, flow)}
     </main>`;
 };

@@ -9,6 +9,7 @@ import { sentence, type Tone } from "../../elements/sentence";
 import "../../elements/video-stage";
 import { words } from "../../words/words";
 import { brief } from "./duty";
+import { recordButton, recordedNotice, sensitiveRow } from "./consents";
 import type { LawyerFlow, LawyerState } from "./flow";
 import { recordView } from "./record";
 import { isSlowerWished, panicButton, paperButtons, residentRow, sayField } from "./say";
@@ -48,7 +49,7 @@ function controls(state: LawyerState, flow: LawyerFlow): TemplateResult {
             pressed: cameraOff,
             press: () => flow.cameraOff(!cameraOff),
         })}
-        ${panicButton(state, flow)}
+        ${recordButton(state, flow)} ${panicButton(state, flow)}
         ${button({ label: w.end, test: "end", icon: "end", kind: "danger", press: () => flow.wantEnd(true) })}
     </div>`;
 }
@@ -67,7 +68,7 @@ function aside(state: LawyerState, flow: LawyerFlow, one: Consultation): Templat
                 ${brief(one)}
             </div>
         </div>
-        ${paperButtons(state, flow)} ${sayField(state, flow)} ${residentRow(state)} ${recordView(flow.records, true)}
+        ${paperButtons(state, flow)} ${sayField(state, flow)} ${residentRow(state)} ${sensitiveRow(one, flow)} ${recordView(flow.records, true)}
     </aside>`;
 }
 
@@ -94,7 +95,7 @@ export const callView: View = (state, flow) => {
                 ></video-stage>
                 ${board(state.paper, flow.papers)}
             </div>
-            ${sentence(tone, text)} ${controls(state, flow)}
+            ${recordedNotice(state)} ${sentence(tone, text)} ${controls(state, flow)}
         </section>
         ${aside(state, flow, one)} ${state.ending ? confirmation(confirm) : nothing}
     </main>`;

@@ -2,6 +2,7 @@
 import { problemOf } from "../../core/api";
 import { Away } from "../../core/away";
 import { Call, noCall, type CallState } from "../../core/call";
+import { consentVersion, recordingEnd, type Asked } from "../../core/consents";
 import { serverNow } from "../../core/clock";
 import { LiveClient, type LiveStatus } from "../../core/live";
 import { withMessage } from "../../core/messages";
@@ -44,6 +45,8 @@ export interface LawyerState {
     /** performance.now() of the resident's wish for slower speech. */
     slowerAt: number | null;
     panic: "no" | "told" | "failed";
+    /** What became of the recording that was asked for or ran last. */
+    recordingEnd: "refused" | "stopped" | null;
     /** What became of the last consultation or offer, until the next one. */
     last: EndReason | "timed_out" | null;
     declining: boolean;
@@ -75,7 +78,7 @@ export function screenOf(state: LawyerState, writing = false): Screen {
 }
 
 /** What is beside a call ends with it. */
-const nothingBeside = { resident: null, paper: null, said: "", sayFailed: false, slowerAt: null, panic: "no" } as const;
+const nothingBeside = { resident: null, paper: null, said: "", sayFailed: false, slowerAt: null, panic: "no", recordingEnd: null } as const;
 
 export class LawyerFlow {
     readonly store = new Store<LawyerState>({
@@ -198,6 +201,16 @@ export class LawyerFlow {
         );
     }
 
+    /** The resident is asked on his screen; asking for a recording is the lawyer's own consent. */
+    askConsent(reason: Asked): void {
+        this.store.set({ recordingEnd: null });
+        void this.command("ask_consent", { consultation: this.id(), reason, consent: consentVersion });
+    }
+
+    withdraw(reason: Asked): void {
+        void this.command("withdraw", { consultation: this.id(), reason });
+    }
+
     mute(muted: boolean): void {
         this.call.mute("audio", muted);
         this.store.set({ muted });
@@ -284,7 +297,8 @@ export class LawyerFlow {
     }
 
     private mine(next: Consultation): void {
-        this.store.set({ consultation: next, last: null });
+        const end = recordingEnd(this.store.get().consultation, next);
+        this.store.set({ consultation: next, last: null, ...(end ? { recordingEnd: end } : {}) });
         ring(next.state === "offered");
         if (!talking.includes(next.state)) return;
         this.records.open(next.id);
