@@ -4,6 +4,7 @@ import { Away } from "../../core/away";
 import { Call, noCall, type CallState } from "../../core/call";
 import { consentVersion, recordingEnd, type Asked } from "../../core/consents";
 import { serverNow } from "../../core/clock";
+import { facesFor } from "../../core/faces";
 import { LiveClient, type LiveStatus } from "../../core/live";
 import { withMessage } from "../../core/messages";
 import { Papers, type Paper } from "../../core/papers";
@@ -302,6 +303,7 @@ export class LawyerFlow {
         ring(next.state === "offered");
         if (!talking.includes(next.state)) return;
         this.records.open(next.id);
-        if (next.media) this.call.connect(next.media);
+        const { user } = this.store.get();
+        if (next.media) this.call.connect(next.media, facesFor(next.parties, user ? user.id : "", "resident"));
     }
 }
