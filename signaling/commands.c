@@ -3,6 +3,7 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
 #include "signaling/control_inside.h"
+#include "signaling/purge.h"
 
 // What banyanctl may ask, one function a command.
 
@@ -115,10 +116,10 @@ static json_t *reload(void *arg, const json_t *request, const char **error)
 }
 
 const struct admin_command control_commands[] = {
-    {"drain", drain},           {"links", control_show_links},
-    {"pull", control_pull},     {"push", control_push},
-    {"reload", reload},         {"rooms", rooms},
-    {"status", status},         {"token", token},
-    {"unlink", control_unlink},
+    {"drain", drain},       {"links", control_show_links},
+    {"pull", control_pull}, {"push", control_push},
+    {"reload", reload},     {"purge", control_purge},
+    {"rooms", rooms},       {"status", status},
+    {"token", token},       {"unlink", control_unlink},
 };
 const size_t control_commands_count = sizeof(control_commands) / sizeof(control_commands[0]);

@@ -34,6 +34,7 @@ struct control {
     struct loop_timer reload_timer;
     struct demo *demo;
     struct recordings *recordings;
+    struct purges *purges;
     struct links *links;
     int64_t stop_by_us; // 0 until the first signal to end
     int64_t last_event;

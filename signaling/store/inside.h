@@ -1,7 +1,9 @@
 #pragma once
+#include <limits.h>
 #include <pthread.h>
 
 #include "gateway/base/inbox.h"
+#include "signaling/store/purge.h"
 #include "signaling/store/records.h"
 #include "signaling/store/seed.h"
 #include "signaling/store/store.h"
@@ -31,6 +33,7 @@ enum job_kind {
     JOB_AUDIT_VERIFY,
     JOB_RECORD,
     JOB_RECORDS_OF,
+    JOB_PURGE,
     JOB_STOP,
     JOB_KINDS
 };
@@ -93,6 +96,13 @@ struct event_page {
     bool gap;
 };
 
+struct purge_request {
+    int64_t until_ms[STORE_CLASSES];
+    char recordings[PATH_MAX];
+    char actor[AUDIT_TEXT_MAX];
+    bool dry_run;
+};
+
 // One job, there and back. `key`, `other`, `number`, `span_ms` are arguments; `number` is also a
 // result.
 struct job {
@@ -104,6 +114,7 @@ struct job {
     int64_t span_ms;
     struct store_batch *batch;
     struct event_page *page;
+    struct purge_request *purge;
     struct store_values *values; // of a list or of a sign-in
     json_t *rows;                // of a list
     struct consult *consult;     // of a reload
@@ -139,6 +150,7 @@ struct store_backend {
     int (*load)(void *db, struct consult *consult, struct lectures *lectures, int64_t *last_event);
     int (*seed)(void *db, const struct store_seed *seed);
     int (*run)(void *db, struct job *job); // sets the job's results, returns its error
+    int (*seal_messages)(void *db, const uint8_t key[VAULT_KEY_LEN]);
     int (*record_key_id)(void *db, char key_id[STORE_KEY_ID_MAX]);
     // From outside, as archive.h says.
     int (*check_audit)(const char *place, int64_t *entries);

@@ -50,10 +50,7 @@ static int put_consent(struct commit *commit, struct batch_item *item)
 
 static int put_message(struct commit *commit, struct batch_item *item)
 {
-    const struct consult_message *row = &item->message;
-    return sql_run(commit->db, SQL_PUT_MESSAGE, "ittttiiin", row->id, row->booth, row->category,
-                   row->phone, row->half_day, row->asked_at, row->due_at, row->answered_at,
-                   row->answered_by);
+    return db_put_message(commit->db, &item->message);
 }
 
 static int put_lecture(struct commit *commit, struct batch_item *item)

@@ -6,6 +6,7 @@
 #include "signaling/store/sqlite.h"
 
 struct load {
+    const struct db *db;
     struct consult *consult;
     struct lectures *lectures;
 };
@@ -93,12 +94,14 @@ static int load_unrated(sqlite3_stmt *stmt, struct load *load)
 
 static int load_message(sqlite3_stmt *stmt, struct load *load)
 {
+    char phone[STORE_TEXT_MAX];
     struct consult_message row = {.id = sqlite3_column_int64(stmt, 0),
                                   .asked_at = sqlite3_column_int64(stmt, 5),
                                   .due_at = sqlite3_column_int64(stmt, 6)};
     sql_text(stmt, 1, row.booth, sizeof(row.booth));
     sql_text(stmt, 2, row.category, sizeof(row.category));
-    sql_text(stmt, 3, row.phone, sizeof(row.phone));
+    sql_text(stmt, 3, phone, sizeof(phone));
+    db_open_phone(load->db, row.id, phone, row.phone, sizeof(row.phone));
     sql_text(stmt, 4, row.half_day, sizeof(row.half_day));
     return consult_load_message(load->consult, &row);
 }
@@ -225,7 +228,7 @@ static int load_part(struct db *db, size_t part, struct load *load)
 
 int db_load(void *arg, struct consult *consult, struct lectures *lectures, int64_t *last_event)
 {
-    struct load load = {consult, lectures};
+    struct load load = {arg, consult, lectures};
     int err = 0;
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && !err; i++)
         err = load_part(arg, i, &load);

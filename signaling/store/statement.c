@@ -13,6 +13,12 @@
     " coalesce(u.centre, ''), u.disabled_at"
 #define BOOTH_COLUMNS "b.id, b.name, c.name, b.generation"
 
+#define OLD_MEETINGS "SELECT id FROM consultation WHERE state = 'closed' AND ended_at < ?"
+#define OLD_CONSENTS                                                                               \
+    "consultation IN (" OLD_MEETINGS ") AND consultation NOT IN (SELECT consultation FROM record)"
+#define OLD_QUEUE                                                                                  \
+    "state = 'closed' AND ended_at < ? AND (key <> '' OR declined_by <> '' OR conflicts <> '')"
+
 static const char *const texts[SQL_COUNT] = {
     [SQL_BEGIN] = "BEGIN IMMEDIATE",
     [SQL_COMMIT] = "COMMIT",
@@ -138,6 +144,10 @@ static const char *const texts[SQL_COUNT] = {
         " WHERE c.lawyer = ? AND c.connected_at > 0"
         " ORDER BY coalesce(r.state, '') = 'sealed', c.connected_at DESC LIMIT ?",
     [SQL_RECORD_KEY_ID] = "SELECT key_id FROM record ORDER BY rowid DESC LIMIT 1",
+    [SQL_CLEAR_MESSAGES] = "SELECT id, phone FROM message WHERE length(phone) BETWEEN 1 AND 24"
+                           " ORDER BY id LIMIT 1",
+    [SQL_SEAL_MESSAGE] = "UPDATE message SET phone = ? WHERE id = ?",
+    [SQL_RECORDING] = "SELECT 1 FROM recording WHERE id = ?",
     [SQL_BEGIN_RECORD] = "INSERT INTO record (consultation, state, key, key_id)"
                          " VALUES (?, 'drafting', ?, ?) ON CONFLICT DO NOTHING",
     [SQL_ADD_RECORD_REV] = "INSERT INTO record_rev (consultation, n, at_ms, author, body)"
@@ -218,6 +228,29 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_WRITES + STORE_FACTOR] = "UPDATE user SET factor = ?, factor_step = 0 WHERE id = ?",
     [SQL_WRITES +
         STORE_END_SESSION] = "DELETE FROM session WHERE user = ? AND substr(hash, 1, 16) = ?",
+
+    [SQL_PURGED + STORE_CLASS_RECORDS] =
+        "SELECT consultation FROM record WHERE consultation IN (" OLD_MEETINGS ") ORDER BY 1",
+    [SQL_PURGE + STORE_CLASS_RECORDS] = "DELETE FROM record WHERE consultation IN (" OLD_MEETINGS
+                                        ")",
+    [SQL_PURGED +
+        STORE_CLASS_RECORDINGS] = "SELECT id FROM recording WHERE started_at < ? ORDER BY 1",
+    [SQL_PURGE + STORE_CLASS_RECORDINGS] = "DELETE FROM recording WHERE started_at < ?",
+    [SQL_PURGED + STORE_CLASS_CONSENTS] = "SELECT consultation || ' ' || n FROM consent"
+                                          " WHERE " OLD_CONSENTS " ORDER BY consultation, n",
+    [SQL_PURGE + STORE_CLASS_CONSENTS] = "DELETE FROM consent WHERE " OLD_CONSENTS,
+    [SQL_PURGED + STORE_CLASS_MESSAGES] =
+        "SELECT id FROM message WHERE answered_at > 0 AND answered_at < ? ORDER BY 1",
+    [SQL_PURGE +
+        STORE_CLASS_MESSAGES] = "DELETE FROM message WHERE answered_at > 0 AND answered_at < ?",
+    [SQL_PURGED + STORE_CLASS_QUEUE] = "SELECT id FROM consultation WHERE " OLD_QUEUE " ORDER BY 1",
+    [SQL_PURGE + STORE_CLASS_QUEUE] =
+        "UPDATE consultation SET key = '', declined_by = '', conflicts = '' WHERE " OLD_QUEUE,
+    [SQL_PURGED +
+        STORE_CLASS_TASKS] = "SELECT id FROM task WHERE done_at > 0 AND done_at < ? ORDER BY 1",
+    [SQL_PURGE + STORE_CLASS_TASKS] = "DELETE FROM task WHERE done_at > 0 AND done_at < ?",
+    [SQL_PURGED + STORE_CLASS_EVENTS] = "SELECT n FROM event WHERE at_ms < ? ORDER BY 1",
+    [SQL_PURGE + STORE_CLASS_EVENTS] = "DELETE FROM event WHERE at_ms < ?",
 };
 
 static int prepare(struct db *db, enum sql sql, sqlite3_stmt **stmtp)

@@ -8,6 +8,7 @@
 #include "signaling/auth/audit.h"
 #include "signaling/auth/role.h"
 #include "signaling/auth/secret.h"
+#include "signaling/auth/vault.h"
 #include "signaling/consult/consent.h"
 #include "signaling/lecture/lecture.h"
 
@@ -33,6 +34,10 @@ struct store_batch;
 // is the control thread's. No thread yet. EINVAL for another URL, EPROTO when the database is newer
 // than this program, EIO and others from the disk.
 int store_alloc(struct store **storep, const char *url, struct loop *loop);
+
+// Phone numbers of messages are in the database sealed by this key; those that are there in clear
+// are sealed now. Before store_load_all() and store_start(); without it they are as they are.
+int store_seal_messages(struct store *store, const uint8_t key[VAULT_KEY_LEN]);
 
 // Reads everything the domains are built from. Before store_start() only. `last_event` is the
 // newest event's number. consult_resume() is left to the caller.

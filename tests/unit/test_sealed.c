@@ -201,7 +201,8 @@ static void a_recording_is_never_in_clear(void **state)
     recording_free(recording);
     assert_int_equal(read_file(key, about, &sum), ENODATA);
     assert_non_null(memmem(out, sum, "webm", 4));
-    assert_non_null(memmem(out, sum, "\xB0\x10\x00\x00\x02\x05\x00", 7)); // 1280 pixels wide, in the head
+    assert_non_null(
+        memmem(out, sum, "\xB0\x10\x00\x00\x02\x05\x00", 7)); // 1280 pixels wide, in the head
     assert_non_null(memmem(out, sum, "confidence", 10));
 }
 
