@@ -265,6 +265,7 @@ void control_free(struct control *control)
     work_drain(control->work); // who asked is answered, though nobody hears it
     store_drain(control->store);
     purges_free(control->purges);
+    json_decref(control->glass.result);
     demo_free(control->demo);
     supervisor_free(control->supervisor);
     rooms_free(control->rooms);

@@ -11,6 +11,14 @@
 
 // What the files of this folder share. Everything here lives on the control thread.
 
+// A recording that the operator opens, see recording_read.h.
+struct glass {
+    json_int_t job;
+    bool running;
+    char id[AUDIT_TEXT_MAX], reason[AUDIT_TEXT_MAX];
+    json_t *result; // with its key: given once
+};
+
 struct control {
     struct control_config config;
     uint8_t secret[TOKEN_SECRET_LEN];
@@ -35,6 +43,7 @@ struct control {
     struct demo *demo;
     struct recordings *recordings;
     struct purges *purges;
+    struct glass glass;
     struct links *links;
     int64_t stop_by_us; // 0 until the first signal to end
     int64_t last_event;

@@ -12,6 +12,7 @@
 #include "signaling/carriage.h"
 #include "signaling/consult/words.h"
 #include "signaling/record_errand.h"
+#include "signaling/recording_read.h"
 
 static const struct problem not_there = {404, "no-consultation", "Not found",
                                          "there is no such consultation", "consultation"};
@@ -320,4 +321,8 @@ int records_prepare(struct control *control)
     return 0;
 }
 
-const struct record_ops control_records = {.carry = carry, .list = list_of, .refused = refused};
+const struct record_ops control_records = {.carry = carry,
+                                           .list = list_of,
+                                           .recordings = control_recordings,
+                                           .recording = control_recording_piece,
+                                           .refused = refused};

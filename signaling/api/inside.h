@@ -166,5 +166,5 @@ api_handler users_get, users_post, user_patch, user_password_post, user_factor_d
     session_delete, me_get, booth_enrol, link_session, clinic_get, lectures_get, lecture_get,
     consultation_get, still_post, still_get, still_delete, pulls_post, pulls_get, pull_delete,
     pushes_post, pushes_get, push_delete, records_get, record_get, record_put, record_seal_post,
-    record_html_get, record_csv_get, readback_get, readback_post, readback_delete, readback_put,
-    healthz, readyz, metrics, elder_page_get;
+    record_html_get, record_csv_get, readback_get, readback_post, recordings_get, recording_get,
+    readback_delete, readback_put, healthz, readyz, metrics, elder_page_get;

@@ -188,6 +188,7 @@ static const char *const texts[SQL_COUNT] = {
         "SELECT s.id, s.lawyer, u.display_name AS name, u.law_firm, s.centre, s.starts_at,"
         " s.ends_at FROM shift s JOIN user u ON u.id = s.lawyer WHERE s.ends_at > ?"
         " ORDER BY s.starts_at, u.display_name LIMIT 2048",
+    [SQL_LISTS + STORE_RECORDING] = "SELECT id, key, key_id FROM recording WHERE id = ?",
     [SQL_LISTS + STORE_RECORDINGS] =
         "SELECT r.id, r.consultation, r.participant, r.key, r.key_id, r.started_at,"
         " nullif(r.ended_at, 0) AS ended_at FROM recording r JOIN consultation c"

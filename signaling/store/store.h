@@ -126,6 +126,7 @@ enum store_list {
     STORE_SHIFTS,     // not over since when
     STORE_TASKS,      // how long ago they may have been done: since when
     STORE_RECORDINGS, // consultation, lawyer: his own
+    STORE_RECORDING,  // id
     STORE_LISTS
 };
 

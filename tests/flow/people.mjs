@@ -11,6 +11,7 @@ import { links } from "./people/links.mjs";
 import { messages } from "./people/message.mjs";
 import { prompts } from "./people/prompts.mjs";
 import { record } from "./people/record.mjs";
+import { retention } from "./people/retention.mjs";
 import { stills } from "./people/still.mjs";
 import { patientTrouble, trouble } from "./people/trouble.mjs";
 import { visits } from "./people/visit.mjs";
@@ -26,5 +27,5 @@ const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...clinic, ...consents, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...visits, ...messages, ...stills }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...clinic, ...consents, ...retention, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...visits, ...messages, ...stills }), ...begun]));
 process.exit(failed ? 1 : 0);
