@@ -33,6 +33,8 @@ struct control {
     struct server *server;
     struct admin *admin;
     struct consult *consult;
+    struct calendar calendar; // of the clinic, also after a reload of the rows
+    char holidays_wrong[1400];
     struct consult_effects *consult_effects;
     struct loop_timer consult_timer;
     struct lectures *lectures;
@@ -80,6 +82,10 @@ void control_account(void *ops_arg, enum account_verb verb, const struct account
                      people_result_h *done, void *arg);
 void control_desk(void *ops_arg, enum desk_verb verb, const struct desk_request *request,
                   people_result_h *done, void *arg);
+
+// commands.c: reads the official holidays again. EINVAL and others: `holidays_wrong` says
+// what is wrong, and what was read before stays.
+int control_read_holidays(struct control *control);
 
 // metrics.c
 size_t control_metrics(void *ops_arg, char *text, size_t size);

@@ -30,6 +30,12 @@ int do_rate(struct act *act);
 int do_consent(struct act *act);
 int do_ask_consent(struct act *act);
 int do_withdraw(struct act *act);
+// appointment.c
+int do_book(struct act *act);
+int do_decide(struct act *act);
+int do_remind(struct act *act);
+// Who comes to his appointment: its lawyer, or NULL. The booth is about to ask.
+const char *consult_arrive(struct act *act);
 // do_lawyer.c
 int do_on_duty(struct act *act);
 int do_off_duty(struct act *act);

@@ -118,15 +118,18 @@ struct store_value {
 
 // Each with the values it takes. All are bounded.
 enum store_list {
-    STORE_USERS,      // none: everybody who signs in
-    STORE_SESSIONS,   // user, hash of the own session or ""
-    STORE_CENTRES,    // none
-    STORE_BOOTHS,     // none
-    STORE_AUDIT,      // none: the newest
-    STORE_SHIFTS,     // not over since when
-    STORE_TASKS,      // how long ago they may have been done: since when
-    STORE_RECORDINGS, // consultation, lawyer: his own
-    STORE_RECORDING,  // id
+    STORE_USERS,           // none: everybody who signs in
+    STORE_SESSIONS,        // user, hash of the own session or ""
+    STORE_CENTRES,         // none
+    STORE_BOOTHS,          // none
+    STORE_AUDIT,           // none: the newest
+    STORE_SHIFTS,          // not over since when
+    STORE_TASKS,           // how long ago they may have been done: since when
+    STORE_APPOINTMENTS,    // open, and those since when
+    STORE_APPOINTMENTS_OF, // lawyer, since when: approved and past ones, without telephone numbers
+    STORE_PLACES,          // none: booths and rooms
+    STORE_RECORDINGS,      // consultation, lawyer: his own
+    STORE_RECORDING,       // id
     STORE_LISTS
 };
 
@@ -138,6 +141,10 @@ enum store_write {
     STORE_ADD_TASK,      // kind, consultation, when
     STORE_ADD_RECORDING, // id, consultation, participant, key, key_id, when
     STORE_END_RECORDING, // when, id
+    STORE_ADD_ROOM,      // id, name
+    // id, kind, state, place, lawyer, category, name, phone, purpose, reason, starts_at, ends_at,
+    // asked_at, decided_at, reminded_at
+    STORE_PUT_APPOINTMENT,
     STORE_MAY_BE_NONE,
     // id, name, password, role, display_name, centre, law_firm, licence_no, skills, languages,
     // needs_factor
