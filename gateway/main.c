@@ -99,6 +99,7 @@ static struct control_config control_config_of(struct options *options)
                            [STORE_CLASS_RECORDINGS] = options->retention_recordings,
                            [STORE_CLASS_CONSENTS] = options->retention_consents,
                            [STORE_CLASS_MESSAGES] = options->retention_messages,
+                           [STORE_CLASS_APPOINTMENTS] = options->retention_messages,
                            [STORE_CLASS_QUEUE] = options->retention_queue,
                            [STORE_CLASS_TASKS] = options->retention_queue,
                            [STORE_CLASS_EVENTS] = options->retention_events},

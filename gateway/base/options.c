@@ -73,7 +73,10 @@ const struct option options_table[] = {
     {"retention.recordings_days", OPTION_NUMBER, AT(retention_recordings), "30", .min = 1,
      .max = 1095, .help = "recordings of consultations"},
     {"retention.messages_days", OPTION_NUMBER, AT(retention_messages), "180", .min = 30,
-     .max = 1095, .help = "phone numbers left at booths, after somebody has called"},
+     .max = 1095,
+     .help =
+         "phone numbers left at booths, after somebody has called, and whose appointment it was, "
+         "after it was over"},
     {"retention.queue_days", OPTION_NUMBER, AT(retention_queue), "180", .min = 30, .max = 1095,
      .help = "what is in the queue's rows beside what is counted; notes of tasks that are done"},
     {"retention.events_days", OPTION_NUMBER, AT(retention_events), "30", .min = 1, .max = 180,

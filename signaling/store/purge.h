@@ -5,13 +5,14 @@
 // log, or in a file; and it is noted what it was.
 
 enum store_class {
-    STORE_CLASS_RECORDS,    // bodies and keys, so long after the consultation
-    STORE_CLASS_RECORDINGS, // files and keys, so long after they were begun
-    STORE_CLASS_CONSENTS,   // so long after the consultation, when its record is gone
-    STORE_CLASS_MESSAGES,   // phone numbers, so long after somebody called
-    STORE_CLASS_QUEUE,      // keys and lawyers' conflicts; what is counted stays
-    STORE_CLASS_TASKS,      // so long after they were done
-    STORE_CLASS_EVENTS,     // what pages that come back are told again
+    STORE_CLASS_RECORDS,      // bodies and keys, so long after the consultation
+    STORE_CLASS_RECORDINGS,   // files and keys, so long after they were begun
+    STORE_CLASS_CONSENTS,     // so long after the consultation, when its record is gone
+    STORE_CLASS_MESSAGES,     // phone numbers, so long after somebody called
+    STORE_CLASS_APPOINTMENTS, // names, numbers and purposes, so long after they were over
+    STORE_CLASS_QUEUE,        // keys and lawyers' conflicts; what is counted stays
+    STORE_CLASS_TASKS,        // so long after they were done
+    STORE_CLASS_EVENTS,       // what pages that come back are told again
     STORE_CLASSES
 };
 

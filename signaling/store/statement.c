@@ -18,6 +18,8 @@
 #define OLD_MEETINGS "SELECT id FROM consultation WHERE state = 'closed' AND ended_at < ?"
 #define OLD_CONSENTS                                                                               \
     "consultation IN (" OLD_MEETINGS ") AND consultation NOT IN (SELECT consultation FROM record)"
+#define OLD_APPOINTMENTS                                                                           \
+    "ends_at < ? AND state NOT IN ('requested', 'approved') AND name || phone || purpose <> ''"
 #define OLD_QUEUE                                                                                  \
     "state = 'closed' AND ended_at < ? AND (key <> '' OR declined_by <> '' OR conflicts <> '')"
 
@@ -281,6 +283,10 @@ static const char *const texts[SQL_COUNT] = {
         "SELECT id FROM message WHERE answered_at > 0 AND answered_at < ? ORDER BY 1",
     [SQL_PURGE +
         STORE_CLASS_MESSAGES] = "DELETE FROM message WHERE answered_at > 0 AND answered_at < ?",
+    [SQL_PURGED + STORE_CLASS_APPOINTMENTS] = "SELECT id FROM appointment WHERE " OLD_APPOINTMENTS
+                                              " ORDER BY 1",
+    [SQL_PURGE + STORE_CLASS_APPOINTMENTS] =
+        "UPDATE appointment SET name = '', phone = '', purpose = '' WHERE " OLD_APPOINTMENTS,
     [SQL_PURGED + STORE_CLASS_QUEUE] = "SELECT id FROM consultation WHERE " OLD_QUEUE " ORDER BY 1",
     [SQL_PURGE + STORE_CLASS_QUEUE] =
         "UPDATE consultation SET key = '', declined_by = '', conflicts = '' WHERE " OLD_QUEUE,

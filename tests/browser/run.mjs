@@ -7,6 +7,7 @@ import * as chosen from "./chosen.mjs";
 import * as counter from "./counter.mjs";
 import * as lecture from "./lecture.mjs";
 import * as record from "./record.mjs";
+import * as recorded from "./recorded.mjs";
 import * as restart from "./restart.mjs";
 import * as simulcast from "./simulcast.mjs";
 import * as staff from "./staff.mjs";
@@ -25,6 +26,7 @@ const all = {
   "a paper is shown, both draw on it, nothing of it stays": visit.paperIsShown,
   "a resident in the queue leaves his number, in writing": visit.identityIsLeft,
   "a record is drafted, read back, sealed and printed, and leaves no trace at the booth": record.recordWritten,
+  "a consultation is recorded while both agree, and one press ends it": recorded.recordedAndWithdrawn,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
   "an account is made, its lawyer serves, and the desk sees it all": staff.fromAccountToCallBack,
   "a lost WebSocket does not end the call": consultation.webSocketLost,

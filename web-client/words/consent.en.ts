@@ -30,12 +30,5 @@ export const consentEn: ConsentWords = {
         sensitive: "Private matters (health, children, accounts)",
         sensitiveIs: { none: "not asked yet", asked: "being asked", yes: "may be written down", no: "not to be written down" },
         askSensitive: "Ask the resident",
-        recordings: "Recordings",
-        recordingsNone: "No recording",
-        play: (at, who) => `${at} ${who}`,
-        resident: "Resident",
-        self: "Me",
-        other: "Third party",
-        playFailed: "This recording cannot be opened, please tell the administrator.",
     },
 };

@@ -25,13 +25,6 @@ export const consentZhCN = {
         sensitive: "私密的事（病情、孩子、账户）",
         sensitiveIs: { none: "还没问", asked: "请居民回答中", yes: "可以写进记录", no: "不要写进记录" } as Record<string, string>,
         askSensitive: "请居民回答",
-        recordings: "录像",
-        recordingsNone: "没有录像",
-        play: (at: string, who: string) => `${at} ${who}`,
-        resident: "居民",
-        self: "我",
-        other: "第三方",
-        playFailed: "打不开这段录像，请告诉管理员。",
     },
 };
 

@@ -149,7 +149,7 @@ function callUnder(state: BoothState, flow: BoothFlow): TemplateResult {
     const one = state.consultation as Consultation;
     const [tone, text] = callSentence(state);
     return html`<section class="under">
-        ${recordedNotice(state, flow)} ${letters(state, one)} ${sentence(tone, text)}
+        ${letters(state, one)} ${sentence(tone, text)}
         <div class="people">
             ${nameplate(one)}
             <video-stage class="self" test="self" mirror .stream=${state.call.camera ? state.call.self : null}></video-stage>
@@ -161,7 +161,7 @@ function callUnder(state: BoothState, flow: BoothFlow): TemplateResult {
 
 function readingUnder(state: BoothState, flow: BoothFlow): TemplateResult {
     const [tone, text] = callSentence(state);
-    return html`<section class="under reading">${recordedNotice(state, flow)} ${letters(state, state.consultation as Consultation)} ${sentence(tone, text)} ${readbackView(flow.readback)} ${endButton(flow, "plain")}</section>`;
+    return html`<section class="under reading">${letters(state, state.consultation as Consultation)} ${sentence(tone, text)} ${readbackView(flow.readback)} ${endButton(flow, "plain")}</section>`;
 }
 
 export const call: View = (state, flow) => {
@@ -181,6 +181,6 @@ export const call: View = (state, flow) => {
             ${board(state.paper, flow.papers)} ${faces(state.call.others, (face) => face.party.name, volumes[state.volume] ?? 1)}
         </div>
         ${reading ? readingUnder(state, flow) : callUnder(state, flow)}
-        ${state.ending ? endQuestion(flow) : nothing} ${consentQuestion(state, flow)}
+        ${state.ending ? endQuestion(flow) : nothing} ${recordedNotice(state, flow)} ${consentQuestion(state, flow)}
     </main>`;
 };
