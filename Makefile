@@ -27,7 +27,8 @@ CFLAGS   ?= -O2 -g
 CFLAGS_  = -std=c17 -D_GNU_SOURCE -DBANYAN_VERSION='"$(VERSION)"' -I. $(CFLAGS) $(WARNINGS) $(HARDEN) \
            $(FORTIFY) -pthread -MMD -MP $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 LDFLAGS_ = -pie -Wl,-z,relro,-z,now -pthread $(SANITIZE)
-LIBS     = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
+LIBS     = $(shell pkg-config --libs $(PACKAGES) pangocairo 2>/dev/null) -lm
+PRINT_CFLAGS = $(shell pkg-config --cflags pangocairo 2>/dev/null)
 GST_CFLAGS = $(shell pkg-config --cflags $(GST_PACKAGES) 2>/dev/null)
 GST_LIBS   = $(shell pkg-config --libs $(GST_PACKAGES) 2>/dev/null)
 
@@ -49,6 +50,7 @@ PROGRAMS := $(BUILD)/banyan $(BUILD)/banyanctl $(BUILD)/banyan-pipeline
 all: $(PROGRAMS) web ## build everything into build/
 
 $(BUILD)/obj/pipelines/process/%.o: CFLAGS_ += $(GST_CFLAGS)
+$(BUILD)/obj/signaling/print/%.o: CFLAGS_ += $(PRINT_CFLAGS)
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  compile $<"

@@ -96,6 +96,7 @@ static struct control_config control_config_of(struct options *options)
         .record_key_file = options->record_key_file,
         .wait_offer_ms = options->clinic_wait_offer_s * 1000,
         .retention_days = {[STORE_CLASS_RECORDS] = options->retention_records,
+                           [STORE_CLASS_PAPERS] = options->retention_records,
                            [STORE_CLASS_RECORDINGS] = options->retention_recordings,
                            [STORE_CLASS_CONSENTS] = options->retention_consents,
                            [STORE_CLASS_MESSAGES] = options->retention_messages,

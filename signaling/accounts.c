@@ -1,3 +1,5 @@
+#include "signaling/accounts.h"
+
 #include <errno.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
@@ -9,13 +11,9 @@
 #include "gateway/base/random.h"
 #include "gateway/base/text.h"
 #include "signaling/auth/password.h"
-#include "signaling/control_inside.h"
-#include "signaling/errand.h"
 
 // Accounts as those who keep them make and change them. A lawyer's account is also a lawyer of the
 // clinic, which learns of it at once.
-
-#define ONE_TIME_CHARS 12
 
 static const struct problem name_taken = {409, "name-taken", "Not now",
                                           "somebody signs in with this name already", "name"};
@@ -28,10 +26,10 @@ static const struct problem no_centre = {422, "unknown-centre", "Not acceptable"
 static const struct problem not_yourself = {
     409, "not-yourself", "Not now", "another administrator has to do this with your account",
     "user"};
-static const struct problem full = {409, "too-many-lawyers", "Not now",
-                                    "the clinic has as many lawyers as it can hold", "role"};
+const struct problem account_full = {409, "too-many-lawyers", "Not now",
+                                     "the clinic has as many lawyers as it can hold", "role"};
 
-static const struct errand_words words_for_user = {&name_taken, &no_user, &no_centre};
+const struct errand_words account_words = {&name_taken, &no_user, &no_centre};
 static const struct errand_words words_for_session = {NULL, &no_session, NULL};
 
 // --- what follows --------------------------------------------------------------------------------
@@ -53,13 +51,17 @@ static void noted(void *arg, int err, const struct problem *problem, json_t *res
         log_warn("accounts", "%s: %s", strerror(err), problem ? problem->slug : "");
 }
 
-static void made(struct control *control, void *about)
+void account_made(struct control *control, const struct store_user *user)
 {
-    const struct store_user *user = about;
     struct consult_lawyer lawyer = {0};
     fill_lawyer(&lawyer, user);
     if (user->role == ROLE_LAWYER && consult_load_lawyer(control->consult, &lawyer) != 0)
         log_error("accounts", "%s: the clinic takes no more lawyers", user->id);
+}
+
+static void made(struct control *control, void *about)
+{
+    account_made(control, about);
 }
 
 static void signed_out(struct control *control, void *about)
@@ -90,7 +92,7 @@ static void session_ended(struct control *control, void *about)
 struct hashing {
     struct errand *errand;
     struct store_user *user;
-    char password[ONE_TIME_CHARS + 1];
+    char password[ACCOUNT_ONE_TIME_CHARS + 1];
     char encoded[PASSWORD_ENCODED_MAX];
     bool is_new;
     int err;
@@ -108,12 +110,11 @@ static void end_sessions(struct errand *errand, const char *id)
     errand_write(errand, STORE_END_SESSIONS, sessions, 2);
 }
 
-static void write_new(struct hashing *hashing)
+void account_write_new(struct errand *errand, const struct store_user *user, const char *encoded)
 {
-    const struct store_user *user = hashing->user;
     const struct store_value row[] = {{.text = user->id},
                                       {.text = user->name},
-                                      {.text = hashing->encoded},
+                                      {.text = encoded},
                                       {.text = role_name(user->role)},
                                       {.text = user->display_name},
                                       {.text = user->centre},
@@ -122,8 +123,8 @@ static void write_new(struct hashing *hashing)
                                       {.text = user->skills},
                                       {.text = user->languages},
                                       {.number = role_needs_factor(user->role)}};
-    errand_write(hashing->errand, STORE_ADD_USER, row, 11);
-    errand_note(hashing->errand, "account_made", user->id, role_name(user->role));
+    errand_write(errand, STORE_ADD_USER, row, 11);
+    errand_note(errand, "account_made", user->id, role_name(user->role));
 }
 
 static void write_password(struct hashing *hashing)
@@ -143,12 +144,12 @@ static void hashed(void *arg)
         errand_refuse(errand, hashing->err, NULL);
     } else {
         if (hashing->is_new)
-            write_new(hashing);
+            account_write_new(errand, hashing->user, hashing->encoded);
         else
             write_password(hashing);
         errand_result(errand, json_pack("{s:{s:s}, s:s}", "user", "id", hashing->user->id,
                                         "password", hashing->password));
-        errand_commit(errand, &words_for_user);
+        errand_commit(errand, &account_words);
     }
     OPENSSL_cleanse(hashing, sizeof(*hashing));
     mem_free(hashing);
@@ -163,7 +164,7 @@ static void new_password(struct control *control, struct errand *errand, struct 
     if (hashing) {
         *hashing = (struct hashing){
             .errand = errand, .user = user, .is_new = is_new, .err = EAGAIN};
-        random_text(hashing->password, ONE_TIME_CHARS);
+        random_text(hashing->password, ACCOUNT_ONE_TIME_CHARS);
         err = work_do(control->work, hash_password, hashed, hashing);
     }
     if (err) {
@@ -197,28 +198,33 @@ static void count_lawyer(const struct consult_lawyer *lawyer, const struct consu
     ++*(unsigned *)arg;
 }
 
-static bool has_room(const struct control *control, enum role role)
+bool account_has_room(const struct control *control, enum role role, size_t more)
 {
     unsigned count = 0;
     consult_each_lawyer(control->consult, count_lawyer, &count);
-    return role != ROLE_LAWYER || count < CONSULT_LAWYERS_MAX;
+    return role != ROLE_LAWYER || count + more <= CONSULT_LAWYERS_MAX;
+}
+
+void account_fill(struct store_user *user, const struct account_request *request)
+{
+    text_copy(user->id, sizeof(user->id), "u-");
+    random_text(user->id + 2, 16);
+    text_copy(user->name, sizeof(user->name), request->name);
+    user->role = request->role;
+    take_fields(user, request);
 }
 
 static void add(struct control *control, const struct account_request *request,
                 struct errand *errand)
 {
     struct store_user *user = mem_zalloc(sizeof(*user));
-    if (!user || !has_room(control, request->role)) {
-        errand_refuse(errand, user ? EOVERFLOW : ENOMEM, user ? &full : NULL);
+    if (!user || !account_has_room(control, request->role, 1)) {
+        errand_refuse(errand, user ? EOVERFLOW : ENOMEM, user ? &account_full : NULL);
         mem_free(user);
         return;
     }
     errand_after(errand, made, user);
-    text_copy(user->id, sizeof(user->id), "u-");
-    random_text(user->id + 2, 16);
-    text_copy(user->name, sizeof(user->name), request->name);
-    user->role = request->role;
-    take_fields(user, request);
+    account_fill(user, request);
     new_password(control, errand, user, true);
 }
 
@@ -274,7 +280,7 @@ static void edit(const struct change *change, struct store_user *user)
     if (user->is_disabled)
         end_sessions(errand, user->id);
     errand_after(errand, edited, user);
-    errand_commit(errand, &words_for_user);
+    errand_commit(errand, &account_words);
 }
 
 static void forget_factor(const struct change *change, struct store_user *user)
@@ -283,7 +289,7 @@ static void forget_factor(const struct change *change, struct store_user *user)
     errand_write(change->errand, STORE_FACTOR, row, 2);
     end_sessions(change->errand, user->id);
     errand_note(change->errand, "second_factor_reset", user->id, "");
-    errand_commit(change->errand, &words_for_user);
+    errand_commit(change->errand, &account_words);
 }
 
 static void found(void *arg, int err, const struct store_user *user)
@@ -365,6 +371,8 @@ void control_account(void *ops_arg, enum account_verb verb, const struct account
         return;
     if (verb == ACCOUNT_ADD)
         add(ops_arg, request, errand);
+    else if (verb == ACCOUNT_IMPORT)
+        account_import(ops_arg, request, errand);
     else if (verb == ACCOUNT_END)
         end_session(request, errand);
     else

@@ -163,7 +163,7 @@ static void tell_and_close(struct carriage *carriage, int64_t first_event)
         recordings_begin_room(control->recordings, record->room);
     for (struct closing *closing = carriage->closings; closing; closing = closing->next) {
         rooms_end_room(control->rooms, closing->room, NULL);
-        api_still_forget(control->api, closing->room);
+        api_papers_forget(control->api, closing->room);
     }
 }
 

@@ -15,6 +15,7 @@
 #include "signaling/auth/turn.h"
 #include "signaling/control_inside.h"
 #include "signaling/link.h"
+#include "signaling/papers.h"
 #include "signaling/purge.h"
 #include "signaling/records.h"
 #include "signaling/setup.h"
@@ -187,6 +188,7 @@ static int open_server(struct control *control)
                                    .people = &control_people,
                                    .links = &control_links,
                                    .records = &control_records,
+                                   .papers = &control_papers,
                                    .ops_arg = control,
                                    .loop = control->loop};
     const struct server_config server = {.http_listen = config->http_listen,

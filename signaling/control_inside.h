@@ -11,6 +11,8 @@
 
 // What the files of this folder share. Everything here lives on the control thread.
 
+struct errand;
+
 // A recording that the operator opens, see recording_read.h.
 struct glass {
     json_int_t job;
@@ -83,9 +85,17 @@ void control_account(void *ops_arg, enum account_verb verb, const struct account
 void control_desk(void *ops_arg, enum desk_verb verb, const struct desk_request *request,
                   people_result_h *done, void *arg);
 
+// reports.c
+void control_report(void *ops_arg, enum people_report report, const struct people_span *span,
+                    people_result_h *done, void *arg);
+
 // commands.c: reads the official holidays again. EINVAL and others: `holidays_wrong` says
 // what is wrong, and what was read before stays.
 int control_read_holidays(struct control *control);
+
+// swap.c: two of the desk's verbs, which are lawyers' own.
+void control_swap_ask(const struct desk_request *request, struct errand *errand);
+void control_swap_answer(const struct desk_request *request, struct errand *errand);
 
 // metrics.c
 size_t control_metrics(void *ops_arg, char *text, size_t size);

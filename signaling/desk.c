@@ -159,8 +159,13 @@ static void add_room(const struct desk_request *request, struct errand *errand)
 
 static void (*const verbs[DESK_VERBS])(const struct desk_request *request,
                                        struct errand *errand) = {
-    [DESK_TASK_DONE] = task_done,   [DESK_SHIFTS_ADD] = add_shifts, [DESK_SHIFT_END] = end_shift,
-    [DESK_BOOTH_CODE] = booth_code, [DESK_ROOM_ADD] = add_room,
+    [DESK_TASK_DONE] = task_done,
+    [DESK_SHIFTS_ADD] = add_shifts,
+    [DESK_SHIFT_END] = end_shift,
+    [DESK_BOOTH_CODE] = booth_code,
+    [DESK_ROOM_ADD] = add_room,
+    [DESK_SWAP_ASK] = control_swap_ask,
+    [DESK_SWAP_ANSWER] = control_swap_answer,
 };
 
 void control_desk(void *ops_arg, enum desk_verb verb, const struct desk_request *request,

@@ -5,6 +5,7 @@
 #include "signaling/consult/party.h"
 #include "signaling/control_inside.h"
 #include "signaling/link.h"
+#include "signaling/screen.h"
 
 // The api's media table on the media core, and what the core tells back.
 
@@ -85,6 +86,10 @@ static void publish(void *ops_arg, const struct media_request *request, media_an
     struct rooms_request core = core_request(request);
     if (rooms_source_parse(request->source, &core.source) != 0) {
         refuse(answered, arg, 400, "source", "source is camera, screen, document or hall");
+        return;
+    }
+    if (!screen_may(control, request->room, request->participant, core.source)) {
+        refuse(answered, arg, 403, "source", "the lawyer of this consultation shares a screen");
         return;
     }
     struct question *question = admit(control, request, answered, arg);
@@ -233,6 +238,7 @@ const struct media_ops control_media = {.publish = publish,
                                         .end_session = end_session,
                                         .is_live = is_live,
                                         .viewers = count_viewers,
+                                        .screen = screen_find,
                                         .camera_of = camera_of};
 
 // --- what the core tells -----------------------------------------------------------------------
@@ -269,6 +275,7 @@ static void publication_added(void *arg, const struct rooms_publication *publica
 {
     struct control *control = arg;
     recordings_added(control->recordings, publication);
+    screen_changed(control, publication, true);
     links_published(control->links, publication->room);
     api_media_published(control->api, publication->room);
     if (publication->source == ROOMS_HALL)
@@ -286,6 +293,7 @@ static void publication_removed(void *arg, const struct rooms_publication *publi
     struct control *control = arg;
     unsigned halls = 0;
     recordings_removed(control->recordings, publication);
+    screen_changed(control, publication, false);
     api_media_published(control->api, publication->room);
     if (publication->source != ROOMS_HALL)
         return;

@@ -219,6 +219,7 @@ static void list(void *ops_arg, enum people_list list, const char *key, const ch
         [PEOPLE_TASKS] = {STORE_TASKS, 1},
         [PEOPLE_SESSIONS] = {STORE_SESSIONS, 2},
         [PEOPLE_PLACES] = {STORE_PLACES, 0},
+        [PEOPLE_SWAPS] = {STORE_SWAPS, 2},
         [PEOPLE_APPOINTMENTS] = {STORE_APPOINTMENTS, 1},
         [PEOPLE_MY_APPOINTMENTS] = {STORE_APPOINTMENTS_OF, 2},
     };
@@ -231,7 +232,7 @@ static void list(void *ops_arg, enum people_list list, const char *key, const ch
         {.number = list == PEOPLE_SHIFTS ? now_ms : now_ms - TASKS_SHOWN_MS}};
     const struct store_value own = {.text = hash}, now = {.number = now_ms};
     const struct store_value values[] = {{.text = key ? key : ""},
-                                         list == PEOPLE_MY_APPOINTMENTS ? now : own};
+                                         list == PEOPLE_SESSIONS ? own : now};
     int err = ENOMEM;
     if (listing) {
         *listing = (struct listing){done, arg};
@@ -294,6 +295,7 @@ const struct people_ops control_people = {.sign_in = control_sign_in,
                                           .account = control_account,
                                           .desk = control_desk,
                                           .verify_audit = verify_audit,
+                                          .report = control_report,
                                           .list = list,
                                           .session_user = session_user,
                                           .sign_out = sign_out,

@@ -213,6 +213,22 @@ static int add_sealed(const struct record_errand *errand, struct store_batch *ba
     return err;
 }
 
+// Less than seven days are left: the desk sees to it that aid is asked for in time. It learns of
+// which consultation, and nothing that stands in the record.
+static int add_urgent(struct record_errand *errand, struct store_batch *batch)
+{
+    struct record_advice advice;
+    const struct record_frame frame = record_errand_frame(errand);
+    const struct store_value task[] = {
+        {.text = "urgent_aid"}, {.text = errand->consultation}, {.number = errand->stored.at_ms}};
+    bool is_filled = errand->record.state == RECORD_SEALED;
+    int err = is_filled ? 0 : record_fill(&errand->record, &frame);
+    if (err)
+        return err;
+    record_advise(&errand->record, errand->stored.at_ms, &advice);
+    return advice.urgent ? store_batch_write(batch, STORE_ADD_TASK_ONCE, task, 3) : 0;
+}
+
 int record_errand_save(struct record_errand *errand, struct store_batch *batch)
 {
     char detail[AUDIT_TEXT_MAX] = "";
@@ -231,6 +247,8 @@ int record_errand_save(struct record_errand *errand, struct store_batch *batch)
     }
     if (!err && (errand->verb != RECORD_WRITE || errand->stored.n == 1))
         err = record_errand_note(errand, batch, detail);
+    if (!err)
+        err = add_urgent(errand, batch);
     OPENSSL_cleanse(text, strlen(text));
     free(text);
     return err;

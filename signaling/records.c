@@ -325,4 +325,5 @@ const struct record_ops control_records = {.carry = carry,
                                            .list = list_of,
                                            .recordings = control_recordings,
                                            .recording = control_recording_piece,
-                                           .refused = refused};
+                                           .refused = refused,
+                                           .lay_out = records_lay_out};

@@ -9,3 +9,6 @@
 int records_prepare(struct control *control);
 
 extern const struct record_ops control_records;
+
+// record_print.c: of that table.
+void records_lay_out(void *ops_arg, struct print *print, record_pdf_h *done, void *arg);

@@ -84,6 +84,7 @@ const programs = [
   node("network", 240, "tests/network/smoke.mjs"),
   node("hostile", 600, "tests/hostile/run.mjs"),
   node("leaks", 600, "tests/leaks/leaks.mjs", "--short"),
+  node("access", 900, "tests/browser/run.mjs", "access"),
   node("browser", 900, "tests/browser/run.mjs"),
 ];
 
@@ -131,7 +132,7 @@ async function together(atOnce, programs) {
 
 // Unit tests mostly wait, whole flows for half of their time; who counts, measures or drives browsers has the machine to itself.
 const isUnit = ({ name }) => /^(asan\/)?test_/.test(name);
-const isAlone = ({ name }) => /^(asan\/)?(teardown|fire|slow|leaks|hostile|network|browser)$/.test(name);
+const isAlone = ({ name }) => /^(asan\/)?(teardown|fire|slow|leaks|hostile|network|access|browser)$/.test(name);
 await together(4, wanted.filter(isUnit));
 await together(2, wanted.filter((program) => !isUnit(program) && !isAlone(program)));
 await together(1, wanted.filter(isAlone));

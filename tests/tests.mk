@@ -1,6 +1,6 @@
 # Tests, lint and measuring: included by the Makefile.
 
-.PHONY: unit test lint lint-c lint-web format asan tsan bench instructions soak network
+.PHONY: unit test lint lint-c lint-web format asan tsan bench clinic instructions soak network
 
 unit: $(UNIT_BIN) ## unit tests alone, quickly
 	@node tests/run.mjs --units-only --build $(BUILD)
@@ -76,7 +76,7 @@ lint-c:
 # The compiler the build does not use: warnings of both are errors.
 	@echo "clang -fsyntax-only"
 	@printf '%s\n' $(filter-out tests/%,$(filter %.c,$(C_FILES))) | xargs -P2 -n8 \
-	  clang -fsyntax-only $(filter-out -MMD -MP,$(CFLAGS_)) $(GST_CFLAGS)
+	  clang -fsyntax-only $(filter-out -MMD -MP,$(CFLAGS_)) $(GST_CFLAGS) $(PRINT_CFLAGS)
 
 lint-web: web-client/node_modules/.done
 	cd web-client && npm run --silent lint
@@ -103,6 +103,10 @@ network: deps-test ## lectures and consultations over bad networks in real brows
 bench: deps-test ## the media core against Debian's Janus in one run
 	@$(MAKE) --no-print-directory -j2 all $(BUILD)/banyan-load
 	@node tests/load/bench.mjs
+
+clinic: deps-test ## 100 booths and lawyers at once: command to event, and a kill -9 in the middle
+	@$(MAKE) --no-print-directory -j2 all tests/node_modules/.done
+	@node tests/load/clinic.mjs
 
 instructions: deps-test ## instructions a forwarded packet, beside the floor's, counted by callgrind
 	@$(MAKE) --no-print-directory -j2 all $(BUILD)/banyan-load

@@ -11,7 +11,7 @@
 #define TURN_MAX 32768 // packets of one turn; more are sent in between, in shorter trains
 #define RTCP_MAX 1400
 #define RAW_MAX  2048
-#define SLICE    512         // packets after which a turn looks what came in
+#define SLICE    192         // packets after which a turn looks what came in: half a millisecond
 #define FEW      4           // references of a packet that goes to hardly anybody
 #define STEP     0x9e3779b9u // turns begin all over the outlets, evenly spread
 
@@ -337,6 +337,7 @@ static void send_some(struct egress *egress, uint32_t budget)
     batch_begin(egress->batch);
     uint32_t begin = next_begin(egress);
     serve_first(egress, begin);
+    batch_send(egress->batch);
     uint32_t stopped = serve(egress, begin);
     batch_send(egress->batch);
     close_ranks(egress, stopped);

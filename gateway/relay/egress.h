@@ -76,7 +76,7 @@ void egress_raw(struct egress *egress, const struct path *path, const uint8_t *d
 
 // Sends what is queued and may be sent: all of it.
 void egress_flush(struct egress *egress);
-// As egress_flush(), but only some hundred packets, so that what comes in meanwhile does not wait
+// As egress_flush(), but only two hundred packets, so that what comes in meanwhile does not wait
 // for a large audience; the next one goes on from there. At the end of every turn.
 void egress_turn(struct egress *egress);
 // When more may be sent: monotonic microseconds, in the past when at once; INT64_MAX when nothing

@@ -4,8 +4,8 @@
 #include "gateway/relay/rewrite.h"
 #include "gateway/relay/sub.h"
 
-// Private to sub.c (the packet's way) and sub_select.c (which encoding and layers it is taken
-// from).
+// Private to sub.c (the packet's way), sub_select.c (which encoding and layers it is taken from)
+// and sub_rtcp.c (what the viewer says).
 
 #define SUB_AGAIN_SLOTS 128 // remembered retransmissions, by number
 // Receivers take the first packet's rollover counter for 0 (RFC 3711 section 3.3.1): streams begin
@@ -61,6 +61,14 @@ static inline struct track *sub_source(const struct sub *sub)
     return sub->sinks[sub->showing].track;
 }
 
+// It is on its way: a viewer who asks for it now could not know.
+static inline void sub_note_again(struct sub *sub, uint64_t out, int64_t now_us)
+{
+    size_t slot = out % SUB_AGAIN_SLOTS;
+    sub->again[slot].out = (uint32_t)out;
+    sub->again[slot].at_us = ((uint32_t)now_us - 1) | 1;
+}
+
 // The sinks' handlers that select. They make the sub one of sub_select.c's.
 void sub_select_close(struct sub *sub);
 void sub_select_changed(struct sub *sub, const struct track *track);
@@ -78,3 +86,5 @@ void sub_select_begin(struct sub *sub, const struct packet *packet, uint32_t new
 
 // The packet's way, for a joiner's group.
 void sub_forward(struct sub *sub, struct packet *packet, bool kept, int64_t now_us);
+// A packet that was sent as `out` once more.
+void sub_repeat(struct sub *sub, const struct part *part, struct packet *packet, uint64_t out);

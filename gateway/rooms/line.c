@@ -17,15 +17,6 @@ struct line {
     struct path path;
 };
 
-void line_local_free(struct line_local *local)
-{
-    if (!local)
-        return;
-    if (local->fd >= 0)
-        close(local->fd);
-    mem_free(local);
-}
-
 // --- what comes ---------------------------------------------------------------------------------
 
 static void take(struct line *line, struct packet *packet, size_t len, int64_t now_us)

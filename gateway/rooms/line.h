@@ -6,31 +6,18 @@
 #include "gateway/base/inbox.h"
 #include "gateway/packet/sdp.h"
 #include "gateway/peer/path.h"
+#include "gateway/rooms/line_local.h"
 #include "gateway/rooms/rooms.h"
 
 // A line joins a session of a shard with a NiceAgent on the agent thread (agent.h): a pair of
 // AF_UNIX SOCK_SEQPACKET sockets that carries the session's DTLS, SRTP and SRTCP datagrams as they
 // are. End of file on either side means that the other side is gone. Here is the shard's end.
 
-#define LINE_CANDIDATES_MAX 16
-#define LINE_CANDIDATE_MAX  192
-#define LINE_UFRAG_MAX      257 // with the zero; as RFC 8839 allows
-#define LINE_BUFFER         (4 << 20)
+#define LINE_BUFFER (4 << 20)
 
 struct shard;
 struct session;
 struct line;
-
-// What the agent gathered: this side's part of an offer or an answer.
-struct line_local {
-    int fd; // the shard's end of the line; -1: taken
-    char ufrag[LINE_UFRAG_MAX], pwd[LINE_UFRAG_MAX];
-    size_t count;
-    char candidate[LINE_CANDIDATES_MAX][LINE_CANDIDATE_MAX]; // "candidate:1 1 UDP ..."
-};
-
-// Closes a descriptor nobody took. NULL is allowed.
-void line_local_free(struct line_local *local);
 
 struct line_candidate {
     enum sdp_candidate_type type;

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "gateway/base/mem.h"
-#include "gateway/rooms/line.h"
+#include "gateway/rooms/line_local.h"
 
 void *message_alloc(enum message_kind kind, size_t size)
 {

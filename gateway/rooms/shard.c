@@ -16,11 +16,6 @@
 #include "gateway/rooms/tcp.h"
 #include "gateway/rooms/udp.h"
 
-const double viewer_loss_edges[] = {0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2};
-
-const double viewer_estimate_edges[] = {50000,   150000,  300000,  500000,
-                                        1000000, 2000000, 5000000, 10000000};
-
 static bool session_matches(const struct map_node *node, const void *key)
 {
     return strcmp(container_of(node, struct session, by_id)->id, key) == 0;
@@ -29,11 +24,6 @@ static bool session_matches(const struct map_node *node, const void *key)
 static bool ufrag_matches(const struct map_node *node, const void *key)
 {
     return strcmp(container_of(node, struct session_ufrag, node)->text, key) == 0;
-}
-
-uint32_t shard_generation(struct shard *shard)
-{
-    return ++shard->generations * SHARDS_MAX + shard->config.index;
 }
 
 static void serve_inbox(struct shard *shard, int64_t now_us)

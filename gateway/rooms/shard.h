@@ -113,4 +113,7 @@ void shard_bury(struct shard *shard, int64_t now_us);
 void shard_end_all(struct shard *shard, int64_t now_us);
 
 // A number no publication of any shard has had as its generation.
-uint32_t shard_generation(struct shard *shard);
+static inline uint32_t shard_generation(struct shard *shard)
+{
+    return ++shard->generations * SHARDS_MAX + shard->config.index;
+}

@@ -183,6 +183,11 @@ static int take_fir(struct watch *watch, const struct rtcp_packet *packet, int64
     return err == ENOENT ? 0 : err;
 }
 
+const double viewer_loss_edges[] = {0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2};
+
+const double viewer_estimate_edges[] = {50000,   150000,  300000,  500000,
+                                        1000000, 2000000, 5000000, 10000000};
+
 // Edges are the buckets' upper ends; what is above all of them is in the last bucket.
 static void count_bucket(counter *buckets, const double *edges, unsigned count, double value)
 {

@@ -17,6 +17,7 @@ static bool ws_wanted(const char *path, void *arg)
 }
 
 const struct server_handlers api_handlers = {
+    .body_max = api_body_max,
     .http = api_dispatch,
     .ws_wanted = ws_wanted,
     .ws_open = live_open,
@@ -50,7 +51,8 @@ int api_alloc(struct api **apip, const struct api_config *config)
     api->config = *config;
     list_init(&api->listeners);
     list_init(&api->event_streams);
-    list_init(&api->stills);
+    list_init(&api->crowds);
+    list_init(&api->papers);
     int err = resources_alloc(&api->resources);
     if (!err)
         err = rate_alloc(&api->media_rate, config->media_rate, 2 * config->media_rate);
@@ -78,7 +80,8 @@ void api_free(struct api *api)
 {
     if (!api)
         return;
-    stills_free(api);
+    crowds_free(api);
+    papers_free(api);
     mem_free(api->elder_page);
     mem_free(api->record_page);
     throttle_free(api->address);

@@ -4,6 +4,7 @@
 
 #include "signaling/api/links.h"
 #include "signaling/api/media.h"
+#include "signaling/api/paper_ops.h"
 #include "signaling/api/people.h"
 #include "signaling/api/records.h"
 #include "signaling/auth/token.h"
@@ -23,6 +24,7 @@ struct api_config {
     const struct people_ops *people;
     const struct link_ops *links;
     const struct record_ops *records;
+    const struct paper_ops *papers;
     void *ops_arg;
     struct loop *loop;
 };
@@ -55,8 +57,8 @@ void api_tell(struct api *api, const char *topic, int64_t n, const char *kind, c
 void api_end_user(struct api *api, const char *user);
 void api_end_hash(struct api *api, const char *hash);
 
-// The consultation is over: the paper that was shown in it is wiped.
-void api_still_forget(struct api *api, const char *consultation);
+// The consultation is over: the papers of it are wiped.
+void api_papers_forget(struct api *api, const char *consultation);
 // The domains were read anew: every page is made to connect again and gets its whole state.
 void api_renew(struct api *api);
 

@@ -58,6 +58,11 @@ static const char *text_of(const json_t *data, const char *member)
     return text ? text : "";
 }
 
+bool grant_has_media(const char *kind)
+{
+    return strcmp(kind, "consultation") == 0 || strcmp(kind, "lecture") == 0;
+}
+
 void grant_media(struct api *api, const struct caller *caller, const char *kind, json_t *data)
 {
     const char *state = text_of(data, "state");
@@ -121,7 +126,9 @@ json_t *live_state(struct api *api, const struct caller *caller)
         return json_pack("{s:o, s:{s:s, s:s}}", "clinic", consult_json_clinic(clinic), "me", "id",
                          caller->id, "name", caller->name);
     }
-    json_object_set_new(state, "still", still_state(api, caller));
+    json_object_set_new(state, "papers", papers_state(api, caller));
+    if (caller->role == ROLE_BOOTH)
+        json_object_set_new(state, "screen", screen_state(api, caller));
     json_t *consultation = json_object_get(state, "consultation");
     if (json_is_object(consultation))
         grant_media(api, caller, "consultation", consultation);

@@ -12,6 +12,8 @@
 
 // What the files of this folder share.
 
+#define PAPER_KEPT_MAX 24 // id of a paper that is kept, with its zero
+
 struct api {
     struct api_config config;
     struct resources *resources;
@@ -22,8 +24,9 @@ struct api {
     struct list event_streams; // event_stream.link
     struct list listeners;     // listener.link: WebSockets that have said hello
     unsigned listener_count;
-    struct list stills; // still.link
-    json_int_t still_n; // the latest number
+    struct list crowds; // see crowd.c
+    struct list papers; // paper.link
+    json_int_t paper_n; // the latest number
     char *record_page;  // template of a printed record, NULL when there is none
     char *elder_page;   // template of /e/{link}, NULL when there is none
 };
@@ -38,6 +41,8 @@ struct call {
     struct token token;                 // media routes: checked
     char resource[RESOURCE_ID_LEN + 1]; // POST and PATCH of media: the session it is about
     bool sheet_as_csv;                  // a record: which of its two sheets
+    char kept[PAPER_KEPT_MAX];          // a paper: its id from now on, or ""
+    bool sheet_to_take;                 // and as PDF
     char session[SECRET_TEXT_MAX];      // sign-in: the cookie being made
     char throttle_key[CALLER_NAME_MAX + ADDR_TEXT_MAX];
     char name[CALLER_NAME_MAX]; // sign-in
@@ -109,6 +114,7 @@ void call_try_later(struct call *call);
 
 // Adds `media` {room, token, ice_servers} to a consultation or lecture for those who take part in
 // it, so that no token is ever stored. `data` is changed.
+bool grant_has_media(const char *kind);
 void grant_media(struct api *api, const struct caller *caller, const char *kind, json_t *data);
 // The whole state for a role's page; new reference.
 json_t *live_state(struct api *api, const struct caller *caller);
@@ -117,6 +123,12 @@ json_t *live_state(struct api *api, const struct caller *caller);
 void live_open(struct ws_conn *conn, void *arg);
 void live_message(struct ws_conn *conn, const char *text, size_t len, void *arg);
 void live_closed(struct ws_conn *conn, int code, void *arg);
+
+// To all who listen to the topic; `body` is JSON text.
+void live_tell(struct api *api, const char *topic, int64_t n, const char *kind, const char *body);
+// crowd.c: the same, but not each time.
+void crowd_tell(struct api *api, const char *topic, int64_t n, const char *kind, const char *body);
+void crowds_free(struct api *api);
 
 struct listener {
     struct list link; // api.listeners
@@ -147,26 +159,66 @@ void live_end_session(struct api *api, const char *session);
 // Enrolled anew: ends the live connections of the booth's older device.
 void live_end_older(struct api *api, const struct caller *booth);
 
-// still.c: papers that residents show.
-void still_draw(struct listener *listener, json_int_t ref, const json_t *message);
-// {"consultation","n","strokes"} of the caller's meeting, or JSON null: new reference.
-json_t *still_state(const struct api *api, const struct caller *caller);
-void stills_free(struct api *api);
+// papers*.c: what both sides of a consultation look at.
+void papers_draw(struct listener *listener, json_int_t ref, const json_t *message);
+// The papers of the caller's meeting, or JSON null: new reference.
+json_t *papers_state(const struct api *api, const struct caller *caller);
+void papers_free(struct api *api);
+// {"consultation","publication"} of the lawyer's screen in the caller's meeting, or JSON null.
+json_t *screen_state(const struct api *api, const struct caller *caller);
+// How long the body of a request to this path may be; 0: as long as any.
+size_t api_body_max(const char *path);
 
 // A command or list's refusal as a reply; NULL: try later.
 void call_problem(struct call *call, const struct problem *problem);
 
 // handlers, one file a resource
-api_handler users_get, users_post, user_patch, user_password_post, user_factor_delete,
-    user_sessions_get, user_session_delete, my_sessions_get, my_session_delete, centres_get,
-    factor_post, booths_get, booth_code_post, audit_get, audit_verify_get, shifts_get, shifts_post,
-    shifts_import_post, shift_delete, appointments_get, appointments_post,
-    appointment_decision_post, my_appointments_get, places_get, places_post, desk_get, tasks_get,
-    task_done_post, whip_post, whep_post, media_get, media_options, resource_get, resource_patch,
-    resource_delete, events_post, event_stream_get, event_stream_delete, layer_post,
-    extension_options, session_post, session_delete, me_get, booth_enrol, link_session, clinic_get,
-    lectures_get, lecture_get, consultation_get, still_post, still_get, still_delete, pulls_post,
-    pulls_get, pull_delete, pushes_post, pushes_get, push_delete, records_get, record_get,
-    record_put, record_seal_post, record_html_get, record_csv_get, readback_get, readback_post,
-    recordings_get, recording_get, readback_delete, readback_put, healthz, readyz, metrics,
-    elder_page_get;
+// accounts.c
+api_handler users_get, centres_get, user_sessions_get, my_sessions_get, users_post, user_patch,
+    user_password_post, user_factor_delete, user_session_delete, my_session_delete;
+// admin_page.c
+api_handler booths_get, booth_code_post, audit_get, audit_verify_get;
+// appointment.c
+api_handler appointments_get, my_appointments_get, places_get, places_post, appointments_post,
+    appointment_decision_post;
+// clinic.c
+api_handler clinic_get, lectures_get, lecture_get, consultation_get;
+// desk.c
+api_handler desk_get, tasks_get, task_done_post;
+// device.c
+api_handler booth_enrol, link_session;
+// elder_page.c
+api_handler elder_page_get;
+// events.c
+api_handler events_post, event_stream_get, event_stream_delete;
+// health.c
+api_handler healthz, readyz, metrics;
+// lawyer_import.c
+api_handler lawyers_import_post;
+// layer.c
+api_handler layer_post;
+// links.c
+api_handler pulls_post, pulls_get, pull_delete, pushes_post, pushes_get, push_delete;
+// media_session.c
+api_handler resource_get, resource_patch, resource_delete;
+// papers_http.c
+api_handler papers_post, papers_get, paper_get, paper_patch, paper_delete;
+// papers_kept.c
+api_handler kept_get, kept_paper_get;
+// record.c
+api_handler record_get, record_put, record_seal_post, readback_post, readback_delete, records_get,
+    readback_get, readback_put, record_html_get, record_csv_get;
+// record_pdf.c
+api_handler record_pdf_get, take_away_get;
+// recording.c
+api_handler recordings_get, recording_get;
+// report.c
+api_handler statistics_get, statistics_csv_get, workload_get, workload_csv_get;
+// roster.c
+api_handler shifts_import_post, shifts_get, shifts_post, shift_delete;
+// swap.c
+api_handler swaps_get, swaps_post, swap_answer_post;
+// user_session.c
+api_handler session_post, factor_post, session_delete, me_get;
+// whip.c
+api_handler whip_post, whep_post, media_get, media_options, extension_options;

@@ -257,15 +257,36 @@ static bool listens_to(const struct listener *listener, const char *topic)
     return false;
 }
 
-void api_tell(struct api *api, const char *topic, int64_t n, const char *kind, const char *body)
+// The same words for everybody, written once.
+static char *event_text(int64_t n, const char *kind, const char *body)
+{
+    return n ? mem_printf("{\"n\":%lld,\"event\":\"%s\",\"data\":%s}", (long long)n, kind, body)
+             : mem_printf("{\"event\":\"%s\",\"data\":%s}", kind, body);
+}
+
+void live_tell(struct api *api, const char *topic, int64_t n, const char *kind, const char *body)
 {
     struct list *pos, *tmp;
+    char *text = grant_has_media(kind) ? NULL : event_text(n, kind, body);
     list_each(pos, tmp, &api->listeners)
     {
         struct listener *listener = container_of(pos, struct listener, link);
-        if (listens_to(listener, topic))
+        if (!listens_to(listener, topic))
+            continue;
+        if (!text)
             send_event(listener, n, kind, body);
+        else if (listener->conn)
+            ws_send(listener->conn, text, strlen(text));
     }
+    mem_free(text);
+}
+
+void api_tell(struct api *api, const char *topic, int64_t n, const char *kind, const char *body)
+{
+    if (strcmp(kind, "clinic") == 0)
+        crowd_tell(api, topic, n, kind, body);
+    else
+        live_tell(api, topic, n, kind, body);
 }
 
 void live_shown(struct api *api, const struct resource *resource, const char *paused)

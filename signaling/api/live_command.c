@@ -153,7 +153,7 @@ void live_command(struct listener *listener, const char *name, const json_t *mes
     }
     enum role role = listener->caller.role;
     if (strcmp(name, "draw") == 0 && (role == ROLE_BOOTH || role == ROLE_LAWYER)) {
-        still_draw(listener, ref, message);
+        papers_draw(listener, ref, message);
         return;
     }
     const struct problem bad_field = {400, "bad-field", "Bad request", "this member must be text",

@@ -103,6 +103,8 @@ struct media_ops {
     // Is what such a request watches there now? (room, participant, publication)
     bool (*is_live)(void *ops_arg, const struct media_request *watched);
     unsigned (*viewers)(void *ops_arg, const char *room);
+    // The publication that is a screen shared in this room; "" when there is none.
+    void (*screen)(void *ops_arg, const char *room, char *publication, size_t size);
     // The publication that a participant's camera is in a room, whether it is there yet or not.
     void (*camera_of)(const char *room, const char *participant, char id[MEDIA_PUBLICATION_MAX]);
 };

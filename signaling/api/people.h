@@ -6,6 +6,7 @@
 #include "signaling/auth/role.h"
 #include "signaling/consult/consult.h"
 #include "signaling/lecture/lecture.h"
+#include "signaling/statistics/period.h"
 
 // What the API needs to know about people, and what it asks the domains to do. The composition
 // above fills in this table from the store and the domains. Control thread; answers come exactly
@@ -52,17 +53,20 @@ enum account_verb {
     ACCOUNT_EDIT,     // id and what is to be another; NULL: as it is
     ACCOUNT_PASSWORD, // id: a one-time password, and out of all sessions
     ACCOUNT_FACTOR,   // id: the second factor is forgotten, and out of all sessions
+    ACCOUNT_IMPORT,   // all: each as with ADD; all of them or none
     ACCOUNT_END,      // id, session: the beginning of its hash
     ACCOUNT_VERBS
 };
 
 // What the desk does besides the clinic's commands.
 enum desk_verb {
-    DESK_TASK_DONE,  // id, note
-    DESK_SHIFTS_ADD, // shifts: checked, with new ids; all or none. {"added":N}
-    DESK_SHIFT_END,  // shift
-    DESK_ROOM_ADD,   // note: its name
-    DESK_BOOTH_CODE, // booth: {"code","expires_at"}, good once
+    DESK_TASK_DONE,   // id, note
+    DESK_SHIFTS_ADD,  // shifts: checked, with new ids; all or none. {"added":N}
+    DESK_SHIFT_END,   // shift
+    DESK_ROOM_ADD,    // note: its name
+    DESK_SWAP_ASK,    // actor: a lawyer; shift: his; lawyer: whom he asks to take it
+    DESK_SWAP_ANSWER, // actor: who was asked; id, shift, agrees
+    DESK_BOOTH_CODE,  // booth: {"code","expires_at"}, good once
     DESK_VERBS
 };
 
@@ -72,6 +76,8 @@ struct desk_request {
     const char *note;
     const char *shift;
     const char *booth;
+    const char *lawyer;
+    bool agrees;
     const struct consult_shift *shifts;
     size_t shift_count;
 };
@@ -85,8 +91,20 @@ enum people_list {
     PEOPLE_APPOINTMENTS,    // nothing: open ones and those of the last thirty days
     PEOPLE_MY_APPOINTMENTS, // key: lawyer; those that are not over
     PEOPLE_PLACES,          // nothing
+    PEOPLE_SWAPS,           // key: lawyer, or "" for all; of shifts that are not over
     PEOPLE_TASKS,           // nothing: open, and done in the last thirty days
     PEOPLE_SESSIONS,        // key: user; session: the asking one's id, or NULL
+};
+
+// Whose, and which time a report is about.
+struct people_span {
+    const char *key; // STATISTICS: centre, "" for all; WORKLOAD: lawyer
+    struct period period;
+};
+
+enum people_report {
+    PEOPLE_STATISTICS, // report_json()
+    PEOPLE_WORKLOAD,   // workload_json()
 };
 
 struct account_request {
@@ -102,6 +120,8 @@ struct account_request {
     const char *skills;    // comma separated codes
     const char *languages; // comma separated tags
     const bool *disabled;
+    const struct account_request *all;
+    size_t all_count;
 };
 
 struct people_event {
@@ -119,13 +139,16 @@ struct people_ops {
     // With name and password: {"key","uri","enrolment"} of a new second factor, for who has none.
     void (*enrol_factor)(void *ops_arg, const char *name, const char *password,
                          people_result_h *done, void *arg);
-    // {"user"} or nothing; with ADD and PASSWORD also {"password"}, which is never told again.
+    // {"user"} or nothing; with ADD and PASSWORD also {"password"}, which is never told again; with
+    // IMPORT {"accounts":[{"name","display_name","password"}]}.
     void (*account)(void *ops_arg, enum account_verb verb, const struct account_request *request,
                     people_result_h *done, void *arg);
     void (*desk)(void *ops_arg, enum desk_verb verb, const struct desk_request *request,
                  people_result_h *done, void *arg);
     // Walks the whole audit log: {"entries":N,"whole":bool}.
     void (*verify_audit)(void *ops_arg, people_result_h *done, void *arg);
+    void (*report)(void *ops_arg, enum people_report report, const struct people_span *span,
+                   people_result_h *done, void *arg);
     // `result` is an array of objects.
     void (*list)(void *ops_arg, enum people_list list, const char *key, const char *session,
                  people_result_h *done, void *arg);

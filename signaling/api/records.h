@@ -52,6 +52,11 @@ struct recording_piece {
 typedef void recording_piece_h(void *arg, const struct problem *problem,
                                const struct recording_piece *piece);
 
+// `bytes` are borrowed; `err` EAGAIN, ENOMEM, EIO.
+typedef void record_pdf_h(void *arg, int err, const uint8_t *bytes, size_t len);
+
+struct print;
+
 struct record_ops {
     void (*carry)(void *ops_arg, const struct record_command *command, record_result_h *done,
                   void *arg);
@@ -66,4 +71,6 @@ struct record_ops {
     // Somebody asked for a record that is not for them: noted before they are told (err).
     void (*refused)(void *ops_arg, const struct caller *caller, const char *consultation,
                     void (*done)(void *arg, int err), void *arg);
+    // Makes a sheet a PDF, beside the control thread. Takes `print` over.
+    void (*lay_out)(void *ops_arg, struct print *print, record_pdf_h *done, void *arg);
 };

@@ -1,39 +1,30 @@
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "gateway/base/mem.h"
 #include "gateway/base/random.h"
 #include "gateway/base/text.h"
-#include "signaling/api/inside.h"
-#include "signaling/consult/csv.h"
+#include "signaling/api/table.h"
 
 // The roster: shifts one by one or as a table from a spreadsheet, all of it or nothing.
 
-#define ROWS_MAX   500
-#define ERRORS_MAX 50
+#define ROWS_MAX 500
 
 enum column { LAWYER, DATE, FROM, UNTIL, COLUMNS };
 
-static const struct {
-    const char *field;
-    const char *heads[2]; // what the column is called
-} columns[COLUMNS] = {
-    [LAWYER] = {"lawyer", {"律师", "lawyer"}},
-    [DATE] = {"date", {"日期", "date"}},
-    [FROM] = {"from", {"开始", "from"}},
-    [UNTIL] = {"until", {"结束", "until"}},
+static const struct table_column columns[COLUMNS] = {
+    [LAWYER] = {"lawyer", {"律师", "lawyer"}, false},
+    [DATE] = {"date", {"日期", "date"}, false},
+    [FROM] = {"from", {"开始", "from"}, false},
+    [UNTIL] = {"until", {"结束", "until"}, false},
 };
 
 struct import {
     const struct consult *clinic;
-    int place[COLUMNS]; // in the table, -1: not there
-    bool has_head;
     struct consult_shift *rows;
     size_t count;
-    json_t *errors;
 };
 
 // --- one field ----------------------------------------------------------------------------------
@@ -93,30 +84,6 @@ static bool read_clock(const char *text, int64_t *ms)
 
 // --- one line -----------------------------------------------------------------------------------
 
-static int blame(struct import *import, unsigned line, const char *field, const char *detail)
-{
-    json_array_append_new(import->errors, json_pack("{s:i, s:s, s:s}", "line", (int)line, "field",
-                                                    field, "detail", detail));
-    return json_array_size(import->errors) < ERRORS_MAX ? 0 : ECANCELED;
-}
-
-static int read_head(struct import *import, unsigned line, char *const *fields, size_t count)
-{
-    import->has_head = true;
-    for (int column = 0; column < COLUMNS; column++) {
-        import->place[column] = -1;
-        for (size_t i = 0; i < count; i++)
-            if (strcmp(fields[i], columns[column].heads[0]) == 0 ||
-                strcmp(fields[i], columns[column].heads[1]) == 0)
-                import->place[column] = (int)i;
-        if (import->place[column] < 0) {
-            blame(import, line, columns[column].field, "this column is missing in the first line");
-            return ECANCELED;
-        }
-    }
-    return 0;
-}
-
 static bool overlaps_earlier(const struct import *import, const struct consult_shift *row)
 {
     for (size_t i = 0; i < import->count; i++) {
@@ -129,58 +96,30 @@ static bool overlaps_earlier(const struct import *import, const struct consult_s
 }
 
 // Ends on the next day when it ends before it begins.
-static int add_row(struct import *import, unsigned line, const char *const *values)
+static int add_row(struct table *table, unsigned line, const char *const *values)
 {
+    struct import *import = table->arg;
     struct consult_shift row = {.id = "s-"};
     int64_t day, from, until;
     random_text(row.id + 2, 16);
+    if (import->count == ROWS_MAX) {
+        table_blame(table, line, "line", "at most 500 shifts at once");
+        return ECANCELED;
+    }
     if (!find_lawyer(import->clinic, values[LAWYER], row.lawyer))
-        return blame(import, line, "lawyer", "no lawyer, or more than one, has this name");
+        return table_blame(table, line, "lawyer", "no lawyer, or more than one, has this name");
     if (!read_date(values[DATE], &day))
-        return blame(import, line, "date", "a date like 2026-11-23 is expected");
+        return table_blame(table, line, "date", "a date like 2026-11-23 is expected");
     if (!read_clock(values[FROM], &from))
-        return blame(import, line, "from", "a time like 09:00 is expected");
+        return table_blame(table, line, "from", "a time like 09:00 is expected");
     if (!read_clock(values[UNTIL], &until))
-        return blame(import, line, "until", "a time like 12:00 is expected");
+        return table_blame(table, line, "until", "a time like 12:00 is expected");
     row.starts_at = day + from;
     row.ends_at = day + until + (until <= from ? 86400000 : 0);
     if (overlaps_earlier(import, &row) || consult_check_shift(import->clinic, &row))
-        return blame(import, line, "from", "this lawyer has another shift then");
+        return table_blame(table, line, "from", "this lawyer has another shift then");
     import->rows[import->count++] = row;
     return 0;
-}
-
-static int take_line(unsigned line, char *const *fields, size_t count, void *arg)
-{
-    struct import *import = arg;
-    const char *values[COLUMNS];
-    if (!import->has_head)
-        return read_head(import, line, fields, count);
-    for (int column = 0; column < COLUMNS; column++)
-        values[column] = fields[import->place[column]];
-    if (import->count == ROWS_MAX) {
-        blame(import, line, "line", "at most 500 shifts at once");
-        return ECANCELED;
-    }
-    return add_row(import, line, values);
-}
-
-// --- the whole ----------------------------------------------------------------------------------
-
-static void refuse_lines(struct call *call, json_t *errors)
-{
-    json_t *first = json_array_get(errors, 0);
-    json_t *problem = json_pack("{s:s, s:s, s:i, s:s, s:O, s:O}", "type", "/problems/bad-table",
-                                "title", "Not acceptable", "status", 422, "detail",
-                                "nothing was taken; see lines", "field",
-                                json_object_get(first, "field"), "lines", errors);
-    char *text = problem ? json_dumps(problem, JSON_COMPACT) : NULL;
-    json_decref(problem);
-    if (text)
-        http_reply(call->req, 422, NULL, 0, "application/problem+json", text, strlen(text));
-    else
-        call_try_later(call);
-    free(text);
 }
 
 static void done(void *arg, int err, const struct problem *problem, json_t *result)
@@ -200,43 +139,18 @@ static void desk(struct call *call, enum desk_verb verb, struct desk_request *re
     call->api->config.people->desk(call->api->config.ops_arg, verb, request, done, call);
 }
 
-static void finish_import(struct call *call, struct import *import, int err, unsigned line)
-{
-    if (err == EINVAL)
-        blame(import, line, "line", "a quote does not end, or there are too many fields");
-    else if (!json_array_size(import->errors) && !import->count)
-        blame(import, 1, "line", "there are no shifts in it");
-    if (json_array_size(import->errors)) {
-        refuse_lines(call, import->errors);
-        return;
-    }
-    desk(call, DESK_SHIFTS_ADD,
-         &(struct desk_request){.shifts = import->rows, .shift_count = import->count});
-}
-
 void shifts_import_post(struct call *call)
 {
-    size_t len;
-    unsigned line = 1;
-    char *text = NULL;
-    const char *bytes = http_body(call->req, &len);
-    if (!http_content_is(call->req, "text/csv")) {
-        call_refuse(call, 415, "csv-needed", "send text/csv", "content-type");
-        return;
-    }
     struct import import = {.clinic = call->api->config.people->clinic(call->api->config.ops_arg),
-                            .rows = mem_array(ROWS_MAX, sizeof(*import.rows)),
-                            .errors = json_array()};
-    int err = import.rows && import.errors ? csv_decode(bytes, len, &text) : ENOMEM;
-    if (err == EILSEQ)
-        call_refuse(call, 422, "bad-table", "neither UTF-8 nor GB18030", "body");
-    else if (err)
+                            .rows = mem_array(ROWS_MAX, sizeof(*import.rows))};
+    struct table table = {
+        .columns = columns, .column_count = COLUMNS, .row = add_row, .arg = &import};
+    if (!import.rows)
         call_try_later(call);
-    else
-        finish_import(call, &import, csv_read(text, take_line, &import, &line), line);
-    mem_free(text);
+    else if (table_read(call, &table))
+        desk(call, DESK_SHIFTS_ADD,
+             &(struct desk_request){.shifts = import.rows, .shift_count = import.count});
     mem_free(import.rows);
-    json_decref(import.errors);
 }
 
 // --- one by one

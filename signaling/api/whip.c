@@ -135,6 +135,7 @@ static void refused(struct call *call, const struct media_answer *answer)
         int status;
         const char *slug;
     } slugs[] = {{400, "bad-sdp"},
+                 {403, "not-yours"},
                  {404, "no-publication"},
                  {409, "nobody-publishes"},
                  {422, "offer-not-acceptable"},

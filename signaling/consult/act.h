@@ -34,8 +34,8 @@ int do_withdraw(struct act *act);
 int do_book(struct act *act);
 int do_decide(struct act *act);
 int do_remind(struct act *act);
-// Who comes to his appointment: its lawyer, or NULL. The booth is about to ask.
-const char *consult_arrive(struct act *act);
+// The appointment to which somebody comes who says this number, or NULL.
+const struct consult_appointment *consult_arrive(struct act *act, const char *number);
 // do_lawyer.c
 int do_on_duty(struct act *act);
 int do_off_duty(struct act *act);

@@ -255,14 +255,14 @@ const struct consult_appointment *consult_expected(const struct consult *consult
     return best;
 }
 
-const char *consult_arrive(struct act *act)
+const struct consult_appointment *consult_arrive(struct act *act, const char *number)
 {
-    const struct consult_appointment *expected = consult_expected(
-        act->consult, act->command->number ? act->command->number : "", act->now_ms);
+    const struct consult_appointment *expected = consult_expected(act->consult, number,
+                                                                  act->now_ms);
     struct consult_appointment *row = expected ? find(act->consult, expected->id) : NULL;
     if (!row)
         return NULL;
     move(row, APPOINTMENT_CAME, act->now_ms);
     effect_appointment(act->effects, row);
-    return row->lawyer;
+    return row;
 }

@@ -241,7 +241,8 @@ struct consult_command {
     int64_t alarm; // id
     int64_t appointment;                      // id
     const struct consult_appointment *wanted; // as consult_appointment; its texts end with a zero
-    const char *number; // of an ask: his appointment's, or at least four last digits of his phone
+    const char *number; // of an ask: his appointment's, at least four last digits of his
+                        // phone, or an earlier consultation's (day and ticket)
     const char *prefer; // of an ask: the lawyer he would like
 };
 
@@ -305,6 +306,8 @@ int consult_load_unrated(struct consult *consult, const char *booth, const char 
                          int64_t ended_at);
 // How long a meeting took that has ended; the newest last. Estimates come of the latest eight.
 void consult_load_length(struct consult *consult, int64_t length_ms);
+// A meeting that has ended; the newest last. Its number finds its lawyer again.
+void consult_load_met(struct consult *consult, int64_t day, int64_t ticket_no, const char *lawyer);
 // After this wait a booth offers a message or an appointment [five minutes]; it is told as it is.
 void consult_set_wait_offer(struct consult *consult, int64_t wait_ms);
 int64_t consult_wait_offer(const struct consult *consult);
@@ -331,6 +334,10 @@ void consult_load_alarm_id(struct consult *consult, int64_t id);
 // before it begins; EEXIST: this lawyer has another one then; EOVERFLOW. _check_ only looks.
 int consult_check_shift(const struct consult *consult, const struct consult_shift *shift);
 int consult_load_shift(struct consult *consult, const struct consult_shift *shift);
+// NULL when it is over or gone.
+const struct consult_shift *consult_shift(const struct consult *consult, const char *id);
+// It is another lawyer's now.
+void consult_hand_over(struct consult *consult, const char *id, const char *lawyer);
 void consult_end_shift(struct consult *consult, const char *id);
 // The newest day with tickets and the highest ticket of that day.
 void consult_load_ticket(struct consult *consult, int64_t day, int64_t ticket_no);

@@ -89,10 +89,15 @@ static struct consult_consent notice_of(const struct consultation *row)
 }
 
 // Who has an appointment is served by its lawyer, who names one by that one if it can be.
-static void note_wish(struct act *act, const struct consultation *row)
+static void note_wish(struct act *act, struct consultation *row)
 {
-    const char *appointed = consult_arrive(act);
-    const char *wanted = appointed ? appointed : act->command->prefer;
+    const char *number = act->command->number ? act->command->number : "";
+    const struct consult_appointment *appointment = consult_arrive(act, number);
+    const char *wanted = appointment ? appointment->lawyer : consult_met_by(act->consult, number);
+    if (appointment)
+        text_copy(row->category, sizeof(row->category), appointment->category);
+    if (!wanted)
+        wanted = act->command->prefer;
     if (wanted)
         text_copy(consult_slot(row)->prefer, CONSULT_ID_MAX, wanted);
 }

@@ -63,7 +63,14 @@ struct shift {
     bool is_seen; // whether the lawyer came has been looked at
 };
 
+// A meeting that has ended: whom somebody met by which number.
+struct met {
+    int64_t day, ticket_no;
+    char lawyer[CONSULT_ID_MAX];
+};
+
 #define LENGTHS_MAX 8
+#define MET_MAX     1024
 
 struct consult {
     struct consult_centre centre;
@@ -87,6 +94,8 @@ struct consult {
     struct calendar calendar;
     struct consult_booth rooms[APPOINTMENT_ROOMS_MAX];
     size_t room_count;
+    struct met met[MET_MAX];                                   // the latest
+    size_t met_count;                                          // ever
     struct consult_appointment appointments[APPOINTMENTS_MAX]; // id 0: free; those that are over
                                                                // stay until the next command
     int64_t appointment_id;                                    // the latest given
@@ -143,6 +152,10 @@ void consult_sweep_messages(struct consult *consult);
 
 // appointment.c
 void consult_sweep_appointments(struct consult *consult);
+
+// again.c
+// The lawyer who was met by this number of a consultation, lately; NULL.
+const char *consult_met_by(const struct consult *consult, const char *number);
 
 // estimate.c: minutes until a lawyer has time for who has `ahead` people before him, when `lawyers`
 // are on duty, `free` of them free, and a meeting takes `length_ms`.

@@ -113,6 +113,7 @@ static void close_meeting(struct consult *consult, struct consultation *row, int
     booth->last_ended_at = now_ms;
     struct lawyer *lawyer = consult_lawyer_entry(consult, row->lawyer);
     consult_load_length(consult, now_ms - row->connected_at);
+    consult_load_met(consult, row->day, row->ticket_no, row->lawyer);
     lawyer->current = NULL;
     lawyer->duty.last_served_at = now_ms;
     effect_save_duty(effects, &lawyer->duty);

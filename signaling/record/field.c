@@ -4,6 +4,7 @@
 
 #define LINE  100  // a name, a telephone number, a relation
 #define SHORT 500  // a list, a sentence or two
+#define LIST  2000 // papers with their hashes
 #define STORY 4000 // what happened, what was advised
 
 const struct record_field record_fields[] = {
@@ -26,7 +27,7 @@ const struct record_field record_fields[] = {
     {"facts", "事实经过", RECORD_LONG, .required = true, .read_back = true, .max = STORY},
     {"claim", "诉求", RECORD_LONG, .required = true, .read_back = true, .max = SHORT},
     {"materials_shown", "出示的材料", RECORD_TEXT, .max = SHORT},
-    {"materials_kept", "留存的材料", RECORD_TEXT, .max = SHORT},
+    {"materials_kept", "留存的材料", RECORD_TEXT, .max = LIST},
     {"originals", "核对原件", RECORD_CHOICE, .choices = record_originals},
     {"advice", "解答意见", RECORD_LONG, .required = true, .read_back = true, .max = STORY},
     {"legal_basis", "法律依据", RECORD_LONG, .max = SHORT},

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "gateway/base/csv.h"
 #include "gateway/base/mem.h"
 #include "gateway/base/writer.h"
 #include "signaling/record/field.h"
@@ -21,8 +22,7 @@ static void write_codes(struct writer *w, const struct record_field *field, cons
     }
 }
 
-// A field's value as a reader wants it; `text` has room for the longest.
-static const char *readable(const struct record *record, const struct record_field *field,
+const char *record_readable(const struct record *record, const struct record_field *field,
                             char *text, size_t size)
 {
     const char *value = record_value(record, field->name);
@@ -62,7 +62,7 @@ static void html_rows(struct writer *w, const struct record *record)
     writer_text(w, "<table>\n");
     for (size_t i = 0; i < record_fields_count; i++)
         html_row(w, record_fields[i].title,
-                 readable(record, &record_fields[i], text, sizeof(text)));
+                 record_readable(record, &record_fields[i], text, sizeof(text)));
     writer_text(w, "</table>\n");
 }
 
@@ -84,24 +84,6 @@ char *record_sheet_html(const struct record_view *view)
     return (char *)writer_string(&w);
 }
 
-static bool is_formula(char first)
-{
-    return first && strchr("=+-@\t\r", first) != NULL;
-}
-
-static void csv_cell(struct writer *w, const char *value, bool first)
-{
-    writer_text(w, first ? "\"" : ",\"");
-    if (is_formula(*value))
-        writer_u8(w, '\'');
-    for (; *value; value++) {
-        if (*value == '"')
-            writer_u8(w, '"');
-        writer_u8(w, (uint8_t)*value);
-    }
-    writer_u8(w, '"');
-}
-
 char *record_sheet_csv(const struct record_view *view)
 {
     char text[1024], rev[24] = "";
@@ -110,16 +92,16 @@ char *record_sheet_csv(const struct record_view *view)
         return NULL;
     struct writer w = writer_of(page, SHEET_MAX), number = writer_of(rev, sizeof(rev));
     writer_printf(&number, "%lld", (long long)view->rev);
-    writer_text(&w, "\xef\xbb\xbf");
+    csv_begin(&w);
     for (size_t i = 0; i < record_fields_count; i++)
         csv_cell(&w, record_fields[i].title, i == 0);
     csv_cell(&w, "版本", false);
     csv_cell(&w, "杂凑值", false);
-    writer_text(&w, "\r\n");
+    csv_end(&w);
     for (size_t i = 0; i < record_fields_count; i++)
-        csv_cell(&w, readable(view->record, &record_fields[i], text, sizeof(text)), i == 0);
+        csv_cell(&w, record_readable(view->record, &record_fields[i], text, sizeof(text)), i == 0);
     csv_cell(&w, rev, false);
     csv_cell(&w, view->hash, false);
-    writer_text(&w, "\r\n");
+    csv_end(&w);
     return (char *)writer_string(&w);
 }

@@ -1,5 +1,10 @@
 #pragma once
+#include "signaling/record/field.h"
 #include "signaling/record/record_json.h"
+
+// A field's value as a reader wants it: codes become the register's words, written into `text`.
+const char *record_readable(const struct record *record, const struct record_field *field,
+                            char *text, size_t size);
 
 // The register's two forms of a record (filled by record_fill()): for paper and for a table.
 // Both return mem_free()'s text, or NULL without memory.

@@ -51,6 +51,12 @@ static void dispatch(struct conn *conn)
                      .status = 404, .slug = "not-found", .title = "Not found", .field = "path"});
 }
 
+static size_t body_max(const struct server *server, const char *path)
+{
+    size_t of_path = server->handlers->body_max ? server->handlers->body_max(path) : 0;
+    return of_path ? of_path : server->config.body_max;
+}
+
 static void begin(struct conn *conn, size_t len)
 {
     struct http_request *req;
@@ -62,7 +68,8 @@ static void begin(struct conn *conn, size_t len)
         return;
     }
     conn_consume(conn, len);
-    if (head_parse(&req->head, text, len, conn->server->config.body_max, &problem)) {
+    if (head_parse(&req->head, text, len, &problem) ||
+        head_check_length(&req->head, body_max(conn->server, req->head.path), &problem)) {
         refuse(conn, req, &problem);
         return;
     }

@@ -189,9 +189,11 @@ static int check_host(struct http_head *head, const char *authority, struct http
     return 0;
 }
 
-static int check_length(struct http_head *head, size_t body_max, struct http_problem *problem)
+#define LENGTH_NAME "content-length"
+
+static int check_length(struct http_head *head, struct http_problem *problem)
 {
-    static const char name[] = "content-length";
+    static const char name[] = LENGTH_NAME;
     if (head_count(head, "transfer-encoding"))
         return refuse(problem, 411, "length-required", "A body needs Content-Length",
                       "transfer-encoding");
@@ -209,8 +211,13 @@ static int check_length(struct http_head *head, size_t body_max, struct http_pro
     }
     if (head->content_length && (head->method == HTTP_GET || head->method == HTTP_HEAD))
         return bad_request(problem, "GET and HEAD have no body", name);
-    if (head->content_length > body_max)
-        return refuse(problem, 413, "body-too-large", "The body is too large", name);
+    return 0;
+}
+
+int head_check_length(const struct http_head *head, size_t max, struct http_problem *problem)
+{
+    if (head->content_length > max)
+        return refuse(problem, 413, "body-too-large", "The body is too large", LENGTH_NAME);
     return 0;
 }
 
@@ -225,12 +232,11 @@ static int check_expect(struct http_head *head, struct http_problem *problem)
     return 0;
 }
 
-static int check_fields(struct http_head *head, const char *authority, size_t body_max,
-                        struct http_problem *problem)
+static int check_fields(struct http_head *head, const char *authority, struct http_problem *problem)
 {
     int err = check_host(head, authority, problem);
     if (!err)
-        err = check_length(head, body_max, problem);
+        err = check_length(head, problem);
     if (!err)
         err = check_expect(head, problem);
     head->close = head->http10 || head_has_token(head, "connection", "close");
@@ -238,8 +244,7 @@ static int check_fields(struct http_head *head, const char *authority, size_t bo
     return err;
 }
 
-int head_parse(struct http_head *head, char *text, size_t len, size_t body_max,
-               struct http_problem *problem)
+int head_parse(struct http_head *head, char *text, size_t len, struct http_problem *problem)
 {
     const char *authority = NULL;
     char *end = text + len - 2; // the empty line
@@ -260,5 +265,5 @@ int head_parse(struct http_head *head, char *text, size_t len, size_t body_max,
     }
     if (!head->path)
         return bad_request(problem, "The request line is missing", "request-line");
-    return check_fields(head, authority, body_max, problem);
+    return check_fields(head, authority, problem);
 }

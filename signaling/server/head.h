@@ -31,9 +31,10 @@ int head_find_end(const char *bytes, size_t len, size_t *scanned, size_t *end);
 
 // Reads a head of `len` bytes that head_find_end() found. `text` is changed (names become lower
 // case, zeros end the parts) and must live as long as `head`. Returns 0, or EBADMSG with `problem`
-// filled in with static texts (status 400, 411, 413, 414, 417, 431).
-int head_parse(struct http_head *head, char *text, size_t len, size_t body_max,
-               struct http_problem *problem);
+// filled in with static texts (status 400, 411, 414, 417, 431).
+int head_parse(struct http_head *head, char *text, size_t len, struct http_problem *problem);
+// Is the body to come no longer than `max`? EBADMSG with a problem of status 413.
+int head_check_length(const struct http_head *head, size_t max, struct http_problem *problem);
 
 // Value of the first field of this lower-case name, or NULL; how many there are.
 const char *head_field(const struct http_head *head, const char *name);

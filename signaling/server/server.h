@@ -35,6 +35,9 @@ struct server_config {
 };
 
 struct server_handlers {
+    // Bytes that the body of a request to this path (raw, without the query) may have; 0, or unset:
+    // config.body_max.
+    size_t (*body_max)(const char *path);
     // Every request that is well formed. The handler replies once, now or later (see http.h).
     void (*http)(struct http_request *req, void *arg);
     // Is an upgrade at `path` wanted? Decided before anything is sent; false gives 404.

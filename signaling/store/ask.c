@@ -4,6 +4,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/mem.h"
 #include "gateway/base/text.h"
+#include "signaling/statistics/count.h"
 #include "signaling/store/inside.h"
 
 // The public questions: each makes a job, and job_answer() gives its result back.
@@ -18,6 +19,7 @@ void job_free(struct job *job)
     lectures_free(job->lectures);
     job_free_record(job);
     mem_free(job->purge);
+    count_free(job->count);
     mem_free(job->values);
     json_decref(job->rows);
     mem_free(job);
@@ -258,6 +260,22 @@ int store_session_end(struct store *store, const char *hash, int64_t now_ms, sto
     return ask_plain(store, job, done);
 }
 
+int store_count(struct store *store, const char *centre, int64_t from_ms, int64_t until_ms,
+                store_count_h *done, void *arg)
+{
+    const struct store_value values[] = {
+        {.text = centre}, {.number = from_ms}, {.number = until_ms}};
+    struct job *job = job_new(JOB_COUNT, NULL, arg);
+    if (!job)
+        return ENOMEM;
+    job->done.count = done;
+    int err = store_values_copy(&job->values, values, 3);
+    if (!err)
+        return store_submit(store, job);
+    job_free(job);
+    return err;
+}
+
 int store_audit_verify(struct store *store, store_audit_h *done, void *arg)
 {
     struct job *job = job_new(JOB_AUDIT_VERIFY, NULL, arg);
@@ -322,6 +340,11 @@ static void answer_list(struct job *job)
     job->done.list(job->arg, job->err, job->err ? NULL : job->rows);
 }
 
+static void answer_count(struct job *job)
+{
+    job->done.count(job->arg, job->err, job->err ? NULL : job->count);
+}
+
 static void answer_audit(struct job *job)
 {
     if (job->done.audit)
@@ -329,15 +352,26 @@ static void answer_audit(struct job *job)
 }
 
 static void (*const answers[JOB_KINDS])(struct job *job) = {
-    [JOB_COMMIT] = answer_commit,          [JOB_RELOAD] = answer_reload,
-    [JOB_EVENTS] = answer_events,          [JOB_USER_BY_NAME] = answer_user,
-    [JOB_USER_BY_ID] = answer_user,        [JOB_BOOTH_ENROL] = answer_booth,
-    [JOB_BOOTH_BY_ID] = answer_booth,      [JOB_BOOTH_CODE] = answer_plain,
-    [JOB_MEMBER_BY_LINK] = answer_member,  [JOB_MEMBER_BY_ID] = answer_member,
-    [JOB_SESSION_ADD] = answer_plain,      [JOB_SESSION_USE] = answer_user,
-    [JOB_SESSION_END] = answer_plain,      [JOB_LIST] = answer_list,
-    [JOB_AUDIT_VERIFY] = answer_audit,     [JOB_RECORD] = job_answer_record,
-    [JOB_RECORDS_OF] = job_answer_records, [JOB_PURGE] = answer_list,
+    [JOB_COMMIT] = answer_commit,
+    [JOB_RELOAD] = answer_reload,
+    [JOB_EVENTS] = answer_events,
+    [JOB_USER_BY_NAME] = answer_user,
+    [JOB_USER_BY_ID] = answer_user,
+    [JOB_BOOTH_ENROL] = answer_booth,
+    [JOB_BOOTH_BY_ID] = answer_booth,
+    [JOB_BOOTH_CODE] = answer_plain,
+    [JOB_MEMBER_BY_LINK] = answer_member,
+    [JOB_MEMBER_BY_ID] = answer_member,
+    [JOB_SESSION_ADD] = answer_plain,
+    [JOB_SESSION_USE] = answer_user,
+    [JOB_SESSION_END] = answer_plain,
+    [JOB_LIST] = answer_list,
+    [JOB_AUDIT_VERIFY] = answer_audit,
+    [JOB_RECORD] = job_answer_record,
+    [JOB_PURGE] = answer_list,
+    [JOB_RECORDS_OF] = job_answer_records,
+    [JOB_COUNT] = answer_count,
+    [JOB_PAPERS] = job_answer_papers,
 };
 
 void job_answer(struct job *job)

@@ -23,6 +23,8 @@ static void item_free(struct batch_item *item)
         mem_free(item->event.body);
     if (item->kind == ITEM_RECORD)
         mem_free((void *)item->record.body);
+    if (item->kind == ITEM_PAPER)
+        store_paper_release(&item->paper);
     if (item->kind == ITEM_WRITE)
         mem_free(item->write.values);
     mem_free(item);
@@ -186,6 +188,33 @@ int store_batch_record(struct store_batch *batch, const struct store_record_rev 
     memcpy(body, rev->body, rev->body_len);
     item->record = *rev;
     item->record.body = body;
+    append(batch, item);
+    return 0;
+}
+
+static uint8_t *copy_of(const uint8_t *bytes, size_t len)
+{
+    uint8_t *copy = mem_zalloc(len);
+    if (copy)
+        memcpy(copy, bytes, len);
+    return copy;
+}
+
+int store_batch_paper(struct store_batch *batch, const struct store_paper *paper)
+{
+    struct batch_item *item;
+    if (paper->about_len > STORE_PAPER_ABOUT_MAX || paper->body_len > STORE_PAPER_BODY_MAX)
+        return EMSGSIZE;
+    int err = item_alloc(batch, ITEM_PAPER, &item);
+    if (err)
+        return err;
+    item->paper = *paper;
+    item->paper.about = copy_of(paper->about, paper->about_len);
+    item->paper.body = copy_of(paper->body, paper->body_len);
+    if (!item->paper.about || !item->paper.body) {
+        item_free(item);
+        return ENOMEM;
+    }
     append(batch, item);
     return 0;
 }

@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include "gateway/base/inbox.h"
+#include "signaling/store/papers.h"
 #include "signaling/store/purge.h"
 #include "signaling/store/records.h"
 #include "signaling/store/seed.h"
@@ -34,6 +35,8 @@ enum job_kind {
     JOB_RECORD,
     JOB_RECORDS_OF,
     JOB_PURGE,
+    JOB_COUNT,
+    JOB_PAPERS,
     JOB_STOP,
     JOB_KINDS
 };
@@ -49,7 +52,8 @@ enum item_kind {
     ITEM_LECTURE,
     ITEM_EVENT,
     ITEM_AUDIT,
-    ITEM_RECORD
+    ITEM_RECORD,
+    ITEM_PAPER
 };
 
 struct batch_event {
@@ -79,6 +83,7 @@ struct batch_item {
         struct batch_write write;
         struct audit_entry audit;
         struct store_record_rev record;
+        struct store_paper paper;
     };
 };
 
@@ -117,10 +122,12 @@ struct job {
     struct purge_request *purge;
     struct store_values *values; // of a list or of a sign-in
     json_t *rows;                // of a list
-    struct consult *consult;     // of a reload
+    struct count *count;
+    struct consult *consult; // of a reload
     struct lectures *lectures;
     struct store_record *record;       // of one
     struct store_record_brief *briefs; // of a lawyer's
+    struct store_papers *papers;       // kept of a consultation
     union {
         struct store_user user;
         struct store_booth booth;
@@ -137,7 +144,9 @@ struct job {
         store_audit_h *audit;
         store_record_h *record;
         store_records_h *records;
+        store_papers_h *papers;
         store_list_h *list;
+        store_count_h *count;
     } done;
     void *arg;
 };
@@ -185,5 +194,7 @@ void job_answer(struct job *job);
 void job_free_record(struct job *job);
 void job_answer_record(struct job *job);
 void job_answer_records(struct job *job);
+// papers.c
+void job_answer_papers(struct job *job);
 // batch.c
 void event_page_free(struct event_page *page);

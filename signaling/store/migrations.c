@@ -160,6 +160,15 @@ static const char roster[] =
     "CREATE INDEX shift_ends ON shift (ends_at);"
     "CREATE INDEX shift_lawyer ON shift (lawyer);";
 
+// Kept beyond the consultation because its lawyer chose so; sealed each with a key of its own.
+static const char papers[] =
+    "CREATE TABLE paper ("
+    "  id TEXT PRIMARY KEY, consultation TEXT NOT NULL REFERENCES consultation ON DELETE CASCADE,"
+    "  kept_at INTEGER NOT NULL, key BLOB NOT NULL, key_id TEXT NOT NULL, about BLOB NOT NULL,"
+    "  body BLOB NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX paper_consultation ON paper (consultation);";
+
 static const char appointments[] =
     "CREATE TABLE room (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
     "CREATE TABLE appointment ("
@@ -180,6 +189,23 @@ static const char appointments[] =
     "    AND (o.lawyer = NEW.lawyer OR o.place = NEW.place)"
     "    AND o.starts_at < NEW.ends_at AND NEW.starts_at < o.ends_at)"
     "  BEGIN SELECT RAISE(ABORT, 'this lawyer or place is taken then'); END;";
+
+// Reports look for a span of time.
+static const char reports[] = "CREATE INDEX consultation_asked ON consultation (asked_at);"
+                              "CREATE INDEX message_asked ON message (asked_at);"
+                              "CREATE INDEX task_made ON task (made_at);";
+
+static const char swaps[] =
+    "CREATE TABLE swap ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT, shift TEXT NOT NULL REFERENCES shift ON DELETE "
+    "CASCADE,"
+    "  asked_by TEXT NOT NULL REFERENCES user ON DELETE CASCADE,"
+    "  asked TEXT NOT NULL REFERENCES user ON DELETE CASCADE, asked_at INTEGER NOT NULL,"
+    "  answer TEXT NOT NULL DEFAULT '' CHECK (answer IN ('', 'agreed', 'declined')),"
+    "  answered_at INTEGER NOT NULL DEFAULT 0"
+    ") STRICT;"
+    "CREATE UNIQUE INDEX swap_open ON swap (shift) WHERE answered_at = 0;"
+    "CREATE INDEX swap_shift ON swap (shift);";
 
 // What somebody agreed to stays as it was; it may be withdrawn, once.
 static const char consents[] =
@@ -206,6 +232,7 @@ static const char consents[] =
     "CREATE INDEX recording_consultation ON recording (consultation);"
     "CREATE INDEX recording_started ON recording (started_at);";
 
-const char *const store_migrations[] = {first, ratings,  alarms, records,      accounts, identities,
-                                        tasks, messages, roster, appointments, consents};
+const char *const store_migrations[] = {first,      ratings, alarms,   records, accounts,
+                                        identities, tasks,   messages, roster,  appointments,
+                                        reports,    papers,  swaps,    consents};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

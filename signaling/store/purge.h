@@ -6,6 +6,7 @@
 
 enum store_class {
     STORE_CLASS_RECORDS,      // bodies and keys, so long after the consultation
+    STORE_CLASS_PAPERS,       // that were kept, and their keys, as records
     STORE_CLASS_RECORDINGS,   // files and keys, so long after they were begun
     STORE_CLASS_CONSENTS,     // so long after the consultation, when its record is gone
     STORE_CLASS_MESSAGES,     // phone numbers, so long after somebody called

@@ -36,6 +36,7 @@ void job_free_record(struct job *job)
         mem_free(job->record->body);
     mem_free(job->record);
     mem_free(job->briefs);
+    store_papers_free(job->papers);
 }
 
 void job_answer_record(struct job *job)

@@ -187,6 +187,8 @@ static int (*const runs[JOB_KINDS])(struct db *db, struct job *job) = {
     [JOB_RECORD] = db_record,
     [JOB_RECORDS_OF] = db_records_of,
     [JOB_PURGE] = db_purge,
+    [JOB_COUNT] = db_count,
+    [JOB_PAPERS] = db_papers,
 };
 
 static int db_run(void *arg, struct job *job)

@@ -50,6 +50,8 @@ int db_session_end(struct db *db, struct job *job);
 // sqlite_records.c
 int db_record(struct db *db, struct job *job);
 int db_records_of(struct db *db, struct job *job);
+int db_papers(struct db *db, struct job *job);
+int db_paper_keep(struct db *db, const struct store_paper *paper);
 // Inside a transaction. EEXIST: there is such a revision already; EINVAL: the record is sealed.
 int db_record_add(struct db *db, const struct store_record_rev *rev);
 int db_record_key_id(void *db, char key_id[STORE_KEY_ID_MAX]);
@@ -64,6 +66,8 @@ void db_open_phone(const struct db *db, int64_t message, const char *sealed, cha
                    size_t size);
 // sqlite_purge.c
 int db_purge(struct db *db, struct job *job);
+// sqlite_count.c
+int db_count(struct db *db, struct job *job);
 // sqlite_load.c
 int db_reload(struct db *db, struct job *job);
 int db_load(void *db, struct consult *consult, struct lectures *lectures, int64_t *last_event);

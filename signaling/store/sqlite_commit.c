@@ -86,6 +86,11 @@ static int add_record(struct commit *commit, struct batch_item *item)
     return db_record_add(commit->db, &item->record);
 }
 
+static int keep_paper(struct commit *commit, struct batch_item *item)
+{
+    return db_paper_keep(commit->db, &item->paper);
+}
+
 static int put_write(struct commit *commit, struct batch_item *item)
 {
     return db_write(commit->db, item->write.write, item->write.values);
@@ -103,6 +108,7 @@ static int (*const writers[])(struct commit *commit, struct batch_item *item) = 
     [ITEM_EVENT] = add_event,
     [ITEM_AUDIT] = add_audit,
     [ITEM_RECORD] = add_record,
+    [ITEM_PAPER] = keep_paper,
 };
 
 // Every thousandth event or so, the oldest go.

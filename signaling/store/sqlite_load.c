@@ -162,6 +162,15 @@ static int load_shift(sqlite3_stmt *stmt, struct load *load)
     return err == EEXIST || err == EOVERFLOW ? 0 : err; // two at once made them: the first stays
 }
 
+static int load_met(sqlite3_stmt *stmt, struct load *load)
+{
+    char lawyer[CONSULT_ID_MAX];
+    sql_text(stmt, 2, lawyer, sizeof(lawyer));
+    consult_load_met(load->consult, sqlite3_column_int64(stmt, 0), sqlite3_column_int64(stmt, 1),
+                     lawyer);
+    return 0;
+}
+
 static int load_room(sqlite3_stmt *stmt, struct load *load)
 {
     struct consult_booth room = {0};
@@ -246,6 +255,7 @@ static const struct {
     {SQL_LOAD_ALARM_ID, load_alarm_id, "alarm"},
     {SQL_LOAD_CONSENTS, load_consent, "consent"},
     {SQL_LOAD_SHIFTS, load_shift, "shift"},
+    {SQL_LOAD_MET, load_met, "meeting"},
     {SQL_LOAD_ROOMS, load_room, "room"},
     {SQL_LOAD_APPOINTMENTS, load_appointment, "appointment"},
     {SQL_LOAD_APPOINTMENT_ID, load_appointment_id, "appointment"},

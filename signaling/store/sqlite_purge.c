@@ -18,13 +18,10 @@
 #define HASH_LEN 32
 
 static const char *const names[STORE_CLASSES] = {
-    [STORE_CLASS_RECORDS] = "records",
-    [STORE_CLASS_RECORDINGS] = "recordings",
-    [STORE_CLASS_CONSENTS] = "consents",
-    [STORE_CLASS_MESSAGES] = "messages",
-    [STORE_CLASS_APPOINTMENTS] = "appointments",
-    [STORE_CLASS_QUEUE] = "queue",
-    [STORE_CLASS_TASKS] = "tasks",
+    [STORE_CLASS_RECORDS] = "records",   [STORE_CLASS_RECORDINGS] = "recordings",
+    [STORE_CLASS_PAPERS] = "papers",     [STORE_CLASS_CONSENTS] = "consents",
+    [STORE_CLASS_MESSAGES] = "messages", [STORE_CLASS_APPOINTMENTS] = "appointments",
+    [STORE_CLASS_QUEUE] = "queue",       [STORE_CLASS_TASKS] = "tasks",
     [STORE_CLASS_EVENTS] = "events",
 };
 

@@ -124,6 +124,9 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_LOAD_SHIFTS] =
         "SELECT s.id, s.lawyer, s.starts_at, s.ends_at FROM shift s JOIN user u ON u.id = s.lawyer"
         " WHERE s.ends_at > 1000 * CAST(strftime('%s', 'now') AS INTEGER) AND u.role = 'lawyer'",
+    [SQL_LOAD_MET] = "SELECT day, ticket_no, lawyer FROM (SELECT day, ticket_no, lawyer, ended_at"
+                     " FROM consultation WHERE connected_at > 0 AND ended_at > 0"
+                     " ORDER BY ended_at DESC LIMIT 1024) ORDER BY ended_at",
     [SQL_LOAD_ROOMS] = "SELECT id, name FROM room ORDER BY id LIMIT 64",
     [SQL_LOAD_APPOINTMENTS] =
         "SELECT id, kind, state, place, lawyer, category, name, phone, purpose, reason, starts_at,"
@@ -153,7 +156,16 @@ static const char *const texts[SQL_COUNT] = {
         " LEFT JOIN record r ON r.consultation = c.id"
         " WHERE c.lawyer = ? AND c.connected_at > 0"
         " ORDER BY coalesce(r.state, '') = 'sealed', c.connected_at DESC LIMIT ?",
-    [SQL_RECORD_KEY_ID] = "SELECT key_id FROM record ORDER BY rowid DESC LIMIT 1",
+    [SQL_RECORD_KEY_ID] = "SELECT coalesce((SELECT key_id FROM record ORDER BY rowid DESC LIMIT 1),"
+                          " (SELECT key_id FROM paper ORDER BY kept_at DESC LIMIT 1), '')",
+    [SQL_PAPERS] = "SELECT p.id, p.kept_at, p.key, p.key_id, p.about,"
+                   " CASE WHEN p.id = ? THEN p.body END, c.lawyer FROM paper p"
+                   " JOIN consultation c ON c.id = p.consultation WHERE p.consultation = ?"
+                   " ORDER BY p.kept_at, p.id LIMIT ?",
+    [SQL_KEEP_PAPER] = "INSERT INTO paper (id, consultation, kept_at, key, key_id, about, body)"
+                       " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+                       " about = excluded.about, body = excluded.body, key = excluded.key,"
+                       " key_id = excluded.key_id",
     [SQL_CLEAR_MESSAGES] = "SELECT id, phone FROM message WHERE length(phone) BETWEEN 1 AND 24"
                            " ORDER BY id LIMIT 1",
     [SQL_SEAL_MESSAGE] = "UPDATE message SET phone = ? WHERE id = ?",
@@ -164,6 +176,19 @@ static const char *const texts[SQL_COUNT] = {
                            " VALUES (?, ?, ?, ?, ?)",
     [SQL_SET_RECORD_STATE] =
         "UPDATE record SET state = ? WHERE consultation = ? AND state <> 'sealed'",
+    // Of a centre ("": all), from when, until when.
+    [SQL_COUNT_VISITS] =
+        "SELECT c.category, c.asked_at, c.connected_at, c.ended_at, coalesce(r.score, 0)"
+        " FROM consultation c JOIN booth b ON b.id = c.booth"
+        " LEFT JOIN rating r ON r.consultation = c.id"
+        " WHERE ?1 IN ('', b.centre) AND c.asked_at >= ?2 AND c.asked_at < ?3",
+    [SQL_COUNT_MESSAGES] = "SELECT m.half_day <> '', m.due_at, m.answered_at FROM message m"
+                           " JOIN booth b ON b.id = m.booth"
+                           " WHERE ?1 IN ('', b.centre) AND m.asked_at >= ?2 AND m.asked_at < ?3",
+    [SQL_COUNT_FOLLOW_UPS] =
+        "SELECT t.done_at > 0 FROM task t LEFT JOIN consultation c ON c.id = t.consultation"
+        " LEFT JOIN booth b ON b.id = c.booth"
+        " WHERE ?1 IN ('', b.centre) AND t.made_at >= ?2 AND t.made_at < ?3",
     [SQL_SEED_CENTRE] = "INSERT INTO centre (id, name, phone, address) VALUES (?, ?, ?, ?)"
                         " ON CONFLICT DO NOTHING",
     [SQL_SEED_BOOTH] = "INSERT INTO booth (id, name, centre) VALUES (?, ?, ?)"
@@ -207,11 +232,22 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_LISTS + STORE_TASKS] =
         "SELECT t.id, t.kind, t.made_at, nullif(t.done_at, 0) AS done_at, u.display_name AS "
         "done_by,"
-        " t.note, c.ticket_no, c.asked_at, c.category, b.name AS booth FROM task t"
+        " t.note, c.ticket_no, c.asked_at, c.category, b.name AS booth,"
+        " iif(t.kind = 'urgent_aid', l.display_name, NULL) AS lawyer FROM task t"
         " LEFT JOIN consultation c ON c.id = t.consultation LEFT JOIN booth b ON b.id = c.booth"
-        " LEFT JOIN user u ON u.id = t.done_by WHERE t.done_at = 0 OR t.done_at > ?"
+        " LEFT JOIN user u ON u.id = t.done_by LEFT JOIN user l ON l.id = c.lawyer"
+        " WHERE t.done_at = 0 OR t.done_at > ?"
         " ORDER BY t.done_at > 0, t.made_at DESC LIMIT 500",
 
+    // The mean is of five or more; no single rating leaves the database.
+    [SQL_LISTS + STORE_WORKLOAD] =
+        "SELECT c.day, c.ticket_no, b.name AS booth, e.name AS centre, c.category, c.language,"
+        " c.connected_at, c.ended_at, CASE WHEN count(r.score) OVER () >= 5"
+        " THEN CAST(round(10 * avg(r.score) OVER ()) AS INTEGER) END AS mean_tenths"
+        " FROM consultation c JOIN booth b ON b.id = c.booth JOIN centre e ON e.id = b.centre"
+        " LEFT JOIN rating r ON r.consultation = c.id"
+        " WHERE c.lawyer = ?1 AND c.connected_at > 0 AND c.asked_at >= ?2 AND c.asked_at < ?3"
+        " ORDER BY c.connected_at LIMIT 10000",
     [SQL_LISTS + STORE_APPOINTMENTS] =
         "SELECT a.id, a.kind, a.state, a.place, p.name AS place_name, a.lawyer,"
         " u.display_name AS lawyer_name, nullif(a.category, '') AS category, a.name, a.phone,"
@@ -234,6 +270,20 @@ static const char *const texts[SQL_COUNT] = {
         "SELECT id, name, 0 AS 'room?' FROM booth UNION ALL SELECT id, name, 1 FROM room"
         " ORDER BY 3, name LIMIT 320",
 
+    [SQL_LISTS + STORE_SWAPS] =
+        "SELECT w.id, w.shift, w.asked_by, a.display_name AS asked_by_name, w.asked,"
+        " b.display_name AS asked_name, w.asked_at, nullif(w.answer, '') AS answer, s.starts_at,"
+        " s.ends_at FROM swap w JOIN shift s ON s.id = w.shift JOIN user a ON a.id = w.asked_by"
+        " JOIN user b ON b.id = w.asked WHERE (?1 = '' OR w.asked_by = ?1 OR w.asked = ?1)"
+        " AND s.ends_at > ?2 ORDER BY w.answered_at > 0, s.starts_at LIMIT 200",
+
+    [SQL_WRITES +
+        STORE_ADD_SWAP] = "INSERT INTO swap (shift, asked_by, asked, asked_at)"
+                          " SELECT id, ?2, ?3, ?4 FROM shift WHERE id = ?1 AND lawyer = ?2",
+    [SQL_WRITES + STORE_ANSWER_SWAP] =
+        "UPDATE swap SET answer = ?, answered_at = ? WHERE id = ? AND shift = ? AND asked = ?"
+        " AND answered_at = 0",
+    [SQL_WRITES + STORE_HAND_OVER] = "UPDATE shift SET lawyer = ? WHERE id = ? AND lawyer = ?",
     [SQL_WRITES + STORE_ADD_ROOM] = "INSERT INTO room (id, name) VALUES (?, ?)",
     [SQL_WRITES + STORE_PUT_APPOINTMENT] =
         "INSERT INTO appointment (id, kind, state, place, lawyer, category, name, phone, purpose,"
@@ -248,6 +298,10 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_WRITES + STORE_END_SHIFT] = "DELETE FROM shift WHERE id = ?",
     [SQL_WRITES + STORE_ADD_TASK] = "INSERT INTO task (kind, consultation, made_at)"
                                     " VALUES (?, ?, ?)",
+    [SQL_WRITES + STORE_DROP_PAPER] = "DELETE FROM paper WHERE id = ? AND consultation = ?",
+    [SQL_WRITES + STORE_ADD_TASK_ONCE] =
+        "INSERT INTO task (kind, consultation, made_at) SELECT ?1, ?2, ?3 WHERE NOT EXISTS"
+        " (SELECT 1 FROM task WHERE kind = ?1 AND consultation = ?2)",
     [SQL_WRITES + STORE_ADD_RECORDING] =
         "INSERT INTO recording (id, consultation, participant, key, key_id, started_at)"
         " VALUES (?, ?, ?, ?, ?, ?)",
@@ -273,6 +327,9 @@ static const char *const texts[SQL_COUNT] = {
         "SELECT consultation FROM record WHERE consultation IN (" OLD_MEETINGS ") ORDER BY 1",
     [SQL_PURGE + STORE_CLASS_RECORDS] = "DELETE FROM record WHERE consultation IN (" OLD_MEETINGS
                                         ")",
+    [SQL_PURGED + STORE_CLASS_PAPERS] = "SELECT id FROM paper WHERE consultation IN (" OLD_MEETINGS
+                                        ") ORDER BY 1",
+    [SQL_PURGE + STORE_CLASS_PAPERS] = "DELETE FROM paper WHERE consultation IN (" OLD_MEETINGS ")",
     [SQL_PURGED +
         STORE_CLASS_RECORDINGS] = "SELECT id FROM recording WHERE started_at < ? ORDER BY 1",
     [SQL_PURGE + STORE_CLASS_RECORDINGS] = "DELETE FROM recording WHERE started_at < ?",

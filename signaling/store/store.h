@@ -25,6 +25,7 @@
 #define STORE_VALUES_MAX 16   // of one list or write
 #define STORE_QUEUE_MAX  4096 // jobs under way; more are refused with EAGAIN
 
+struct count;
 struct store;
 struct store_batch;
 
@@ -128,6 +129,8 @@ enum store_list {
     STORE_APPOINTMENTS,    // open, and those since when
     STORE_APPOINTMENTS_OF, // lawyer, since when: approved and past ones, without telephone numbers
     STORE_PLACES,          // none: booths and rooms
+    STORE_WORKLOAD,        // lawyer, from when, until when: meetings
+    STORE_SWAPS,           // lawyer or "", shifts not over since when
     STORE_RECORDINGS,      // consultation, lawyer: his own
     STORE_RECORDING,       // id
     STORE_LISTS
@@ -139,6 +142,7 @@ enum store_write {
     STORE_END_SESSIONS,  // user, hash of the one that stays or ""
     STORE_ADD_SHIFT,     // id, lawyer, centre, starts_at, ends_at
     STORE_ADD_TASK,      // kind, consultation, when
+    STORE_ADD_TASK_ONCE, // the same, unless this consultation has one of the kind
     STORE_ADD_RECORDING, // id, consultation, participant, key, key_id, when
     STORE_END_RECORDING, // when, id
     STORE_ADD_ROOM,      // id, name
@@ -155,8 +159,12 @@ enum store_write {
     STORE_FACTOR,       // sealed or "", id
     STORE_BOOTH_CODE,   // hash of the code, until when it is good, id
     STORE_END_SHIFT,    // id
+    STORE_ADD_SWAP,     // shift, its lawyer, whom he asks, when
+    STORE_ANSWER_SWAP,  // agreed or declined, when, id, shift, who was asked
+    STORE_HAND_OVER,    // lawyer, shift, its lawyer until now
     STORE_DONE_TASK,    // when, by whom, note, id
     STORE_END_SESSION,  // user, beginning of its hash
+    STORE_DROP_PAPER,   // id, consultation
     STORE_WRITES
 };
 
@@ -166,6 +174,14 @@ int store_list(struct store *store, enum store_list list, const struct store_val
                size_t count, store_list_h *done, void *arg);
 int store_batch_write(struct store_batch *batch, enum store_write write,
                       const struct store_value *values, size_t count);
+
+// --- counting -----------------------------------------------------------------------------------
+
+// What was asked for and left from `from_ms` until before `until_ms` at a centre ("": all). `count`
+// is borrowed.
+typedef void store_count_h(void *arg, int err, const struct count *count);
+int store_count(struct store *store, const char *centre, int64_t from_ms, int64_t until_ms,
+                store_count_h *done, void *arg);
 
 // --- people ------------------------------------------------------------------------------------
 

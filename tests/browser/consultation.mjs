@@ -22,7 +22,7 @@ export class Clinic {
       chromiumPage(clinic.browsers[0], { width: 1080, height: 1920 }),
       chromiumPage(clinic.browsers[1], { width: 1366, height: 768 }),
     ]);
-    if (watch) for (const page of [clinic.booth, clinic.lawyer]) await page.addInitScript(watch);
+    if (watch) for (const page of [clinic.booth, clinic.lawyer]) await page.addInitScript(typeof watch === "string" ? { content: watch } : watch);
     if (prepare) await prepare(clinic);
     await clinic.enrol();
     await clinic.signIn();

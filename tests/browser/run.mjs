@@ -1,11 +1,14 @@
 // Real browsers against the real gateway.
 //
-//     node tests/browser/run.mjs [NAME...]
+//     node tests/browser/run.mjs [NAME...]      without a name all but "access", which asks no gateway and is a program of its own
 import { report } from "../support/report.mjs";
+import { access } from "./access.mjs";
+import * as appointment from "./appointment.mjs";
 import * as consultation from "./consultation.mjs";
 import * as chosen from "./chosen.mjs";
 import * as counter from "./counter.mjs";
 import * as lecture from "./lecture.mjs";
+import * as papers from "./papers.mjs";
 import * as record from "./record.mjs";
 import * as recorded from "./recorded.mjs";
 import * as restart from "./restart.mjs";
@@ -23,12 +26,15 @@ const all = {
   "letters, slower speech and quiet help beside a call": visit.besideTheCall,
   "a drop is spoken though nothing can be fetched, and the same lawyer comes back": visit.dropIsSpoken,
   "the next resident finds no trace": visit.nextFindsNothing,
-  "a paper is shown, both draw on it, nothing of it stays": visit.paperIsShown,
+  "a paper is shown, both draw on it, nothing of it stays": papers.paperIsShown,
+  "a PDF is leafed through and pictures are shown, and no other files": papers.filesAreShown,
+  "the lawyer's screen is shared, large beside the face": papers.screenIsShared,
   "a resident in the queue leaves his number, in writing": visit.identityIsLeft,
   "a record is drafted, read back, sealed and printed, and leaves no trace at the booth": record.recordWritten,
   "a consultation is recorded while both agree, and one press ends it": recorded.recordedAndWithdrawn,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
   "an account is made, its lawyer serves, and the desk sees it all": staff.fromAccountToCallBack,
+  "a wish becomes an appointment, and the booth finds its lawyer by a number": appointment.fromWishToLawyer,
   "a lost WebSocket does not end the call": consultation.webSocketLost,
   "the network changes and the call goes on in the same sessions": () => restart.networkChanges(),
   "a gateway with full ICE: a call, and a network that changes": restart.networkChangesWithFullIce,
@@ -50,5 +56,5 @@ const all = {
   "a viewer chooses among the layers of VP9 that need each other in keyframes alone (K-SVC)": simulcast.scalableByKey,
 };
 const wanted = process.argv.slice(2);
-const tests = Object.entries(all).filter(([name]) => !wanted.length || wanted.some((part) => name.includes(part)));
+const tests = Object.entries(wanted.length ? { ...all, ...access } : all).filter(([name]) => !wanted.length || wanted.some((part) => name.includes(part)));
 process.exit(await report(Object.fromEntries(tests)));

@@ -212,36 +212,3 @@ export const nextFindsNothing = () =>
     await booth.click(at("agree"));
     assert.equal(await booth.getAttribute(at("language-zh-CN"), "aria-pressed"), "true");
   });
-
-// The resident shows a paper, both sides draw on it, and nothing of it stays.
-export const paperIsShown = () =>
-  withClinic(async (clinic) => {
-    const { booth, lawyer, gateway } = clinic;
-    await clinic.meet();
-    await clinic.faceToFace();
-    await booth.click(at("show-paper"));
-    for (const page of [booth, lawyer]) {
-      await page.waitForSelector(at("paper"));
-      await until("the paper is seen", () => page.$eval(at("paper"), (one) => one.naturalWidth >= 640));
-    }
-    const draw = async (page) => {
-      const box = await page.locator(at("pen")).boundingBox();
-      await page.mouse.move(box.x + box.width / 4, box.y + box.height / 2);
-      await page.mouse.down();
-      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-      await page.mouse.up();
-    };
-    const strokes = (page) => page.$$eval(`${at("pen")} polyline`, (all) => all.length);
-    await draw(lawyer);
-    await until("the lawyer's stroke is at the booth", async () => (await strokes(booth)) === 1);
-    await booth.waitForSelector(at("pointer"), { state: "attached" });
-    await draw(booth);
-    await until("the booth's stroke is at the lawyer's", async () => (await strokes(lawyer)) === 2);
-    await lawyer.click(at("clear-strokes"));
-    await until("the strokes are gone", async () => (await strokes(booth)) === 0);
-    await lawyer.click(at("end"));
-    await lawyer.click(at("confirm-yes"));
-    await inState(booth, "rating");
-    for (const page of [booth, lawyer]) assert.equal(await page.$(at("paper")), null);
-    assert.equal(rows(gateway, "SELECT n FROM event WHERE kind IN ('still', 'drawn')").length, 0);
-  });

@@ -7,13 +7,16 @@ import { appointments } from "./people/appointment.mjs";
 import { clinic, patience } from "./people/clinic.mjs";
 import { consents } from "./people/consent.mjs";
 import { desk } from "./people/desk.mjs";
+import { deskwork } from "./people/deskwork.mjs";
 import { entry } from "./people/entry.mjs";
 import { links } from "./people/links.mjs";
 import { messages } from "./people/message.mjs";
+import { paperTests } from "./people/papers.mjs";
+import { printing } from "./people/print.mjs";
 import { prompts } from "./people/prompts.mjs";
 import { record } from "./people/record.mjs";
+import { reports } from "./people/report.mjs";
 import { retention } from "./people/retention.mjs";
-import { stills } from "./people/still.mjs";
 import { patientTrouble, trouble } from "./people/trouble.mjs";
 import { visits } from "./people/visit.mjs";
 import { upkeep } from "./people/upkeep.mjs";
@@ -28,5 +31,5 @@ const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...clinic, ...consents, ...retention, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...visits, ...messages, ...stills }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...clinic, ...consents, ...retention, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...reports, ...visits, ...messages, ...paperTests, ...printing, ...deskwork }), ...begun]));
 process.exit(failed ? 1 : 0);

@@ -23,7 +23,7 @@ static bool ask(struct api *api, struct input *in)
     memcpy(text + end + 1, in->at, end);
     text[end] = text[2 * end + 1] = 0;
     input_bytes(in, end, &end);
-    bool fine = head_parse(&head, text, end, 1 << 20, &problem) == 0;
+    bool fine = head_parse(&head, text, end, &problem) == 0;
     if (fine) {
         const uint8_t *body = input_bytes(in, head.content_length, &body_len);
         check(api_world_ask(api, text + end + 1, end, body, body_len) >= 200);

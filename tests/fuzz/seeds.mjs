@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { offer } from "../conformance/offer.mjs";
 import { hostileFragments, hostileOffers, oddFragments, oddOffers } from "../hostile/offers.mjs";
 import { dtlsSamples, rtcpSamples, rtcpStorm, rtpSamples, stunSamples } from "../hostile/samples.mjs";
+import { hostilePapers, jpeg, pdf, png } from "../support/papers.mjs";
 import { apiSeeds, liveSeeds } from "./seeds_api.mjs";
 
 const hex = (text) => Buffer.from(text.replaceAll(" ", ""), "hex");
@@ -126,6 +127,12 @@ const written = Array.from({ length: 16 }, (_, at) =>
   Buffer.from(Array.from({ length: 60 + at * 30 }, (__, k) => (k < 2 ? 15 : k % 37 === 2 ? at : (k * 91 + at) % 256))),
 );
 
+// The first byte says as what they are read: enum paper_type.
+const paperTypes = ["image/jpeg", "image/png", "application/pdf"];
+const papers = [["", "image/jpeg", jpeg({ filling: "x" })], ["", "image/png", png()], ["", "application/pdf", pdf()], ...hostilePapers].map(([, type, bytes]) =>
+  Buffer.concat([Buffer.from([paperTypes.indexOf(type)]), bytes]),
+);
+
 const seeds = {
   demux_rtp: [...extended, ...stunSamples("x"), ...dtlsSamples(), ...rtpSamples(), ...rtcpSamples()],
   frame: pictures,
@@ -136,6 +143,7 @@ const seeds = {
     "a=ice-ufrag:zzzz\r\na=ice-pwd:zzzzzzzzzzzzzzzzzzzzzz\r\n",
     "a=ice-ufrag:efgh\r\na=ice-pwd:efghefghefghefghefghefgh\r\na=ice-options:trickle ice2\r\na=ice-lite\r\n",
   ].map((text) => `${text}m=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:0\r\na=end-of-candidates\r\n`)],
+  paper: papers,
   twcc: transport,
   http: heads,
   websocket: frames,

@@ -8,6 +8,7 @@
 
 #define FRAME_RATE     30
 #define SOUND_US       20000
+#define PERIOD_US      100000 // three frames, five packets of sound
 #define KEY_EVERY      60
 #define KEY_APART      15
 #define PACKET_KBIT    250 // of one packet a frame
@@ -119,8 +120,9 @@ static unsigned make_sound(struct traffic *t, struct traffic_packet *packet)
 
 void traffic_resume(struct traffic *t, int64_t now_us)
 {
-    int64_t due_us = traffic_due(t);
-    t->start_us += now_us > due_us ? now_us - due_us : 0;
+    int64_t late_us = now_us - traffic_due(t);
+    if (late_us > 0)
+        t->start_us += (late_us + PERIOD_US - 1) / PERIOD_US * PERIOD_US;
 }
 
 unsigned traffic_next(struct traffic *t, struct traffic_packet *packets)

@@ -34,7 +34,7 @@ struct traffic {
 // `kbit` of pictures a second, 250 to TRAFFIC_KBIT.
 void traffic_begin(struct traffic *traffic, uint32_t audio_ssrc, uint32_t video_ssrc, unsigned kbit,
                    int64_t now_us);
-// Goes on after a pause as if there had been none.
+// Goes on after a pause as if there had been none; streams that began apart stay apart.
 void traffic_resume(struct traffic *traffic, int64_t now_us);
 // A viewer asked for a keyframe: the next frame is one, at most two a second.
 void traffic_want_key(struct traffic *traffic);

@@ -134,7 +134,7 @@ static void changed_heads_are_answered(void **state)
             text[at] = (char)byte;
             if (head_find_end(text, len, &scanned, &end) == 0) {
                 text[end] = '\0';
-                int err = head_parse(&head, text, end, 100, &problem);
+                int err = head_parse(&head, text, end, &problem);
                 assert_true(err == 0 || (err == EBADMSG && problem.status >= 400));
             }
             mem_free(text);

@@ -278,13 +278,37 @@ static void a_wrong_certificate_keeps_the_old_one(void **state)
     assert_int_equal(tls_serial(), serial);
 }
 
+// Reads what the process logs until a line has the text; false when the time is over.
+static bool is_logged(int log, const char *text, int64_t until_us)
+{
+    size_t len = 0;
+    struct pollfd readable = {.fd = log, .events = POLLIN};
+    reply[0] = 0;
+    while (!strstr(reply, text)) {
+        int64_t left_us = until_us - clock_us();
+        if (left_us <= 0 || poll(&readable, 1, (int)(left_us / 1000) + 1) < 1)
+            return false;
+        ssize_t n = read(log, reply + len, sizeof(reply) - 1 - len);
+        if (n <= 0)
+            return false;
+        reply[len += (size_t)n] = 0;
+    }
+    return true;
+}
+
 static void a_changed_file_is_noticed_by_itself(void **state)
 {
     (void)state;
-    int64_t until_us = clock_us() + 10000000;
+    int log[2], before = dup(STDERR_FILENO);
+    assert_int_equal(pipe(log), 0);
+    assert_true(dup2(log[1], STDERR_FILENO) >= 0);
     write_certificate(certificate, key, 4);
-    while (tls_serial() != 4 && clock_us() < until_us)
-        usleep(100000);
+    bool noticed = is_logged(log[0], "certificate read again", clock_us() + 10000000);
+    assert_true(dup2(before, STDERR_FILENO) >= 0);
+    close(before);
+    close(log[0]);
+    close(log[1]);
+    assert_true(noticed);
     assert_int_equal(tls_serial(), 4);
 }
 

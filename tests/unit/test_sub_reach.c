@@ -1,24 +1,12 @@
 // How far back a viewer's losses are answered, and so how much of a stream is kept in memory: by
 // how far away the viewers are.
-#include <sys/socket.h>
-#include <unistd.h>
+#include "tests/unit/support/viewer.h"
 
-#include "gateway/base/bytes.h"
-#include "gateway/relay/sub.h"
-#include "tests/unit/support/media.h"
-
-#define BLOCKS   1024
 #define SSRC     0x11223344u
 #define EVERY_MS 10
 
-static struct pool *pool;
-static struct egress *egress;
 static struct track *track;
-static struct drops drops;
-static struct wire port = {.kind = WIRE_PORT, .fd = -1};
-static struct outlet outlet;
 static struct sub *sub;
-static int viewer = -1;
 static unsigned pushed;
 static uint16_t newest_seq;
 static uint8_t lost; // of 256, as reported
@@ -29,19 +17,11 @@ static int open_sub(void **state)
     struct terms_media terms = {.present = true, .mid = "0", .codec_count = 1};
     struct sub_config watching = {
         .terms = &terms, .ssrc = SSRC, .cname = "banyan", .outlet = &outlet, .drops = &drops};
-    int pair[2];
-    (void)state;
+    if (viewer_open(state))
+        return 1;
     terms.codecs[0] = (struct terms_codec){.codec = CODEC_VP8, .pt = 100};
-    memset(&drops, 0, sizeof(drops));
     pushed = 0;
     lost = 0;
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, pair) != 0)
-        return 1;
-    port.fd = pair[0];
-    viewer = pair[1];
-    outlet = (struct outlet){.open = true, .path.wire = &port};
-    assert_int_equal(pool_alloc(&pool, sizeof(struct packet), BLOCKS), 0);
-    assert_int_equal(egress_alloc(&egress, &drops), 0);
     assert_int_equal(track_alloc(&track, &config, NULL, NULL), 0);
     watching.egress = egress;
     assert_int_equal(sub_alloc(&sub, &watching), 0);
@@ -51,15 +31,9 @@ static int open_sub(void **state)
 
 static int close_sub(void **state)
 {
-    (void)state;
     sub_free(sub);
     track_free(track);
-    egress_free(egress);
-    assert_int_equal(pool_left(pool), BLOCKS);
-    pool_free(pool);
-    close(viewer);
-    close(port.fd);
-    return 0;
+    return viewer_close(state);
 }
 
 static int64_t now(void)
@@ -70,12 +44,10 @@ static int64_t now(void)
 // All that waits at the viewer: how many RTP packets, and the newest one's number.
 static unsigned drain(void)
 {
-    uint8_t data[2048];
     unsigned count = 0;
-    egress_flush(egress);
-    while (recv(viewer, data, sizeof(data), MSG_DONTWAIT) > 0)
-        if (data[1] >> 1 != 200 >> 1) {
-            newest_seq = get_u16(data + 2);
+    while (viewer_next())
+        if (got[1] >> 1 != 200 >> 1) {
+            newest_seq = rtp.seq;
             count++;
         }
     return count;
@@ -132,7 +104,7 @@ static void who_is_near_needs_little(void **state)
         second(10);
     assert_true(answered(200));
     assert_false(answered(400));
-    assert_in_range(BLOCKS - pool_left(pool), 20, 40);
+    assert_in_range(VIEWER_BLOCKS - pool_left(pool), 20, 40);
 }
 
 static void who_is_far_away_asks_four_times(void **state)

@@ -98,6 +98,11 @@ export class Call {
         this.changed(noCall);
     }
 
+    /** Where the media is now. */
+    where(): Media | null {
+        return this.media;
+    }
+
     /** After the gateway was away: finds out at once whether it still knows our sessions. */
     check(): void {
         if (this.publisher) void this.publisher.check();

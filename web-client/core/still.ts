@@ -1,10 +1,8 @@
 // One sharp picture of a paper: from a second camera where there is one, else from the one in use.
+import { asJpeg, canvasOf, mostSide } from "./picture";
 
-/** The gateway takes a megabyte. */
+/** Enough for letters, and fast on a slow line. */
 const mostBytes = 1000000;
-/** A page of A4 at 300 dots an inch. */
-const mostSide = 3508;
-
 async function paperCamera(inUse: MediaStreamTrack): Promise<MediaStream | null> {
     const devices = await navigator.mediaDevices.enumerateDevices();
     const current = inUse.getSettings().deviceId;
@@ -24,21 +22,12 @@ async function frameOf(track: MediaStreamTrack): Promise<HTMLCanvasElement> {
     video.muted = true;
     video.srcObject = new MediaStream([track]);
     await video.play();
-    const scale = Math.min(1, mostSide / Math.max(video.videoWidth, video.videoHeight));
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.round(video.videoWidth * scale);
-    canvas.height = Math.round(video.videoHeight * scale);
+    const canvas = canvasOf(video.videoWidth, video.videoHeight);
     const context = canvas.getContext("2d");
     if (!context || canvas.width === 0) throw new Error("no picture");
     context.drawImage(video, 0, 0, canvas.width, canvas.height);
     video.srcObject = null;
     return canvas;
-}
-
-function encode(canvas: HTMLCanvasElement, quality: number): Promise<Blob> {
-    return new Promise((done, fail) => {
-        canvas.toBlob((blob) => (blob ? done(blob) : fail(new Error("not encoded"))), "image/jpeg", quality);
-    });
 }
 
 /** Rejects when there is no camera or its picture cannot be read. */
@@ -48,12 +37,7 @@ export async function takeStill(stream: MediaStream): Promise<Blob> {
     const other = await paperCamera(inUse);
     const track = (other && other.getVideoTracks()[0]) ?? inUse;
     try {
-        const canvas = await frameOf(track);
-        for (const quality of [0.92, 0.8, 0.65, 0.5]) {
-            const blob = await encode(canvas, quality);
-            if (blob.size <= mostBytes) return blob;
-        }
-        throw new Error("too large");
+        return await asJpeg(await frameOf(track), mostBytes);
     } finally {
         if (other) other.getTracks().forEach((one) => one.stop());
     }

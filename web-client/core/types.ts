@@ -105,11 +105,36 @@ export interface Resident {
     value: string;
 }
 
-/** A paper that is shown in a consultation; n 0: none. Coordinates are ten-thousandths of its size. */
-export interface StillEvent {
-    consultation: string;
+/** A paper of a consultation: a still, a file, a page of a PDF. */
+export interface PaperInfo {
     n: number;
+    type: "image/jpeg" | "image/png" | "application/pdf";
+    /** "" of a still. */
+    name: string;
+    by: "booth" | "lawyer";
+    bytes: number;
+    sha256: string;
+    /** A page: of which PDF, and which one. */
+    of?: number;
+    page?: number;
+    /** A PDF: how many. */
+    pages?: number;
+    /** It stays when the consultation is over. */
+    kept?: boolean;
+}
+
+/** `shown` 0: none. Coordinates are ten-thousandths of its size. */
+export interface PapersEvent {
+    consultation: string;
+    shown: number;
     strokes: number[][];
+    papers: PaperInfo[];
+}
+
+/** The lawyer's screen, to be watched at this publication; null: it is not shared. */
+export interface ScreenEvent {
+    consultation: string;
+    publication: string | null;
 }
 
 export interface Drawn {
@@ -213,12 +238,54 @@ export interface Shift {
     ends_at: number;
 }
 
+/** One lawyer asks another to take a shift. */
+export interface Swap {
+    id: number;
+    shift: string;
+    asked_by_name: string;
+    asked: string;
+    asked_name: string;
+    answer?: "agreed" | "declined";
+    starts_at: number;
+    ends_at: number;
+}
+
+export interface Appointment {
+    id: number;
+    kind: "lawyer" | "room";
+    state: "requested" | "approved" | "refused" | "cancelled" | "came" | "no_show";
+    place: string;
+    place_name: string;
+    lawyer?: string;
+    lawyer_name?: string;
+    category?: string;
+    name: string;
+    phone: string;
+    purpose?: string;
+    reason?: string;
+    starts_at: number;
+    ends_at: number;
+    reminded_at?: number;
+    /** Its lawyer is on the roster then. */
+    in_shift: boolean;
+    came: number;
+    no_shows: number;
+}
+
+export interface Place {
+    id: string;
+    name: string;
+    room: boolean;
+}
+
 export interface Task {
     id: number;
-    kind: "dissatisfied";
+    kind: "dissatisfied" | "urgent_aid";
     made_at: number;
     done_at?: number;
     done_by?: string;
+    /** Whom to ask, where the desk has to. */
+    lawyer?: string;
     note: string;
     ticket_no?: number;
     asked_at?: number;

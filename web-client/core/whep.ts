@@ -22,6 +22,8 @@ export interface WatcherOptions extends SessionOptions {
     soundOnly?: (soundOnly: boolean) => void;
     /** One publication of the room; left out: the room's programme. */
     publication?: string | null;
+    /** It is a screen: it has no sound, and may stand still. */
+    screen?: boolean;
 }
 
 export class Watcher extends MediaSession {
@@ -68,7 +70,7 @@ export class Watcher extends MediaSession {
             stream.addTrack(event.track);
             this.show(stream);
         };
-        pc.addTransceiver("audio", { direction: "recvonly" });
+        if (!this.watching.screen) pc.addTransceiver("audio", { direction: "recvonly" });
         pc.addTransceiver("video", { direction: "recvonly" });
     }
 
@@ -95,7 +97,7 @@ export class Watcher extends MediaSession {
             if (pc.iceConnectionState !== "disconnected") this.flowing();
             return;
         }
-        if (this.soundOnly) return; // nobody may be speaking
+        if (this.soundOnly || this.watching.screen) return; // nobody may be speaking, a screen may stand still
         this.quiet += lookEvery;
         if (this.quiet >= quietAfter && this.state === "flowing") this.set("lost");
         if (this.quiet < this.patience) return;

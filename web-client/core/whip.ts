@@ -2,9 +2,9 @@
 import { guardSpeech } from "./redundancy";
 import { MediaSession, type SessionOptions } from "./session";
 
-export type Source = "camera" | "hall";
+export type Source = "camera" | "hall" | "screen";
 
-const bitrate: Record<Source, number> = { camera: 1_800_000, hall: 2_500_000 };
+const bitrate: Record<Source, number> = { camera: 1_800_000, hall: 2_500_000, screen: 2_500_000 };
 
 // A lecture's picture goes to many, each behind a link of his own: it is sent in three sizes (simulcast, RFC 8853),
 // the smallest first.

@@ -9,7 +9,10 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import { build } from "../build.mjs";
+import { statistics, workload } from "./report.mjs";
+import { picture } from "./papers.mjs";
 import { answerRecord, blank } from "./record.mjs";
+import { deskRest } from "./desk.mjs";
 
 export const centre = { name: "槐园社区党群服务中心", phone: "0898-6655 1234", address: "槐园路 8 号" };
 const lawyers = [
@@ -134,15 +137,19 @@ function freshWorld() {
         enrol: 201,
         link: 201,
         silent: false,
+        statistics: statistics(),
+        workload: workload(),
         record: blank(),
         records: [],
         readback: null,
+        papers: null,
+        screen: null,
     };
 }
 
 const roles = {
-    booth: (w) => ({ booth: w.booth, clinic: w.clinic, consultation: w.consultation }),
-    lawyer: (w) => ({ lawyer: w.lawyer, consultation: w.consultation, waiting: w.waiting, messages: w.messages, resident: w.resident }),
+    booth: (w) => ({ booth: w.booth, clinic: w.clinic, consultation: w.consultation, papers: w.papers, screen: w.screen }),
+    lawyer: (w) => ({ lawyer: w.lawyer, consultation: w.consultation, waiting: w.waiting, messages: w.messages, resident: w.resident, papers: w.papers }),
     hall: (w) => ({ hall: w.hall, lectures: [w.lecture, lecture({ id: "lecture-2", title: "防范养老诈骗", lecturer: "李红" })] }),
     member: (w) => ({ member: w.member, lecture: w.lecture }),
 };
@@ -159,6 +166,7 @@ function signIn(world, body) {
 }
 
 const rest = {
+    ...deskRest,
     "GET /v1/me": (w) => (w.user ? [200, w.user] : problem(401, "not signed in")),
     "POST /v1/sessions": signIn,
     "DELETE /v1/sessions/current": (w) => ((w.user = null), [204]),
@@ -186,6 +194,8 @@ const rest = {
         { n: 1203, at_ms: Date.now() - 90000, actor: "lawyer:u-lawyer-1", action: "accept", object: "c-8sK20dkWq1mZx7Yb", detail: "connected u-lawyer-1" },
         { n: 1202, at_ms: Date.now() - 95000, actor: "booth:b-demo", action: "ask", object: "c-8sK20dkWq1mZx7Yb", detail: "waiting" },
     ] }],
+    "GET /v1/statistics": (w) => [200, w.statistics],
+    "GET /v1/workload": (w) => [200, w.workload],
     "GET /healthz": () => [200, {}],
     "GET /readyz": () => [200, {}],
 };
@@ -197,9 +207,10 @@ export class Mock {
     /** Follow commands by what would happen next, for clicking through by hand. */
     auto = false;
 
-    async start(port, out) {
+    /** `built`: another one has built there already. */
+    async start(port, out, { built = false } = {}) {
         this.out = out;
-        await build(out);
+        if (!built) await build(out);
         this.server = http.createServer((request, response) => void this.answer(request, response));
         const live = new WebSocketServer({ server: this.server, path: "/v1/live" });
         live.on("connection", (socket) => this.accept(socket));
@@ -293,6 +304,7 @@ export class Mock {
         const json = text.startsWith("{") ? JSON.parse(text) : {};
         const link = /^\/v1\/links\/(.+)\/session$/.exec(pathname);
         const record = answerRecord(this.world, request.method, pathname, json);
+        if (request.method === "GET" && /\/papers\/\d+$/.test(pathname)) return response.writeHead(200, { "Content-Type": "image/png" }).end(picture());
         const found = record ? () => record : link ? () => this.link(link[1]) : rest[`${request.method} ${pathname}`];
         if (!found) return this.file(pathname, response);
         const [status, body] = found(this.world, json);

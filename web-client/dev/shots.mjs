@@ -1,9 +1,12 @@
 // Takes a picture of every state of every page: node dev/shots.mjs OUTDIR [PAGE-PREFIX]
+// tests/browser/access.mjs looks at the same states as somebody who sees, hears or moves less would.
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { Mock, alarms, connected, consultation, lecture } from "./mock.mjs";
+import { book, ownShifts, swaps } from "./desk.mjs";
+import { circle, shown } from "./papers.mjs";
 import { briefs, readback, recordDoc } from "./record.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -58,6 +61,12 @@ const hall = (name, options = {}) => ({
     world: { user: hallUser, ...options.world },
 });
 const staffWorld = { user: { id: "u", name: "小周", role: "staff" } };
+const seeBook = (page) => page.locator("desk-appointments").scrollIntoViewIfNeeded();
+const wrongRoom = async (page) => {
+    await page.click("[data-test=kind-room]");
+    await type(page, { "book-date": "2026-11-24", "book-from": "09:00", "book-until": "10:00", "book-purpose": "合唱队排练", "book-phone": "13800001234" });
+    await page.click("[data-test=book]");
+};
 const auditor = { id: "u-6", name: "审计员", role: "auditor" };
 const secadmin = { id: "u-5", name: "安全管理员", role: "secadmin" };
 const admin = (name, options = {}) => ({ name: `admin-${name}`, path: "/admin", sizes: [laptop], world: { user: secadmin }, ...options });
@@ -75,7 +84,17 @@ const make = (name) => async (page) => {
 };
 const live = lecture({ state: "live", starts_at: Date.now() - 600000 });
 
-const shots = [
+export const shots = [
+    booth("paper", { sizes: [kiosk, laptop], world: { consultation: talk, papers: shown(4, [circle]) } }),
+    booth("paper-card", { sizes: [kiosk], world: { consultation: talk, papers: shown(3) } }),
+    booth("paper-en", { sizes: [kiosk], kept: { ...enrolled, ...english }, world: { consultation: talk, papers: shown(4) } }),
+    booth("paper-screen", { sizes: [kiosk, laptop], world: { consultation: talk, screen: { consultation: "c-1", publication: "p" } } }),
+    lawyer("paper", { sizes: [laptop, phone], world: { consultation: talk, papers: shown(4, [circle]) } }),
+    lawyer("paper-trouble", {
+        world: { consultation: talk, papers: shown(1) },
+        run: (page) => page.setInputFiles("[data-test=send-file]", { name: "a.exe", mimeType: "application/x", buffer: Buffer.from("MZ") }),
+    }),
+    lawyer("paper-en", { kept: english, world: { consultation: talk, papers: shown(4) } }),
     booth("enrol", { kept: {}, run: press("digit-4", "digit-8", "digit-3") }),
     booth("enrol-wrong", { kept: {}, world: { enrol: 404 }, run: press(..."483920".split("").map((d) => `digit-${d}`)) }),
     booth("attract", { sizes: [kiosk, laptop] }),
@@ -87,6 +106,7 @@ const shots = [
     booth("declined", { run: press("ask", "disagree") }),
     booth("category", { sizes: [kiosk, laptop], run: press("ask", "agree") }),
     booth("category-en", { kept: { ...enrolled, ...english }, run: press("ask", "agree") }),
+    booth("number", { sizes: [kiosk, laptop], run: press("ask", "agree", "have-number", "digit-1", "digit-2", "digit-3", "digit-4") }),
     booth("danger", { run: press("ask", "agree", "category-danger") }),
     booth("waiting", { sizes: [kiosk, laptop], world: { consultation: open } }),
     booth("waiting-next", { world: { consultation: { ...open, position: 1 } } }),
@@ -164,6 +184,7 @@ const shots = [
     }),
     lawyer("not-for-you", { world: { user: hallUser } }),
     lawyer("off-duty", { world: { lawyer: { ...onDuty, on_duty: false } } }),
+    lawyer("work", { sizes: [laptop, phone], world: { lawyer: { ...onDuty, on_duty: false } }, run: (page) => page.locator("lawyer-workload").evaluate((one) => one.scrollIntoView()) }),
     lawyer("idle", {}),
     lawyer("idle-en", { kept: english }),
     lawyer("idle-lost", { run: loseLine }),
@@ -254,6 +275,16 @@ const shots = [
             await page.locator("duty-roster").scrollIntoViewIfNeeded();
         },
     },
+    { name: "desk-report", path: "/desk", sizes: [laptop, phone], world: staffWorld, run: (page) => page.locator("clinic-statistics").evaluate((one) => one.scrollIntoView()) },
+    { name: "desk-report-en", path: "/desk", sizes: [laptop], kept: english, world: staffWorld, run: (page) => page.locator("clinic-statistics").evaluate((one) => one.scrollIntoView()) },
+    { name: "desk-report-work", path: "/desk", sizes: [laptop, phone], world: staffWorld, run: (page) => page.locator("lawyer-workload").evaluate((one) => one.scrollIntoView()) },
+    admin("import", { run: (page) => page.setInputFiles("[data-test=import-lawyers]", { name: "a.csv", mimeType: "text/csv", buffer: Buffer.from("x") }).then(() => page.locator("lawyer-import").scrollIntoViewIfNeeded()) }),
+    { name: "desk-appointments", path: "/desk", sizes: [laptop, tablet, phone], world: { ...staffWorld, book: book() }, run: seeBook },
+    { name: "desk-appointments-en", path: "/desk", sizes: [laptop], kept: english, world: { ...staffWorld, book: book() }, run: seeBook },
+    { name: "desk-appointment-refuse", path: "/desk", sizes: [laptop], world: { ...staffWorld, book: book() }, run: press("refuse-12") },
+    { name: "desk-appointment-wish", path: "/desk", sizes: [laptop], world: { ...staffWorld, book: book() }, run: press("plan-2") },
+    { name: "desk-appointment-room", path: "/desk", sizes: [laptop, tablet], world: { ...staffWorld, book: book() }, run: wrongRoom },
+    lawyer("appointments", { sizes: [laptop, tablet], world: { own: book().appointments.slice(0, 2), swaps, shifts: ownShifts }, run: press("swap-s-1") }),
     { name: "desk-lost", path: "/desk", sizes: [laptop], world: { user: { id: "u", name: "小王", role: "staff" } }, run: loseLine },
     ...["code", "fresh", "phone"].map((name) => ({ name: `sign-in-${name}`, path: "/lawyer", sizes: [laptop, phone], run: signIn(name) })),
     admin("accounts", { sizes: [laptop, phone] }),
@@ -269,7 +300,7 @@ const shots = [
     { name: "admin", path: "/admin", sizes: [laptop], world: { user: { id: "u", name: "管理员", role: "sysadmin" } } },
 ];
 
-function open_(browsers, devices) {
+export function openBrowser(browsers, devices) {
     browsers[devices] ??= chromium.launch({
         executablePath: "/usr/bin/chromium",
         args: [
@@ -305,7 +336,8 @@ async function faults(page) {
     });
 }
 
-async function take(browser, mock, port, shot, size, out) {
+/** The page in that state. `done` closes it. */
+export async function arrive(browser, mock, port, shot, size) {
     mock.silence(false);
     mock.reset();
     Object.assign(mock.world, typeof shot.world === "function" ? shot.world(mock) : shot.world);
@@ -320,23 +352,32 @@ async function take(browser, mock, port, shot, size, out) {
     await shot.run?.(page, mock);
     if (shot.later) await page.evaluate((ms) => (window.skip = ms), shot.later);
     await wait(shot.later ? 1500 : 900);
+    return { page, errors, done: () => context.close() };
+}
+
+async function take(browser, mock, port, shot, size, out) {
+    const { page, errors, done } = await arrive(browser, mock, port, shot, size);
     await page.screenshot({ path: path.join(out, `${shot.name}-${size.width}.png`) });
     const state = await page.evaluate(() => document.querySelector("[data-state]").dataset.state);
     const found = [...errors, ...(shot.script === false ? [] : await faults(page))];
     console.log(`${shot.name} ${size.width}x${size.height}: ${state}${found.length ? "  !! " + found.join("; ") : ""}`);
-    await context.close();
+    await done();
 }
 
-const out = path.resolve(process.argv[2] ?? "shots");
-await mkdir(out, { recursive: true });
-const mock = new Mock();
-const port = await mock.start(0, path.join(out, "web"));
-const browsers = {};
-try {
-    for (const shot of shots.filter((one) => one.name.startsWith(process.argv[3] ?? ""))) {
-        for (const size of shot.sizes) await take(await open_(browsers, shot.devices ?? true), mock, port, shot, size, out);
+async function main() {
+    const out = path.resolve(process.argv[2] ?? "shots");
+    await mkdir(out, { recursive: true });
+    const mock = new Mock();
+    const port = await mock.start(0, path.join(out, "web"));
+    const browsers = {};
+    try {
+        for (const shot of shots.filter((one) => one.name.startsWith(process.argv[3] ?? ""))) {
+            for (const size of shot.sizes) await take(await openBrowser(browsers, shot.devices ?? true), mock, port, shot, size, out);
+        }
+    } finally {
+        for (const browser of Object.values(browsers)) await (await browser).close();
+        mock.stop();
     }
-} finally {
-    for (const browser of Object.values(browsers)) await (await browser).close();
-    mock.stop();
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -28,6 +28,7 @@ const strokes: Record<string, string> = {
     info: "M12 4a8 8 0 1 1 0 16 8 8 0 0 1 0-16z M12 11v5 M12 8v.5",
     line: "M3 9c5-5 13-5 18 0 M6 13c3.5-3 8.5-3 12 0 M10 17c1.2-1 2.8-1 4 0",
     erase: "M9 6h12v12H9l-6-6z M12 9.5l5 5 M17 9.5l-5 5",
+    screen: "M3 5h18v11H3z M9 20h6 M12 16v4",
     desk: "M3 10h18 M5 10v9 M19 10v9 M8 10V5h8v5",
     gauge: "M4 18a9 9 0 1 1 16 0 M12 15l4-5",
     family: "M8 5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5z M17 8a2 2 0 1 1 0 4 2 2 0 0 1 0-4z M3 20c0-8 10-8 10 0 M14 20c0-6 7-6 7 0",

@@ -12,7 +12,7 @@ function due(one: Message): TemplateResult {
     return html`<i>${w.visit.inboxDue(w.when(one.due_at, serverNow()))}</i>`;
 }
 
-function row(one: Message, answered: (id: number) => void): TemplateResult {
+function row(one: Message, answered: (id: number) => void, plan?: (one: Message) => void): TemplateResult {
     const w = words();
     return html`<li data-test="message-${one.id}">
         <span class="who">
@@ -20,17 +20,19 @@ function row(one: Message, answered: (id: number) => void): TemplateResult {
             <i>${w.categories[one.category as Category] ?? one.category} · ${one.booth.name}</i>
             ${one.half_day ? html`<i>${w.visit.inboxWish(w.visit.halfDay(one.half_day))}</i>` : nothing} ${due(one)}
         </span>
+        ${plan ? button({ label: w.appointment.wish, test: `plan-${one.id}`, icon: "clock", press: () => plan(one) }) : nothing}
         ${button({ label: w.visit.answered, test: `answered-${one.id}`, icon: "yes", press: () => answered(one.id) })}
     </li>`;
 }
 
-export function messageList(messages: readonly Message[], answered: (id: number) => void): TemplateResult {
+/** With `plan` each may become an appointment. */
+export function messageList(messages: readonly Message[], answered: (id: number) => void, plan?: (one: Message) => void): TemplateResult {
     const w = words().visit;
     return html`<section class="card inbox" data-test="inbox">
         <h2>${w.inbox}</h2>
         ${messages.length === 0
             ? html`<p>${w.inboxEmpty}</p>`
             : html`<p>${w.inboxText}</p>
-                  <ul>${messages.map((one) => row(one, answered))}</ul>`}
+                  <ul>${messages.map((one) => row(one, answered, plan))}</ul>`}
     </section>`;
 }

@@ -1,6 +1,6 @@
 // A pad for a phone number, in groups as people say it. Sends "phone" when the number is done.
 import { LitElement, html, type TemplateResult } from "lit";
-import { customElement, state } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
 import { words } from "../words/words";
 import { button } from "./button";
 import { digitPad } from "./digit-pad";
@@ -16,6 +16,8 @@ export function grouped(digits: string): string {
 
 @customElement("phone-pad")
 export class PhonePad extends LitElement {
+    /** Fewer than a phone has: another number, or only its last digits. */
+    @property({ type: Number }) least = least;
     @state() private digits = "";
 
     override createRenderRoot(): HTMLElement {
@@ -31,7 +33,7 @@ export class PhonePad extends LitElement {
     }
 
     override render(): TemplateResult {
-        return html`<output class="phone" data-test="phone" aria-live="polite">${grouped(this.digits)}</output>
+        return html`<output class="phone" data-test="phone" aria-live="polite">${this.least < least ? this.digits : grouped(this.digits)}</output>
             ${digitPad({
                 add: (one) => this.add(one),
                 clear: () => (this.digits = ""),
@@ -42,7 +44,7 @@ export class PhonePad extends LitElement {
                 test: "phone-done",
                 icon: "yes",
                 kind: "primary",
-                disabled: this.digits.length < least,
+                disabled: this.digits.length < this.least,
                 press: () => this.done(),
             })}`;
     }

@@ -91,7 +91,7 @@ export class StillBoard extends LitElement {
         const line = (points: number[]): unknown => svg`<polyline points=${[...points, points[0] ?? 0, points[1] ?? 0].slice(0, Math.max(4, points.length)).join(" ")}></polyline>`;
         const [x, y] = paper.pointer ?? [];
         return html`<div class="paper-board" data-test="board">
-            ${paper.url ? html`<img src=${paper.url} alt=${words().visit.paper} data-test="paper" @load=${this.fit} />` : nothing}
+            ${paper.url ? html`<img src=${paper.url} alt=${paper.info.name || words().visit.paper} data-test="paper" @load=${this.fit} />` : nothing}
             <svg viewBox="0 0 ${scale} ${scale}" preserveAspectRatio="none" data-test="pen"
                 @pointerdown=${(event: PointerEvent) => this.down(event)}
                 @pointermove=${(event: PointerEvent) => this.move(event)}

@@ -14,6 +14,8 @@ export class VideoStage extends LitElement {
     @property() test = "remote";
     /** The own picture: no sound, and as in a mirror. */
     @property({ type: Boolean }) mirror = false;
+    /** Its sound comes out elsewhere. */
+    @property({ type: Boolean }) silent = false;
     @property({ type: Number }) volume = 1;
     /** Shown while there is no picture. */
     @property() empty = "";
@@ -32,7 +34,7 @@ export class VideoStage extends LitElement {
     unlock(): void {
         const video = this.video;
         if (!video) return;
-        video.muted = this.mirror;
+        video.muted = this.mirror || this.silent;
         this.blocked = false;
         void this.play(video);
     }
@@ -40,7 +42,7 @@ export class VideoStage extends LitElement {
     override updated(changed: PropertyValues<this>): void {
         const video = this.video;
         if (!video) return;
-        if (this.mirror) video.muted = true;
+        if (this.mirror || this.silent) video.muted = true;
         video.volume = Math.min(1, Math.max(0, this.volume));
         if (changed.has("stream") && video.srcObject !== this.stream) {
             video.srcObject = this.stream;

@@ -46,6 +46,7 @@ const screens: [string, object, RegExp][] = [
     ["declined", { step: "declined" }, /declined/],
     ["category", { step: "category" }, /category/],
     ["not in the queue", { step: "category", askFailed: true }, /askFailed/],
+    ["the number of an appointment", { step: "category", numbering: true }, /^number$/],
     ["danger", { step: "danger" }, /danger/],
     ["waiting", { consultation: one }, /^ahead-2 minutes-20$/],
     ["nobody on duty", { consultation: { ...one, minutes: undefined } }, /nobody/],

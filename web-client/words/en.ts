@@ -2,8 +2,13 @@
 import { daysApart, inChina } from "../core/china";
 import type { Words } from "./zh-CN";
 import { recordEn } from "./record.en";
+import { reportEn } from "./report.en";
 import { spokenEn } from "./spoken.en";
 import { consentEn } from "./consent.en";
+import { papersEn } from "./papers.en";
+import { importEn } from "./import.en";
+import { swapEn } from "./swap.en";
+import { appointmentEn } from "./appointment.en";
 import { visitEn } from "./visit.en";
 import { admin, desk, signIn } from "./staff.en";
 
@@ -67,6 +72,11 @@ export const en: Words = {
     spoken: spokenEn,
     visit: visitEn,
     consent: consentEn,
+    report: reportEn,
+    papers: papersEn,
+    appointment: appointmentEn,
+    swap: swapEn,
+    lawyerImport: importEn,
     record: recordEn,
     common: {
         back: "Back",

@@ -191,6 +191,7 @@ export const recordEn: Words["record"] = {
     copied: "Copied",
     notCopied: "It could not be copied; open the print page and copy there",
     print: "Print",
+    pdf: "Save as PDF",
     csv: "Export table",
     back: "Back to waiting",
     seal: "Seal the record",

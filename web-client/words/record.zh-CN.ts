@@ -197,6 +197,7 @@ export const recordZhCN = {
     copied: "已复制",
     notCopied: "没有复制成，请打开打印页再复制",
     print: "打印",
+    pdf: "存为 PDF",
     csv: "导出表格",
     back: "回到等候",
     seal: "封存记录",

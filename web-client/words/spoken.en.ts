@@ -7,6 +7,7 @@ export const spokenEn: Spoken = {
     welcome: "To ask a lawyer, please press the big button in the middle. It is free, nothing to sign up for.",
     consentChoose: "If you agree, press the big green button. If not, that is fine: press the white one.",
     category: "What is it about? Please press a card. If it is hard to say, press the big button at the top.",
+    number: "Please press the number of your appointment, or the last four digits of your telephone, then press, done.",
     declined: "That is fine. Please ask the staff, they will help you in person.",
     sensitive: "May private matters be written down, such as health, children or bank accounts? If yes, press the green button. If not, press the white one.",
     recordingAsked: "The lawyer would like to record this talk. If you agree, press the green button. If not, press the white one; you talk all the same.",

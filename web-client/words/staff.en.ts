@@ -87,7 +87,10 @@ export const desk: typeof deskWords = {
     shiftBad: "This shift cannot be: the times are wrong, or the lawyer has another one then.",
     taskTitle: "Call back",
     noTasks: "Nobody to call back.",
-    tasks: { dissatisfied: "This resident was not satisfied. Ask why, and note what came of it." },
+    tasks: {
+        dissatisfied: "This resident was not satisfied. Ask why, and note what came of it.",
+        urgent_aid: "Less than seven days are left. Ask this lawyer now, and help the resident to apply for legal aid.",
+    },
     noteIt: "Note it",
     note: "What you heard, and what was done",
     taskDone: "Done",

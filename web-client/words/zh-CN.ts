@@ -5,8 +5,13 @@ import type { Category, DeclineReason, EndReason } from "../core/types";
 import type { DeviceTrouble } from "../core/devices";
 import type { LevelWord } from "../core/level";
 import { recordZhCN } from "./record.zh-CN";
+import { reportZhCN } from "./report.zh-CN";
 import { spokenZhCN } from "./spoken.zh-CN";
 import { consentZhCN } from "./consent.zh-CN";
+import { papersZhCN } from "./papers.zh-CN";
+import { importZhCN } from "./import.zh-CN";
+import { swapZhCN } from "./swap.zh-CN";
+import { appointmentZhCN } from "./appointment.zh-CN";
 import { visitZhCN } from "./visit.zh-CN";
 import { admin, desk, signIn } from "./staff.zh-CN";
 
@@ -111,6 +116,11 @@ export const zhCN = {
     spoken: spokenZhCN,
     visit: visitZhCN,
     consent: consentZhCN,
+    report: reportZhCN,
+    papers: papersZhCN,
+    appointment: appointmentZhCN,
+    swap: swapZhCN,
+    lawyerImport: importZhCN,
     record: recordZhCN,
     common: {
         back: "返回",

@@ -30,7 +30,7 @@ const faceToFace = () =>
       consultation: null,
       resident: null,
       messages: [],
-      still: null,
+      papers: null,
       waiting: 0,
     });
 

@@ -1,7 +1,10 @@
 #include "tests/fuzz/support/api_records.h"
 
+#include <errno.h>
 #include <string.h>
 
+#include "signaling/api/paper_ops.h"
+#include "signaling/print/print.h"
 #include "tests/fuzz/support/input.h"
 
 // One record, kept in memory and changed by the real domain.
@@ -87,6 +90,38 @@ static void refused(void *ops_arg, const struct caller *caller, const char *cons
     done(arg, 0);
 }
 
+static void lay_out(void *ops_arg, struct print *print, record_pdf_h *done, void *arg)
+{
+    (void)ops_arg;
+    print_free(print);
+    done(arg, 0, (const uint8_t *)"%PDF-", 5);
+}
+
+static void keep(void *ops_arg, const struct caller *caller, const struct paper_kept *kept,
+                 paper_done_h *done, void *arg)
+{
+    (void)ops_arg, (void)caller, (void)kept;
+    done(arg, 0);
+}
+
+static void drop(void *ops_arg, const struct caller *caller, const char *consultation,
+                 const char *id, paper_done_h *done, void *arg)
+{
+    (void)ops_arg, (void)caller, (void)consultation, (void)id;
+    done(arg, 0);
+}
+
+static void read_kept(void *ops_arg, const struct caller *caller, const char *consultation,
+                      const char *id, paper_read_h *done, void *arg)
+{
+    (void)ops_arg, (void)caller, (void)consultation;
+    json_t *nothing = json_array();
+    done(arg, *id ? ENOENT : 0, nothing, NULL, 0);
+    json_decref(nothing);
+}
+
+const struct paper_ops api_kept = {.keep = keep, .drop = drop, .read = read_kept};
+
 static void recordings(void *ops_arg, const struct caller *caller, const char *consultation,
                        people_result_h *done, void *arg)
 {
@@ -110,4 +145,5 @@ const struct record_ops api_records = {.carry = carry,
                                        .list = list,
                                        .recordings = recordings,
                                        .recording = recording,
-                                       .refused = refused};
+                                       .refused = refused,
+                                       .lay_out = lay_out};

@@ -5,3 +5,4 @@
 void api_records_open(void);
 void api_records_close(void);
 extern const struct record_ops api_records;
+extern const struct paper_ops api_kept;

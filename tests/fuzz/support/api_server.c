@@ -144,7 +144,7 @@ int api_world_ask(struct api *api, char *text, size_t len, const uint8_t *body, 
     struct http_problem problem;
     char bearer[TOKEN_TEXT_MAX + 8] = "";
     check(addr_parse(&conn.client, "192.0.2.9") == 0 && request_alloc(&req, &conn, NULL) == 0);
-    int err = head_parse(&req->head, text, len, 1 << 20, &problem);
+    int err = head_parse(&req->head, text, len, &problem);
     if (err) {
         request_free(req);
         return -err;

@@ -104,7 +104,9 @@ static void do_account(void *ops_arg, enum account_verb verb, const struct accou
 {
     (void)ops_arg;
     check(verb < ACCOUNT_VERBS && *request->actor);
-    check(verb == ACCOUNT_ADD ? *request->name && *request->display_name : *request->id);
+    check(verb == ACCOUNT_ADD      ? *request->name && *request->display_name
+          : verb == ACCOUNT_IMPORT ? request->all_count && *request->all[0].name
+                                   : *request->id);
     if (verb == ACCOUNT_END)
         check(*request->session);
     json_t *result = verb == ACCOUNT_PASSWORD ? json_pack("{s:s}", "password", "p") : NULL;
@@ -137,6 +139,17 @@ static void give_list(void *ops_arg, enum people_list list, const char *key, con
     json_t *rows = json_pack("[{s:s, s:s}]", "id", "u1", "skills", key ? key : "family,debt");
     done(arg, 0, NULL, rows);
     json_decref(rows);
+}
+
+static void give_report(void *ops_arg, enum people_report report, const struct people_span *span,
+                        people_result_h *done, void *arg)
+{
+    (void)ops_arg;
+    check(span->key && span->period.from_day < span->period.until_day);
+    check(report != PEOPLE_WORKLOAD || *span->key);
+    json_t *result = json_pack("{s:s, s:[]}", "period", span->period.name, "rows");
+    done(arg, 0, NULL, result);
+    json_decref(result);
 }
 
 static void by_name(void *ops_arg, const char *name, people_caller_h *done, void *arg)
@@ -243,6 +256,7 @@ static const struct people_ops people = {
     .account = do_account,
     .desk = do_desk,
     .verify_audit = verify,
+    .report = give_report,
     .list = give_list,
     .session_user = by_name,
     .sign_out = by_name,
@@ -300,6 +314,12 @@ static bool take_live(void *ops_arg, const struct media_request *watched)
     return *watched->room;
 }
 
+static void take_screen(void *ops_arg, const char *room, char *publication, size_t size)
+{
+    (void)ops_arg, (void)room, (void)size;
+    *publication = '\0';
+}
+
 static unsigned take_viewers(void *ops_arg, const char *room)
 {
     (void)ops_arg;
@@ -336,6 +356,7 @@ static const struct media_ops media = {.publish = take_offer,
                                        .end_session = take_end,
                                        .is_live = take_live,
                                        .viewers = take_viewers,
+                                       .screen = take_screen,
                                        .camera_of = take_camera};
 
 // --- links: the first is made, a second is refused ----------------------------------------------
@@ -396,6 +417,7 @@ struct api *api_world_open(void)
                                       .people = &people,
                                       .links = &links,
                                       .records = &api_records,
+                                      .papers = &api_kept,
                                       .loop = world.loop};
     check(api_alloc(&api, &config) == 0);
     world.api = api;

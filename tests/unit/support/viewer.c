@@ -3,8 +3,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define BLOCKS 2048
-
 struct pool *pool;
 struct egress *egress;
 struct drops drops;
@@ -26,7 +24,7 @@ int viewer_open(void **state)
     port.fd = pair[0];
     viewer = pair[1];
     outlet = (struct outlet){.open = true, .path.wire = &port};
-    assert_int_equal(pool_alloc(&pool, sizeof(struct packet), BLOCKS), 0);
+    assert_int_equal(pool_alloc(&pool, sizeof(struct packet), VIEWER_BLOCKS), 0);
     assert_int_equal(egress_alloc(&egress, &drops), 0);
     return 0;
 }
@@ -35,7 +33,7 @@ int viewer_close(void **state)
 {
     (void)state;
     egress_free(egress);
-    assert_int_equal(pool_left(pool), BLOCKS);
+    assert_int_equal(pool_left(pool), VIEWER_BLOCKS);
     pool_free(pool);
     close(viewer);
     close(port.fd);

@@ -6,6 +6,8 @@
 // The end of a viewer's way: what is sent through `egress` to `outlet` comes out of a socket, as
 // plain RTP. A test has one.
 
+#define VIEWER_BLOCKS 2048 // in the pool
+
 extern struct pool *pool;
 extern struct egress *egress;
 extern struct drops drops;

@@ -8,6 +8,7 @@ import { sentence } from "../../elements/sentence";
 import { WorkPage } from "../../elements/work-page";
 import { words } from "../../words/words";
 import "./accounts";
+import "./lawyer-import";
 import "./audit";
 import "./booths";
 
@@ -36,7 +37,7 @@ export class AdminPage extends WorkPage {
     }
 
     protected override board(): TemplateResult {
-        if (this.userRole() === "secadmin") return html`<account-list></account-list>`;
+        if (this.userRole() === "secadmin") return html`<account-list></account-list><lawyer-import></lawyer-import>`;
         if (this.userRole() === "auditor") return html`<audit-log></audit-log>`;
         return this.machine();
     }

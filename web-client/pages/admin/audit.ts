@@ -67,7 +67,7 @@ export class AuditLog extends LitElement {
                 ${button({ label: w.checkAgain, test: "check-again", icon: "yes", press: () => void this.read() })}
             </header>
             ${this.verdict()}
-            <div class="table"><table data-test="audit">
+            <div class="table" tabindex="0" role="region" aria-label=${w.audit}><table data-test="audit">
                 <thead><tr>${w.auditHeads.map((head) => html`<th>${head}</th>`)}</tr></thead>
                 <tbody>${this.entries.map((one) => this.entry(one))}</tbody>
             </table></div>

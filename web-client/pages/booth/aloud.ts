@@ -75,6 +75,7 @@ export function said(state: BoothState, flow: BoothFlow, now: number): Said {
     if (screen === "call") return ofCall(state, flow);
     if (screen === "consent") return { about: screen, prompts: ofConsent() };
     if (screen === "thanks") return { about: screen, prompts: ofThanks(state) };
+    if (screen === "category" && state.numbering) return { about: "number", prompts: ["number"] };
     if (screen === "category" && state.askFailed) return { about: "askFailed", prompts: ["askFailed"] };
     if (screen === "category" || screen === "declined" || screen === "danger" || screen === "rating")
         return { about: screen, prompts: [screen] };

@@ -7,7 +7,8 @@ import { facesFor } from "../../core/faces";
 import { FallingEstimate } from "../../core/estimate";
 import { keep, kept } from "../../core/kept";
 import { LiveClient, type LiveStatus } from "../../core/live";
-import { Papers, type Paper } from "../../core/papers";
+import { noPapers, Papers, type PapersState } from "../../core/papers";
+import { ScreenView } from "../../core/screen";
 import { takeStill } from "../../core/still";
 import { Store } from "../../core/store";
 import type {
@@ -18,11 +19,12 @@ import type {
     Consultation,
     Drawn,
     Identity,
+    PapersEvent,
     Problem,
     Said,
     Score,
+    ScreenEvent,
     Shown,
-    StillEvent,
 } from "../../core/types";
 import { resetLanguage, words } from "../../words/words";
 import { Readback } from "./readback";
@@ -65,9 +67,13 @@ export interface BoothState {
     /** Asked for a phone number or a name, and whether it was not taken. */
     identifying: "no" | "asked" | "failed";
     leaving: Leaving | null;
+    /** Asked for the number of an appointment or of an earlier consultation. */
+    numbering: boolean;
     /** What a number was left for. */
     left: "message" | "appointment" | null;
-    paper: Paper | null;
+    papers: PapersState;
+    /** The lawyer's screen, while it is shared. */
+    screen: MediaStream | null;
     showing: "no" | "taking" | "failed";
     /** What the lawyer wrote for this screen; "": nothing. */
     said: string;
@@ -142,7 +148,7 @@ function keptCentre(): Centre | null {
 }
 
 /** What a resident has said so far: forgotten with him. */
-const nothingSaid = { askFailed: false, language: null, alarmed: false, identifying: "no", leaving: null, left: null, said: "", slowerAt: null, paper: null, showing: "no", consentFailed: false } as const;
+const nothingSaid = { askFailed: false, language: null, alarmed: false, identifying: "no", leaving: null, numbering: false, left: null, said: "", slowerAt: null, papers: noPapers, screen: null, showing: "no", consentFailed: false } as const;
 
 export class BoothFlow {
     readonly store = new Store<BoothState>({
@@ -169,10 +175,14 @@ export class BoothFlow {
     readonly papers = new Papers({
         side: "booth",
         token: () => this.store.get().token,
-        changed: (paper) => this.store.set({ paper }),
+        changed: (papers) => this.store.set({ papers }),
         command: (name, params) => this.live.command(name, params),
     });
     private readonly call = new Call((patch) => this.store.set({ call: { ...this.store.get().call, ...patch } }));
+    private readonly screen = new ScreenView(
+        () => this.call.where(),
+        (screen) => this.store.set({ screen }),
+    );
     private readonly away = new Away(awayAfter, (away) => this.store.set({ away }));
     private readonly live = new LiveClient({
         token: () => this.store.get().token,
@@ -214,7 +224,7 @@ export class BoothFlow {
     }
 
     /** Into the queue; an empty office is not rung. */
-    async ask(category: Category): Promise<void> {
+    async ask(category: Category, number = ""): Promise<void> {
         this.readback.wipe();
         const { clinic } = this.store.get();
         if (clinic && clinic.duty_lawyers.length === 0) return this.wantLeave(category);
@@ -222,13 +232,24 @@ export class BoothFlow {
         this.call.warm();
         try {
             const language = this.language();
-            await this.live.command("ask", { category, language, consent: consentVersion });
+            await this.live.command("ask", { category, language, consent: consentVersion, number });
         } catch {
             if (isOpen(this.store.get().consultation)) return;
             this.call.end();
             this.go("category");
             this.store.set({ askFailed: true });
         }
+    }
+
+    wantNumber(numbering: boolean): void {
+        this.touch();
+        this.store.set({ numbering });
+    }
+
+    /** Who has an appointment, or was here before, finds his lawyer by it. */
+    askByNumber(number: string): void {
+        this.store.set({ numbering: false });
+        void this.ask("other", number);
     }
 
     /** The tag of the language to talk in. */
@@ -321,7 +342,7 @@ export class BoothFlow {
         this.store.set({ showing: "taking" });
         let shown = false;
         try {
-            shown = await this.papers.show(consultation.id, await takeStill(call.self));
+            shown = (await this.papers.give(consultation.id, await takeStill(call.self), "image/jpeg")) !== null;
         } catch {
             // No camera, or one that gives no picture: said below.
         }
@@ -374,6 +395,7 @@ export class BoothFlow {
         if (live === "online") {
             // The gateway may have been restarted: it then knows nothing of our media.
             this.call.check();
+            this.screen.check();
         } else if (live === "refused") {
             keep("booth", null);
             this.call.end();
@@ -387,13 +409,15 @@ export class BoothFlow {
         if (clinic) this.clinic(clinic);
         this.consultation(consultation ?? null);
         if (consultation && talking.includes(consultation.state)) void this.readback.look(consultation.id);
-        const { said, still } = state as { said?: Said | null; still?: StillEvent | null };
-        this.papers.shown(still ?? null);
+        const { said, papers, screen } = state as { said?: Said | null; papers?: PapersEvent | null; screen?: ScreenEvent | null };
+        this.papers.told(papers ?? null);
+        this.screen.told(screen ?? null);
         this.store.set({ said: said ? said.text : "" });
     }
 
     private event(name: string, data: unknown): void {
-        if (name === "still") this.papers.shown(data as StillEvent);
+        if (name === "papers") this.papers.told(data as PapersEvent);
+        if (name === "screen") this.screen.told(data as ScreenEvent);
         if (name === "drawn") this.papers.drawn(data as Drawn);
         if (name === "said") this.store.set({ said: (data as Said).text });
         if (name === "shown") this.call.told(data as Shown);
@@ -417,6 +441,7 @@ export class BoothFlow {
         }
         if (next && before && next.id !== before.id) return;
         if (!isOpen(before)) return;
+        this.screen.stop();
         this.call.end();
         this.papers.wipe();
         this.store.set({ consultation: next ?? { ...(before as Consultation), state: "closed" }, ending: false, said: "", slowerAt: null, showing: "no" });

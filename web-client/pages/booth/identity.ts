@@ -4,6 +4,7 @@ import type { Consultation } from "../../core/types";
 import { button } from "../../elements/button";
 import "../../elements/phone-pad";
 import { sentence } from "../../elements/sentence";
+import { veil } from "../../elements/veil";
 import { words } from "../../words/words";
 import type { BoothFlow, BoothState } from "./flow";
 
@@ -39,15 +40,12 @@ export function identityQuestion(state: BoothState, flow: BoothFlow): TemplateRe
     if (state.identifying === "no") return nothing;
     const w = words().visit;
     const phone = (event: CustomEvent<string>): void => void flow.identify("phone", event.detail);
-    return html`<div class="veil">
-        <div class="card ask phone-card" role="dialog" aria-modal="true" aria-label=${w.phoneTitle}>
-            <h2>${w.phoneTitle}</h2>
-            ${state.identifying === "failed" ? sentence("warn", w.notTaken) : html`<p>${w.phoneText}</p>`}
-            <phone-pad @phone=${phone}></phone-pad>
-            <div class="other">
-                ${nameField(flow)}
-                ${button({ label: w.leaveNothing, test: "leave-nothing", icon: "no", press: () => void flow.identify("none") })}
-            </div>
-        </div>
-    </div>`;
+    const content = html`<h2>${w.phoneTitle}</h2>
+        ${state.identifying === "failed" ? sentence("warn", w.notTaken) : html`<p>${w.phoneText}</p>`}
+        <phone-pad @phone=${phone}></phone-pad>
+        <div class="other">
+            ${nameField(flow)}
+            ${button({ label: w.leaveNothing, test: "leave-nothing", icon: "no", press: () => void flow.identify("none") })}
+        </div>`;
+    return veil("dialog", w.phoneTitle, content, "identify-question", "phone-card");
 }

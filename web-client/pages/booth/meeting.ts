@@ -117,7 +117,7 @@ function letters(state: BoothState, one: Consultation): TemplateResult | typeof 
 
 function paperButtons(state: BoothState, flow: BoothFlow): TemplateResult {
     const w = words().visit;
-    const labels = { no: state.paper ? w.showPaperAgain : w.showPaper, taking: w.showingPaper, failed: w.paperFailed };
+    const labels = { no: state.papers.shown && state.papers.shown.info.by === "booth" ? w.showPaperAgain : w.showPaper, taking: w.showingPaper, failed: w.paperFailed };
     return html`${button({
         label: labels[state.showing],
         test: "show-paper",
@@ -125,7 +125,7 @@ function paperButtons(state: BoothState, flow: BoothFlow): TemplateResult {
         disabled: state.showing === "taking" || !state.call.camera,
         press: () => void flow.showPaper(),
     })}
-    ${state.paper
+    ${state.papers.shown
         ? button({ label: w.putPaperAway, test: "put-away", icon: "no", press: () => flow.papers.putAway() })
         : slowerButton(state, flow)}`;
 }
@@ -164,12 +164,26 @@ function readingUnder(state: BoothState, flow: BoothFlow): TemplateResult {
     return html`<section class="under reading">${letters(state, state.consultation as Consultation)} ${sentence(tone, text)} ${readbackView(flow.readback)} ${endButton(flow, "plain")}</section>`;
 }
 
+/** What one looks at: a paper of the lawyer's by its name and page, or the screen. */
+function paperTitle(state: BoothState): TemplateResult | typeof nothing {
+    const w = words().papers;
+    const { shown, all } = state.papers;
+    if (!shown) return state.screen ? html`<p class="paper-title" data-test="paper-title">${w.screenShown}</p>` : nothing;
+    const { name, of, page } = shown.info;
+    const whole = all.find((one) => one.n === of);
+    if (shown.info.kept || (whole && whole.kept)) return html`<p class="paper-title" data-test="paper-title">${w.keptNote}</p>`;
+    if (!name || shown.info.pages) return nothing;
+    return html`<p class="paper-title" data-test="paper-title"><b>${name}</b>${whole && page ? html`<span>${w.page(page, whole.pages ?? page)}</span>` : nothing}</p>`;
+}
+
 export const call: View = (state, flow) => {
     const text = callSentence(state)[1];
     const covered = state.call.watching === "connecting";
     const reading = reads(flow.readback);
+    const title = paperTitle(state);
     return html`<main class="call ${reading ? "reads" : ""}">
-        <div class="with-paper">
+        <div class="with-paper ${state.screen ? "with-screen" : ""} ${title === nothing ? "" : "titled"}">
+            ${state.screen ? html`<video-stage class="screen" test="screen" silent .stream=${state.screen}></video-stage>` : nothing}
             <video-stage
                 class="remote"
                 test="remote"
@@ -178,7 +192,7 @@ export const call: View = (state, flow) => {
                 .volume=${volumes[state.volume] ?? 1}
                 empty=${text}
             ></video-stage>
-            ${board(state.paper, flow.papers)} ${faces(state.call.others, (face) => face.party.name, volumes[state.volume] ?? 1)}
+            ${board(state.papers.shown, flow.papers)} ${faces(state.call.others, (face) => face.party.name, volumes[state.volume] ?? 1)} ${title}
         </div>
         ${reading ? readingUnder(state, flow) : callUnder(state, flow)}
         ${state.ending ? endQuestion(flow) : nothing} ${recordedNotice(state, flow)} ${consentQuestion(state, flow)}

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { categories } from "../../core/types";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
+import "../../elements/phone-pad";
 import { sentence } from "../../elements/sentence";
 import { words } from "../../words/words";
 import type { BoothFlow, BoothState } from "./flow";
@@ -43,6 +44,23 @@ function languages(state: BoothState, flow: BoothFlow): TemplateResult {
     </div>`;
 }
 
+/** Digits only: typing would be too much. */
+function numberQuestion(state: BoothState, flow: BoothFlow): TemplateResult | typeof nothing {
+    if (!state.numbering) return nothing;
+    const w = words().visit;
+    const take = (event: CustomEvent<string>): void => flow.askByNumber(event.detail);
+    return html`<div class="veil">
+        <div class="card ask phone-card" role="dialog" aria-modal="true" aria-label=${w.numberTitle}>
+            <h2>${w.numberTitle}</h2>
+            <p>${w.numberText}</p>
+            <phone-pad least="1" @phone=${take}></phone-pad>
+            <div class="other">
+                ${button({ label: w.numberNone, test: "number-none", icon: "back", press: () => flow.wantNumber(false) })}
+            </div>
+        </div>
+    </div>`;
+}
+
 export const category: View = (state, flow) => {
     const w = words();
     return html`${top(state)}
@@ -76,9 +94,10 @@ export const category: View = (state, flow) => {
                 })}
             </div>
             ${languages(state, flow)}
+            ${button({ label: w.visit.haveNumber, test: "have-number", icon: "clock", press: () => flow.wantNumber(true) })}
             ${button({ label: w.common.back, test: "back", icon: "back", kind: "quiet", press: () => flow.go("attract") })}
         </main>
-        ${help(state)}`;
+        ${help(state)} ${numberQuestion(state, flow)}`;
 };
 
 export const danger: View = (state, flow) => {

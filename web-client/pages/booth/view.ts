@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
+import { veil } from "../../elements/veil";
 import { topbar } from "../../elements/topbar";
 import { words } from "../../words/words";
 import { idleSeconds, type BoothFlow, type BoothState } from "./flow";
@@ -36,11 +37,8 @@ export function idleQuestion(state: BoothState, flow: BoothFlow): TemplateResult
     const seconds = idleSeconds(state, performance.now());
     if (seconds === null) return nothing;
     const w = words().booth;
-    return html`<div class="veil">
-        <div class="card ask" role="alertdialog" aria-modal="true" aria-label=${w.stillHere} data-test="idle">
-            <h2>${w.stillHere}</h2>
-            <p>${w.stillHereText(seconds)}</p>
-            ${button({ label: w.stillHereYes, test: "still-here", icon: "yes", kind: "primary", press: () => flow.touch() })}
-        </div>
-    </div>`;
+    const content = html`<h2>${w.stillHere}</h2>
+        <p>${w.stillHereText(seconds)}</p>
+        ${button({ label: w.stillHereYes, test: "still-here", icon: "yes", kind: "primary", press: () => flow.touch() })}`;
+    return veil("alertdialog", w.stillHere, content, "idle");
 }

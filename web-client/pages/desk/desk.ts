@@ -6,7 +6,7 @@ import { api, problemOf } from "../../core/api";
 import { serverNow } from "../../core/clock";
 import { LiveClient } from "../../core/live";
 import { ring, unlock } from "../../core/ring";
-import type { Alarm, Board, Lecture, Problem, Task } from "../../core/types";
+import type { Alarm, Board, Lecture, Message, Problem, Task } from "../../core/types";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
 import { messageList } from "../../elements/message-list";
@@ -14,7 +14,10 @@ import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
 import { WorkPage } from "../../elements/work-page";
 import { words } from "../../words/words";
+import "./appointments";
+import type { DeskAppointments } from "./appointments";
 import "./roster";
+import "./statistics";
 import { alarmCard, boothCard, lawyerCard, taskCard } from "./views";
 
 const loud: Alarm["kind"][] = ["danger", "panic"];
@@ -27,12 +30,13 @@ export class DeskPage extends WorkPage {
     @state() private tasks: Task[] = [];
     @state() private openTask: number | null = null;
     @state() private problem: Problem | null = null;
+    @state() private wish: Message | null = null;
     @state() private silent = false;
     private listening = false;
     private readonly live = new LiveClient({
         token: () => null,
         state: () => undefined,
-        event: () => void this.turn(),
+        event: (name) => this.event(name),
         status: () => undefined,
     });
 
@@ -53,6 +57,18 @@ export class DeskPage extends WorkPage {
         this.tasks = (await api<{ tasks: Task[] }>("/v1/tasks")).tasks;
         this.lectures = (await api<{ lectures: Lecture[] }>("/v1/lectures")).lectures;
         ring(this.needsHelp());
+    }
+
+    private event(name: string): void {
+        const book = this.querySelector<DeskAppointments>("desk-appointments");
+        if (name === "appointment" && book) void book.load().catch(() => undefined);
+        void this.turn();
+    }
+
+    private plan(wish: Message): void {
+        this.wish = wish;
+        const book = this.querySelector("desk-appointments");
+        if (book) window.setTimeout(() => (book.querySelector("#booking") ?? book).scrollIntoView(), 0);
     }
 
     private needsHelp(): boolean {
@@ -120,7 +136,8 @@ export class DeskPage extends WorkPage {
                 <p class="big" data-test="waiting"><b>${data.clinic.waiting}</b> ${w.people}</p>
             </section>
             ${boothCard(data.booths)} ${lawyerCard(data.lawyers)} ${taskCard(this.tasks, tasks)}
-            ${messageList(data.messages, (message) => void this.run(this.live.command("answer", { message })))}
-            <duty-roster></duty-roster> ${this.lectureCard()}`;
+            ${messageList(data.messages, (message) => void this.run(this.live.command("answer", { message })), (one) => this.plan(one))}
+            <desk-appointments .wish=${this.wish} @wish-done=${() => (this.wish = null)}></desk-appointments>
+            <duty-roster></duty-roster> ${this.lectureCard()} <clinic-statistics></clinic-statistics>`;
     }
 }

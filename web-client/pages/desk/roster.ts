@@ -3,11 +3,12 @@ import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { api, problemOf, slugOf } from "../../core/api";
 import { serverNow } from "../../core/clock";
-import type { Problem, Shift } from "../../core/types";
+import type { Problem, Shift, Swap } from "../../core/types";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
 import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
+import { span } from "../../elements/span";
 import { words } from "../../words/words";
 
 interface Roster {
@@ -23,6 +24,7 @@ export class DutyRoster extends LitElement {
     @state() private roster: Roster = { shifts: [], lawyers: [] };
     @state() private problem: Problem | null = null;
     @state() private imported = 0;
+    @state() private swaps: Swap[] = [];
 
     override createRenderRoot(): HTMLElement {
         return this;
@@ -38,6 +40,7 @@ export class DutyRoster extends LitElement {
         try {
             await what();
             this.roster = await api<Roster>("/v1/shifts");
+            this.swaps = (await api<{ swaps: Swap[] }>("/v1/swaps")).swaps;
         } catch (error) {
             this.problem = problemOf(error);
         }
@@ -93,6 +96,17 @@ export class DutyRoster extends LitElement {
         </li>`;
     }
 
+    private swapList(): TemplateResult | typeof nothing {
+        const w = words().swap;
+        if (!this.swaps.length) return nothing;
+        return html`<h3>${w.deskTitle}</h3>
+            <ul class="duty plain-list" data-test="swaps">${this.swaps.map(
+                (one) => html`<li><span class="who"><b>${w.desk(words().lawyerName(one.asked_by_name), words().lawyerName(one.asked_name))}</b>
+                    <i>${span(one.starts_at, one.ends_at)}</i></span>
+                    <span class="chip ${one.answer === "agreed" ? "free" : "busy"}">${icon(one.answer === "agreed" ? "yes" : "clock")}${one.answer ? w.answers[one.answer] : w.open}</span></li>`,
+            )}</ul>`;
+    }
+
     private form(): TemplateResult {
         const w = words().desk;
         const field = (name: string, label: string, type: string): TemplateResult =>
@@ -120,7 +134,7 @@ export class DutyRoster extends LitElement {
             ${shifts.length
                 ? html`<ul class="duty plain-list" data-test="shifts">${shifts.slice(0, shown).map((one) => this.shift(one))}</ul>`
                 : sentence("calm", w.noShifts)}
-            ${this.form()}
+            ${this.swapList()} ${this.form()}
         </section>`;
     }
 }

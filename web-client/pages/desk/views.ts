@@ -111,6 +111,7 @@ function taskLine(task: Task): string {
         task.booth ?? "",
         task.ticket_no ? words().desk.ticket(task.ticket_no) : "",
         words().when(task.asked_at ?? task.made_at, serverNow()),
+        task.lawyer ? words().lawyerName(task.lawyer) : "",
         task.category ? (words().categories[task.category as Category] ?? "") : "",
     ];
     return parts.filter((part) => part).join(" · ");

@@ -1,6 +1,7 @@
 // The lawyer talking with a resident: the resident large, the facts beside.
 import { html, nothing, type TemplateResult } from "lit";
 import { duration, serverNow } from "../../core/clock";
+import { canShare } from "../../core/screen";
 import type { Consultation } from "../../core/types";
 import { button } from "../../elements/button";
 import { board } from "../../elements/board";
@@ -13,7 +14,8 @@ import { brief } from "./duty";
 import { recordButton, recordedNotice, sensitiveRow } from "./consents";
 import type { LawyerFlow, LawyerState } from "./flow";
 import { recordView } from "./record";
-import { isSlowerWished, panicButton, paperButtons, residentRow, sayField } from "./say";
+import { papersView } from "./papers";
+import { isSlowerWished, panicButton, residentRow, sayField } from "./say";
 import type { View } from "./view";
 
 /** One sentence about the line, the worst first. */
@@ -29,6 +31,7 @@ export function callSentence(state: LawyerState): [Tone, string] {
     if (isSlowerWished(state, performance.now())) return ["warn", words().visit.slowerWished];
     if (state.muted) return ["warn", w.mutedNow];
     if (state.cameraOff) return ["warn", w.cameraOffNow];
+    if (state.sharing) return ["good", words().papers.sharing];
     return ["good", w.talking];
 }
 
@@ -50,6 +53,15 @@ function controls(state: LawyerState, flow: LawyerFlow): TemplateResult {
             pressed: cameraOff,
             press: () => flow.cameraOff(!cameraOff),
         })}
+        ${canShare()
+            ? button({
+                  label: state.sharing ? words().papers.shareStop : words().papers.share,
+                  test: "share",
+                  icon: "screen",
+                  pressed: state.sharing,
+                  press: () => flow.share(!state.sharing),
+              })
+            : nothing}
         ${recordButton(state, flow)} ${panicButton(state, flow)}
         ${button({ label: w.end, test: "end", icon: "end", kind: "danger", press: () => flow.wantEnd(true) })}
     </div>`;
@@ -69,7 +81,7 @@ function aside(state: LawyerState, flow: LawyerFlow, one: Consultation): Templat
                 ${brief(one)}
             </div>
         </div>
-        ${paperButtons(state, flow)} ${sayField(state, flow)} ${residentRow(state)} ${sensitiveRow(one, flow)} ${recordView(flow.records, true)}
+        ${papersView(state, flow)} ${sayField(state, flow)} ${residentRow(state)} ${sensitiveRow(one, flow)} ${recordView(flow.records, true)}
     </aside>`;
 }
 
@@ -94,7 +106,7 @@ export const callView: View = (state, flow) => {
                     ?covered=${state.call.watching === "connecting"}
                     empty=${text}
                 ></video-stage>
-                ${board(state.paper, flow.papers)} ${faces(state.call.others, (face) => face.party.name)}
+                ${board(state.papers.shown, flow.papers)} ${faces(state.call.others, (face) => face.party.name)}
             </div>
             ${recordedNotice(state)} ${sentence(tone, text)} ${controls(state, flow)}
         </section>

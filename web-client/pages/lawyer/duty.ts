@@ -7,13 +7,20 @@ import { icon } from "../../elements/icons";
 import { messageList } from "../../elements/message-list";
 import { sentence } from "../../elements/sentence";
 import { tree } from "../../elements/topbar";
+import "../../elements/workload";
 import { words } from "../../words/words";
+import "./appointments";
+import "./shifts";
 import type { LawyerFlow, LawyerState } from "./flow";
 import { recordList } from "./record";
 import { lastSentence, troubleSentence, type View } from "./view";
 
 function inbox(state: LawyerState, flow: LawyerFlow): TemplateResult | typeof nothing {
     return state.messages.length === 0 ? nothing : messageList(state.messages, (id) => flow.answered(id));
+}
+
+function shifts(state: LawyerState): TemplateResult {
+    return html`<my-shifts lawyer=${state.user ? state.user.id : ""}></my-shifts>`;
 }
 
 export const offDutyView: View = (state, flow) => {
@@ -31,7 +38,7 @@ export const offDutyView: View = (state, flow) => {
             disabled: state.busy,
             press: () => flow.goOnDuty(),
         })}
-        ${lastSentence(state)} ${troubleSentence(state) ?? nothing} ${inbox(state, flow)} ${recordList(flow)}
+        ${lastSentence(state)} ${troubleSentence(state) ?? nothing} <my-appointments></my-appointments> ${shifts(state)} ${inbox(state, flow)} ${recordList(flow)} <lawyer-workload></lawyer-workload>
     </main>`;
 };
 
@@ -50,7 +57,7 @@ export const idleView: View = (state, flow) => {
         <p class="lead">${w.idleText}</p>
         ${soundOffer(state, flow)} ${lastSentence(state)} ${troubleSentence(state) ?? nothing}
         ${button({ label: w.goOffDuty, test: "off-duty", icon: "duty", disabled: state.busy, press: () => flow.goOffDuty() })}
-        ${inbox(state, flow)} ${recordList(flow)}
+        <my-appointments></my-appointments> ${shifts(state)} ${inbox(state, flow)} ${recordList(flow)} <lawyer-workload></lawyer-workload>
     </main>`;
 };
 

@@ -7,8 +7,9 @@ import { serverNow } from "../../core/clock";
 import { facesFor } from "../../core/faces";
 import { LiveClient, type LiveStatus } from "../../core/live";
 import { withMessage } from "../../core/messages";
-import { Papers, type Paper } from "../../core/papers";
+import { noPapers, Papers, type PapersState } from "../../core/papers";
 import { ring, unlock } from "../../core/ring";
+import { ScreenShare } from "../../core/screen";
 import { Store } from "../../core/store";
 import type {
     Consultation,
@@ -17,13 +18,15 @@ import type {
     EndReason,
     Lawyer,
     Message,
+    PaperInfo,
+    PapersEvent,
     Problem,
     Resident,
     Shown,
-    StillEvent,
     User,
 } from "../../core/types";
 import { whoAmI } from "../../elements/sign-in";
+import { Files, type Sending } from "./files";
 import { Records } from "./records";
 
 export type Screen = "starting" | "sign-in" | "not-for-you" | "off-duty" | "idle" | "offer" | "call" | "record";
@@ -39,7 +42,12 @@ export interface LawyerState {
     waiting: number;
     messages: Message[];
     resident: Resident | null;
-    paper: Paper | null;
+    papers: PapersState;
+    /** A file that is being sent, or why the last one was not. */
+    sending: Sending;
+    keepFailed: boolean;
+    /** The resident sees my screen. */
+    sharing: boolean;
     /** What stands on the resident's screen, and whether the last words did not get there. */
     said: string;
     sayFailed: boolean;
@@ -79,7 +87,7 @@ export function screenOf(state: LawyerState, writing = false): Screen {
 }
 
 /** What is beside a call ends with it. */
-const nothingBeside = { resident: null, paper: null, said: "", sayFailed: false, slowerAt: null, panic: "no", recordingEnd: null } as const;
+const nothingBeside = { resident: null, papers: noPapers, sending: "no", keepFailed: false, said: "", sayFailed: false, slowerAt: null, panic: "no", recordingEnd: null } as const;
 
 export class LawyerFlow {
     readonly store = new Store<LawyerState>({
@@ -101,6 +109,7 @@ export class LawyerFlow {
         needed: false,
         muted: false,
         cameraOff: false,
+        sharing: false,
         call: noCall,
     });
     readonly records = new Records();
@@ -108,9 +117,14 @@ export class LawyerFlow {
     readonly papers = new Papers({
         side: "lawyer",
         token: () => null,
-        changed: (paper) => this.store.set({ paper }),
+        changed: (papers) => this.store.set({ papers }),
         command: (name, params) => this.live.command(name, params),
     });
+    private readonly files = new Files(this.papers, (sending) => this.store.set({ sending }));
+    private readonly screen = new ScreenShare(
+        () => this.call.where(),
+        (sharing) => this.store.set({ sharing }),
+    );
     private readonly away = new Away(awayAfter, (away) => this.store.set({ away }));
     private readonly live = new LiveClient({
         token: () => null,
@@ -212,6 +226,28 @@ export class LawyerFlow {
         void this.command("withdraw", { consultation: this.id(), reason });
     }
 
+    sendFile(file: File): void {
+        void this.files.send(this.id(), file);
+    }
+
+    /** A paper stays when the consultation is over, or goes with it. */
+    async keep(one: PaperInfo, title: string, kept: boolean): Promise<void> {
+        const done = await this.papers.keep(one.n, kept);
+        this.store.set({ keepFailed: !done });
+        if (done) await this.records.noteKept(title, one.sha256, kept);
+    }
+
+    /** Another page of a PDF for both. */
+    leaf(whole: PaperInfo, page: number): void {
+        void this.files.leaf(this.id(), whole, page, this.store.get().papers.all);
+    }
+
+    /** The browser asks what to share; to change one's mind there is no trouble. */
+    share(wanted: boolean): void {
+        if (wanted) this.screen.start().catch(() => undefined);
+        else this.screen.stop();
+    }
+
     mute(muted: boolean): void {
         this.call.mute("audio", muted);
         this.store.set({ muted });
@@ -247,9 +283,10 @@ export class LawyerFlow {
         if (live === "online") {
             // The gateway may have been restarted: it then knows nothing of our media.
             this.call.check();
+            this.screen.check();
             this.records.online();
         } else if (live === "refused") {
-            this.call.end();
+            this.endMedia();
             ring(false);
             this.records.forget();
             this.store.set({ user: null, lawyer: null, consultation: null });
@@ -260,7 +297,7 @@ export class LawyerFlow {
         const { lawyer, consultation, waiting, messages, resident } = state as Partial<LawyerState>;
         this.store.set({ lawyer: lawyer ?? null, waiting: waiting ?? 0, messages: messages ?? [], resident: resident ?? null });
         this.consultation(consultation ?? null);
-        this.papers.shown((state as { still?: StillEvent | null }).still ?? null);
+        this.papers.told((state as { papers?: PapersEvent | null }).papers ?? null);
     }
 
     private event(name: string, data: unknown): void {
@@ -268,7 +305,7 @@ export class LawyerFlow {
         if (name === "consultation") this.consultation(data as Consultation);
         if (name === "record") this.records.told(data as { consultation: string; rev: number });
         if (name === "lawyer") this.store.set({ lawyer: data as Lawyer });
-        if (name === "still") this.papers.shown(data as StillEvent);
+        if (name === "papers") this.papers.told(data as PapersEvent);
         if (name === "drawn") this.papers.drawn(data as Drawn);
         if (name === "resident") this.store.set({ resident: data as Resident });
         if (name === "slower") this.store.set({ slowerAt: performance.now() });
@@ -283,11 +320,17 @@ export class LawyerFlow {
         if (next && (next.state === "offered" || talking.includes(next.state))) return this.mine(next);
         if (!before || (next && next.id !== before.id)) return;
         ring(false);
-        this.call.end();
-        this.papers.wipe();
+        this.endMedia();
         const timedOut = before.state === "offered" && (next === null || next.state === "waiting");
         const last = timedOut ? this.missed(before) : (next && next.end_reason) ?? "resident_left";
         this.store.set({ consultation: null, last, declining: false, ending: false, muted: false, cameraOff: false, ...nothingBeside });
+    }
+
+    private endMedia(): void {
+        this.screen.stop();
+        this.call.end();
+        this.papers.wipe();
+        this.files.wipe();
     }
 
     /** An offer that went on by itself was missed; one that was declined was not. */

@@ -6,6 +6,7 @@ import { confirmation } from "../../elements/confirm";
 import { sentence } from "../../elements/sentence";
 import { words } from "../../words/words";
 import type { Draft, DraftState, RecordDoc, RecordForm } from "./draft";
+import { keptView } from "./kept";
 import type { LawyerFlow, LawyerState } from "./flow";
 import { fieldView } from "./record-field";
 import type { Records } from "./records";
@@ -128,6 +129,7 @@ function outlets(draft: Draft, records: Records, doc: RecordDoc, form: RecordFor
     return html`<div class="outlets">
         ${button({ label: w.copy, test: "copy", icon: "contract", press: () => void copyAll(records, doc, form) })}
         ${button({ label: w.print, test: "print", icon: "inheritance", press: go("html") })}
+        ${button({ label: w.pdf, test: "pdf", icon: "contract", press: go("pdf") })}
         ${button({ label: w.csv, test: "csv", icon: "desk", press: go("csv") })}
     </div>
     ${copied === null ? nothing : sentence(copied ? "good" : "warn", copied ? w.copied : w.notCopied)}`;
@@ -136,6 +138,10 @@ function outlets(draft: Draft, records: Records, doc: RecordDoc, form: RecordFor
 function sealedView(doc: RecordDoc, form: RecordForm): TemplateResult {
     return html`${sentence("good", words().record.sealed)}
         <dl class="facts whole">${lines(doc, form).map(([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd></div>`)}</dl>`;
+}
+
+function keptTitle(one: { name: string; n: number }): string {
+    return one.name || words().papers.still(one.n);
 }
 
 /** The open record; `inCall`: its resident is there. */
@@ -159,7 +165,7 @@ export function recordView(records: Records, inCall: boolean): TemplateResult {
         : html`${doc.state === "readback" ? readBack(draft, doc, inCall) : nothing} ${parts.map(([part, names]) => partView(draft, part, names, form))} ${closing(draft, records, doc, inCall)}`;
     return html`<section class="record" data-test="record" data-record=${doc.state} data-rev=${doc.rev}>
         <header><h2>${w.title}</h2><p class="saved" role="status" data-test="saved">${doc.state === "sealed" ? "" : saveWords(state)}</p></header>
-        ${body} ${outlets(draft, records, doc, form)} ${sealing ? confirmation(confirm) : nothing}
+        ${body} ${outlets(draft, records, doc, form)} ${inCall ? nothing : keptView(draft.id, records.store.get().kept, keptTitle)} ${sealing ? confirmation(confirm) : nothing}
     </section>`;
 }
 

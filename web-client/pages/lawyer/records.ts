@@ -3,6 +3,7 @@
 import { api } from "../../core/api";
 import { Store } from "../../core/store";
 import { Draft, unsavedRecords } from "./draft";
+import { keptLine, keptPapers, withLine, withoutLine, type KeptPaper } from "./kept";
 
 export interface RecordBrief {
     consultation: string;
@@ -20,12 +21,14 @@ export interface RecordsState {
     /** "Seal it?" is asked. */
     sealing: boolean;
     copied: boolean | null;
+    /** Papers of the open record's consultation that stay. */
+    kept: KeptPaper[];
     /** Counts what changes inside the open draft, so that the page is drawn again. */
     turn: number;
 }
 
 export class Records {
-    readonly store = new Store<RecordsState>({ open: null, list: [], sealing: false, copied: null, turn: 0 });
+    readonly store = new Store<RecordsState>({ open: null, list: [], sealing: false, copied: null, kept: [], turn: 0 });
     private readonly drafts = new Map<string, Draft>();
 
     /** Signed in, or the line is back. */
@@ -41,8 +44,9 @@ export class Records {
     open(id: string): void {
         if (this.store.get().open?.id === id) return;
         const draft = this.draft(id);
-        this.store.set({ open: draft, sealing: false, copied: null });
+        this.store.set({ open: draft, sealing: false, copied: null, kept: [] });
         draft.again();
+        void this.loadKept(id);
     }
 
     close(): void {
@@ -81,6 +85,22 @@ export class Records {
     forget(): void {
         this.drafts.clear();
         this.store.set({ open: null, list: [], sealing: false, copied: null });
+    }
+
+    /** A paper of the open record's consultation is kept, or no longer: the record says which. */
+    async noteKept(title: string, sha256: string, kept: boolean): Promise<void> {
+        const { open } = this.store.get();
+        if (!open) return;
+        const text = open.value("materials_kept");
+        const line = keptLine(title, sha256);
+        open.edit("materials_kept", kept ? withLine(text, line, 2000) : withoutLine(text, line));
+        if (kept) open.edit("materials_shown", withLine(open.value("materials_shown"), title, 500));
+        await this.loadKept(open.id);
+    }
+
+    private async loadKept(id: string): Promise<void> {
+        const kept = await keptPapers(id);
+        if (this.store.get().open?.id === id) this.store.set({ kept });
     }
 
     async refresh(): Promise<void> {

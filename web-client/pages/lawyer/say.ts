@@ -47,12 +47,3 @@ export function panicButton(state: LawyerState, flow: LawyerFlow): TemplateResul
     const told = state.panic === "told";
     return button({ label: labels[state.panic], test: told ? "panic-told" : "panic", icon: told ? "yes" : "bell", press: () => flow.panic() });
 }
-
-export function paperButtons(state: LawyerState, flow: LawyerFlow): TemplateResult | typeof nothing {
-    const w = words().visit;
-    if (!state.paper) return nothing;
-    return html`<div class="say">
-        ${button({ label: w.clearStrokes, test: "clear-strokes", icon: "erase", press: () => flow.papers.draw("clear", []) })}
-        ${button({ label: w.putPaperAway, test: "put-away", icon: "no", press: () => flow.papers.putAway() })}
-    </div>`;
-}

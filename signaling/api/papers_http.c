@@ -1,0 +1,229 @@
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "signaling/api/papers.h"
+
+// Papers given, fetched, shown and taken away.
+
+size_t api_body_max(const char *path)
+{
+    static const char end[] = "/papers";
+    size_t len = strlen(path), tail = sizeof(end) - 1;
+    bool papers = strncmp(path, "/v1/consultations/", 18) == 0 && len > tail &&
+                  strcmp(path + len - tail, end) == 0;
+    return papers ? PAPER_BYTES_MAX : 0;
+}
+
+// NULL after having replied.
+static const struct consultation *meeting_of(struct call *call)
+{
+    const char *id = route_param(&call->match, "consultation");
+    const struct consultation *row = papers_meeting(call->api, &call->caller, id);
+    if (!row)
+        call_refuse(call, 404, "no-consultation", "there is no such running consultation",
+                    "consultation");
+    return row;
+}
+
+// NULL after having replied.
+static struct paper *paper_of(struct call *call, const struct consultation *row)
+{
+    long n;
+    const char *text = route_param(&call->match, "paper");
+    struct paper *paper = text_number(text, 1, INT32_MAX, &n) == 0
+                              ? papers_find(call->api, row->id, n)
+                              : NULL;
+    if (!paper)
+        call_refuse(call, 404, "no-paper", "there is no such paper", "paper");
+    return paper;
+}
+
+// --- giving one --------------------------------------------------------------------------------
+
+// A number of the query that may be missing (0); false after having replied.
+static bool query_number(struct call *call, const char *name, long max, long *value)
+{
+    const char *text = http_query(call->req, name);
+    *value = 0;
+    if (!text || text_number(text, 1, max, value) == 0)
+        return true;
+    call_refuse(call, 400, "bad-field", "this must be a number from 1 on", name);
+    return false;
+}
+
+static bool read_type(struct call *call, struct paper *about)
+{
+    for (unsigned type = 0; type < PAPER_TYPES; type++) {
+        about->type = (enum paper_type)type;
+        if (http_content_is(call->req, paper_type_name(about->type)))
+            return true;
+    }
+    call_refuse(call, 415, "not-taken", "send image/jpeg, image/png or application/pdf",
+                "content-type");
+    return false;
+}
+
+static bool read_name(struct call *call, struct paper *about)
+{
+    const char *name = http_query(call->req, "name");
+    if (!name && call->caller.role == ROLE_BOOTH) // what the camera took has none
+        return true;
+    if (name && (paper_is_name(name) && text_copy(about->name, sizeof(about->name), name)))
+        return true;
+    call_refuse(call, 422, "bad-name", "a name is 1 to 200 bytes of text without / \\ \" < >",
+                "name");
+    return false;
+}
+
+// Pages are drawn by the lawyer's page, of a PDF that is here.
+static bool read_page(struct call *call, struct paper *about)
+{
+    long of;
+    if (!query_number(call, "of", INT32_MAX, &of) ||
+        !query_number(call, "page", PAPER_PAGES_MAX, &about->page) ||
+        !query_number(call, "pages", PAPER_PAGES_MAX, &about->pages))
+        return false;
+    about->of = of;
+    if (!of && !about->page)
+        return true;
+    const struct paper *whole = of ? papers_find(call->api, about->consultation, of) : NULL;
+    bool good = whole && whole->type == PAPER_PDF && about->type != PAPER_PDF && about->page &&
+                about->page <= whole->pages && call->caller.role == ROLE_LAWYER;
+    if (!good)
+        call_refuse(call, 422, "bad-page", "this is no page of a PDF that is here", "of");
+    return good;
+}
+
+static bool check_body(struct call *call, struct paper *about)
+{
+    size_t len;
+    const char *why, *body = http_body(call->req, &len);
+    int err = paper_check(about->type, (const uint8_t *)body, len, &about->size, &why);
+    if (err)
+        call_refuse(call, err == EFBIG ? 413 : 415,
+                    err == EFBIG ? "too-many-pixels" : "not-as-said", why, "body");
+    else if (!papers_have_room(call->api, about->consultation, len))
+        call_refuse(call, 413, "too-many-papers", "take one away first", "body");
+    else
+        return true;
+    return false;
+}
+
+// A page that is drawn again takes the place of the one before.
+static void forget_twin(struct api *api, const struct paper *paper)
+{
+    struct list *pos, *tmp;
+    list_each(pos, tmp, &api->papers)
+    {
+        struct paper *other = container_of(pos, struct paper, link);
+        if (other != paper && paper->of && other->of == paper->of && other->page == paper->page)
+            papers_wipe(api, other);
+    }
+}
+
+void papers_post(struct call *call)
+{
+    size_t len;
+    const char *body = http_body(call->req, &len);
+    struct paper about = {.by = call->caller.role};
+    const struct consultation *row = meeting_of(call);
+    if (!row)
+        return;
+    text_copy(about.consultation, sizeof(about.consultation), row->id);
+    if (!read_type(call, &about) || !read_name(call, &about) || !read_page(call, &about) ||
+        !check_body(call, &about))
+        return;
+    struct paper *paper = papers_add(call->api, &about, body, len);
+    if (!paper) {
+        call_try_later(call);
+        return;
+    }
+    forget_twin(call->api, paper);
+    papers_show(call->api, row->id, paper);
+    papers_tell(call->api, row, "papers", papers_json(call->api, row->id));
+    http_reply_json(call->req, 201, paper_json(paper));
+}
+
+// --- what there is -----------------------------------------------------------------------------
+
+void papers_get(struct call *call)
+{
+    const struct consultation *row = meeting_of(call);
+    if (row)
+        http_reply_json(call->req, 200, papers_json(call->api, row->id));
+}
+
+// For the pages' scripts alone: whoever opens the address himself gets a file to keep, which no
+// browser shows or runs.
+void paper_reply(struct call *call, json_int_t n, const char *type, const void *bytes, size_t len)
+{
+    char disposition[64];
+    const char *ending = strrchr(type, '/') + 1;
+    snprintf(disposition, sizeof(disposition), "attachment; filename=\"paper-%lld.%s\"",
+             (long long)n, ending);
+    http_add_header(call->req, "content-disposition", disposition);
+    http_add_header(call->req, "content-security-policy", "default-src 'none'; sandbox");
+    http_reply(call->req, 200, NULL, 0, type, bytes, len);
+}
+
+void paper_get(struct call *call)
+{
+    const struct consultation *row = meeting_of(call);
+    const struct paper *paper = row ? paper_of(call, row) : NULL;
+    if (paper)
+        paper_reply(call, paper->n, paper_type_name(paper->type), paper->bytes, paper->len);
+}
+
+// What a PATCH says; false after having replied.
+static bool read_patch(struct call *call, bool *shown, bool *kept)
+{
+    json_t *body = call_json(call);
+    bool good = body && call_may_bool(call, body, "shown", shown) &&
+                call_may_bool(call, body, "kept", kept);
+    json_decref(body);
+    return good;
+}
+
+// Either side shows a paper, or puts it away; the lawyer says whether it stays.
+void paper_patch(struct call *call)
+{
+    const struct consultation *row = meeting_of(call);
+    struct paper *paper = row ? paper_of(call, row) : NULL;
+    bool is_kept = paper && *paper->kept, kept = is_kept, shown = paper && paper->shown;
+    if (!paper || !read_patch(call, &shown, &kept))
+        return;
+    if (kept != is_kept && call->caller.role != ROLE_LAWYER) {
+        call_refuse(call, 403, "not-yours", "the lawyer says what is kept", "kept");
+        return;
+    }
+    if (shown != paper->shown)
+        papers_show(call->api, row->id, shown ? paper : NULL);
+    if (kept != is_kept) {
+        papers_choose(call, paper, kept);
+        return;
+    }
+    papers_tell(call->api, row, "papers", papers_json(call->api, row->id));
+    http_reply_json(call->req, 200, paper_json(paper));
+}
+
+// The lawyer takes away what he likes, the resident what is his.
+void paper_delete(struct call *call)
+{
+    const struct consultation *row = meeting_of(call);
+    struct paper *paper = row ? paper_of(call, row) : NULL;
+    if (!paper)
+        return;
+    if (call->caller.role == ROLE_BOOTH && paper->by != ROLE_BOOTH) {
+        call_refuse(call, 403, "not-yours", "the other side gave this paper", "paper");
+        return;
+    }
+    if (*paper->kept) {
+        call_refuse(call, 409, "kept", "it is kept: say first that it is not", "paper");
+        return;
+    }
+    papers_wipe(call->api, paper);
+    papers_tell(call->api, row, "papers", papers_json(call->api, row->id));
+    http_reply(call->req, 204, NULL, 0, NULL, NULL, 0);
+}

@@ -1,0 +1,152 @@
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/base/mem.h"
+#include "gateway/base/random.h"
+#include "gateway/base/text.h"
+#include "signaling/api/papers.h"
+
+// Papers that stay when their consultation is over, because its lawyer chose so.
+
+static void ignored(void *arg, int err)
+{
+    (void)arg, (void)err; // told by the log; there is nobody to be told any more
+}
+
+// Of a PDF: what is drawn on which of its pages. New reference.
+static json_t *drawn_pages(struct api *api, const struct paper *whole)
+{
+    struct list *pos, *tmp;
+    json_t *pages = json_array();
+    list_each(pos, tmp, &api->papers)
+    {
+        const struct paper *page = container_of(pos, struct paper, link);
+        if (page->of == whole->n && json_array_size(page->strokes))
+            json_array_append_new(pages, json_pack("{s:I, s:O}", "page", (json_int_t)page->page,
+                                                   "strokes", page->strokes));
+    }
+    return pages;
+}
+
+static void store(struct api *api, const struct caller *caller, const struct paper *paper,
+                  const char *id, paper_done_h *done, void *arg)
+{
+    json_t *about = paper_json(paper);
+    if (about && paper->type == PAPER_PDF)
+        json_object_set_new(about, "drawn", drawn_pages(api, paper));
+    else if (about)
+        json_object_set(about, "strokes", paper->strokes);
+    const struct paper_kept kept = {.consultation = paper->consultation,
+                                    .id = id,
+                                    .hash = paper->hash,
+                                    .about = about,
+                                    .bytes = paper->bytes,
+                                    .len = paper->len};
+    if (about)
+        api->config.papers->keep(api->config.ops_arg, caller, &kept, done, arg);
+    else
+        done(arg, ENOMEM);
+    json_decref(about);
+}
+
+void papers_keep_strokes(struct api *api, struct paper *paper)
+{
+    if (*paper->kept && paper->drawn_since)
+        store(api, NULL, paper, paper->kept, ignored, NULL);
+}
+
+// --- chosen ------------------------------------------------------------------------------------
+
+// The meeting may be over by now, and the paper wiped.
+static void chosen(void *arg, int err)
+{
+    struct call *call = arg;
+    long n = 0;
+    const struct consultation *row = papers_meeting(call->api, &call->caller,
+                                                    route_param(&call->match, "consultation"));
+    text_number(route_param(&call->match, "paper"), 1, INT32_MAX, &n);
+    struct paper *paper = row ? papers_find(call->api, row->id, n) : NULL;
+    if (err || !paper) {
+        call_try_later(call);
+        return;
+    }
+    text_copy(paper->kept, sizeof(paper->kept), call->kept);
+    paper->drawn_since = false;
+    papers_tell(call->api, row, "papers", papers_json(call->api, row->id));
+    http_reply_json(call->req, 200, paper_json(paper));
+}
+
+void papers_choose(struct call *call, struct paper *paper, bool kept)
+{
+    struct api *api = call->api;
+    if (kept) {
+        text_copy(call->kept, sizeof(call->kept), "p-");
+        random_text(call->kept + 2, 16);
+        store(api, &call->caller, paper, call->kept, chosen, call);
+    } else {
+        api->config.papers->drop(api->config.ops_arg, &call->caller, paper->consultation,
+                                 paper->kept, chosen, call);
+    }
+}
+
+// --- afterwards --------------------------------------------------------------------------------
+
+static void refuse(struct call *call, int err)
+{
+    if (err == ENOENT)
+        call_refuse(call, 404, "no-paper", "there is no such paper", "paper");
+    else
+        call_try_later(call);
+}
+
+static void listed(void *arg, int err, json_t *list, const uint8_t *bytes, size_t len)
+{
+    struct call *call = arg;
+    (void)bytes, (void)len;
+    if (err)
+        refuse(call, err);
+    else
+        http_reply_json(call->req, 200, json_pack("{s:O}", "papers", list));
+}
+
+static const json_t *find(const json_t *list, const char *id)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach(list, i, one)
+    {
+        const char *its = json_string_value(json_object_get(one, "id"));
+        if (its && strcmp(its, id) == 0)
+            return one;
+    }
+    return NULL;
+}
+
+static void opened(void *arg, int err, json_t *list, const uint8_t *bytes, size_t len)
+{
+    struct call *call = arg;
+    const json_t *about = err ? NULL : find(list, route_param(&call->match, "paper"));
+    const char *type = json_string_value(json_object_get(about, "type"));
+    if (type && bytes)
+        paper_reply(call, json_integer_value(json_object_get(about, "n")), type, bytes, len);
+    else
+        refuse(call, err ? err : ENOENT);
+}
+
+static void read_kept(struct call *call, const char *id, paper_read_h *done)
+{
+    const struct api_config *config = &call->api->config;
+    config->papers->read(config->ops_arg, &call->caller, route_param(&call->match, "consultation"),
+                         id, done, call);
+}
+
+void kept_get(struct call *call)
+{
+    read_kept(call, "", listed);
+}
+
+void kept_paper_get(struct call *call)
+{
+    read_kept(call, route_param(&call->match, "paper"), opened);
+}

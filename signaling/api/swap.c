@@ -1,0 +1,60 @@
+#include "gateway/base/text.h"
+#include "signaling/api/inside.h"
+
+// Shifts that one lawyer asks another to take.
+
+static void done(void *arg, int err, const struct problem *problem, json_t *result)
+{
+    struct call *call = arg;
+    (void)result;
+    if (err)
+        call_problem(call, problem);
+    else
+        http_reply(call->req, 204, NULL, 0, NULL, NULL, 0);
+}
+
+static void got(void *arg, int err, const struct problem *problem, json_t *rows)
+{
+    struct call *call = arg;
+    if (err)
+        call_problem(call, problem);
+    else
+        http_reply_json(call->req, 200, json_pack("{s:O}", "swaps", rows));
+}
+
+// The desk sees all, a lawyer his own.
+void swaps_get(struct call *call)
+{
+    const char *of = call->caller.role == ROLE_LAWYER ? call->caller.id : "";
+    call->api->config.people->list(call->api->config.ops_arg, PEOPLE_SWAPS, of, NULL, got, call);
+}
+
+static void desk(struct call *call, enum desk_verb verb, struct desk_request *request)
+{
+    request->actor = call->caller.id;
+    call->api->config.people->desk(call->api->config.ops_arg, verb, request, done, call);
+}
+
+void swaps_post(struct call *call)
+{
+    struct desk_request request = {0};
+    json_t *body = call_json(call);
+    request.shift = body ? call_text(call, body, "shift", CONSULT_ID_MAX - 1) : NULL;
+    request.lawyer = request.shift ? call_text(call, body, "lawyer", CONSULT_ID_MAX - 1) : NULL;
+    if (request.lawyer)
+        desk(call, DESK_SWAP_ASK, &request);
+    json_decref(body);
+}
+
+void swap_answer_post(struct call *call)
+{
+    long id = 0;
+    struct desk_request request = {0};
+    json_t *body = call_json(call);
+    text_number(route_param(&call->match, "swap"), 0, 1000000000, &id);
+    request.id = id;
+    request.shift = body ? call_text(call, body, "shift", CONSULT_ID_MAX - 1) : NULL;
+    if (request.shift && call_may_bool(call, body, "agrees", &request.agrees))
+        desk(call, DESK_SWAP_ANSWER, &request);
+    json_decref(body);
+}

@@ -1,0 +1,125 @@
+// What the desk sees of appointments: whom to call, what to approve, who came.
+import { html, nothing, type TemplateResult } from "lit";
+import { daysApart } from "../../core/china";
+import { serverNow } from "../../core/clock";
+import type { Appointment, Category } from "../../core/types";
+import { button } from "../../elements/button";
+import { icon } from "../../elements/icons";
+import { grouped } from "../../elements/phone-pad";
+import { sentence } from "../../elements/sentence";
+import { span } from "../../elements/span";
+import { words } from "../../words/words";
+
+export type Decision = "approve" | "refuse" | "call_off" | "remind" | "came" | "no_show";
+
+export interface AppointmentActions {
+    /** For which one a reason is being written, and for what. */
+    asking: { id: number; decision: Decision } | null;
+    ask: (id: number, decision: Decision) => void;
+    back: () => void;
+    decide: (id: number, decision: Decision, reason?: string) => void;
+}
+
+const recentShown = 8;
+
+export function isOpen(one: Appointment): boolean {
+    return one.state === "requested" || one.state === "approved";
+}
+
+/** Today's and tomorrow's, which nobody has been reminded of. */
+export function toRemind(one: Appointment, now: number): boolean {
+    return one.state === "approved" && !one.reminded_at && one.starts_at > now && daysApart(one.starts_at, now) <= 1;
+}
+
+function title(one: Appointment): string {
+    return span(one.starts_at, one.ends_at);
+}
+
+function what(one: Appointment): string {
+    const w = words();
+    const parts =
+        one.kind === "room"
+            ? [one.place_name, one.purpose ?? ""]
+            : [w.appointment.withWhom(one.lawyer_name ?? ""), one.place_name, w.categories[one.category as Category] ?? ""];
+    return parts.filter((part) => part).join(" · ");
+}
+
+function who(one: Appointment): string {
+    return [one.name, grouped(one.phone), words().appointment.number(one.id)].filter((part) => part).join(" · ");
+}
+
+function text(one: Appointment): TemplateResult {
+    const w = words().appointment;
+    const known = one.came + one.no_shows > 0;
+    return html`<span class="who"><b>${title(one)}</b><i>${what(one)}</i><i>${who(one)}</i>
+        ${known ? html`<i>${w.history(one.came, one.no_shows)}</i>` : nothing}
+        ${one.reason ? html`<i>${one.reason}</i>` : nothing}
+        ${isOpen(one) && !one.in_shift ? html`<i class="late">${w.noShift}</i>` : nothing}</span>`;
+}
+
+function reasonForm(one: Appointment, decision: Decision, actions: AppointmentActions): TemplateResult {
+    const w = words().appointment;
+    const submit = (event: SubmitEvent): void => {
+        event.preventDefault();
+        const reason = new FormData(event.target as HTMLFormElement).get("reason");
+        if (typeof reason === "string" && reason.trim()) actions.decide(one.id, decision, reason.trim());
+    };
+    return html`<form class="fields note" @submit=${submit}>
+        <label>${w.reason}<input name="reason" data-test="reason" maxlength="50" required /></label>
+        <div class="pair">
+            ${button({ label: words().common.back, test: "reason-back", icon: "back", press: () => actions.back() })}
+            <button class="button" data-test="reason-done">${icon("yes")}<span class="label">${w.reasonDone}</span></button>
+        </div>
+    </form>`;
+}
+
+function choices(one: Appointment, actions: AppointmentActions): TemplateResult {
+    const w = words().appointment;
+    const now = (decision: Decision) => (): void => actions.decide(one.id, decision);
+    const why = (decision: Decision) => (): void => actions.ask(one.id, decision);
+    if (one.state === "requested")
+        return html`${button({ label: w.approve, test: `approve-${one.id}`, icon: "yes", press: now("approve") })}
+        ${button({ label: w.refuse, test: `refuse-${one.id}`, icon: "no", press: why("refuse") })}`;
+    if (one.starts_at <= serverNow())
+        return html`<b>${w.askCame}</b>${button({ label: w.came, test: `came-${one.id}`, icon: "yes", press: now("came") })}
+        ${button({ label: w.noShow, test: `no-show-${one.id}`, icon: "no", press: now("no_show") })}`;
+    return button({ label: w.callOff, test: `call-off-${one.id}`, icon: "no", press: why("call_off") });
+}
+
+function item(one: Appointment, actions: AppointmentActions): TemplateResult {
+    const asking = actions.asking && actions.asking.id === one.id ? actions.asking : null;
+    const chip = one.state === "requested" ? "busy" : "free";
+    return html`<li data-test="appointment-${one.id}" data-state=${one.state}>
+        ${text(one)}<span class="chip ${chip}">${icon(one.state === "requested" ? "clock" : "yes")}${words().appointment.states[one.state]}</span>
+        ${asking ? reasonForm(one, asking.decision, actions) : html`<span class="choices">${choices(one, actions)}</span>`}
+    </li>`;
+}
+
+function done(one: Appointment): TemplateResult {
+    const good = one.state === "came";
+    return html`<li>${text(one)}<span class="chip ${good ? "free" : "busy"}">${icon(good ? "yes" : "no")}${words().appointment.states[one.state]}</span></li>`;
+}
+
+function reminders(list: readonly Appointment[], actions: AppointmentActions): TemplateResult | typeof nothing {
+    const w = words().appointment;
+    const due = list.filter((one) => toRemind(one, serverNow()));
+    if (!due.length) return nothing;
+    return html`<h3>${w.remindTitle}</h3><p>${w.remindText}</p>
+        <ul class="calls" data-test="reminders">${due.map(
+            (one) => html`<li><span class="who"><b>${grouped(one.phone)}</b><i>${[one.name, title(one), what(one)].filter((part) => part).join(" · ")}</i></span>
+                ${button({ label: w.reminded, test: `remind-${one.id}`, icon: "phone", press: () => actions.decide(one.id, "remind") })}</li>`,
+        )}</ul>`;
+}
+
+export function appointmentLists(list: readonly Appointment[], actions: AppointmentActions): TemplateResult {
+    const w = words().appointment;
+    const open = list.filter(isOpen);
+    const over = list.filter((one) => !isOpen(one));
+    return html`${reminders(list, actions)}
+        ${open.length
+            ? html`<ul class="duty appointments plain-list" data-test="appointments">${open.map((one) => item(one, actions))}</ul>`
+            : sentence("calm", w.none)}
+        ${over.length
+            ? html`<h3>${w.recent}</h3><ul class="duty appointments plain-list" data-test="recent">${over.slice(-recentShown).reverse().map(done)}</ul>`
+            : nothing}`;
+}

@@ -1,0 +1,153 @@
+// Appointments at the desk: the lists, a new one, and the centre's rooms.
+import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { api, problemOf, slugOf } from "../../core/api";
+import { inChina } from "../../core/china";
+import { serverNow } from "../../core/clock";
+import type { Appointment, Message, Place, Problem, Shift } from "../../core/types";
+import { icon } from "../../elements/icons";
+import { explain } from "../../elements/problem";
+import { sentence } from "../../elements/sentence";
+import { words } from "../../words/words";
+import { appointmentLists, type Decision } from "./appointment-views";
+import { bookingForm } from "./booking-form";
+
+interface Book {
+    appointments: Appointment[];
+    room_day: string;
+    calendar_until: string;
+}
+
+const dayMs = 86400000;
+/** So long before the tables end the page says so. */
+const warnDays = 30;
+const every = 15000;
+
+@customElement("desk-appointments")
+export class DeskAppointments extends LitElement {
+    /** A wish from the inbox that is to become an appointment. */
+    @property({ attribute: false }) wish: Message | null = null;
+    @state() private book: Book = { appointments: [], room_day: "", calendar_until: "" };
+    @state() private places: Place[] = [];
+    @state() private shifts: Shift[] = [];
+    @state() private kind: Appointment["kind"] = "lawyer";
+    @state() private asking: { id: number; decision: Decision } | null = null;
+    @state() private booking: Problem | null = null;
+    @state() private problem: Problem | null = null;
+    @state() private made = "";
+    private timer = 0;
+
+    override createRenderRoot(): HTMLElement {
+        return this;
+    }
+
+    override connectedCallback(): void {
+        super.connectedCallback();
+        this.timer = window.setInterval(() => void this.load().catch(() => undefined), every);
+        void this.run(() => Promise.resolve());
+    }
+
+    override disconnectedCallback(): void {
+        window.clearInterval(this.timer);
+        super.disconnectedCallback();
+    }
+
+    /** Another desk, or a booth, changed something. */
+    async load(): Promise<void> {
+        this.book = await api<Book>("/v1/appointments");
+        this.shifts = (await api<{ shifts: Shift[] }>("/v1/shifts")).shifts;
+        this.places = (await api<{ places: Place[] }>("/v1/places")).places;
+    }
+
+    private async run(what: () => Promise<unknown>): Promise<void> {
+        this.problem = null;
+        try {
+            await what();
+        } catch (error) {
+            this.problem = problemOf(error);
+        }
+        await this.load().catch(() => undefined);
+    }
+
+    private decide(id: number, decision: Decision, reason?: string): void {
+        this.asking = null;
+        void this.run(() => api(`/v1/appointments/${id}/decision`, { method: "POST", body: reason ? { decision, reason } : { decision } }));
+    }
+
+    private endWish(): void {
+        this.booking = null;
+        this.dispatchEvent(new CustomEvent("wish-done"));
+    }
+
+    private async submit(booking: Record<string, unknown>): Promise<void> {
+        const w = words().appointment;
+        const { wish } = this;
+        this.booking = null;
+        this.made = "";
+        try {
+            await api("/v1/appointments", { method: "POST", body: booking });
+            this.made = wish ? w.madeWish : w.made;
+            const form = this.querySelector<HTMLFormElement>(".booking");
+            if (form) form.reset();
+            if (wish) this.endWish();
+        } catch (error) {
+            this.booking = problemOf(error);
+        }
+        await this.load().catch(() => undefined);
+    }
+
+    private addRoom(event: SubmitEvent): void {
+        event.preventDefault();
+        const form = event.target as HTMLFormElement;
+        const name = new FormData(form).get("name");
+        void this.run(async () => {
+            await api("/v1/places", { method: "POST", body: { name: typeof name === "string" ? name.trim() : "" } });
+            form.reset();
+        });
+    }
+
+    /** The tables of holidays end before what may be booked now. */
+    private warning(): TemplateResult | typeof nothing {
+        const { calendar_until: until } = this.book;
+        const needed = inChina(serverNow() + warnDays * dayMs).toISOString().slice(0, 10);
+        if (!until || until >= needed) return nothing;
+        return sentence("warn", words().appointment.calendarMissing(needed.slice(0, 4)));
+    }
+
+    private rooms(): TemplateResult {
+        const w = words().appointment;
+        return html`<form class="fields room" @submit=${(event: SubmitEvent) => this.addRoom(event)}>
+            <label>${w.roomName}<input name="name" data-test="room-name" maxlength="30" required /></label>
+            <button class="button" data-test="add-room">${icon("yes")}<span class="label">${w.addRoom}</span></button>
+        </form>`;
+    }
+
+    override render(): TemplateResult {
+        const w = words().appointment;
+        const { book, problem, wish } = this;
+        const actions = {
+            asking: this.asking,
+            ask: (id: number, decision: Decision) => (this.asking = { id, decision }),
+            back: () => (this.asking = null),
+            decide: this.decide.bind(this),
+        };
+        const kind = wish ? "lawyer" : this.kind;
+        const form = bookingForm({
+            kind,
+            wish,
+            shifts: this.shifts,
+            places: this.places,
+            roomDay: book.room_day || "2026-01-01",
+            problem: this.booking,
+            choose: (chosen) => ((this.kind = chosen), (this.booking = null)),
+            back: () => this.endWish(),
+            submit: (booking) => void this.submit(booking),
+        });
+        return html`<section class="card wide">
+            <h2>${w.title}</h2>
+            ${this.warning()} ${problem ? sentence("warn", w.problems[slugOf(problem)] ?? explain(problem)) : nothing}
+            ${appointmentLists(book.appointments, actions)} ${form} ${this.made ? sentence("good", this.made) : nothing}
+            ${kind === "room" ? html`<h3>${w.newRoom}</h3>${this.rooms()}` : nothing}
+        </section>`;
+    }
+}

@@ -1,0 +1,25 @@
+// The sentences of swap.zh-CN.ts in English.
+import type { SwapWords } from "./swap.zh-CN";
+
+export const swapEn: SwapWords = {
+    title: "My shifts",
+    ask: "Ask somebody to take it",
+    whom: "Which lawyer",
+    send: "Ask",
+    waits: (name) => `waiting for ${name} to agree`,
+    declined: (name) => `${name} cannot take it`,
+    wanted: (name) => `${name} asks you to take a shift`,
+    agree: "I take it",
+    decline: "I cannot",
+    desk: (from, to) => `${from} asks ${to} to take a shift`,
+    answers: { agreed: "taken", declined: "not taken" },
+    open: "not answered yet",
+    deskTitle: "Shifts that change hands",
+    problems: {
+        "not-your-shift": "This shift has begun, or is not yours any more.",
+        "unknown-lawyer": "Please choose another lawyer.",
+        "has-shift": "This lawyer has a shift then.",
+        "asked-before": "Somebody has been asked already. Please wait for the answer.",
+        "no-swap": "This has been answered already.",
+    },
+};
