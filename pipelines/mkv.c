@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/uio.h>
-#include <unistd.h>
 
 #include "gateway/base/bytes.h"
 #include "gateway/base/mem.h"
@@ -20,32 +19,11 @@
 #define APP              "Banyan"
 
 struct mkv {
-    int fd;
+    struct sink *sink;
     int64_t cluster_ms; // -1 before the first
     bool has_video;
     off_t width_at, height_at; // of the values in the file
 };
-
-static int write_all(int fd, struct iovec *part, int count)
-{
-    while (count > 0) {
-        ssize_t done = writev(fd, part, count);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done < 0)
-            return errno;
-        while (count > 0 && (size_t)done >= part->iov_len) {
-            done -= (ssize_t)part->iov_len;
-            part++;
-            count--;
-        }
-        if (count > 0) {
-            part->iov_base = (char *)part->iov_base + done;
-            part->iov_len -= (size_t)done;
-        }
-    }
-    return 0;
-}
 
 static void put_info(struct writer *w)
 {
@@ -127,10 +105,10 @@ static int write_head(struct mkv *mkv, const struct mkv_format *format)
         put_audio(&w);
     ebml_end(&w, tracks);
     struct iovec part = {head, w.len};
-    return w.full ? EMSGSIZE : write_all(mkv->fd, &part, 1);
+    return w.full ? EMSGSIZE : sink_write(mkv->sink, &part, 1);
 }
 
-int mkv_alloc(struct mkv **mkvp, int fd, const struct mkv_format *format)
+int mkv_alloc(struct mkv **mkvp, struct sink *sink, const struct mkv_format *format)
 {
     if (!mkvp || !format || (!format->video && !format->audio))
         return EINVAL;
@@ -139,7 +117,7 @@ int mkv_alloc(struct mkv **mkvp, int fd, const struct mkv_format *format)
     struct mkv *mkv = mem_zalloc(sizeof(*mkv));
     if (!mkv)
         return ENOMEM;
-    mkv->fd = fd;
+    mkv->sink = sink;
     mkv->cluster_ms = -1;
     mkv->has_video = format->video != NULL;
     int err = write_head(mkv, format);
@@ -167,8 +145,9 @@ static bool cluster_is_due(const struct mkv *mkv, const struct mkv_frame *frame)
 // A cluster of unknown size ends where the next begins: nothing has to be filled in later.
 static int put_cluster(struct mkv *mkv, struct writer *w, const struct mkv_frame *frame)
 {
-    if (mkv->cluster_ms >= 0 && fdatasync(mkv->fd) < 0 && errno != EINVAL)
-        return errno;
+    int err = mkv->cluster_ms >= 0 ? sink_sync(mkv->sink) : 0;
+    if (err)
+        return err;
     mkv->cluster_ms = frame->time_ms;
     ebml_id(w, EBML_CLUSTER);
     ebml_size_long(w, EBML_SIZE_UNKNOWN);
@@ -194,7 +173,7 @@ int mkv_write(struct mkv *mkv, const struct mkv_frame *frame)
     writer_u16(&w, (uint16_t)(int16_t)(frame->time_ms - mkv->cluster_ms));
     writer_u8(&w, frame->key ? EBML_BLOCK_KEY : 0);
     struct iovec parts[] = {{before, w.len}, {(void *)frame->data, frame->len}};
-    return write_all(mkv->fd, parts, 2);
+    return sink_write(mkv->sink, parts, 2);
 }
 
 int mkv_set_size(struct mkv *mkv, unsigned width, unsigned height)
@@ -204,8 +183,7 @@ int mkv_set_size(struct mkv *mkv, unsigned width, unsigned height)
     if (!mkv->has_video || !width || !height || width > UINT16_MAX || height > UINT16_MAX)
         return EINVAL;
     put_u16(value, (uint16_t)width);
-    if (pwrite(mkv->fd, value, 2, mkv->width_at) != 2)
-        return errno;
+    int err = sink_patch(mkv->sink, mkv->width_at, value, 2);
     put_u16(value, (uint16_t)height);
-    return pwrite(mkv->fd, value, 2, mkv->height_at) == 2 ? 0 : errno;
+    return err ? err : sink_patch(mkv->sink, mkv->height_at, value, 2);
 }

@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pipelines/sink.h"
+
 // Writes a recording so that it is whole at any moment: each frame is in the file as soon as it is
 // given, clusters begin at keyframes or each second, and what was written is on the disk a second
 // later. (A general muxer waits for every track; here a camera may stay off for as long as it
@@ -28,9 +30,9 @@ struct mkv_frame {
     size_t len;
 };
 
-// Writes the head to `fd`, an empty file that stays the caller's. ENOMEM, EINVAL, or what write
+// Writes the head to `sink`, which is empty and stays the caller's. ENOMEM, EINVAL, or what write
 // said.
-int mkv_alloc(struct mkv **mkvp, int fd, const struct mkv_format *format);
+int mkv_alloc(struct mkv **mkvp, struct sink *sink, const struct mkv_format *format);
 void mkv_free(struct mkv *mkv);
 
 // Adds a frame. What write said when the disk is full; EMSGSIZE for an impossible frame.

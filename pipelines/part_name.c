@@ -29,7 +29,7 @@ int part_name(char *name, size_t size, const char *base, unsigned number, const 
 
 static bool is_free(const char *base, unsigned number)
 {
-    static const char *const suffixes[] = {".mkv.part", ".webm", ".mkv"};
+    static const char *const suffixes[] = {".mkv.part", ".webm", ".mkv", ".mkv.sealed"};
     char name[PATH_MAX];
 
     for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -23,6 +24,7 @@ struct waiting {
 struct recording {
     struct recording_spec spec;
     int fd;
+    struct sink *sink;
     unsigned number;
     struct mkv *mkv; // NULL until the head is written
     bool has_video;  // in this file
@@ -40,19 +42,44 @@ static bool needs_config(const struct recording *recording)
     return strcmp(recording->spec.video, "H264") == 0;
 }
 
+int recording_about(const char *base, char about[SEALED_ABOUT_MAX])
+{
+    const char *slash = strrchr(base, '/');
+    char stem[SEALED_ABOUT_MAX];
+    int err = part_name(stem, sizeof(stem), slash ? slash + 1 : base, 1, "");
+
+    if (err)
+        return err;
+    int len = snprintf(about, SEALED_ABOUT_MAX, "recording %s", stem);
+    return len < 0 || len >= SEALED_ABOUT_MAX ? ENAMETOOLONG : 0;
+}
+
+static int sink_open(struct recording *recording)
+{
+    const struct recording_spec *spec = &recording->spec;
+    char about[SEALED_ABOUT_MAX] = "";
+    int err = spec->key ? recording_about(spec->base, about) : 0;
+
+    return err ? err : sink_alloc(&recording->sink, recording->fd, spec->key, about);
+}
+
 static int file_open(struct recording *recording)
 {
     char name[PATH_MAX];
-    int err = part_first_free(recording->spec.base, &recording->number);
+    const struct recording_spec *spec = &recording->spec;
+    int err = part_first_free(spec->base, &recording->number);
 
     if (!err)
-        err = part_name(name, sizeof(name), recording->spec.base, recording->number,
-                        MKV_PART_SUFFIX);
+        err = part_name(name, sizeof(name), spec->base, recording->number,
+                        spec->key ? RECORDING_SEALED_SUFFIX : MKV_PART_SUFFIX);
     if (err)
         return err;
     recording->fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
     if (recording->fd < 0 || flock(recording->fd, LOCK_EX | LOCK_NB) < 0)
         return errno;
+    err = sink_open(recording);
+    if (err)
+        return err;
     recording->spec.opened(recording->spec.arg, name);
     return 0;
 }
@@ -61,6 +88,8 @@ static void file_close(struct recording *recording)
 {
     mkv_free(recording->mkv);
     recording->mkv = NULL;
+    sink_free(recording->sink);
+    recording->sink = NULL;
     if (recording->fd >= 0) {
         fdatasync(recording->fd);
         close(recording->fd);
@@ -102,7 +131,7 @@ static int head_write(struct recording *recording, const struct recording_frame 
         .width = recording->width,
         .height = recording->height,
     };
-    return err ? err : mkv_alloc(&recording->mkv, recording->fd, &format);
+    return err ? err : mkv_alloc(&recording->mkv, recording->sink, &format);
 }
 
 // VP8 and VP9 carry their size in each keyframe: the head only repeats the first.

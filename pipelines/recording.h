@@ -11,12 +11,14 @@
 
 struct recording;
 
-#define RECORDING_WAIT_MS 3000 // for the picture's format, when the head of the file needs it
+#define RECORDING_SEALED_SUFFIX ".mkv.sealed" // complete whenever it ends, see sealed.h
+#define RECORDING_WAIT_MS       3000 // for the picture's format, when the head of the file needs it
 
 struct recording_spec {
     const char *base;  // "/dir/name.mkv"
     const char *video; // "VP8", "VP9", "H264" or ""
     bool audio;
+    const uint8_t *key; // SEALED_KEY_LEN bytes: the files are sealed; NULL: in clear
     void (*opened)(void *arg, const char *file); // a file was made
     void *arg;
 };
@@ -39,5 +41,9 @@ int recording_alloc(struct recording **recordingp, const struct recording_spec *
 // Adds a frame. What write said, when the disk is full.
 int recording_write(struct recording *recording, const struct recording_frame *frame);
 
-// Closes the file; it stays a ".mkv.part".
+// Closes the file; in clear it stays a ".mkv.part".
 void recording_free(struct recording *recording);
+
+// Of what a sealed file says it is (sealed.h): all files of one base are the same thing.
+// ENAMETOOLONG.
+int recording_about(const char *base, char about[SEALED_ABOUT_MAX]);

@@ -6,6 +6,7 @@
 
 #include "gateway/base/mem.h"
 #include "gateway/base/text.h"
+#include "pipelines/sealed.h"
 
 #define FILE_MAX 4000 // so that a message always fits
 
@@ -44,6 +45,13 @@ static const struct kind_words *kind_find(const char *name)
     return NULL;
 }
 
+static bool is_key(const char *key)
+{
+    uint8_t bytes[SEALED_KEY_LEN];
+
+    return !*key || text_unhex(key, bytes, sizeof(bytes)) == 0;
+}
+
 int pipeline_spec_check(const struct pipeline_spec *spec)
 {
     const struct kind_words *kind = spec ? kind_find(spec->kind) : NULL;
@@ -52,22 +60,25 @@ int pipeline_spec_check(const struct pipeline_spec *spec)
         return EINVAL;
     if (!text_is_utf8(spec->file, strlen(spec->file)))
         return EINVAL;
+    if (!is_key(or_empty(spec->key)) || (*or_empty(spec->key) && strcmp(spec->kind, "record") != 0))
+        return EINVAL;
     return word_in(kind->video, spec->video) && word_in(kind->audio, spec->audio) ? 0 : EINVAL;
 }
 
 struct pipeline_spec *pipeline_spec_copy(const struct pipeline_spec *spec)
 {
-    const char *from[] = {spec->kind, spec->file, or_empty(spec->video), or_empty(spec->audio)};
-    size_t len[4], sum = sizeof(struct pipeline_spec);
+    const char *from[] = {spec->kind, spec->file, or_empty(spec->video), or_empty(spec->audio),
+                          or_empty(spec->key)};
+    size_t len[5], sum = sizeof(struct pipeline_spec);
 
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < 5; i++)
         sum += len[i] = strlen(from[i]) + 1;
     struct pipeline_spec *copy = mem_zalloc(sum);
     if (!copy)
         return NULL;
-    const char **to[] = {&copy->kind, &copy->file, &copy->video, &copy->audio};
+    const char **to[] = {&copy->kind, &copy->file, &copy->video, &copy->audio, &copy->key};
     char *at = (char *)(copy + 1);
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 5; i++) {
         memcpy(at, from[i], len[i]);
         *to[i] = at;
         at += len[i];
@@ -78,9 +89,9 @@ struct pipeline_spec *pipeline_spec_copy(const struct pipeline_spec *spec)
 
 char *pipeline_spec_text(const struct pipeline_spec *spec, bool finish)
 {
-    json_t *root = json_pack("{s:s, s:s, s:s, s:b, s:b}", "file", spec->file, "video",
-                             or_empty(spec->video), "audio", or_empty(spec->audio), "loop",
-                             spec->loop, "finish", finish);
+    json_t *root = json_pack("{s:s, s:s, s:s, s:s, s:b, s:b}", "file", spec->file, "video",
+                             or_empty(spec->video), "audio", or_empty(spec->audio), "key",
+                             or_empty(spec->key), "loop", spec->loop, "finish", finish);
     char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
 
     json_decref(root);

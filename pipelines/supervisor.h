@@ -23,6 +23,7 @@ struct pipeline_spec {
     const char *file;  // absolute path. play: read; record: "/dir/name.mkv"; remux: a ".mkv.part"
     const char *video; // play: "VP8", "H264" or "auto"; record: "VP8", "VP9", "H264", "AV1" or ""
     const char *audio; // record: "OPUS" or ""; ignored by play
+    const char *key;   // record: 64 hex digits: files are sealed (sealed.h); "" or NULL: in clear
     bool loop;         // play: start again at the end, without a gap
 };
 

@@ -35,11 +35,31 @@ struct carriage {
     bool rows;                           // there is something to commit
     struct told *first, **last;          // in the order of their numbers
     struct touch *touches, **last_touch; // in their order
+    struct touch *records;               // rooms to look at: are they to be recorded?
 };
 
 const struct problem carriage_not_saved = {503, "not-saved", "Not available now",
                                            "it could not be saved; please try again in a moment",
                                            NULL};
+
+static struct touch *touch_new(enum carriage_media what, const char *room, const char *participant)
+{
+    struct touch *touch = mem_zalloc(sizeof(*touch));
+    if (!touch)
+        return NULL;
+    touch->what = what;
+    text_copy(touch->room, sizeof(touch->room), room);
+    text_copy(touch->participant, sizeof(touch->participant), participant);
+    return touch;
+}
+
+static void touches_free(struct touch *touch)
+{
+    for (struct touch *next; touch; touch = next) {
+        next = touch->next;
+        mem_free(touch);
+    }
+}
 
 static void carriage_free(struct carriage *carriage)
 {
@@ -48,10 +68,8 @@ static void carriage_free(struct carriage *carriage)
         free(told->body); // jansson's
         mem_free(told);
     }
-    for (struct touch *touch = carriage->touches, *next; touch; touch = next) {
-        next = touch->next;
-        mem_free(touch);
-    }
+    touches_free(carriage->touches);
+    touches_free(carriage->records);
     store_batch_free(carriage->batch);
     json_decref(carriage->result);
     mem_free(carriage);
@@ -117,12 +135,9 @@ int carriage_tell_now(struct carriage *carriage, const char *topic, const char *
 int carriage_media(struct carriage *carriage, enum carriage_media what, const char *room,
                    const char *participant)
 {
-    struct touch *touch = mem_zalloc(sizeof(*touch));
+    struct touch *touch = touch_new(what, room, participant);
     if (!touch)
         return ENOMEM;
-    touch->what = what;
-    text_copy(touch->room, sizeof(touch->room), room);
-    text_copy(touch->participant, sizeof(touch->participant), participant);
     *carriage->last_touch = touch;
     carriage->last_touch = &touch->next;
     return 0;
@@ -131,6 +146,21 @@ int carriage_media(struct carriage *carriage, enum carriage_media what, const ch
 int carriage_close_room(struct carriage *carriage, const char *room)
 {
     return carriage_media(carriage, CARRIAGE_CLOSE, room, "");
+}
+
+int carriage_record_room(struct carriage *carriage, const char *room)
+{
+    struct control *control = carriage->control;
+    if (consult_recording(control->consult, room) != CONSULT_RECORDING_RUNNING) {
+        recordings_end_room(control->recordings, room);
+        return 0;
+    }
+    struct touch *touch = touch_new(CARRIAGE_CLOSE, room, "");
+    if (!touch)
+        return ENOMEM;
+    touch->next = carriage->records;
+    carriage->records = touch;
+    return 0;
 }
 
 void carriage_result(struct carriage *carriage, json_t *result)
@@ -170,6 +200,8 @@ static void tell_and_close(struct carriage *carriage, int64_t first_event)
     carriage->done(carriage->arg, 0, NULL, carriage->result);
     for (struct told *told = carriage->first; told; told = told->next)
         api_tell(control->api, told->topic, told->n, told->kind, told->body);
+    for (struct touch *record = carriage->records; record; record = record->next)
+        recordings_begin_room(control->recordings, record->room);
     for (struct touch *touch = carriage->touches; touch; touch = touch->next)
         carry_touch(control, touch);
 }

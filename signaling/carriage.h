@@ -23,6 +23,9 @@ int carriage_media(struct carriage *carriage, enum carriage_media what, const ch
                    const char *participant);
 // Ends a room's sessions once the rows are safe. ENOMEM.
 int carriage_close_room(struct carriage *carriage, const char *room);
+// Stops recording the room at once, unless its consultation is to be recorded: that begins once the
+// rows are safe. ENOMEM.
+int carriage_record_room(struct carriage *carriage, const char *room);
 // What `done` gets; takes over the reference.
 void carriage_result(struct carriage *carriage, json_t *result);
 

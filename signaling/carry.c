@@ -19,12 +19,12 @@
 
 // --- the clinic --------------------------------------------------------------------------------
 
-static enum consult_audience audience_of(const struct consult_command *command,
+static enum consult_audience audience_of(const struct consult *consult,
+                                         const struct consult_command *command,
                                          const struct consultation *row)
 {
-    return consult_actor(command->verb) == CONSULT_BY_BOOTH
-               ? CONSULT_FOR_BOOTH
-               : consult_audience_of(row, command->who);
+    return consult_booth(consult, command->who) ? CONSULT_FOR_BOOTH
+                                                : consult_audience_of(row, command->who);
 }
 
 static int add_consult_effect(struct carriage *carriage, const struct consult *consult,
@@ -48,6 +48,8 @@ static int add_consult_effect(struct carriage *carriage, const struct consult *c
         return carriage_media(carriage, CARRIAGE_PARK, effect->consultation->id, effect->topic);
     case CONSULT_MEDIA_JOINT:
         return carriage_media(carriage, CARRIAGE_JOINT, effect->consultation->id, effect->topic);
+    case CONSULT_RECORD:
+        return carriage_record_room(carriage, effect->consultation->id);
     default:
         return carry_row(carriage_batch(carriage), consult, command, effect);
     }
@@ -85,8 +87,9 @@ static void carry_consult_effects(struct control *control, const struct consult_
     for (size_t i = 0; !err && i < effects->count; i++)
         err = add_consult_effect(carriage, control->consult, command, &effects->list[i]);
     if (effects->result)
-        carriage_result(carriage, consult_json(control->consult, effects->result,
-                                               audience_of(command, effects->result)));
+        carriage_result(carriage,
+                        consult_json(control->consult, effects->result,
+                                     audience_of(control->consult, command, effects->result)));
     carriage_commit(carriage, err);
 }
 
@@ -123,6 +126,8 @@ static void consult_due(struct loop_timer *timer, void *arg, int64_t now_us)
 void carry_resume(struct control *control)
 {
     consult_set_wait_offer(control->consult, control->config.wait_offer_ms);
+    consult_set_recording_days(control->consult,
+                               control->config.retention_days[STORE_CLASS_RECORDINGS]);
     consult_set_calendar(control->consult, &control->calendar);
     consult_resume(control->consult, clock_wall_ms(), control->consult_effects);
     static const struct consult_command resume = {.verb = CONSULT_TICK};

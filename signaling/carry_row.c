@@ -90,6 +90,21 @@ static void describe_party(const struct consult_effect *effect, struct audit_ent
              consult_party_end_name(party->end_reason));
 }
 
+static int save_consent(struct store_batch *batch, const struct consult_effect *effect)
+{
+    return store_batch_consent(batch, effect->consent);
+}
+
+static void describe_consent(const struct consult_effect *effect, struct audit_entry *entry)
+{
+    const struct consult_consent *consent = effect->consent;
+    const char *answer = consent->is_given ? "yes" : "no";
+    text_copy(entry->object, sizeof(entry->object), consent->consultation);
+    snprintf(entry->detail, sizeof(entry->detail), "%s %s %s %s",
+             consult_consent_name(consent->kind), consent->party, consent->wording,
+             consent->withdrawn_at ? "withdrawn" : answer);
+}
+
 static int save_appointment(struct store_batch *batch, const struct consult_effect *effect)
 {
     const struct consult_appointment *row = effect->appointment;
@@ -127,6 +142,7 @@ static const struct {
     [CONSULT_SAVE_DUTY] = {save_duty, describe_duty},
     [CONSULT_SAVE_RATING] = {save_rating, describe_rating},
     [CONSULT_SAVE_ALARM] = {save_alarm, describe_alarm},
+    [CONSULT_SAVE_CONSENT] = {save_consent, describe_consent},
     [CONSULT_SAVE_MESSAGE] = {save_message, describe_message},
     [CONSULT_SAVE_PARTY] = {save_party, describe_party},
     [CONSULT_SAVE_APPOINTMENT] = {save_appointment, describe_appointment},
@@ -147,6 +163,7 @@ static const char *kind_of(const struct consult *consult, const struct consult_c
     default:
         return consult_booth(consult, command->who)    ? "booth"
                : consult_lawyer(consult, command->who) ? "lawyer"
+               : consult_party(consult, command->who)  ? "guest"
                                                        : "staff";
     }
 }

@@ -4,6 +4,8 @@
 #include "gateway/base/log.h"
 #include "signaling/control_inside.h"
 #include "signaling/holidays.h"
+#include "signaling/purge.h"
+#include "signaling/recording_read.h"
 
 // What banyanctl may ask, one function a command.
 
@@ -130,10 +132,16 @@ static json_t *reload(void *arg, const json_t *request, const char **error)
 }
 
 const struct admin_command control_commands[] = {
-    {"drain", drain},           {"links", control_show_links},
-    {"pull", control_pull},     {"push", control_push},
-    {"reload", reload},         {"rooms", rooms},
-    {"status", status},         {"token", token},
+    {"drain", drain},
+    {"links", control_show_links},
+    {"pull", control_pull},
+    {"push", control_push},
+    {"reload", reload},
+    {"purge", control_purge},
+    {"recording", control_break_glass},
+    {"rooms", rooms},
+    {"status", status},
+    {"token", token},
     {"unlink", control_unlink},
 };
 const size_t control_commands_count = sizeof(control_commands) / sizeof(control_commands[0]);

@@ -16,6 +16,7 @@
 #include "signaling/control_inside.h"
 #include "signaling/link.h"
 #include "signaling/papers.h"
+#include "signaling/purge.h"
 #include "signaling/records.h"
 #include "signaling/setup.h"
 
@@ -121,6 +122,10 @@ static int open_store(struct control *control)
     if (!err)
         err = demo_seed(control);
     if (!err)
+        err = records_prepare(control);
+    if (!err)
+        err = store_seal_messages(control->store, control->record_key);
+    if (!err)
         err = store_load_all(control->store, control->consult, control->lectures,
                              &control->last_event);
     if (err)
@@ -165,6 +170,8 @@ static int open_media(struct control *control)
         err = recordings_alloc(&control->recordings, control);
     if (!err)
         err = links_alloc(&control->links, control);
+    if (!err)
+        err = purges_alloc(&control->purges, control);
     return err;
 }
 
@@ -224,8 +231,6 @@ int control_alloc(struct control **controlp, const struct control_config *config
     if (!err)
         err = open_store(control);
     if (!err)
-        err = records_prepare(control);
-    if (!err)
         err = store_start(control->store);
     if (!err)
         err = work_alloc(&control->work, control->loop, 2);
@@ -269,6 +274,8 @@ void control_free(struct control *control)
     server_free(control->server);
     work_drain(control->work); // who asked is answered, though nobody hears it
     store_drain(control->store);
+    purges_free(control->purges);
+    json_decref(control->glass.result);
     demo_free(control->demo);
     supervisor_free(control->supervisor);
     rooms_free(control->rooms);

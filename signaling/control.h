@@ -2,6 +2,7 @@
 #include <stdbool.h>
 
 #include "gateway/rooms/rooms.h"
+#include "signaling/store/purge.h"
 
 // The control thread: people, plans and connections. It owns the server, the domains, the store,
 // the pipelines' supervisor and the face of the media core, and carries messages between them.
@@ -18,6 +19,7 @@ struct control_config {
     const char *recording_rooms; // glob of the rooms to record, or ""
     const char *links_file;      // links to other servers to begin with, or ""
     const char *record_key_file; // made when it is not there and there are no records
+    int64_t retention_days[STORE_CLASSES];
     bool demo_people;
     int64_t wait_offer_ms; // see consult_set_wait_offer()
     unsigned media_rate, per_address;

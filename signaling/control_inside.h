@@ -13,6 +13,14 @@
 
 struct errand;
 
+// A recording that the operator opens, see recording_read.h.
+struct glass {
+    json_int_t job;
+    bool running;
+    char id[AUDIT_TEXT_MAX], reason[AUDIT_TEXT_MAX];
+    json_t *result; // with its key: given once
+};
+
 struct control {
     struct control_config config;
     uint8_t secret[TOKEN_SECRET_LEN];
@@ -38,6 +46,8 @@ struct control {
     struct loop_timer reload_timer;
     struct demo *demo;
     struct recordings *recordings;
+    struct purges *purges;
+    struct glass glass;
     struct links *links;
     int64_t stop_by_us; // 0 until the first signal to end
     int64_t last_event;

@@ -13,6 +13,7 @@
 #include "gateway/base/text.h"
 #include "signaling/control_inside.h"
 #include "signaling/leftover.h"
+#include "signaling/recording_key.h"
 #include "signaling/setup.h"
 
 #define TIME_MAX 32
@@ -33,7 +34,8 @@ struct take {
     struct recordings *recordings;
     struct pipeline *pipeline;
     char publication[ROOMS_ID_MAX], room[ROOMS_NAME_MAX];
-    bool ending; // completes its file; the publication may have another take by now
+    char id[RECORDING_ID_MAX]; // of a consultation's; "": in clear
+    bool ending;               // completes its file; the publication may have another take by now
 };
 
 // --- what the pipeline tells -------------------------------------------------------------------
@@ -72,6 +74,8 @@ static void done(void *arg, const char *file, int64_t duration_ms)
 static void closed(void *arg)
 {
     struct take *take = arg;
+    if (*take->id)
+        recording_ended(take->recordings->control, take->id);
     take->recordings->takes_count--;
     take->recordings->full_told = false;
     list_remove(&take->link);
@@ -113,13 +117,29 @@ static void time_text(char text[TIME_MAX])
     snprintf(text + len, TIME_MAX - len, ".%03dZ", (int)(now_ms % 1000));
 }
 
+// A consultation's recording gets its key; others have none.
+static int take_key(struct take *take, const struct rooms_publication *publication,
+                    const char *name, char key[RECORDING_KEY_TEXT])
+{
+    struct recordings *recordings = take->recordings;
+    *key = 0;
+    if (!control_is_consultation(publication->room))
+        return 0;
+    int err = setup_directory(recordings->dir);
+    if (!err)
+        err = recording_begun(recordings->control, name, publication, key);
+    if (!err)
+        text_copy(take->id, sizeof(take->id), name);
+    return err;
+}
+
 static int take_start(struct recordings *recordings, const struct rooms_publication *publication,
                       const char *video)
 {
-    char at[TIME_MAX];
+    char at[TIME_MAX], name[RECORDING_ID_MAX], key[RECORDING_KEY_TEXT];
     time_text(at);
-    char *file = mem_printf("%s/%s-%s-%s.mkv", recordings->dir, publication->room, publication->id,
-                            at);
+    snprintf(name, sizeof(name), "%s-%s-%s", publication->room, publication->id, at);
+    char *file = mem_printf("%s/%s.mkv", recordings->dir, name);
     struct take *take = mem_zalloc(sizeof(*take));
     int err = file && take ? 0 : ENOMEM;
     if (err)
@@ -127,14 +147,21 @@ static int take_start(struct recordings *recordings, const struct rooms_publicat
     take->recordings = recordings;
     text_copy(take->publication, sizeof(take->publication), publication->id);
     text_copy(take->room, sizeof(take->room), publication->room);
-    const struct pipeline_spec spec = {
-        .kind = "record", .file = file, .video = video, .audio = publication->audio ? "OPUS" : ""};
+    err = take_key(take, publication, name, key);
+    if (err)
+        goto out;
+    const struct pipeline_spec spec = {.kind = "record",
+                                       .file = file,
+                                       .video = video,
+                                       .audio = publication->audio ? "OPUS" : "",
+                                       .key = key};
     err = pipeline_start(&take->pipeline, recordings->control->supervisor, &spec, &handlers, take);
     if (err)
         goto out;
     list_append(&recordings->takes, &take->link);
     recordings->takes_count++;
 out:
+    explicit_bzero(key, sizeof(key));
     mem_free(file);
     if (err)
         mem_free(take);
@@ -154,8 +181,12 @@ static bool has_place(struct recordings *recordings)
 
 static bool is_chosen(const struct recordings *recordings, const char *room)
 {
-    return !recordings->stopping && !control_is_consultation(room) &&
-           text_glob(recordings->control->config.recording_rooms, room);
+    const struct control *control = recordings->control;
+    if (recordings->stopping)
+        return false;
+    if (control_is_consultation(room))
+        return consult_recording(control->consult, room) == CONSULT_RECORDING_RUNNING;
+    return text_glob(control->config.recording_rooms, room);
 }
 
 void recordings_added(struct recordings *recordings, const struct rooms_publication *publication)
@@ -183,6 +214,28 @@ void recordings_removed(struct recordings *recordings, const struct rooms_public
     struct take *take = take_of(recordings, publication->id);
     if (take)
         take_end(take);
+}
+
+static void begin_one(void *arg, const struct rooms_publication *publication)
+{
+    if (!take_of(arg, publication->id))
+        recordings_added(arg, publication);
+}
+
+void recordings_begin_room(struct recordings *recordings, const char *room)
+{
+    rooms_publications(recordings->control->rooms, room, begin_one, recordings);
+}
+
+void recordings_end_room(struct recordings *recordings, const char *room)
+{
+    struct list *link, *next;
+    list_each(link, next, &recordings->takes)
+    {
+        struct take *take = container_of(link, struct take, link);
+        if (strcmp(take->room, room) == 0)
+            take_end(take);
+    }
 }
 
 void recordings_stop(struct recordings *recordings)

@@ -7,7 +7,9 @@
 // Records what is published in the rooms that the option recording.rooms names, one supervised
 // pipeline a publication, into data_dir/recordings/ROOM-PUBLICATION-TIME (UTC): a ".mkv.part" while
 // it is written, a ".webm" or ".mkv" that browsers can seek in when it is complete, "-2", "-3"...
-// after a pipeline was started again. Consultations are never recorded. Control thread only.
+// after a pipeline was started again. A consultation is recorded only while all of it agree
+// (consult_recording()), and sealed: a ".mkv.sealed" whose key, itself sealed, is in its row
+// (recording_key.h). Control thread only.
 
 struct control;
 struct recordings;
@@ -25,6 +27,11 @@ void recordings_free(struct recordings *recordings);
 // Begins a recording; another one when the publication's codec or its kinds became others.
 void recordings_added(struct recordings *recordings, const struct rooms_publication *publication);
 void recordings_removed(struct recordings *recordings, const struct rooms_publication *publication);
+// Begins to record a consultation's room if its consultation is to be recorded: its domain is
+// asked.
+void recordings_begin_room(struct recordings *recordings, const char *room);
+// Ends all recordings of a room.
+void recordings_end_room(struct recordings *recordings, const char *room);
 // Asks all to complete their files, and begins none any more. They are complete when
 // supervisor_count() is 0.
 void recordings_stop(struct recordings *recordings);

@@ -12,6 +12,7 @@
 #include "signaling/carriage.h"
 #include "signaling/consult/words.h"
 #include "signaling/record_errand.h"
+#include "signaling/recording_read.h"
 
 static const struct problem not_there = {404, "no-consultation", "Not found",
                                          "there is no such consultation", "consultation"};
@@ -322,5 +323,9 @@ int records_prepare(struct control *control)
     return 0;
 }
 
-const struct record_ops control_records = {
-    .carry = carry, .list = list_of, .refused = refused, .lay_out = records_lay_out};
+const struct record_ops control_records = {.carry = carry,
+                                           .list = list_of,
+                                           .recordings = control_recordings,
+                                           .recording = control_recording_piece,
+                                           .refused = refused,
+                                           .lay_out = records_lay_out};

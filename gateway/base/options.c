@@ -64,9 +64,26 @@ const struct option options_table[] = {
          "JSON file of pulls from and pushes to other servers, made at every start; empty: none"},
     {"clinic.wait_offer_s", OPTION_NUMBER, AT(clinic_wait_offer_s), "300", .max = 14400,
      .help = "after this wait the booth offers to leave a message or wish for an appointment"},
+    {"retention.records_days", OPTION_NUMBER, AT(retention_records), "1095", .min = 365,
+     .max = 36500, .help = "bodies of consultations' records are kept so long after them"},
+    {"retention.consents_days", OPTION_NUMBER, AT(retention_consents), "2190", .min = 365,
+     .max = 36500,
+     .help =
+         "what was agreed to is kept so long after the consultation, and as long as its record"},
+    {"retention.recordings_days", OPTION_NUMBER, AT(retention_recordings), "30", .min = 1,
+     .max = 1095, .help = "recordings of consultations"},
+    {"retention.messages_days", OPTION_NUMBER, AT(retention_messages), "180", .min = 30,
+     .max = 1095,
+     .help =
+         "phone numbers left at booths, after somebody has called, and whose appointment it was, "
+         "after it was over"},
+    {"retention.queue_days", OPTION_NUMBER, AT(retention_queue), "180", .min = 30, .max = 1095,
+     .help = "what is in the queue's rows beside what is counted; notes of tasks that are done"},
+    {"retention.events_days", OPTION_NUMBER, AT(retention_events), "30", .min = 1, .max = 180,
+     .help = "what pages are told again when they come back"},
     {"recording.rooms", OPTION_TEXT, AT(recording_rooms), "", .max = 64,
      .help = "rooms to record into data_dir/recordings, a glob (lecture-*); empty: none. A "
-             "consultation (c-...) is never recorded"},
+             "consultation (c-...) is recorded only while everybody in it agrees"},
     {"records.key_file", OPTION_TEXT, AT(record_key_file), "", .max = 1024,
      .help = "wraps the keys of consultations' records, 32 bytes, nobody else's to read; empty: "
              "record.key in data_dir. Not in a backup: keep a copy elsewhere"},

@@ -107,3 +107,24 @@ void text_hex(const void *bytes, size_t len, char *hex)
     }
     *hex = 0;
 }
+
+static int digit_of(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+int text_unhex(const char *hex, void *bytes, size_t len)
+{
+    uint8_t *to = bytes;
+    if (strlen(hex) != 2 * len)
+        return EINVAL;
+    for (size_t i = 0; i < len; i++) {
+        int high = digit_of(hex[2 * i]), low = digit_of(hex[2 * i + 1]);
+        if (high < 0 || low < 0)
+            return EINVAL;
+        to[i] = (uint8_t)(high << 4 | low);
+    }
+    return 0;
+}

@@ -14,3 +14,5 @@ bool text_glob(const char *glob, const char *name);
 int text_number(const char *text, long min, long max, long *value);
 // Lower-case hex of `len` bytes into `hex` (2 * len + 1 bytes).
 void text_hex(const void *bytes, size_t len, char *hex);
+// `hex` of exactly 2 * len digits back into `len` bytes. EINVAL.
+int text_unhex(const char *hex, void *bytes, size_t len);

@@ -2,6 +2,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "gateway/base/text.h"
 #include "pipelines/process/capture.h"
 #include "pipelines/process/finish.h"
 #include "pipelines/process/kind.h"
@@ -16,6 +17,7 @@ struct record {
     struct capture *capture;
     GMutex lock; // a thread a track writes
     struct recording *recording;
+    uint8_t key[SEALED_KEY_LEN];
     int error; // the first, from writing
 };
 
@@ -65,6 +67,7 @@ static void on_stop(void *arg)
 static int record_open(struct record *record)
 {
     const char *video = kind_text(record->run, "video");
+    const char *key = kind_text(record->run, "key");
     struct recording_spec spec = {
         .base = record->run->file,
         .video = video,
@@ -73,7 +76,11 @@ static int record_open(struct record *record)
         .arg = record,
     };
 
-    int err = port_alloc(&record->port, record->run->rtp_fd);
+    if (*key)
+        spec.key = record->key;
+    int err = *key ? text_unhex(key, record->key, sizeof(record->key)) : 0;
+    if (!err)
+        err = port_alloc(&record->port, record->run->rtp_fd);
     if (!err)
         err = capture_alloc(&record->capture, record->port, video, spec.audio, on_frame, record);
     if (!err)

@@ -215,6 +215,8 @@ api_handler record_get, record_put, record_seal_post, readback_post, readback_de
     readback_get, readback_put, record_html_get, record_csv_get;
 // record_pdf.c
 api_handler record_pdf_get, take_away_get;
+// recording.c
+api_handler recordings_get, recording_get;
 // report.c
 api_handler statistics_get, statistics_csv_get, workload_get, workload_csv_get;
 // roster.c

@@ -36,6 +36,22 @@ typedef void record_result_h(void *arg, const struct problem *problem,
 // New reference to {"records": [...]}, or NULL.
 typedef void record_list_h(void *arg, json_t *list);
 
+struct recording_request {
+    const struct caller *caller;
+    const char *consultation, *recording;
+    int64_t from; // chunk: 0, or the `next` of the piece before
+};
+
+struct recording_piece {
+    const void *bytes;
+    size_t len;
+    int64_t next; // -1: this was the last one
+};
+
+// `problem` or `piece`. Borrowed.
+typedef void recording_piece_h(void *arg, const struct problem *problem,
+                               const struct recording_piece *piece);
+
 // `bytes` are borrowed; `err` EAGAIN, ENOMEM, EIO.
 typedef void record_pdf_h(void *arg, int err, const uint8_t *bytes, size_t len);
 
@@ -45,6 +61,13 @@ struct record_ops {
     void (*carry)(void *ops_arg, const struct record_command *command, record_result_h *done,
                   void *arg);
     void (*list)(void *ops_arg, const char *lawyer, record_list_h *done, void *arg);
+    // What was recorded of a consultation, for its lawyer: an array of {"id","consultation",
+    // "participant","started_at","ended_at"}; for others it is empty.
+    void (*recordings)(void *ops_arg, const struct caller *caller, const char *consultation,
+                       people_result_h *done, void *arg);
+    // A piece of one, opened.
+    void (*recording)(void *ops_arg, const struct recording_request *request,
+                      recording_piece_h *done, void *arg);
     // Somebody asked for a record that is not for them: noted before they are told (err).
     void (*refused)(void *ops_arg, const struct caller *caller, const char *consultation,
                     void (*done)(void *arg, int err), void *arg);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gateway/base/random.h"
+#include "signaling/auth/base64url.h"
 
 #define NONCE_LEN 12
 #define TAG_LEN   16
@@ -47,4 +48,28 @@ int vault_open(const uint8_t key[VAULT_KEY_LEN], const char *about, const uint8_
               EVP_DecryptFinal_ex(ctx, (uint8_t *)plain + plain_len, &some);
     EVP_CIPHER_CTX_free(ctx);
     return ok ? 0 : EBADMSG;
+}
+
+int vault_seal_text(const uint8_t key[VAULT_KEY_LEN], const char *about, const void *plain,
+                    size_t len, char *text)
+{
+    uint8_t box[VAULT_TEXT_PLAIN + VAULT_EXTRA];
+    if (len > VAULT_TEXT_PLAIN)
+        return EINVAL;
+    int err = vault_seal(key, about, plain, len, box);
+    if (!err)
+        base64url_write(box, len + VAULT_EXTRA, text);
+    return err;
+}
+
+int vault_open_text(const uint8_t key[VAULT_KEY_LEN], const char *about, const char *text,
+                    void *plain, size_t size, size_t *len)
+{
+    uint8_t box[VAULT_TEXT_PLAIN + VAULT_EXTRA];
+    size_t box_len;
+    if (base64url_read(text, box, sizeof(box), &box_len) || box_len < VAULT_EXTRA ||
+        box_len - VAULT_EXTRA > size)
+        return EBADMSG;
+    *len = box_len - VAULT_EXTRA;
+    return vault_open(key, about, box, box_len, plain);
 }

@@ -7,6 +7,7 @@ struct act {
     const struct consult_command *command;
     struct booth *booth;   // who, for a booth's verbs
     struct lawyer *lawyer; // who, for a lawyer's verbs
+    struct party *guest;   // who, for verbs of anybody in a meeting
     int64_t now_ms;
     struct consult_effects *effects;
     struct problem *problem;
@@ -30,6 +31,10 @@ int do_leave_word(struct act *act);
 int do_identify(struct act *act);
 int do_slower(struct act *act);
 int do_rate(struct act *act);
+// do_consent.c
+int do_consent(struct act *act);
+int do_ask_consent(struct act *act);
+int do_withdraw(struct act *act);
 // appointment.c
 int do_book(struct act *act);
 int do_decide(struct act *act);

@@ -14,12 +14,18 @@ int consult_alloc(struct consult **consultp)
     if (!*consultp)
         return ENOMEM;
     (*consultp)->wait_offer_ms = 300000;
+    (*consultp)->recording_days = 30;
     return 0;
 }
 
 void consult_set_wait_offer(struct consult *consult, int64_t wait_ms)
 {
     consult->wait_offer_ms = wait_ms;
+}
+
+void consult_set_recording_days(struct consult *consult, int64_t days)
+{
+    consult->recording_days = days;
 }
 
 int64_t consult_wait_offer(const struct consult *consult)

@@ -44,7 +44,8 @@
 #define CONSULT_DAY_SHIFT_MS   28800000 // tickets start at 1 each day of China's time (UTC+8)
 
 struct consult;
-struct consult_party; // party.h
+struct consult_party;   // party.h
+struct consult_consent; // consent.h
 
 enum consult_state {
     CONSULT_WAITING,
@@ -202,13 +203,17 @@ enum consult_verb {
                         // key; one that waits stops waiting
     CONSULT_IDENTIFY,   // who = booth, while open; identity; text = the number or the name
     CONSULT_SLOWER,     // who = booth, while connected: would the lawyer please speak slower
-    CONSULT_RATE,       // who = booth, after a meeting; consultation, score
-    CONSULT_ON_DUTY,    // who = lawyer
-    CONSULT_OFF_DUTY,   // who = lawyer; an offer goes to the next, a running consultation goes on
-    CONSULT_ACCEPT,     // who = lawyer; consultation
-    CONSULT_DECLINE,    // who = lawyer; consultation, reason
-    CONSULT_END,        // who = lawyer; consultation
-    CONSULT_SAY,        // who = lawyer; consultation, text: letters on the booth's screen; "" ends
+    CONSULT_CONSENT,    // who = booth or lawyer (consultation), while open; reason = what to: see
+                        // consult_consent_kind; text = yes or no; consent = version of the wording
+    CONSULT_ASK_CONSENT, // who = lawyer; consultation, reason, consent: the booth is asked
+    CONSULT_WITHDRAW,    // who = booth or lawyer (consultation); reason: a consent is taken back
+    CONSULT_RATE,        // who = booth, after a meeting; consultation, score
+    CONSULT_ON_DUTY,     // who = lawyer
+    CONSULT_OFF_DUTY,    // who = lawyer; an offer goes to the next, a running consultation goes on
+    CONSULT_ACCEPT,      // who = lawyer; consultation
+    CONSULT_DECLINE,     // who = lawyer; consultation, reason
+    CONSULT_END,         // who = lawyer; consultation
+    CONSULT_SAY,         // who = lawyer; consultation, text: letters on the booth's screen; "" ends
     // Third parties, caucus, transfer; consultation always, party = the third party's id:
     CONSULT_ABOUT,       // who = booth, while open; age_band, text = adverse party; NULL: not said
     CONSULT_AGREE,       // who = booth; party, answer "yes" or "no"; link and its hash for a yes
@@ -248,7 +253,8 @@ enum consult_actor {
     CONSULT_BY_BOOTH,
     CONSULT_BY_LAWYER,
     CONSULT_BY_EITHER,
-    CONSULT_BY_GUEST
+    CONSULT_BY_GUEST,
+    CONSULT_BY_ANYBODY // of the three
 };
 enum consult_actor consult_actor(enum consult_verb verb);
 
@@ -287,6 +293,7 @@ enum consult_effect_kind {
     CONSULT_SAVE_MESSAGE,     // write `message`
     CONSULT_SAVE_ALARM,       // write `alarm`
     CONSULT_SAVE_PARTY,       // write `party`
+    CONSULT_SAVE_CONSENT,     // write `consent`
     CONSULT_SAVE_APPOINTMENT, // write `appointment`
     CONSULT_TELL,             // append event `event` to `topic`; its data: consult_json_effect()
     CONSULT_TELL_NOW,         // the same to who listens now: never stored
@@ -295,6 +302,7 @@ enum consult_effect_kind {
     CONSULT_MEDIA_OUT,        // put participant `topic` out
     CONSULT_MEDIA_PARK,       // park participant `topic`
     CONSULT_MEDIA_JOINT,      // let participant `topic` back
+    CONSULT_RECORD,           // record it from now on or stop at once, as consult_recording() says
     CONSULT_EFFECTS
 };
 
@@ -312,6 +320,7 @@ struct consult_effect {
     const struct consult_alarm *alarm;
     const struct consult_message *message;
     const struct consult_party *party;
+    const struct consult_consent *consent;
     const struct consult_appointment *appointment;
     const char *event;
     char topic[CONSULT_ID_MAX + 8];
@@ -348,6 +357,8 @@ void consult_load_met(struct consult *consult, int64_t day, int64_t ticket_no, c
 // After this wait a booth offers a message or an appointment [five minutes]; it is told as it is.
 void consult_set_wait_offer(struct consult *consult, int64_t wait_ms);
 int64_t consult_wait_offer(const struct consult *consult);
+// So many days a recording is kept [30]: told to whoever is asked whether he may be recorded.
+void consult_set_recording_days(struct consult *consult, int64_t days);
 // An open message.
 int consult_load_message(struct consult *consult, const struct consult_message *message);
 // The highest id of any message.

@@ -83,6 +83,9 @@ json_t *consult_json(const struct consult *consult, const struct consultation *c
     if (is_meeting(row))
         object = consult_json_with(object, "parties", consult_json_parties(consult, row, audience));
     object = consult_json_with_transfer(consult, row, audience, object);
+    if (audience != CONSULT_FOR_GUEST)
+        object = consult_json_with_sensitive(object, row);
+    object = consult_json_with_recording(consult, object, row);
     if (audience == CONSULT_FOR_BOOTH && position)
         object = consult_json_with(object, "position", json_integer((json_int_t)position));
     if (audience == CONSULT_FOR_BOOTH)

@@ -3,7 +3,7 @@
 
 #include "gateway/base/text.h"
 #include "signaling/consult/act.h"
-#include "signaling/consult/inside.h"
+#include "signaling/consult/recording.h"
 #include "signaling/consult/words.h"
 
 static const struct problem unknown_booth = {404, "unknown-booth", "No such booth",
@@ -140,6 +140,9 @@ static const struct {
     [CONSULT_IDENTIFY] = {CONSULT_BY_BOOTH, do_identify},
     [CONSULT_SLOWER] = {CONSULT_BY_BOOTH, do_slower},
     [CONSULT_RATE] = {CONSULT_BY_BOOTH, do_rate},
+    [CONSULT_CONSENT] = {CONSULT_BY_ANYBODY, do_consent},
+    [CONSULT_ASK_CONSENT] = {CONSULT_BY_LAWYER, do_ask_consent},
+    [CONSULT_WITHDRAW] = {CONSULT_BY_ANYBODY, do_withdraw},
     [CONSULT_ON_DUTY] = {CONSULT_BY_LAWYER, do_on_duty},
     [CONSULT_OFF_DUTY] = {CONSULT_BY_LAWYER, do_off_duty},
     [CONSULT_ACCEPT] = {CONSULT_BY_LAWYER, do_accept},
@@ -192,6 +195,12 @@ static int find_actor(struct act *act)
         act->booth = consult_booth_entry(act->consult, act->command->who);
         act->lawyer = consult_lawyer_entry(act->consult, act->command->who);
         return act->booth || act->lawyer ? 0 : act_refuse(act, &unknown_booth, ENOENT);
+    case CONSULT_BY_ANYBODY:
+        act->booth = consult_booth_entry(act->consult, act->command->who);
+        act->lawyer = consult_lawyer_entry(act->consult, act->command->who);
+        act->guest = consult_party_entry(act->consult, act->command->who);
+        return act->booth || act->lawyer || act->guest ? 0
+                                                       : act_refuse(act, &unknown_booth, ENOENT);
     default:
         return 0;
     }
@@ -216,6 +225,7 @@ int consult_do(struct consult *consult, const struct consult_command *command, i
     if (err)
         return err;
     consult_dispatch(consult, now_ms, effects);
+    recording_settle(consult, now_ms, effects);
     consult_settle(consult, now_ms, effects);
     consult_tell_changes(consult, effects);
     return 0;

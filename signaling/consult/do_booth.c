@@ -3,7 +3,7 @@
 
 #include "gateway/base/text.h"
 #include "signaling/consult/act.h"
-#include "signaling/consult/inside.h"
+#include "signaling/consult/recording.h"
 #include "signaling/consult/words.h"
 
 // What a booth may do.
@@ -39,13 +39,6 @@ static const struct problem bad_score = {422, "bad-score", "Not a score",
 
 _Static_assert(CONSULT_WORD_MAX == 48, "the texts above name the limit");
 
-static bool is_code(const char *text)
-{
-    return text && *text && strlen(text) < CONSULT_WORD_MAX &&
-           strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") ==
-               strlen(text);
-}
-
 static int check_ask(struct act *act)
 {
     const struct consult_command *command = act->command;
@@ -53,9 +46,9 @@ static int check_ask(struct act *act)
         return act_refuse(act, &unknown_category, EINVAL);
     if (!consult_is_language(command->language))
         return act_refuse(act, &unknown_language, EINVAL);
-    if (!is_code(command->consent))
+    if (!consult_is_code(command->consent))
         return act_refuse(act, &no_consent, EINVAL);
-    if (command->key && *command->key && !is_code(command->key))
+    if (command->key && *command->key && !consult_is_code(command->key))
         return act_refuse(act, &bad_key, EINVAL);
     if (!consult_is_id(command->consultation) || consult_find(act->consult, command->consultation))
         return act_refuse(act, &bad_id, EINVAL);
@@ -84,6 +77,15 @@ static void fill_ask(struct consultation *row, const struct act *act)
     text_copy(row->consent, sizeof(row->consent), command->consent);
     text_copy(row->key, sizeof(row->key), command->key ? command->key : "");
     row->asked_at = act->now_ms;
+}
+
+static struct consult_consent notice_of(const struct consultation *row)
+{
+    struct consult_consent notice = {
+        .kind = CONSULT_CONSENT_NOTICE, .is_given = true, .at = row->asked_at};
+    text_copy(notice.party, sizeof(notice.party), row->booth);
+    text_copy(notice.wording, sizeof(notice.wording), row->consent);
+    return notice;
 }
 
 // Who has an appointment is served by its lawyer, who names one by that one if it can be.
@@ -124,7 +126,8 @@ int do_ask(struct act *act)
     act->effects->result = row;
     effect_save(act->effects, row);
     effect_tell_booth(act->effects, row);
-    return 0;
+    const struct consult_consent notice = notice_of(row);
+    return recording_answer(row, &notice, act->effects);
 }
 
 static int close_own(struct act *act, enum consult_end end)

@@ -159,19 +159,12 @@ int do_put_out(struct act *act)
 
 // --- the third party himself --------------------------------------------------------------------
 
-// The booth's entry knows the row as something to be changed.
-static struct consultation *row_of(const struct act *act, const struct party *party)
-{
-    const struct consultation *row = consult_find(act->consult, party->row.consultation);
-    return consult_booth_entry(act->consult, row->booth)->open;
-}
-
 int do_enter(struct act *act)
 {
     struct party *party = consult_party_entry(act->consult, act->command->who);
     if (!party || party->row.state != CONSULT_PARTY_AGREED)
         return act_refuse(act, &link_used, EPROTO);
-    struct consultation *row = row_of(act, party);
+    struct consultation *row = consult_party_row(act->consult, party);
     party->row.state = CONSULT_PARTY_INSIDE;
     party->row.entered_at = act->now_ms;
     party->row.expires_at = 0;
@@ -187,7 +180,8 @@ int do_guest_leave(struct act *act)
     struct party *party = consult_party_entry(act->consult, act->command->who);
     if (!party || party->row.state != CONSULT_PARTY_INSIDE)
         return act_refuse(act, &gone, EPROTO);
-    consult_close_party(row_of(act, party), party, CONSULT_PARTY_LEFT, act->now_ms, act->effects);
+    consult_close_party(consult_party_row(act->consult, party), party, CONSULT_PARTY_LEFT,
+                        act->now_ms, act->effects);
     return 0;
 }
 

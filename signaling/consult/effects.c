@@ -14,7 +14,8 @@ static bool is_same(const struct consult_effect *a, const struct consult_effect 
 {
     if (a->kind != b->kind || a->consultation != b->consultation || a->duty != b->duty ||
         a->rating != b->rating || a->alarm != b->alarm || a->message != b->message ||
-        a->party != b->party || a->appointment != b->appointment || strcmp(a->topic, b->topic) != 0)
+        a->party != b->party || a->consent != b->consent || a->appointment != b->appointment ||
+        strcmp(a->topic, b->topic) != 0)
         return false;
     return (a->kind != CONSULT_TELL && a->kind != CONSULT_TELL_NOW) ||
            strcmp(a->event, b->event) == 0;
@@ -54,6 +55,11 @@ void effect_save_duty(struct consult_effects *effects, const struct consult_duty
 void effect_save_rating(struct consult_effects *effects, const struct consult_rating *rating)
 {
     add(effects, &(struct consult_effect){.kind = CONSULT_SAVE_RATING, .rating = rating});
+}
+
+void effect_save_consent(struct consult_effects *effects, const struct consult_consent *consent)
+{
+    add(effects, &(struct consult_effect){.kind = CONSULT_SAVE_CONSENT, .consent = consent});
 }
 
 void effect_alarm(struct consult_effects *effects, const struct consult_alarm *alarm)

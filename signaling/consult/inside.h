@@ -1,5 +1,5 @@
 #pragma once
-#include "signaling/consult/consult.h"
+#include "signaling/consult/consent.h"
 #include "signaling/consult/party.h"
 
 // What the files of this folder share. No other folder includes this.
@@ -33,10 +33,21 @@ struct party {
     bool used;                   // closed ones stay until the next command
 };
 
+struct consents {
+    struct consult_consent list[CONSULT_CONSENTS_MAX]; // in the order they were given
+    size_t count;
+    bool sensitive_asked;
+    // The recording: answers before asked_count are those of an earlier one.
+    enum consult_recording_state state;
+    int64_t since;
+    size_t asked_count;
+};
+
 struct slot {
     struct consultation row;
     struct consult_beside beside;
     struct party parties[CONSULT_PARTIES_MAX];
+    struct consents consents;
     bool used;
     bool told_waiting;
     char prefer[CONSULT_ID_MAX]; // the lawyer he would like; forgotten when we restart
@@ -83,6 +94,7 @@ struct consult {
     int64_t lengths[LENGTHS_MAX];                          // of the latest meetings
     size_t length_count;                                   // ever
     int64_t wait_offer_ms;
+    int64_t recording_days;
     int64_t resumed_at;
     struct shift shifts[CONSULT_SHIFTS_MAX];
     size_t shift_count;
@@ -158,6 +170,8 @@ void consult_sweep_messages(struct consult *consult);
 // party.c
 // The open one with this id, NULL when there is none.
 struct party *consult_party_entry(struct consult *consult, const char *id);
+// The consultation he is asked for or in, to be changed.
+struct consultation *consult_party_row(struct consult *consult, const struct party *party);
 int64_t consult_party_deadline(const struct slot *slot); // -1: never
 // Closes those whose question or link ran out. True when there was one.
 bool consult_expire_parties(struct slot *slot, int64_t now_ms, struct consult_effects *effects);
@@ -233,6 +247,7 @@ void consult_settle(struct consult *consult, int64_t now_ms, struct consult_effe
 // effects.c
 void effect_save(struct consult_effects *effects, const struct consultation *row);
 void effect_save_duty(struct consult_effects *effects, const struct consult_duty *duty);
+void effect_save_consent(struct consult_effects *effects, const struct consult_consent *consent);
 void effect_save_rating(struct consult_effects *effects, const struct consult_rating *rating);
 // To the row's booth and to its lawyer, if there is one.
 void effect_tell_booth_now(struct consult_effects *effects, const char *event,

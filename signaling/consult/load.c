@@ -109,6 +109,7 @@ static void resume_row(struct consultation *row, int64_t now_ms, struct consult_
         effect_media(effects, CONSULT_MEDIA_OPEN, row);
         if (*row->parked)
             effect_media_of(effects, CONSULT_MEDIA_PARK, row, row->parked);
+        effect_media(effects, CONSULT_RECORD, row); // off: it is asked for anew
     }
 }
 

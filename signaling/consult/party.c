@@ -154,6 +154,12 @@ const char *consult_party_link(const struct consult_party *party)
     return ((const struct party *)(at - offsetof(struct party, row)))->link;
 }
 
+struct consultation *consult_party_row(struct consult *consult, const struct party *party)
+{
+    const struct consultation *row = consult_find(consult, party->row.consultation);
+    return consult_booth_entry(consult, row->booth)->open;
+}
+
 // --- coming and going ---------------------------------------------------------------------------
 
 int consult_load_party(struct consult *consult, const struct consult_party *party)

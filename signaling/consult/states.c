@@ -4,7 +4,7 @@
 
 #include "gateway/base/sm.h"
 #include "gateway/base/text.h"
-#include "signaling/consult/inside.h"
+#include "signaling/consult/recording.h"
 #include "signaling/consult/words.h"
 
 //              offer               accept
@@ -184,6 +184,7 @@ static void close_offer(struct consult *consult, struct consultation *row,
 void consult_close(struct consult *consult, struct consultation *row, enum consult_end end,
                    int64_t now_ms, struct consult_effects *effects)
 {
+    recording_stop(row, effects);
     if (consult_is_meeting(row))
         close_meeting(consult, row, now_ms, effects);
     else if (row->state == CONSULT_OFFERED)

@@ -35,6 +35,9 @@ static const char *const verb_names[CONSULT_VERBS] = {
     [CONSULT_IDENTIFY] = "identify",
     [CONSULT_SLOWER] = "slower",
     [CONSULT_RATE] = "rate",
+    [CONSULT_CONSENT] = "consent",
+    [CONSULT_ASK_CONSENT] = "ask_consent",
+    [CONSULT_WITHDRAW] = "withdraw",
     [CONSULT_ON_DUTY] = "on_duty",
     [CONSULT_OFF_DUTY] = "off_duty",
     [CONSULT_ACCEPT] = "accept",
@@ -193,6 +196,13 @@ bool consult_is_language(const char *tag)
         if (!(*p == '-' ? isalnum((unsigned char)p[1]) : isalnum((unsigned char)*p)))
             return false;
     return tag[letters] == 0 || tag[letters] == '-';
+}
+
+bool consult_is_code(const char *text)
+{
+    return text && *text && strlen(text) < CONSULT_WORD_MAX &&
+           strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") ==
+               strlen(text);
 }
 
 bool consult_is_id(const char *id)

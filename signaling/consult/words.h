@@ -22,6 +22,8 @@ bool consult_is_category(const char *code);
 // A language tag of two or three letters with optional parts: zh-CN, yue, csl.
 bool consult_is_language(const char *tag);
 bool consult_is_reason(const char *reason);
+// 1 to CONSULT_WORD_MAX - 1 characters of A-Z a-z 0-9 . _ -; NULL is none.
+bool consult_is_code(const char *text);
 // 1 to CONSULT_ID_MAX - 1 characters of A-Z a-z 0-9 _ -
 bool consult_is_id(const char *id);
 // Is `word` one of the comma separated words of `list`?

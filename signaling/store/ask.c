@@ -18,6 +18,7 @@ void job_free(struct job *job)
     consult_free(job->consult);
     lectures_free(job->lectures);
     job_free_record(job);
+    mem_free(job->purge);
     count_free(job->count);
     mem_free(job->values);
     json_decref(job->rows);
@@ -222,6 +223,23 @@ int store_list(struct store *store, enum store_list list, const struct store_val
     return store_submit(store, job);
 }
 
+int store_purge(struct store *store, const struct store_purge *purge, store_list_h *done, void *arg)
+{
+    struct job *job = job_new(JOB_PURGE, NULL, arg);
+    struct purge_request *request = job ? mem_zalloc(sizeof(*request)) : NULL;
+    if (!request) {
+        job_free(job);
+        return ENOMEM;
+    }
+    memcpy(request->until_ms, purge->until_ms, sizeof(request->until_ms));
+    text_copy(request->recordings, sizeof(request->recordings), purge->recordings);
+    text_copy(request->actor, sizeof(request->actor), purge->actor);
+    request->dry_run = purge->dry_run;
+    job->purge = request;
+    job->done.list = done;
+    return store_submit(store, job);
+}
+
 int store_session_use(struct store *store, const char *hash, int64_t now_ms, int64_t idle_ms,
                       store_user_h *done, void *arg)
 {
@@ -334,15 +352,25 @@ static void answer_audit(struct job *job)
 }
 
 static void (*const answers[JOB_KINDS])(struct job *job) = {
-    [JOB_COMMIT] = answer_commit,          [JOB_RELOAD] = answer_reload,
-    [JOB_EVENTS] = answer_events,          [JOB_USER_BY_NAME] = answer_user,
-    [JOB_USER_BY_ID] = answer_user,        [JOB_BOOTH_ENROL] = answer_booth,
-    [JOB_BOOTH_BY_ID] = answer_booth,      [JOB_BOOTH_CODE] = answer_plain,
-    [JOB_MEMBER_BY_LINK] = answer_member,  [JOB_MEMBER_BY_ID] = answer_member,
-    [JOB_SESSION_ADD] = answer_plain,      [JOB_SESSION_USE] = answer_user,
-    [JOB_SESSION_END] = answer_plain,      [JOB_LIST] = answer_list,
-    [JOB_AUDIT_VERIFY] = answer_audit,     [JOB_RECORD] = job_answer_record,
-    [JOB_RECORDS_OF] = job_answer_records, [JOB_COUNT] = answer_count,
+    [JOB_COMMIT] = answer_commit,
+    [JOB_RELOAD] = answer_reload,
+    [JOB_EVENTS] = answer_events,
+    [JOB_USER_BY_NAME] = answer_user,
+    [JOB_USER_BY_ID] = answer_user,
+    [JOB_BOOTH_ENROL] = answer_booth,
+    [JOB_BOOTH_BY_ID] = answer_booth,
+    [JOB_BOOTH_CODE] = answer_plain,
+    [JOB_MEMBER_BY_LINK] = answer_member,
+    [JOB_MEMBER_BY_ID] = answer_member,
+    [JOB_SESSION_ADD] = answer_plain,
+    [JOB_SESSION_USE] = answer_user,
+    [JOB_SESSION_END] = answer_plain,
+    [JOB_LIST] = answer_list,
+    [JOB_AUDIT_VERIFY] = answer_audit,
+    [JOB_RECORD] = job_answer_record,
+    [JOB_PURGE] = answer_list,
+    [JOB_RECORDS_OF] = job_answer_records,
+    [JOB_COUNT] = answer_count,
     [JOB_PAPERS] = job_answer_papers,
 };
 

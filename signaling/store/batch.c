@@ -126,6 +126,17 @@ int store_batch_message(struct store_batch *batch, const struct consult_message 
     return 0;
 }
 
+int store_batch_consent(struct store_batch *batch, const struct consult_consent *row)
+{
+    struct batch_item *item;
+    int err = item_alloc(batch, ITEM_CONSENT, &item);
+    if (err)
+        return err;
+    item->consent = *row;
+    append(batch, item);
+    return 0;
+}
+
 int store_batch_lecture(struct store_batch *batch, const struct lecture *row)
 {
     struct batch_item *item;

@@ -1,8 +1,10 @@
 #pragma once
+#include <limits.h>
 #include <pthread.h>
 
 #include "gateway/base/inbox.h"
 #include "signaling/store/papers.h"
+#include "signaling/store/purge.h"
 #include "signaling/store/records.h"
 #include "signaling/store/seed.h"
 #include "signaling/store/store.h"
@@ -32,6 +34,7 @@ enum job_kind {
     JOB_AUDIT_VERIFY,
     JOB_RECORD,
     JOB_RECORDS_OF,
+    JOB_PURGE,
     JOB_COUNT,
     JOB_PAPERS,
     JOB_STOP,
@@ -43,6 +46,7 @@ enum item_kind {
     ITEM_DUTY,
     ITEM_RATING,
     ITEM_ALARM,
+    ITEM_CONSENT,
     ITEM_WRITE,
     ITEM_MESSAGE,
     ITEM_LECTURE,
@@ -73,6 +77,7 @@ struct batch_item {
         struct consult_duty duty;
         struct consult_rating rating;
         struct consult_alarm alarm;
+        struct consult_consent consent;
         struct consult_message message;
         struct consult_party party;
         struct lecture lecture;
@@ -98,6 +103,13 @@ struct event_page {
     bool gap;
 };
 
+struct purge_request {
+    int64_t until_ms[STORE_CLASSES];
+    char recordings[PATH_MAX];
+    char actor[AUDIT_TEXT_MAX];
+    bool dry_run;
+};
+
 // One job, there and back. `key`, `other`, `number`, `span_ms` are arguments; `number` is also a
 // result.
 struct job {
@@ -109,6 +121,7 @@ struct job {
     int64_t span_ms;
     struct store_batch *batch;
     struct event_page *page;
+    struct purge_request *purge;
     struct store_values *values; // of a list or of a sign-in
     json_t *rows;                // of a list
     struct count *count;
@@ -150,6 +163,7 @@ struct store_backend {
     int (*run)(void *db, struct job *job); // sets the job's results, returns its error
     // So many JOB_COMMITs in one transaction: all of them, or none and the error.
     int (*run_together)(void *db, struct msg *first, size_t count);
+    int (*seal_messages)(void *db, const uint8_t key[VAULT_KEY_LEN]);
     int (*record_key_id)(void *db, char key_id[STORE_KEY_ID_MAX]);
     // From outside, as archive.h says.
     int (*check_audit)(const char *place, int64_t *entries);

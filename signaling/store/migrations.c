@@ -226,7 +226,32 @@ static const char swaps[] =
     "CREATE UNIQUE INDEX swap_open ON swap (shift) WHERE answered_at = 0;"
     "CREATE INDEX swap_shift ON swap (shift);";
 
-const char *const store_migrations[] = {first,      ratings, alarms,   records,      accounts,
-                                        identities, tasks,   messages, roster,       appointments,
-                                        reports,    papers,  swaps,    third_parties};
+// What somebody agreed to stays as it was; it may be withdrawn, once.
+static const char consents[] =
+    "CREATE TABLE consent ("
+    "  consultation TEXT NOT NULL REFERENCES consultation ON DELETE CASCADE"
+    "    DEFERRABLE INITIALLY DEFERRED, n INTEGER NOT NULL," // a command's rows are in any order
+    "  party TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('notice', 'sensitive', "
+    "'recording')),"
+    "  given INTEGER NOT NULL CHECK (given IN (0, 1)), wording TEXT NOT NULL,"
+    "  at_ms INTEGER NOT NULL, withdrawn_at INTEGER NOT NULL DEFAULT 0,"
+    "  PRIMARY KEY (consultation, n)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TRIGGER consent_keep BEFORE UPDATE ON consent WHEN OLD.withdrawn_at <> 0"
+    "  OR NEW.consultation <> OLD.consultation OR NEW.n <> OLD.n OR NEW.party <> OLD.party"
+    "  OR NEW.kind <> OLD.kind OR NEW.given <> OLD.given OR NEW.wording <> OLD.wording"
+    "  OR NEW.at_ms <> OLD.at_ms"
+    "  BEGIN SELECT RAISE(ABORT, 'a consent is only withdrawn'); END;"
+    // The key of each is sealed by the one that wraps the records' keys, as key_id says.
+    "CREATE TABLE recording ("
+    "  id TEXT PRIMARY KEY, consultation TEXT NOT NULL REFERENCES consultation ON DELETE CASCADE,"
+    "  participant TEXT NOT NULL, key TEXT NOT NULL, key_id TEXT NOT NULL,"
+    "  started_at INTEGER NOT NULL, ended_at INTEGER NOT NULL DEFAULT 0"
+    ") STRICT;"
+    "CREATE INDEX recording_consultation ON recording (consultation);"
+    "CREATE INDEX recording_started ON recording (started_at);";
+
+const char *const store_migrations[] = {first,      ratings, alarms,   records,       accounts,
+                                        identities, tasks,   messages, roster,        appointments,
+                                        reports,    papers,  swaps,    third_parties, consents};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

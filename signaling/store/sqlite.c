@@ -136,6 +136,7 @@ void db_close(void *arg)
     for (size_t i = 0; i < SQL_COUNT; i++)
         sqlite3_finalize(db->statements[i]);
     sqlite3_close(db->handle);
+    explicit_bzero(db->message_key, sizeof(db->message_key));
     mem_free(db);
 }
 
@@ -185,6 +186,7 @@ static int (*const runs[JOB_KINDS])(struct db *db, struct job *job) = {
     [JOB_AUDIT_VERIFY] = db_audit_verify,
     [JOB_RECORD] = db_record,
     [JOB_RECORDS_OF] = db_records_of,
+    [JOB_PURGE] = db_purge,
     [JOB_COUNT] = db_count,
     [JOB_PAPERS] = db_papers,
 };
@@ -211,6 +213,7 @@ const struct store_backend store_sqlite = {
     .seed = db_seed,
     .run = db_run,
     .run_together = db_run_together,
+    .seal_messages = db_seal_messages,
     .record_key_id = db_record_key_id,
     .check_audit = db_check_audit,
     .check = db_check,

@@ -12,7 +12,9 @@ struct db {
     sqlite3 *handle;
     sqlite3_stmt *statements[SQL_COUNT]; // prepared when first used
     struct audit_walk audit;             // the end of the audit chain
-    struct audit_walk audit_begun;       // with what the transaction under way adds
+    uint8_t message_key[VAULT_KEY_LEN];
+    bool seals_messages;
+    struct audit_walk audit_begun; // with what the transaction under way adds
 };
 
 // errno for an SQLite result code.
@@ -57,6 +59,14 @@ int db_record_key_id(void *db, char key_id[STORE_KEY_ID_MAX]);
 // sqlite_rows.c
 int db_list(struct db *db, struct job *job);
 int db_write(struct db *db, enum store_write write, const struct store_values *values);
+// sqlite_messages.c
+int db_seal_messages(void *db, const uint8_t key[VAULT_KEY_LEN]);
+int db_put_message(struct db *db, const struct consult_message *row);
+// A phone number that cannot be opened is "".
+void db_open_phone(const struct db *db, int64_t message, const char *sealed, char *phone,
+                   size_t size);
+// sqlite_purge.c
+int db_purge(struct db *db, struct job *job);
 // sqlite_count.c
 int db_count(struct db *db, struct job *job);
 // sqlite_load.c

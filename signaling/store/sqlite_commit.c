@@ -52,12 +52,17 @@ static int put_alarm(struct commit *commit, struct batch_item *item)
                    row->booth, row->lawyer, row->consultation, row->raised_at, row->closed_at);
 }
 
+static int put_consent(struct commit *commit, struct batch_item *item)
+{
+    const struct consult_consent *row = &item->consent;
+    return sql_run(commit->db, SQL_PUT_CONSENT, "tittitii", row->consultation, row->n, row->party,
+                   consult_consent_name(row->kind), (int64_t)row->is_given, row->wording, row->at,
+                   row->withdrawn_at);
+}
+
 static int put_message(struct commit *commit, struct batch_item *item)
 {
-    const struct consult_message *row = &item->message;
-    return sql_run(commit->db, SQL_PUT_MESSAGE, "ittttiiin", row->id, row->booth, row->category,
-                   row->phone, row->half_day, row->asked_at, row->due_at, row->answered_at,
-                   row->answered_by);
+    return db_put_message(commit->db, &item->message);
 }
 
 static int put_lecture(struct commit *commit, struct batch_item *item)
@@ -109,6 +114,7 @@ static int (*const writers[])(struct commit *commit, struct batch_item *item) = 
     [ITEM_RATING] = add_rating,
     [ITEM_ALARM] = put_alarm,
     [ITEM_PARTY] = put_party,
+    [ITEM_CONSENT] = put_consent,
     [ITEM_WRITE] = put_write,
     [ITEM_MESSAGE] = put_message,
     [ITEM_LECTURE] = put_lecture,

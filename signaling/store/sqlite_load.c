@@ -6,6 +6,7 @@
 #include "signaling/store/sqlite.h"
 
 struct load {
+    const struct db *db;
     struct consult *consult;
     struct lectures *lectures;
 };
@@ -118,12 +119,14 @@ static int load_unrated(sqlite3_stmt *stmt, struct load *load)
 
 static int load_message(sqlite3_stmt *stmt, struct load *load)
 {
+    char phone[STORE_TEXT_MAX];
     struct consult_message row = {.id = sqlite3_column_int64(stmt, 0),
                                   .asked_at = sqlite3_column_int64(stmt, 5),
                                   .due_at = sqlite3_column_int64(stmt, 6)};
     sql_text(stmt, 1, row.booth, sizeof(row.booth));
     sql_text(stmt, 2, row.category, sizeof(row.category));
-    sql_text(stmt, 3, row.phone, sizeof(row.phone));
+    sql_text(stmt, 3, phone, sizeof(phone));
+    db_open_phone(load->db, row.id, phone, row.phone, sizeof(row.phone));
     sql_text(stmt, 4, row.half_day, sizeof(row.half_day));
     return consult_load_message(load->consult, &row);
 }
@@ -151,6 +154,21 @@ static int load_alarm(sqlite3_stmt *stmt, struct load *load)
     sql_text(stmt, 4, row.consultation, sizeof(row.consultation));
     int err = consult_alarm_parse(kind, &row.kind);
     return err ? err : consult_load_alarm(load->consult, &row);
+}
+
+static int load_consent(sqlite3_stmt *stmt, struct load *load)
+{
+    char kind[16];
+    struct consult_consent row = {.n = sqlite3_column_int64(stmt, 1),
+                                  .is_given = sqlite3_column_int(stmt, 4) != 0,
+                                  .at = sqlite3_column_int64(stmt, 6),
+                                  .withdrawn_at = sqlite3_column_int64(stmt, 7)};
+    sql_text(stmt, 0, row.consultation, sizeof(row.consultation));
+    sql_text(stmt, 2, row.party, sizeof(row.party));
+    sql_text(stmt, 3, kind, sizeof(kind));
+    sql_text(stmt, 5, row.wording, sizeof(row.wording));
+    int err = consult_consent_parse(kind, &row.kind);
+    return err ? err : consult_load_consent(load->consult, &row);
 }
 
 static int load_alarm_id(sqlite3_stmt *stmt, struct load *load)
@@ -261,6 +279,7 @@ static const struct {
     {SQL_LOAD_LENGTHS, load_length, "length of a meeting"},
     {SQL_LOAD_ALARMS, load_alarm, "alarm"},
     {SQL_LOAD_ALARM_ID, load_alarm_id, "alarm"},
+    {SQL_LOAD_CONSENTS, load_consent, "consent"},
     {SQL_LOAD_SHIFTS, load_shift, "shift"},
     {SQL_LOAD_MET, load_met, "meeting"},
     {SQL_LOAD_ROOMS, load_room, "room"},
@@ -290,7 +309,7 @@ static int load_part(struct db *db, size_t part, struct load *load)
 
 int db_load(void *arg, struct consult *consult, struct lectures *lectures, int64_t *last_event)
 {
-    struct load load = {consult, lectures};
+    struct load load = {arg, consult, lectures};
     int err = 0;
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && !err; i++)
         err = load_part(arg, i, &load);

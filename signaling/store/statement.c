@@ -15,6 +15,14 @@
     " JOIN (SELECT id, name FROM booth UNION ALL SELECT id, name FROM room) p ON p.id = a.place"
 #define BOOTH_COLUMNS "b.id, b.name, c.name, b.generation"
 
+#define OLD_MEETINGS "SELECT id FROM consultation WHERE state = 'closed' AND ended_at < ?"
+#define OLD_CONSENTS                                                                               \
+    "consultation IN (" OLD_MEETINGS ") AND consultation NOT IN (SELECT consultation FROM record)"
+#define OLD_APPOINTMENTS                                                                           \
+    "ends_at < ? AND state NOT IN ('requested', 'approved') AND name || phone || purpose <> ''"
+#define OLD_QUEUE                                                                                  \
+    "state = 'closed' AND ended_at < ? AND (key <> '' OR declined_by <> '' OR conflicts <> '')"
+
 static const char *const texts[SQL_COUNT] = {
     [SQL_BEGIN] = "BEGIN IMMEDIATE",
     [SQL_COMMIT] = "COMMIT",
@@ -51,6 +59,10 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_PUT_ALARM] = "INSERT INTO alarm (id, kind, booth, lawyer, consultation, raised_at,"
                       " closed_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
                       " ON CONFLICT (id) DO UPDATE SET closed_at = excluded.closed_at",
+    [SQL_PUT_CONSENT] =
+        "INSERT INTO consent (consultation, n, party, kind, given, wording, at_ms, withdrawn_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (consultation, n) DO UPDATE SET withdrawn_at = excluded.withdrawn_at",
     [SQL_PUT_MESSAGE] =
         "INSERT INTO message (id, booth, category, phone, half_day, asked_at, due_at,"
         " answered_at, answered_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -120,6 +132,10 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_LOAD_ALARMS] = "SELECT id, kind, booth, lawyer, consultation, raised_at FROM alarm"
                         " WHERE closed_at = 0 ORDER BY id",
     [SQL_LOAD_ALARM_ID] = "SELECT max(id) FROM alarm",
+    [SQL_LOAD_CONSENTS] =
+        "SELECT o.consultation, o.n, o.party, o.kind, o.given, o.wording, o.at_ms, o.withdrawn_at"
+        " FROM consent o JOIN consultation c ON c.id = o.consultation WHERE c.state <> 'closed'"
+        " ORDER BY o.consultation, o.n",
     [SQL_LOAD_SHIFTS] =
         "SELECT s.id, s.lawyer, s.starts_at, s.ends_at FROM shift s JOIN user u ON u.id = s.lawyer"
         " WHERE s.ends_at > 1000 * CAST(strftime('%s', 'now') AS INTEGER) AND u.role = 'lawyer'",
@@ -165,6 +181,10 @@ static const char *const texts[SQL_COUNT] = {
                        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
                        " about = excluded.about, body = excluded.body, key = excluded.key,"
                        " key_id = excluded.key_id",
+    [SQL_CLEAR_MESSAGES] = "SELECT id, phone FROM message WHERE length(phone) BETWEEN 1 AND 24"
+                           " ORDER BY id LIMIT 1",
+    [SQL_SEAL_MESSAGE] = "UPDATE message SET phone = ? WHERE id = ?",
+    [SQL_RECORDING] = "SELECT 1 FROM recording WHERE id = ?",
     [SQL_BEGIN_RECORD] = "INSERT INTO record (consultation, state, key, key_id)"
                          " VALUES (?, 'drafting', ?, ?) ON CONFLICT DO NOTHING",
     [SQL_ADD_RECORD_REV] = "INSERT INTO record_rev (consultation, n, at_ms, author, body)"
@@ -218,6 +238,12 @@ static const char *const texts[SQL_COUNT] = {
         "SELECT s.id, s.lawyer, u.display_name AS name, u.law_firm, s.centre, s.starts_at,"
         " s.ends_at FROM shift s JOIN user u ON u.id = s.lawyer WHERE s.ends_at > ?"
         " ORDER BY s.starts_at, u.display_name LIMIT 2048",
+    [SQL_LISTS + STORE_RECORDING] = "SELECT id, key, key_id FROM recording WHERE id = ?",
+    [SQL_LISTS + STORE_RECORDINGS] =
+        "SELECT r.id, r.consultation, r.participant, r.key, r.key_id, r.started_at,"
+        " nullif(r.ended_at, 0) AS ended_at FROM recording r JOIN consultation c"
+        " ON c.id = r.consultation WHERE r.consultation = ? AND c.lawyer = ?"
+        " ORDER BY r.started_at LIMIT 500",
     [SQL_LISTS + STORE_TASKS] =
         "SELECT t.id, t.kind, t.made_at, nullif(t.done_at, 0) AS done_at, u.display_name AS "
         "done_by,"
@@ -291,6 +317,11 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_WRITES + STORE_ADD_TASK_ONCE] =
         "INSERT INTO task (kind, consultation, made_at) SELECT ?1, ?2, ?3 WHERE NOT EXISTS"
         " (SELECT 1 FROM task WHERE kind = ?1 AND consultation = ?2)",
+    [SQL_WRITES + STORE_ADD_RECORDING] =
+        "INSERT INTO recording (id, consultation, participant, key, key_id, started_at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+    [SQL_WRITES +
+        STORE_END_RECORDING] = "UPDATE recording SET ended_at = ? WHERE id = ? AND ended_at = 0",
     [SQL_WRITES + STORE_DONE_TASK] = "UPDATE task SET done_at = ?, done_by = ?, note = ?"
                                      " WHERE id = ? AND done_at = 0",
     [SQL_WRITES + STORE_END_SESSIONS] = "DELETE FROM session WHERE user = ? AND hash <> ?",
@@ -306,6 +337,36 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_WRITES + STORE_FACTOR] = "UPDATE user SET factor = ?, factor_step = 0 WHERE id = ?",
     [SQL_WRITES +
         STORE_END_SESSION] = "DELETE FROM session WHERE user = ? AND substr(hash, 1, 16) = ?",
+
+    [SQL_PURGED + STORE_CLASS_RECORDS] =
+        "SELECT consultation FROM record WHERE consultation IN (" OLD_MEETINGS ") ORDER BY 1",
+    [SQL_PURGE + STORE_CLASS_RECORDS] = "DELETE FROM record WHERE consultation IN (" OLD_MEETINGS
+                                        ")",
+    [SQL_PURGED + STORE_CLASS_PAPERS] = "SELECT id FROM paper WHERE consultation IN (" OLD_MEETINGS
+                                        ") ORDER BY 1",
+    [SQL_PURGE + STORE_CLASS_PAPERS] = "DELETE FROM paper WHERE consultation IN (" OLD_MEETINGS ")",
+    [SQL_PURGED +
+        STORE_CLASS_RECORDINGS] = "SELECT id FROM recording WHERE started_at < ? ORDER BY 1",
+    [SQL_PURGE + STORE_CLASS_RECORDINGS] = "DELETE FROM recording WHERE started_at < ?",
+    [SQL_PURGED + STORE_CLASS_CONSENTS] = "SELECT consultation || ' ' || n FROM consent"
+                                          " WHERE " OLD_CONSENTS " ORDER BY consultation, n",
+    [SQL_PURGE + STORE_CLASS_CONSENTS] = "DELETE FROM consent WHERE " OLD_CONSENTS,
+    [SQL_PURGED + STORE_CLASS_MESSAGES] =
+        "SELECT id FROM message WHERE answered_at > 0 AND answered_at < ? ORDER BY 1",
+    [SQL_PURGE +
+        STORE_CLASS_MESSAGES] = "DELETE FROM message WHERE answered_at > 0 AND answered_at < ?",
+    [SQL_PURGED + STORE_CLASS_APPOINTMENTS] = "SELECT id FROM appointment WHERE " OLD_APPOINTMENTS
+                                              " ORDER BY 1",
+    [SQL_PURGE + STORE_CLASS_APPOINTMENTS] =
+        "UPDATE appointment SET name = '', phone = '', purpose = '' WHERE " OLD_APPOINTMENTS,
+    [SQL_PURGED + STORE_CLASS_QUEUE] = "SELECT id FROM consultation WHERE " OLD_QUEUE " ORDER BY 1",
+    [SQL_PURGE + STORE_CLASS_QUEUE] =
+        "UPDATE consultation SET key = '', declined_by = '', conflicts = '' WHERE " OLD_QUEUE,
+    [SQL_PURGED +
+        STORE_CLASS_TASKS] = "SELECT id FROM task WHERE done_at > 0 AND done_at < ? ORDER BY 1",
+    [SQL_PURGE + STORE_CLASS_TASKS] = "DELETE FROM task WHERE done_at > 0 AND done_at < ?",
+    [SQL_PURGED + STORE_CLASS_EVENTS] = "SELECT n FROM event WHERE at_ms < ? ORDER BY 1",
+    [SQL_PURGE + STORE_CLASS_EVENTS] = "DELETE FROM event WHERE at_ms < ?",
 };
 
 static int prepare(struct db *db, enum sql sql, sqlite3_stmt **stmtp)

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "signaling/store/purge.h"
 #include "signaling/store/store.h"
 
 // Every statement the store uses, prepared once, with values bound and never written into the text.
@@ -18,6 +19,7 @@ enum sql {
     SQL_PUT_DUTY,
     SQL_ADD_RATING,
     SQL_PUT_ALARM,
+    SQL_PUT_CONSENT,
     SQL_PUT_MESSAGE,
     SQL_PUT_LECTURE,
     SQL_ADD_EVENT,
@@ -55,6 +57,7 @@ enum sql {
     SQL_LOAD_LENGTHS,
     SQL_LOAD_ALARMS,
     SQL_LOAD_ALARM_ID,
+    SQL_LOAD_CONSENTS,
     SQL_LOAD_SHIFTS,
     SQL_LOAD_TICKET,
     SQL_LOAD_ROOMS,
@@ -67,6 +70,9 @@ enum sql {
     SQL_RECORD_KEY_ID,
     SQL_PAPERS,
     SQL_KEEP_PAPER,
+    SQL_RECORDING,
+    SQL_CLEAR_MESSAGES,
+    SQL_SEAL_MESSAGE,
     SQL_BEGIN_RECORD,
     SQL_ADD_RECORD_REV,
     SQL_SET_RECORD_STATE,
@@ -79,9 +85,11 @@ enum sql {
     SQL_SEED_LECTURE,
     SQL_SEED_MEMBER,
     SQL_SEED_LINK,
-    SQL_LISTS,                            // as enum store_list
-    SQL_WRITES = SQL_LISTS + STORE_LISTS, // as enum store_write
-    SQL_COUNT = SQL_WRITES + STORE_WRITES
+    SQL_LISTS,                              // as enum store_list
+    SQL_WRITES = SQL_LISTS + STORE_LISTS,   // as enum store_write
+    SQL_PURGED = SQL_WRITES + STORE_WRITES, // as enum store_class: the ids of what is to go
+    SQL_PURGE = SQL_PURGED + STORE_CLASSES, // as enum store_class
+    SQL_COUNT = SQL_PURGE + STORE_CLASSES
 };
 
 // Prepares and binds. One letter a value: 't' const char *, 'n' const char * ("" becomes NULL),

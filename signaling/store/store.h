@@ -8,6 +8,8 @@
 #include "signaling/auth/audit.h"
 #include "signaling/auth/role.h"
 #include "signaling/auth/secret.h"
+#include "signaling/auth/vault.h"
+#include "signaling/consult/consent.h"
 #include "signaling/consult/party.h"
 #include "signaling/lecture/lecture.h"
 
@@ -35,6 +37,10 @@ struct store_batch;
 // than this program, EIO and others from the disk.
 int store_alloc(struct store **storep, const char *url, struct loop *loop);
 
+// Phone numbers of messages are in the database sealed by this key; those that are there in clear
+// are sealed now. Before store_load_all() and store_start(); without it they are as they are.
+int store_seal_messages(struct store *store, const uint8_t key[VAULT_KEY_LEN]);
+
 // Reads everything the domains are built from. Before store_start() only. `last_event` is the
 // newest event's number. consult_resume() is left to the caller.
 int store_load_all(struct store *store, struct consult *consult, struct lectures *lectures,
@@ -60,6 +66,7 @@ int store_batch_rating(struct store_batch *batch, const struct consult_rating *r
 int store_batch_message(struct store_batch *batch, const struct consult_message *row);
 int store_batch_party(struct store_batch *batch, const struct consult_party *row);
 int store_batch_alarm(struct store_batch *batch, const struct consult_alarm *row);
+int store_batch_consent(struct store_batch *batch, const struct consult_consent *row);
 int store_batch_lecture(struct store_batch *batch, const struct lecture *row);
 int store_batch_event(struct store_batch *batch, int64_t at_ms, const char *topic, const char *kind,
                       const char *body);
@@ -126,6 +133,8 @@ enum store_list {
     STORE_PLACES,          // none: booths and rooms
     STORE_WORKLOAD,        // lawyer, from when, until when: meetings
     STORE_SWAPS,           // lawyer or "", shifts not over since when
+    STORE_RECORDINGS,      // consultation, lawyer: his own
+    STORE_RECORDING,       // id
     STORE_LISTS
 };
 
@@ -136,6 +145,8 @@ enum store_write {
     STORE_ADD_SHIFT,     // id, lawyer, centre, starts_at, ends_at
     STORE_ADD_TASK,      // kind, consultation, when
     STORE_ADD_TASK_ONCE, // the same, unless this consultation has one of the kind
+    STORE_ADD_RECORDING, // id, consultation, participant, key, key_id, when
+    STORE_END_RECORDING, // when, id
     STORE_ADD_ROOM,      // id, name
     // id, kind, state, place, lawyer, category, name, phone, purpose, reason, starts_at, ends_at,
     // asked_at, decided_at, reminded_at

@@ -11,6 +11,7 @@ import * as lecture from "./lecture.mjs";
 import * as papers from "./papers.mjs";
 import * as party from "./party.mjs";
 import * as record from "./record.mjs";
+import * as recorded from "./recorded.mjs";
 import * as restart from "./restart.mjs";
 import * as simulcast from "./simulcast.mjs";
 import * as staff from "./staff.mjs";
@@ -33,6 +34,7 @@ const all = {
   "a record is drafted, read back, sealed and printed, and leaves no trace at the booth": record.recordWritten,
   "three see and hear each other, one waits outside, one is put out": party.threeTogether,
   "a colleague joins and takes it over, and passes it back": party.passedOn,
+  "a consultation is recorded while both agree, and one press ends it": recorded.recordedAndWithdrawn,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
   "an account is made, its lawyer serves, and the desk sees it all": staff.fromAccountToCallBack,
   "a wish becomes an appointment, and the booth finds its lawyer by a number": appointment.fromWishToLawyer,

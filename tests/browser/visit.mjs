@@ -68,6 +68,7 @@ export const identityIsLeft = () =>
     await booth.click(at("language-zh-Hans"));
     await booth.click(at("category-family"));
     await inState(booth, "waiting");
+    await booth.click(at("sensitive-no"));
     await booth.click(at("identify"));
     for (const digit of "13876543210") await booth.click(at(`digit-${digit}`));
     await booth.click(at("phone-done"));
@@ -185,6 +186,7 @@ export const nextFindsNothing = () =>
     await booth.click(at("ask"));
     await booth.click(at("agree"));
     await booth.click(at("category-family"));
+    await booth.click(at("sensitive-yes"));
     await booth.click(at("identify"));
     for (const digit of "13876543210") await booth.click(at(`digit-${digit}`));
     await booth.click(at("phone-done"));

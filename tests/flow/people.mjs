@@ -5,6 +5,7 @@ import { report } from "../support/report.mjs";
 import { accounts } from "./people/accounts.mjs";
 import { appointments } from "./people/appointment.mjs";
 import { clinic, patience } from "./people/clinic.mjs";
+import { consents } from "./people/consent.mjs";
 import { desk } from "./people/desk.mjs";
 import { deskwork } from "./people/deskwork.mjs";
 import { entry } from "./people/entry.mjs";
@@ -16,6 +17,7 @@ import { parties } from "./people/party.mjs";
 import { prompts } from "./people/prompts.mjs";
 import { record } from "./people/record.mjs";
 import { reports } from "./people/report.mjs";
+import { retention } from "./people/retention.mjs";
 import { patientTrouble, trouble } from "./people/trouble.mjs";
 import { visits } from "./people/visit.mjs";
 import { upkeep } from "./people/upkeep.mjs";
@@ -30,5 +32,5 @@ const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...reports, ...visits, ...messages, ...paperTests, ...printing, ...deskwork, ...stills, ...parties }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...reports, ...visits, ...messages, ...paperTests, ...printing, ...deskwork, ...stills, ...parties, ...consents, ...retention }), ...begun]));
 process.exit(failed ? 1 : 0);

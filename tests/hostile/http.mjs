@@ -71,6 +71,8 @@ export const routes = [
   ["POST", "/v1/consultations/none/record/seal"],
   ["GET", "/v1/consultations/none/record.html"],
   ["GET", "/v1/consultations/none/record.csv"],
+  ["GET", "/v1/consultations/none/recordings"],
+  ["GET", "/v1/consultations/none/recordings/none"],
   ["GET", "/v1/consultations/none/readback"],
   ["POST", "/v1/consultations/none/readback"],
   ["DELETE", "/v1/consultations/none/readback"],

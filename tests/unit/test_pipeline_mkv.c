@@ -232,11 +232,14 @@ static void full_disk_is_an_error(void **state)
 {
     struct mkv_format format = {.audio = true};
     struct mkv *mkv = NULL;
+    struct sink *sink = NULL;
     int fd = open("/dev/full", O_RDWR | O_CLOEXEC);
 
     (void)state;
     assert_true(fd >= 0);
-    assert_int_equal(mkv_alloc(&mkv, fd, &format), ENOSPC);
+    assert_int_equal(sink_alloc(&sink, fd, NULL, NULL), 0);
+    assert_int_equal(mkv_alloc(&mkv, sink, &format), ENOSPC);
+    sink_free(sink);
     close(fd);
 }
 

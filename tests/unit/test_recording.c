@@ -107,16 +107,21 @@ static void records_chosen_rooms_only(void **state)
     world_close(&world);
 }
 
-static void never_records_a_consultation(void **state)
+// Whatever the option says; what its people agree to is in test_consult_consent.c.
+static void records_no_consultation_that_does_not_agree(void **state)
 {
     static const char *const globs[] = {"*", "c-*", "c-123"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(globs) / sizeof(globs[0]); i++) {
         struct world world;
+        struct consult *consult = NULL;
         world_open(&world, globs[i]);
+        assert_int_equal(consult_alloc(&consult), 0);
+        world.control.consult = consult;
         assert_false(records(&world, "c-123", "VP8"));
         assert_int_equal(supervisor_count(world.control.supervisor), 0);
+        consult_free(consult);
         world_close(&world);
     }
 }
@@ -252,7 +257,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(records_chosen_rooms_only),
-        cmocka_unit_test(never_records_a_consultation),
+        cmocka_unit_test(records_no_consultation_that_does_not_agree),
         cmocka_unit_test(records_nothing_without_the_option),
         cmocka_unit_test(another_codec_is_another_recording),
         cmocka_unit_test(keeps_the_sound_of_what_it_cannot_record),

@@ -84,6 +84,15 @@ export interface Links {
 }
 
 /** What a third party sees of a consultation. */
+/** What may be recorded of a consultation, and who agreed so far. */
+export interface Recording {
+    state: "asked" | "running" | "paused";
+    since: number;
+    /** So long it is kept. */
+    days: number;
+    agreed: string[];
+}
+
 export interface Guesthood {
     id: string;
     state: ConsultationState;
@@ -91,6 +100,7 @@ export interface Guesthood {
     lawyer?: { id: string; name: string } | null;
     parties?: Party[];
     parked?: string;
+    recording?: Recording;
     me: { id: string; role: GuestRole; name: string };
     media?: Media;
 }
@@ -105,6 +115,10 @@ export interface Consultation {
     category: string;
     language: string;
     identity?: Identity;
+    /** What the resident answered about private matters in the record. */
+    sensitive?: "none" | "asked" | "yes" | "no";
+    /** Left out while it is neither asked for nor running. */
+    recording?: Recording;
     booth: { id: string; name: string };
     lawyer?: { id: string; name: string; law_firm: string; licence_no?: string } | null;
     asked_at: number;

@@ -5,6 +5,7 @@ import { recordEn } from "./record.en";
 import { partyEn } from "./party.en";
 import { reportEn } from "./report.en";
 import { spokenEn } from "./spoken.en";
+import { consentEn } from "./consent.en";
 import { papersEn } from "./papers.en";
 import { importEn } from "./import.en";
 import { swapEn } from "./swap.en";
@@ -72,6 +73,7 @@ export const en: Words = {
     spoken: spokenEn,
     visit: visitEn,
     party: partyEn,
+    consent: consentEn,
     report: reportEn,
     papers: papersEn,
     appointment: appointmentEn,
@@ -124,9 +126,9 @@ export const en: Words = {
         consentTitle: "Before we begin",
         consent: (centre) => [
             `You will talk to a licensed lawyer invited by ${centre}. It is free.`,
-            "Picture and sound pass through our machine to the lawyer. Nothing is recorded.",
-            "We note the ticket, the time, the kind of question, the lawyer, and your rating if you give one.",
-            `${centre} keeps these notes. Ask the staff to see or delete them.`,
+            "Picture and sound go to the lawyer alone. Nothing is recorded unless you are asked first.",
+            "We note time, kind of question, lawyer and your rating; the lawyer writes a record and reads it to you.",
+            `${centre} keeps the record locked for three years. Ask the staff to see or delete it.`,
             "You can stop at any time. If you say no, the staff will help you.",
         ],
         thisCentre: "this centre",

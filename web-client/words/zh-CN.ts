@@ -8,6 +8,7 @@ import { recordZhCN } from "./record.zh-CN";
 import { partyZhCN } from "./party.zh-CN";
 import { reportZhCN } from "./report.zh-CN";
 import { spokenZhCN } from "./spoken.zh-CN";
+import { consentZhCN } from "./consent.zh-CN";
 import { papersZhCN } from "./papers.zh-CN";
 import { importZhCN } from "./import.zh-CN";
 import { swapZhCN } from "./swap.zh-CN";
@@ -116,6 +117,7 @@ export const zhCN = {
     spoken: spokenZhCN,
     visit: visitZhCN,
     party: partyZhCN,
+    consent: consentZhCN,
     report: reportZhCN,
     papers: papersZhCN,
     appointment: appointmentZhCN,
@@ -168,9 +170,9 @@ export const zhCN = {
         consentTitle: "开始之前，请您看一眼",
         consent: (centre: string) => [
             `和您说话的是${centre}请来的执业律师，全程免费。`,
-            "画面和声音经中心的机器传给律师，不录音不录像。",
-            "只记下排队号、时间、问的是哪类事、哪位律师，和您愿意给的评价。",
-            `这些记录由${centre}保管，想查看或删除，找工作人员。`,
+            "画面和声音只传给律师，不录音不录像。要录，一定先问您。",
+            "记下时间、哪类事、哪位律师、您的评价；律师写一份咨询记录，念给您听。",
+            `记录由${centre}加密保管三年，想查看或删除，找工作人员。`,
             "您随时可以停。不同意也没关系，工作人员当面帮您。",
         ],
         thisCentre: "本中心",

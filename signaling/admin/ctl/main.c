@@ -4,13 +4,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "gateway/base/options.h"
 #include "gateway/base/text.h"
 #include "signaling/admin/admin.h"
 #include "signaling/admin/ctl/local.h"
+#include "signaling/admin/ctl/recording.h"
 
-#define TIMEOUT_MS 10000
+#define TIMEOUT_MS    10000
+#define LOOK_AGAIN_US 200000
 
 struct arguments {
     const char *config;
@@ -34,6 +37,12 @@ static int usage(FILE *out)
           "  drain [--to URL]             no new sessions from now on; viewers connect again,\n"
           "                               at URL (https://other:8443) or here\n"
           "  reload                       reads the certificate again\n"
+          "  purge [--dry-run]            deletes what is older than its class may be, and shows "
+          "what;\n"
+          "                               the gateway does it every day\n"
+          "  recording --id ID --reason TEXT --to FILE\n"
+          "                               breaks the glass: a consultation's sealed recording in\n"
+          "                               clear, as FILE; noted in the audit log with the reason\n"
           "  audit verify                 is the audit log whole? Exit code 1 at its first break\n"
           "  backup DIR                   database and keys into a new folder in DIR\n"
           "  restore DIR                  such a folder back; the gateway must not run\n",
@@ -62,8 +71,9 @@ static bool parse(int *argc, char **argv, struct arguments *arguments)
 // Takes the flag or the text option at argv[*i] into the request; false when it is none.
 static bool add_argument(int argc, char **argv, int *i, json_t *request)
 {
-    static const char *const flags[] = {"--publish", "--view", "--insecure"};
-    static const char *const texts[] = {"--room", "--url", "--token", "--source", "--id", "--to"};
+    static const char *const flags[] = {"--publish", "--view", "--insecure", "--dry-run"};
+    static const char *const texts[] = {"--room", "--url", "--token", "--source",
+                                        "--id",   "--to",  "--reason"};
     const char *name = argv[*i];
     for (size_t n = 0; n < sizeof(flags) / sizeof(flags[0]); n++)
         if (strcmp(name, flags[n]) == 0)
@@ -149,21 +159,50 @@ static int complain(const char *error)
     return 1;
 }
 
+static bool is_job(const char *command)
+{
+    return strcmp(command, "purge") == 0 || strcmp(command, "recording") == 0;
+}
+
+// What takes a while is asked for until it is done.
+static int follow_job(const char *socket, const char *command, json_t **answer)
+{
+    const json_t *data = json_object_get(*answer, "data");
+    json_int_t job = json_integer_value(json_object_get(data, "job"));
+    json_t *request = json_pack("{s:s, s:I}", "command", command, "job", job);
+    int err = 0;
+    while (!err && (job || json_is_false(json_object_get(data, "done")))) {
+        job = 0;
+        usleep(LOOK_AGAIN_US);
+        json_decref(*answer);
+        *answer = NULL;
+        err = admin_ask(socket, request, TIMEOUT_MS, answer);
+        data = err ? NULL : json_object_get(*answer, "data");
+    }
+    json_decref(request);
+    return err;
+}
+
 static int ask(const struct arguments *arguments, const struct options *options,
                const json_t *request)
 {
     json_t *answer = NULL;
     int code = 0;
     int err = admin_ask(options->admin_socket, request, TIMEOUT_MS, &answer);
+    const char *command = json_string_value(json_object_get(request, "command"));
+    if (!err && is_job(command))
+        err = follow_job(options->admin_socket, command, &answer);
     if (err) {
         fprintf(stderr, "banyanctl: no gateway answers at %s: %s\n", options->admin_socket,
                 strerror(err));
         code = 1;
     } else if (!json_is_true(json_object_get(answer, "ok"))) {
         code = complain(json_string_value(json_object_get(answer, "error")));
+    } else if (strcmp(command, "recording") == 0) {
+        code = recording_open(json_object_get(answer, "data"),
+                              json_string_value(json_object_get(request, "to")));
     } else {
-        print(arguments, json_string_value(json_object_get(request, "command")),
-              json_object_get(answer, "data"));
+        print(arguments, command, json_object_get(answer, "data"));
     }
     json_decref(answer);
     return code;

@@ -122,5 +122,28 @@ static void read_kept(void *ops_arg, const struct caller *caller, const char *co
 
 const struct paper_ops api_kept = {.keep = keep, .drop = drop, .read = read_kept};
 
-const struct record_ops api_records = {
-    .carry = carry, .list = list, .refused = refused, .lay_out = lay_out};
+static void recordings(void *ops_arg, const struct caller *caller, const char *consultation,
+                       people_result_h *done, void *arg)
+{
+    (void)ops_arg, (void)caller, (void)consultation;
+    json_t *rows = json_array();
+    done(arg, 0, NULL, rows);
+    json_decref(rows);
+}
+
+static void recording(void *ops_arg, const struct recording_request *request,
+                      recording_piece_h *done, void *arg)
+{
+    static const struct problem none = {404, "no-recording", "Not found", "none", "recording"};
+    const struct recording_piece piece = {"webm", 4, request->from + 1};
+    (void)ops_arg;
+    check(request->from >= 0);
+    done(arg, request->from > 2 ? &none : NULL, request->from > 2 ? NULL : &piece);
+}
+
+const struct record_ops api_records = {.carry = carry,
+                                       .list = list,
+                                       .recordings = recordings,
+                                       .recording = recording,
+                                       .refused = refused,
+                                       .lay_out = lay_out};

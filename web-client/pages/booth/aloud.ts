@@ -2,6 +2,8 @@
 import { Voice } from "../../core/voice";
 import { aheadPrompt, minutesPrompt, type Prompt } from "../../words/prompts";
 import { words } from "../../words/words";
+import { isRecorded, type Asked } from "../../core/consents";
+import { askedNow } from "./consents";
 import { callSentence } from "./meeting";
 import { askedFor } from "./party";
 import { isConfirmed } from "./readback";
@@ -23,6 +25,8 @@ function file(name: Prompt): string {
     return `/prompts/${words().htmlLang}/${name}.ogg`;
 }
 
+const questions: Record<Asked, Prompt> = { sensitive: "sensitive", recording: "recordingAsked" };
+
 function ofWaiting(state: BoothState, flow: BoothFlow): Said {
     const one = state.consultation;
     if (one && one.transferring) return { about: "transferring", prompts: ["transferring"] };
@@ -39,6 +43,8 @@ function ofCall(state: BoothState, flow: BoothFlow): Said {
     const [tone, , prompt] = callSentence(state);
     // Said once, while the line is good: the items themselves are the lawyer's to read.
     if (tone === "good" && reads(flow.readback)) return { about: "readback", prompts: ["readback"] };
+    const recorded = isRecorded(state.consultation);
+    if (tone === "good" && recorded) return { about: `recording ${recorded}`, prompts: recorded === "running" ? ["recordingRuns"] : silent };
     if (tone === "good" && isConfirmed(flow.readback.store.get().doc)) return { about: "takeaway", prompts: ["takeaway"] };
     return { about: `call ${prompt ?? ""}`, prompts: prompt ? [prompt] : silent };
 }
@@ -65,6 +71,8 @@ function ofLeave(leaving: Leaving): Said {
 export function said(state: BoothState, flow: BoothFlow, now: number): Said {
     const screen = screenOf(state);
     if (idleSeconds(state, now) !== null) return { about: "idle", prompts: ["idle"] };
+    const asked = askedNow(state);
+    if (asked && (screen === "waiting" || screen === "call")) return { about: `asked ${asked}`, prompts: [questions[asked]] };
     if (screen === "waiting") return ofWaiting(state, flow);
     if (screen === "leave" && state.leaving) return ofLeave(state.leaving);
     if (screen === "call") return ofCall(state, flow);

@@ -2,6 +2,7 @@
 import { api, problemOf } from "../../core/api";
 import { Away } from "../../core/away";
 import { Call, noCall, type CallState } from "../../core/call";
+import { consentVersion, type Asked } from "../../core/consents";
 import { facesFor } from "../../core/faces";
 import { FallingEstimate } from "../../core/estimate";
 import { keep, kept } from "../../core/kept";
@@ -81,6 +82,8 @@ export interface BoothState {
     /** performance.now() of the last wish for slower speech, or null. */
     slowerAt: number | null;
     ending: boolean;
+    /** An answer to what the resident is asked did not get there. */
+    consentFailed: boolean;
     /** The resident said how it was. */
     rated: boolean;
     volume: number;
@@ -90,8 +93,6 @@ export interface BoothState {
 const open: Consultation["state"][] = ["waiting", "offered", "connected", "suspended"];
 const talking: Consultation["state"][] = ["connected", "suspended"];
 
-/** The version of the wording in words/ that the resident agreed to. */
-const consentVersion = "2026-11-2";
 const awayAfter = 4000;
 export const thanksFor = 10000;
 const idleAfter = 60000;
@@ -149,7 +150,7 @@ function keptCentre(): Centre | null {
 }
 
 /** What a resident has said so far: forgotten with him. */
-const nothingSaid = { askFailed: false, language: null, alarmed: false, identifying: "no", about: "no", leaving: null, numbering: false, left: null, said: "", slowerAt: null, papers: noPapers, screen: null, showing: "no" } as const;
+const nothingSaid = { askFailed: false, language: null, alarmed: false, identifying: "no", about: "no", leaving: null, numbering: false, left: null, said: "", slowerAt: null, papers: noPapers, screen: null, showing: "no", consentFailed: false } as const;
 
 export class BoothFlow {
     readonly store = new Store<BoothState>({
@@ -297,6 +298,20 @@ export class BoothFlow {
     /** Whether somebody may join. */
     agree(party: string, yes: boolean): void {
         this.live.command("agree", { party, answer: yes ? "yes" : "no" }).catch(() => undefined);
+    }
+
+    async consent(reason: Asked, yes: boolean): Promise<void> {
+        try {
+            await this.live.command("consent", { reason, text: yes ? "yes" : "no", consent: consentVersion });
+            this.store.set({ consentFailed: false });
+        } catch {
+            this.store.set({ consentFailed: true });
+        }
+    }
+
+    /** Takes a consent back. */
+    async withdraw(reason: Asked): Promise<void> {
+        await this.live.command("withdraw", { reason }).catch(() => undefined);
     }
 
     wantLeave(category: Category): void {

@@ -18,6 +18,7 @@ import { readbackView, reads, takeaway } from "./readback-view";
 import { hasWaitedLong, type BoothFlow, type BoothState } from "./flow";
 import { identityButton, identityQuestion } from "./identity";
 import { aboutButton, aboutQuestion, isParked, partyQuestion } from "./party";
+import { consentQuestion, recordedNotice } from "./consents";
 import { help, top, type View } from "./view";
 
 export const asking: View = (state) => html`${top(state)}
@@ -71,7 +72,7 @@ export const waiting: View = (state, flow) => {
                 ${button({ label: w.giveUp, test: "cancel", icon: "no", press: () => flow.cancel() })}
             </div>
         </main>
-        ${help(state)} ${identityQuestion(state, flow)} ${aboutQuestion(state, flow)}`;
+        ${help(state)} ${identityQuestion(state, flow)} ${aboutQuestion(state, flow)} ${consentQuestion(state, flow)}`;
 };
 
 /** One sentence about the line, the worst first: how bad it is, and which prompt says it aloud. */
@@ -201,6 +202,6 @@ export const call: View = (state, flow) => {
             ${outside(isParked(state.consultation as Consultation))}
         </div>
         ${reading ? readingUnder(state, flow) : callUnder(state, flow)}
-        ${state.ending ? endQuestion(flow) : nothing} ${partyQuestion(state, flow)}
+        ${state.ending ? endQuestion(flow) : nothing} ${recordedNotice(state, flow)} ${consentQuestion(state, flow)} ${partyQuestion(state, flow)}
     </main>`;
 };

@@ -3,6 +3,7 @@
 import { ApiError, api } from "../../core/api";
 import { Away } from "../../core/away";
 import { Call, noCall, type CallState } from "../../core/call";
+import { consentVersion } from "../../core/consents";
 import { facesFor } from "../../core/faces";
 import { keep, kept } from "../../core/kept";
 import { LiveClient, type LiveStatus } from "../../core/live";
@@ -25,6 +26,7 @@ export interface GuestState {
     /** How it ended, once it has. */
     end: string | null;
     leaving: boolean;
+    consentFailed: boolean;
     away: boolean;
     volume: number;
     call: CallState;
@@ -70,6 +72,7 @@ export class GuestFlow {
         consultation: null,
         end: null,
         leaving: false,
+        consentFailed: false,
         away: false,
         volume: 4,
         call: noCall,
@@ -123,6 +126,20 @@ export class GuestFlow {
     leave(): void {
         this.wantLeave(false);
         this.live.command("leave").catch(() => undefined);
+    }
+
+    /** Whether this party may be recorded. */
+    async consent(yes: boolean): Promise<void> {
+        try {
+            await this.live.command("consent", { reason: "recording", text: yes ? "yes" : "no", consent: consentVersion });
+            this.store.set({ consentFailed: false });
+        } catch {
+            this.store.set({ consentFailed: true });
+        }
+    }
+
+    withdraw(): void {
+        this.live.command("withdraw", { reason: "recording" }).catch(() => undefined);
     }
 
     setVolume(volume: number): void {

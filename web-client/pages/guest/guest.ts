@@ -1,10 +1,12 @@
 // The page behind a third party's link: who asks, a look at camera and microphone, the call, the end.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
+import { isAskedToo, isRecorded } from "../../core/consents";
 import { Voice } from "../../core/voice";
 import { keepAwake } from "../../core/wake";
 import { button } from "../../elements/button";
 import { confirmation } from "../../elements/confirm";
+import { recordedBar, recordingCard } from "../../elements/consent";
 import { faces } from "../../elements/faces";
 import { icon } from "../../elements/icons";
 import { outside } from "../../elements/outside";
@@ -126,13 +128,20 @@ export class GuestPage extends Page {
                 ${faces(state.call.others, (face) => w.face(face.party.role, face.party.name), volume)} ${outside(isParked(state.consultation))}
             </div>
             <section class="under">
-                ${sentence(tone, text)}
+                ${recordedBar(isRecorded(state.consultation), () => this.flow.withdraw())} ${sentence(tone, text)}
                 <video-stage class="self" test="self" mirror .stream=${state.call.camera ? state.call.self : null}></video-stage>
                 ${volumeControl(state.volume, (level) => this.flow.setVolume(level))}
                 ${button({ label: w.guestLeave, test: "guest-leave", icon: "end", kind: "danger", press: () => this.flow.wantLeave(true) })}
             </section>
-            ${state.leaving ? confirmation(confirm) : nothing}
+            ${this.asked(state)} ${state.leaving ? confirmation(confirm) : nothing}
         </main>`;
+    }
+
+    private asked(state: GuestState): TemplateResult | typeof nothing {
+        const one = state.consultation;
+        const lawyer = words().lawyerName(one && one.lawyer ? one.lawyer.name : state.lawyer);
+        if (!one || !one.recording || !isAskedToo(one, one.me.id)) return nothing;
+        return recordingCard(lawyer, one.recording, state.consentFailed, (yes) => void this.flow.consent(yes));
     }
 
     private help(state: GuestState): TemplateResult | typeof nothing {

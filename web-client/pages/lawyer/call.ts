@@ -11,6 +11,7 @@ import { sentence, type Tone } from "../../elements/sentence";
 import "../../elements/video-stage";
 import { words } from "../../words/words";
 import { brief } from "./duty";
+import { colleagueAsked, recordButton, recordedNotice, sensitiveRow } from "./consents";
 import { isOwn, type LawyerFlow, type LawyerState } from "./flow";
 import { othersPanel } from "./others";
 import { recordView } from "./record";
@@ -62,13 +63,13 @@ function controls(state: LawyerState, flow: LawyerFlow): TemplateResult {
                   press: () => flow.share(!state.sharing),
               })
             : nothing}
-        ${panicButton(state, flow)}
+        ${state.consultation && isOwn(state.consultation) ? recordButton(state, flow) : nothing} ${panicButton(state, flow)}
         ${state.consultation && !isOwn(state.consultation) ? nothing : button({ label: w.end, test: "end", icon: "end", kind: "danger", press: () => flow.wantEnd(true) })}
     </div>`;
 }
 
 function own(state: LawyerState, flow: LawyerFlow): TemplateResult {
-    return html`${papersView(state, flow)} ${sayField(state, flow)} ${residentRow(state)} ${recordView(flow.records, true)}`;
+    return html`${papersView(state, flow)} ${sayField(state, flow)} ${residentRow(state)} ${sensitiveRow(state.consultation as Consultation, flow)} ${recordView(flow.records, true)}`;
 }
 
 function aside(state: LawyerState, flow: LawyerFlow, one: Consultation): TemplateResult {
@@ -112,8 +113,8 @@ export const callView: View = (state, flow) => {
                 ></video-stage>
                 ${board(state.papers.shown, flow.papers)} ${faces(state.call.others, (face) => words().party.face(face.party.role, face.party.name))}
             </div>
-            ${sentence(tone, text)} ${controls(state, flow)}
+            ${recordedNotice(state)} ${sentence(tone, text)} ${controls(state, flow)}
         </section>
-        ${aside(state, flow, one)} ${state.ending ? confirmation(confirm) : nothing}
+        ${aside(state, flow, one)} ${colleagueAsked(state, flow)} ${state.ending ? confirmation(confirm) : nothing}
     </main>`;
 };

@@ -2,6 +2,7 @@
 import { api, problemOf } from "../../core/api";
 import { Away } from "../../core/away";
 import { Call, noCall, type CallState } from "../../core/call";
+import { consentVersion, recordingEnd, type Asked } from "../../core/consents";
 import { serverNow } from "../../core/clock";
 import { facesFor } from "../../core/faces";
 import { LiveClient, type LiveStatus } from "../../core/live";
@@ -63,6 +64,8 @@ export interface LawyerState {
     /** performance.now() of the resident's wish for slower speech. */
     slowerAt: number | null;
     panic: "no" | "told" | "failed";
+    /** What became of the recording that was asked for or ran last. */
+    recordingEnd: "refused" | "stopped" | null;
     /** What became of the last consultation or offer, until the next one. */
     last: EndReason | "timed_out" | null;
     declining: boolean;
@@ -99,7 +102,7 @@ export function screenOf(state: LawyerState, writing = false): Screen {
 }
 
 /** What is beside a call ends with it. */
-const nothingBeside = { resident: null, about: null, links: null, papers: noPapers, sending: "no", keepFailed: false, said: "", sayFailed: false, slowerAt: null, panic: "no" } as const;
+const nothingBeside = { resident: null, about: null, links: null, papers: noPapers, sending: "no", keepFailed: false, said: "", sayFailed: false, slowerAt: null, panic: "no", recordingEnd: null } as const;
 const noMenu: Pick<LawyerState, "menu" | "colleagues"> = { menu: "none", colleagues: [] };
 
 export class LawyerFlow {
@@ -252,6 +255,21 @@ export class LawyerFlow {
         );
     }
 
+    /** The resident is asked on his screen; asking for a recording is the lawyer's own consent. */
+    askConsent(reason: Asked): void {
+        this.store.set({ recordingEnd: null });
+        void this.command("ask_consent", { consultation: this.id(), reason, consent: consentVersion });
+    }
+
+    /** A colleague who joined answers whether he may be recorded, too. */
+    consent(yes: boolean): void {
+        void this.command("consent", { consultation: this.id(), reason: "recording", text: yes ? "yes" : "no", consent: consentVersion });
+    }
+
+    withdraw(reason: Asked): void {
+        void this.command("withdraw", { consultation: this.id(), reason });
+    }
+
     sendFile(file: File): void {
         void this.files.send(this.id(), file);
     }
@@ -370,7 +388,8 @@ export class LawyerFlow {
     }
 
     private mine(next: Consultation): void {
-        this.store.set({ consultation: next, last: null });
+        const end = recordingEnd(this.store.get().consultation, next);
+        this.store.set({ consultation: next, last: null, ...(end ? { recordingEnd: end } : {}) });
         ring(next.state === "offered");
         if (!talking.includes(next.state)) return;
         if (isOwn(next)) this.records.open(next.id);

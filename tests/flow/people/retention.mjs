@@ -1,0 +1,102 @@
+// What is kept how long: the job deletes it from rows, files and log, and certifies what it was.
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { change, file, meeting, pages, restart, rows, withGateway } from "./world.mjs";
+
+const phone = "13876543210";
+const planted = "PLANTED-7f3a";
+const year = 365 * 86400000;
+
+// Every file below the gateway's data directory that has this text in it.
+function finds(gateway, text) {
+  const all = readdirSync(join(gateway.dir, "var"), { recursive: true, withFileTypes: true });
+  const files = all.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+  return files.filter((name) => readFileSync(name).includes(text));
+}
+
+const purge = async (gateway, ...more) => JSON.parse(await gateway.ctl("purge", ...more, "--json"));
+const counts = ({ classes }) => Object.fromEntries(classes.filter(({ count }) => count).map(({ class: name, count }) => [name, count]));
+
+// A consultation of long ago with all that hangs on it.
+async function longAgo(gateway) {
+  const { booth, liu, id } = await meeting(gateway);
+  await booth.do("consent", { reason: "sensitive", text: "yes", consent: "2026-11-3" });
+  await liu.do("end", { consultation: id });
+  await booth.do("rate", { consultation: id, score: 1 });
+  const sealed = join(gateway.dir, "var/recordings", `${id}-pub-then.mkv.sealed`);
+  mkdirSync(join(gateway.dir, "var/recordings"), { recursive: true });
+  writeFileSync(sealed, "sealed");
+  utimesSync(sealed, new Date(Date.now() - 3600000), new Date(Date.now() - 3600000));
+  const then = Date.now() - 7 * year;
+  change(
+    gateway,
+    `UPDATE consultation SET key = 'k-${planted}', ended_at = ${then} WHERE id = '${id}';
+     INSERT INTO record (consultation, state, key, key_id) VALUES ('${id}', 'drafting', x'00', '');
+     INSERT INTO record_rev VALUES ('${id}', 1, ${then}, 'lawyer:u-lawyer-1', CAST('${planted}' AS BLOB));
+     INSERT INTO recording (id, consultation, participant, key, key_id, started_at)
+       VALUES ('${id}-pub-then', '${id}', 'b-demo', '${planted}', '', ${then});
+     INSERT INTO appointment (id, kind, state, place, lawyer, category, name, phone, purpose, reason, starts_at, ends_at,
+       asked_at, decided_at, reminded_at)
+       VALUES (9, 'lawyer', 'came', 'b-demo', 'u-lawyer-1', 'family', '${planted}', '1', '', '', ${then}, ${then + 1}, ${then}, ${then}, 0);
+     UPDATE task SET done_at = ${then}, note = '${planted}';
+     INSERT INTO event (at_ms, topic, kind, body) VALUES (${then}, 'desk', 'alarm', '"${planted}"')`,
+  );
+  return { id, sealed };
+}
+
+const proven = () =>
+  withGateway(async (gateway) => {
+    const { id, sealed } = await longAgo(gateway);
+    assert.ok(finds(gateway, planted).length > 0, "what is to go is there");
+    const expected = { records: 1, recordings: 1, consents: 2, appointments: 1, queue: 1, tasks: 1, events: 1 };
+    const looked = await purge(gateway, "--dry-run");
+    const { consents, ...others } = expected;
+    assert.deepEqual(counts(looked), others, "consents stay as long as their record");
+    assert.ok(finds(gateway, planted).length > 0 && consents, "a dry run deletes nothing");
+
+    const done = await purge(gateway);
+    assert.deepEqual(counts(done), expected);
+    assert.ok(done.classes.every(({ left }) => left === 0));
+    assert.deepEqual(finds(gateway, planted), [], "no file has it any more");
+    assert.throws(() => statSync(sealed), /ENOENT/);
+    const wal = statSync(`${file(gateway)}-wal`).size;
+    assert.ok(wal < 65536, `the log has ${wal} bytes`);
+    const [row] = rows(gateway, `SELECT category, state, key, (SELECT score FROM rating WHERE consultation = c.id) AS score FROM consultation c WHERE id = '${id}'`);
+    assert.deepEqual(row, { category: "family", state: "closed", key: "", score: 1 }, "what is counted stays");
+
+    const noted = rows(gateway, "SELECT object, detail, actor FROM audit WHERE action = 'purge' ORDER BY object");
+    assert.deepEqual(noted.map(({ object }) => object), Object.keys(expected).sort());
+    const certificates = readdirSync(join(gateway.dir, "var/purges"));
+    assert.equal(certificates.length, 1);
+    const certificate = JSON.parse(readFileSync(join(gateway.dir, "var/purges", certificates[0]), "utf8"));
+    for (const { object, detail, actor } of noted) {
+      const one = certificate.classes.find(({ class: name }) => name === object);
+      assert.deepEqual([detail, actor], [`${one.count} until ${one.until} sha256:${one.sha256}`, "operator"]);
+    }
+    assert.match(await gateway.ctl("audit", "verify"), /\d/);
+    assert.deepEqual(counts(await purge(gateway)), {}, "there is nothing left to do");
+    assert.equal(readdirSync(join(gateway.dir, "var/purges")).length, 1, "and nothing to certify");
+  });
+
+const phones = () =>
+  withGateway(async (gateway) => {
+    const { booth, liu } = await pages(gateway);
+    await booth.do("leave_word", { category: "family", text: phone, key: "k-1" });
+    assert.equal((await liu.told("message", () => true)).phone, phone);
+    assert.deepEqual(finds(gateway, phone), [], "no file has the number in clear");
+    await restart(gateway, () => change(gateway, `INSERT INTO message SELECT 2, booth, category, '${phone}', '', asked_at, due_at, 0, NULL FROM message`));
+    const { liu: again } = await pages(gateway);
+    assert.deepEqual(again.state.messages.map((one) => one.phone), [phone, phone], "who calls sees it, also after a restart");
+    const lengths = rows(gateway, "SELECT length(phone) > 40 AS sealed FROM message");
+    assert.deepEqual(lengths, [{ sealed: 1 }, { sealed: 1 }], "one from before is sealed at the start");
+    await again.do("answer", { message: 1 });
+    change(gateway, `UPDATE message SET answered_at = ${Date.now() - year} WHERE id = 1`);
+    assert.deepEqual(counts(await purge(gateway)), { messages: 1 });
+    assert.deepEqual(rows(gateway, "SELECT id FROM message"), [{ id: 2 }]);
+  });
+
+export const retention = {
+  "what is too old goes from rows, files and log, with a certificate": proven,
+  "phone numbers are sealed, and go when their time is over": phones,
+};
