@@ -369,7 +369,10 @@ export class LawyerFlow {
         ring(false);
         this.endMedia();
         const timedOut = before.state === "offered" && (next === null || next.state === "waiting");
-        const last = timedOut ? this.missed(before) : (next && next.end_reason) ?? "resident_left";
+        // Passed on: its record is another one's now.
+        const passedOn = next === null && talking.includes(before.state);
+        if (passedOn) this.records.forget();
+        const last = timedOut ? this.missed(before) : passedOn ? null : (next && next.end_reason) ?? "resident_left";
         this.store.set({ consultation: null, last, declining: false, ending: false, muted: false, cameraOff: false, ...nothingBeside, ...noMenu });
     }
 
