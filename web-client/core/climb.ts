@@ -8,6 +8,8 @@ import { answerAgain } from "./answered";
 const lookEvery = 1000;
 /** Believed so much of what there is to send: good enough. */
 const enough = 0.8;
+/** Below, the five packets of a try are a queue of their own, and cost more of the belief than they bring. */
+const least = 300_000;
 /** From look to look it rises, and that so many times in a row. */
 const rising = 1.01;
 const looks = 3;
@@ -27,7 +29,7 @@ export interface Known {
     believed: number;
     /** what it would send were there no network, */
     most: number;
-    /** Infinity: not known. */
+    /** 0: not known. */
     way: number;
 }
 
@@ -40,11 +42,11 @@ export class Climb {
     private before = 0;
 
     look(now: number, { believed, most, way }: Known): boolean {
-        this.least = Math.min(this.least, way);
+        this.least = Math.min(this.least, way || Infinity);
         this.seen.push(believed);
         if (this.seen.length > looks) this.seen.shift();
         this.judge(believed);
-        if (believed >= enough * most || now - this.triedAt < this.wait) return false;
+        if (believed < least || believed >= enough * most || now - this.triedAt < this.wait) return false;
         if (way > share * this.least + spare || !this.rises()) return false;
         this.triedAt = now;
         this.before = believed;
@@ -86,10 +88,10 @@ interface Report {
 }
 
 async function knownOf(pc: RTCPeerConnection): Promise<Known> {
-    const known = { believed: 0, most: mostOf(pc), way: Infinity };
+    const known = { believed: 0, most: mostOf(pc), way: 0 };
     (await pc.getStats()).forEach((one: Report) => {
         known.believed = Math.max(known.believed, one.availableOutgoingBitrate ?? 0);
-        known.way = Math.min(known.way, one.roundTripTime || Infinity, one.currentRoundTripTime || Infinity);
+        known.way = Math.max(known.way, one.roundTripTime ?? 0, one.currentRoundTripTime ?? 0); // of pictures, too
     });
     return known;
 }
