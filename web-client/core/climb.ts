@@ -29,7 +29,7 @@ export interface Known {
     believed: number;
     /** what it would send were there no network, */
     most: number;
-    /** 0: not known. */
+    /** Infinity: not known. */
     way: number;
 }
 
@@ -42,7 +42,7 @@ export class Climb {
     private before = 0;
 
     look(now: number, { believed, most, way }: Known): boolean {
-        this.least = Math.min(this.least, way || Infinity);
+        this.least = Math.min(this.least, way);
         this.seen.push(believed);
         if (this.seen.length > looks) this.seen.shift();
         this.judge(believed);
@@ -88,10 +88,10 @@ interface Report {
 }
 
 async function knownOf(pc: RTCPeerConnection): Promise<Known> {
-    const known = { believed: 0, most: mostOf(pc), way: 0 };
+    const known = { believed: 0, most: mostOf(pc), way: Infinity };
     (await pc.getStats()).forEach((one: Report) => {
         known.believed = Math.max(known.believed, one.availableOutgoingBitrate ?? 0);
-        known.way = Math.max(known.way, one.roundTripTime ?? 0, one.currentRoundTripTime ?? 0); // of pictures, too
+        known.way = Math.min(known.way, one.roundTripTime || Infinity, one.currentRoundTripTime || Infinity);
     });
     return known;
 }
