@@ -8,6 +8,8 @@ import { answerAgain } from "./answered";
 const lookEvery = 1000;
 /** Believed so much of what there is to send: good enough. */
 const enough = 0.8;
+/** Below, the five packets of a try are a queue of their own, and cost more of the belief than they bring. */
+const least = 300_000;
 /** From look to look it rises, and that so many times in a row. */
 const rising = 1.01;
 const looks = 3;
@@ -44,7 +46,7 @@ export class Climb {
         this.seen.push(believed);
         if (this.seen.length > looks) this.seen.shift();
         this.judge(believed);
-        if (believed >= enough * most || now - this.triedAt < this.wait) return false;
+        if (believed < least || believed >= enough * most || now - this.triedAt < this.wait) return false;
         if (way > share * this.least + spare || !this.rises()) return false;
         this.triedAt = now;
         this.before = believed;

@@ -142,12 +142,13 @@ test("more is tried for while the belief rises on a short way, seldom when it do
     };
     assert.deepEqual(grows(new Climb(), 20, 300_000, 1), [], "a belief that stays is what the network takes");
     assert.deepEqual(grows(new Climb(), 20, 1_500_000, 1.05), [], "enough");
-    assert.deepEqual(grows(new Climb(), 50, 100_000, 1.05), [2, 6, 14, 30, 46], "did not help");
+    assert.deepEqual(grows(new Climb(), 50, 100_000, 1.02), [], "too narrow for it");
+    assert.deepEqual(grows(new Climb(), 50, 310_000, 1.02), [2, 6, 14, 30, 46], "did not help");
     const climb = new Climb();
     const seen = [400_000, 420_000, 450_000, 1_100_000, 1_150_000, 1_700_000];
     const tries = seen.map((believed, s) => climb.look(1000 * s, { believed, most, way }));
     assert.deepEqual(tries, [false, false, true, false, true, false]);
     const waits = new Climb();
     waits.look(0, { believed: most, most, way: 0.03 });
-    assert.deepEqual(grows(waits, 20, 100_000, 1.05), [], "packets wait on the way");
+    assert.deepEqual(grows(waits, 20, 400_000, 1.05), [], "packets wait on the way");
 });
