@@ -115,10 +115,15 @@ static json_t *reload(void *arg, const json_t *request, const char **error)
 }
 
 const struct admin_command control_commands[] = {
-    {"drain", drain},           {"links", control_show_links},
-    {"pull", control_pull},     {"push", control_push},
-    {"reload", reload},         {"rooms", rooms},
-    {"status", status},         {"token", token},
-    {"unlink", control_unlink},
+    {.name = "account", .start = control_first_account},
+    {.name = "drain", .run = drain},
+    {.name = "links", .run = control_show_links},
+    {.name = "pull", .run = control_pull},
+    {.name = "push", .run = control_push},
+    {.name = "reload", .run = reload},
+    {.name = "rooms", .run = rooms},
+    {.name = "status", .run = status},
+    {.name = "token", .run = token},
+    {.name = "unlink", .run = control_unlink},
 };
 const size_t control_commands_count = sizeof(control_commands) / sizeof(control_commands[0]);

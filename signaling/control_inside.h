@@ -71,6 +71,13 @@ void control_account(void *ops_arg, enum account_verb verb, const struct account
 void control_desk(void *ops_arg, enum desk_verb verb, const struct desk_request *request,
                   people_result_h *done, void *arg);
 
+// places.c
+void control_place(void *ops_arg, enum place_verb verb, const struct place_request *request,
+                   people_result_h *done, void *arg);
+// sign_in.c
+void control_unlock(void *ops_arg, const char *account, const char *password, people_result_h *done,
+                    void *arg);
+
 // metrics.c
 size_t control_metrics(void *ops_arg, char *text, size_t size);
 
@@ -78,6 +85,10 @@ size_t control_metrics(void *ops_arg, char *text, size_t size);
 int demo_seed(struct control *control);
 int demo_start(struct control *control);
 void demo_free(struct demo *demo);
+
+// first_account.c: banyanctl account.
+struct admin_answer;
+void control_first_account(void *arg, const json_t *request, struct admin_answer *answer);
 
 // commands.c, link_commands.c: what banyanctl may ask.
 extern const struct admin_command control_commands[];

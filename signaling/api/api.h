@@ -55,6 +55,11 @@ void api_tell(struct api *api, const char *topic, int64_t n, const char *kind, c
 void api_end_user(struct api *api, const char *user);
 void api_end_hash(struct api *api, const char *hash);
 
+// This person's pages connect again and get what they may see now.
+void api_renew_user(struct api *api, const char *user);
+// The booth is closed for good: its device is out.
+void api_end_booth(struct api *api, const char *booth);
+
 // The consultation is over: the paper that was shown in it is wiped.
 void api_still_forget(struct api *api, const char *consultation);
 // The domains were read anew: every page is made to connect again and gets its whole state.

@@ -37,6 +37,7 @@ struct call {
     char room[RESOURCE_NAME];           // media routes: checked
     struct token token;                 // media routes: checked
     char resource[RESOURCE_ID_LEN + 1]; // POST and PATCH of media: the session it is about
+    void (*next)(struct call *call);    // once it is known that this caller may
     bool sheet_as_csv;                  // a record: which of its two sheets
     char session[SECRET_TEXT_MAX];      // sign-in: the cookie being made
     char throttle_key[CALLER_NAME_MAX + ADDR_TEXT_MAX];
@@ -159,6 +160,7 @@ void call_problem(struct call *call, const struct problem *problem);
 // handlers, one file a resource
 api_handler users_get, users_post, user_patch, user_password_post, user_factor_delete,
     user_sessions_get, user_session_delete, my_sessions_get, my_session_delete, centres_get,
+    centres_post, centre_patch, booths_post, booth_patch, booth_delete, start_get, unlock_post,
     factor_post, booths_get, booth_code_post, audit_get, audit_verify_get, shifts_get, shifts_post,
     shifts_import_post, shift_delete, desk_get, tasks_get, task_done_post, whip_post, whep_post,
     media_get, media_options, resource_get, resource_patch, resource_delete, events_post,

@@ -8,6 +8,7 @@
 #include "gateway/base/random.h"
 #include "gateway/base/text.h"
 #include "signaling/api/inside.h"
+#include "signaling/api/seen.h"
 #include "signaling/consult/csv.h"
 
 // The roster: shifts one by one or as a table from a spreadsheet, all of it or nothing.
@@ -29,6 +30,7 @@ static const struct {
 
 struct import {
     const struct consult *clinic;
+    const struct caller *caller;
     int place[COLUMNS]; // in the table, -1: not there
     bool has_head;
     struct consult_shift *rows;
@@ -39,6 +41,8 @@ struct import {
 // --- one field ----------------------------------------------------------------------------------
 
 struct wanted {
+    const struct consult *clinic;
+    const struct caller *caller;
     const char *name;
     const char *id;
     unsigned found;
@@ -48,17 +52,18 @@ static void compare(const struct consult_lawyer *lawyer, const struct consult_du
 {
     struct wanted *wanted = arg;
     (void)duty;
-    if (strcmp(lawyer->name, wanted->name) == 0 || strcmp(lawyer->id, wanted->name) == 0) {
+    if ((strcmp(lawyer->name, wanted->name) == 0 || strcmp(lawyer->id, wanted->name) == 0) &&
+        seen_lawyer(wanted->clinic, wanted->caller, lawyer->id)) {
         wanted->id = lawyer->id;
         wanted->found++;
     }
 }
 
 // By name or id; two of the same name are nobody.
-static bool find_lawyer(const struct consult *clinic, const char *name, char id[CONSULT_ID_MAX])
+static bool find_lawyer(const struct import *import, const char *name, char id[CONSULT_ID_MAX])
 {
-    struct wanted wanted = {.name = name};
-    consult_each_lawyer(clinic, compare, &wanted);
+    struct wanted wanted = {.clinic = import->clinic, .caller = import->caller, .name = name};
+    consult_each_lawyer(import->clinic, compare, &wanted);
     return wanted.found == 1 && text_copy(id, CONSULT_ID_MAX, wanted.id);
 }
 
@@ -134,7 +139,7 @@ static int add_row(struct import *import, unsigned line, const char *const *valu
     struct consult_shift row = {.id = "s-"};
     int64_t day, from, until;
     random_text(row.id + 2, 16);
-    if (!find_lawyer(import->clinic, values[LAWYER], row.lawyer))
+    if (!find_lawyer(import, values[LAWYER], row.lawyer))
         return blame(import, line, "lawyer", "no lawyer, or more than one, has this name");
     if (!read_date(values[DATE], &day))
         return blame(import, line, "date", "a date like 2026-11-23 is expected");
@@ -225,6 +230,7 @@ void shifts_import_post(struct call *call)
         return;
     }
     struct import import = {.clinic = call->api->config.people->clinic(call->api->config.ops_arg),
+                            .caller = &call->caller,
                             .rows = mem_array(ROWS_MAX, sizeof(*import.rows)),
                             .errors = json_array()};
     int err = import.rows && import.errors ? csv_decode(bytes, len, &text) : ENOMEM;
@@ -242,26 +248,42 @@ void shifts_import_post(struct call *call)
 // --- one by one
 // -----------------------------------------------------------------------------------
 
+struct lawyer_list {
+    const struct consult *clinic;
+    const struct caller *caller;
+    json_t *rows;
+};
+
 static void add_lawyer(const struct consult_lawyer *lawyer, const struct consult_duty *duty,
                        void *arg)
 {
+    struct lawyer_list *list = arg;
     (void)duty;
-    json_array_append_new(arg, json_pack("{s:s, s:s, s:s}", "id", lawyer->id, "name", lawyer->name,
-                                         "law_firm", lawyer->law_firm));
+    if (seen_lawyer(list->clinic, list->caller, lawyer->id))
+        json_array_append_new(list->rows, json_pack("{s:s, s:s, s:s}", "id", lawyer->id, "name",
+                                                    lawyer->name, "law_firm", lawyer->law_firm));
+}
+
+static bool is_seen_shift(const struct consult *clinic, const struct caller *caller,
+                          const json_t *row)
+{
+    return seen_lawyer(clinic, caller, json_string_value(json_object_get(row, "lawyer")));
 }
 
 static void got_shifts(void *arg, int err, const struct problem *problem, json_t *rows)
 {
     struct call *call = arg;
-    json_t *lawyers = json_array();
-    consult_each_lawyer(call->api->config.people->clinic(call->api->config.ops_arg), add_lawyer,
-                        lawyers);
-    if (err)
+    struct lawyer_list list = {
+        .clinic = call->api->config.people->clinic(call->api->config.ops_arg),
+        .caller = &call->caller};
+    if (err) {
         call_problem(call, problem);
-    else
-        http_reply_json(call->req, 200,
-                        json_pack("{s:O, s:O}", "shifts", rows, "lawyers", lawyers));
-    json_decref(lawyers);
+        return;
+    }
+    list.rows = json_array();
+    consult_each_lawyer(list.clinic, add_lawyer, &list);
+    seen_rows(list.clinic, list.caller, rows, is_seen_shift);
+    http_reply_json(call->req, 200, json_pack("{s:O, s:o}", "shifts", rows, "lawyers", list.rows));
 }
 
 void shifts_get(struct call *call)
@@ -295,7 +317,8 @@ void shifts_post(struct call *call)
         read_time(call, body, "until", &row.ends_at)) {
         text_copy(row.lawyer, sizeof(row.lawyer), lawyer);
         random_text(row.id + 2, 16);
-        int err = consult_check_shift(clinic, &row);
+        int err = seen_lawyer(clinic, &call->caller, lawyer) ? consult_check_shift(clinic, &row)
+                                                             : ENOENT;
         if (err)
             call_refuse(call, 422, "bad-shift",
                         "no such lawyer, longer than a day, or another shift then",
@@ -306,7 +329,31 @@ void shifts_post(struct call *call)
     json_decref(body);
 }
 
+// Whose shift it is, is known only from the list.
+static void got_whose(void *arg, int err, const struct problem *problem, json_t *rows)
+{
+    struct call *call = arg;
+    const char *shift = route_param(&call->match, "shift");
+    const struct consult *clinic = call->api->config.people->clinic(call->api->config.ops_arg);
+    size_t i;
+    json_t *row;
+    if (err) {
+        call_problem(call, problem);
+        return;
+    }
+    seen_rows(clinic, &call->caller, rows, is_seen_shift);
+    json_array_foreach(rows, i, row)
+    {
+        if (strcmp(json_string_value(json_object_get(row, "id")), shift) == 0) {
+            desk(call, DESK_SHIFT_END, &(struct desk_request){.shift = shift});
+            return;
+        }
+    }
+    call_refuse(call, 404, "no-shift", "there is no such shift", "shift");
+}
+
 void shift_delete(struct call *call)
 {
-    desk(call, DESK_SHIFT_END, &(struct desk_request){.shift = route_param(&call->match, "shift")});
+    call->api->config.people->list(call->api->config.ops_arg, PEOPLE_SHIFTS, NULL, NULL, got_whose,
+                                   call);
 }

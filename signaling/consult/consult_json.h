@@ -14,7 +14,9 @@ enum consult_audience {
 // JSON null when `consultation` is NULL.
 json_t *consult_json(const struct consult *consult, const struct consultation *consultation,
                      enum consult_audience audience);
-// {"centre":{name,phone,address},"duty_lawyers":[{id,name,law_firm,free}],
+// {name,phone,address}; JSON null for NULL.
+json_t *consult_json_centre(const struct consult_centre *centre);
+// {"centre" (the only one; null when there are several),"duty_lawyers":[{id,name,law_firm,free}],
 // "languages":["zh-CN",...] of all its lawyers,"wait_offer_ms":N,"waiting":N}
 json_t *consult_json_clinic(const struct consult *consult);
 // {"id","name","centre"}; NULL also when there is no such booth.

@@ -160,6 +160,20 @@ static const char roster[] =
     "CREATE INDEX shift_ends ON shift (ends_at);"
     "CREATE INDEX shift_lawyer ON shift (lawyer);";
 
+// A district, its streets, their centres. An account of a centre is of that centre's street and
+// district, so its own two stay empty. A closed booth is known as long as something of it is open.
+static const char places[] =
+    "ALTER TABLE centre ADD COLUMN district TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE centre ADD COLUMN street TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE booth ADD COLUMN closed_at INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE user ADD COLUMN district TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE user ADD COLUMN street TEXT NOT NULL DEFAULT '';"
+    "CREATE VIEW known_booth AS SELECT id, name, centre, closed_at FROM booth b"
+    "  WHERE closed_at = 0"
+    "  OR EXISTS (SELECT 1 FROM consultation c WHERE c.booth = b.id AND c.state <> 'closed')"
+    "  OR EXISTS (SELECT 1 FROM message m WHERE m.booth = b.id AND m.answered_at = 0)"
+    "  OR EXISTS (SELECT 1 FROM alarm a WHERE a.booth = b.id AND a.closed_at = 0);";
+
 const char *const store_migrations[] = {first,      ratings, alarms,   records, accounts,
-                                        identities, tasks,   messages, roster};
+                                        identities, tasks,   messages, roster,  places};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

@@ -8,6 +8,7 @@ import { desk } from "./people/desk.mjs";
 import { entry } from "./people/entry.mjs";
 import { links } from "./people/links.mjs";
 import { messages } from "./people/message.mjs";
+import { places } from "./people/places.mjs";
 import { prompts } from "./people/prompts.mjs";
 import { record } from "./people/record.mjs";
 import { stills } from "./people/still.mjs";
@@ -25,5 +26,5 @@ const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...visits, ...messages, ...stills }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...visits, ...messages, ...stills, ...places }), ...begun]));
 process.exit(failed ? 1 : 0);
