@@ -10,6 +10,7 @@ import { words } from "../words/words";
 import { button } from "./button";
 import { explain as explainProblem } from "./problem";
 import { sentence } from "./sentence";
+import { noAccountYet, readStart } from "./start-steps";
 import { tree } from "./topbar";
 
 /** Who the cookie says we are: a user, null (nobody), or rejects when the gateway is away. */
@@ -56,7 +57,7 @@ function explain(problem: Problem): string {
 }
 
 /** Dark cells as one path, with the quiet zone that scanners want. */
-function picture(text: string): TemplateResult {
+export function picture(text: string): TemplateResult {
     const grid = qr(text);
     const cells = grid.map((row, y) => row.map((dark, x) => (dark ? `M${x + 4} ${y + 4}h1v1h-1z` : "")).join("")).join("");
     const size = grid.length + 8;
@@ -73,11 +74,18 @@ export class SignIn extends LitElement {
     @state() private problem: Problem | null = null;
     @state() private step: Step = "password";
     @state() private factor: Factor | null = null;
+    /** A new machine, where nobody can sign in. */
+    @state() private nobody = false;
     /** What was typed so far; forgotten when it is over. */
     private typed: Record<string, string> = {};
 
     override createRenderRoot(): HTMLElement {
         return this;
+    }
+
+    override connectedCallback(): void {
+        super.connectedCallback();
+        void readStart().then((facts) => (this.nobody = facts !== null && !facts.account));
     }
 
     private startOver(): void {
@@ -181,6 +189,7 @@ export class SignIn extends LitElement {
     }
 
     override render(): TemplateResult {
+        if (this.nobody) return noAccountYet();
         const w = words().signIn;
         const first = this.step === "password";
         const steps = {

@@ -4,6 +4,7 @@ import type { Words } from "./zh-CN";
 import { recordEn } from "./record.en";
 import { spokenEn } from "./spoken.en";
 import { visitEn } from "./visit.en";
+import { lock, mine, place, start } from "./places.en";
 import { admin, desk, signIn } from "./staff.en";
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
@@ -89,6 +90,10 @@ export const en: Words = {
         },
     },
     signIn,
+    start,
+    place,
+    mine,
+    lock,
     booth: {
         title: "Legal clinic",
         enrolTitle: "Enter the set-up code",

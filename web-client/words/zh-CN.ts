@@ -7,6 +7,7 @@ import type { LevelWord } from "../core/level";
 import { recordZhCN } from "./record.zh-CN";
 import { spokenZhCN } from "./spoken.zh-CN";
 import { visitZhCN } from "./visit.zh-CN";
+import { lock, mine, place, start } from "./places.zh-CN";
 import { admin, desk, signIn } from "./staff.zh-CN";
 
 const categories: Record<Category, string> = {
@@ -338,6 +339,10 @@ export const zhCN = {
     },
     desk,
     admin,
+    start,
+    place,
+    mine,
+    lock,
 };
 
 export type Words = typeof zhCN;

@@ -14,6 +14,7 @@ import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
 import { WorkPage } from "../../elements/work-page";
 import { words } from "../../words/words";
+import "../../elements/place-list";
 import "./roster";
 import { alarmCard, boothCard, lawyerCard, taskCard } from "./views";
 
@@ -53,6 +54,10 @@ export class DeskPage extends WorkPage {
         this.tasks = (await api<{ tasks: Task[] }>("/v1/tasks")).tasks;
         this.lectures = (await api<{ lectures: Lecture[] }>("/v1/lectures")).lectures;
         ring(this.needsHelp());
+    }
+
+    protected override isNeeded(): boolean {
+        return this.needsHelp();
     }
 
     private needsHelp(): boolean {
@@ -121,6 +126,6 @@ export class DeskPage extends WorkPage {
             </section>
             ${boothCard(data.booths)} ${lawyerCard(data.lawyers)} ${taskCard(this.tasks, tasks)}
             ${messageList(data.messages, (message) => void this.run(this.live.command("answer", { message })))}
-            <duty-roster></duty-roster> ${this.lectureCard()}`;
+            <duty-roster></duty-roster> <place-list></place-list> ${this.lectureCard()}`;
     }
 }
