@@ -6,6 +6,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/text.h"
 #include "signaling/carriage.h"
+#include "signaling/carry_row.h"
 #include "signaling/consult/consult_json.h"
 #include "signaling/consult/words.h"
 #include "signaling/control_inside.h"
@@ -20,107 +21,7 @@
 
 static enum consult_audience audience_of(enum consult_verb verb)
 {
-    bool booth = verb == CONSULT_ASK || verb == CONSULT_CANCEL || verb == CONSULT_LEAVE ||
-                 verb == CONSULT_RATE || verb == CONSULT_IDENTIFY || verb == CONSULT_LEAVE_WORD ||
-                 verb == CONSULT_SLOWER || verb == CONSULT_BOOTH_LOST || verb == CONSULT_BOOTH_BACK;
-    return booth ? CONSULT_FOR_BOOTH : CONSULT_FOR_LAWYER;
-}
-
-// "booth", "lawyer" or "staff".
-static const char *kind_of_actor(const struct consult *consult,
-                                 const struct consult_command *command)
-{
-    if (command->verb == CONSULT_CLOSE_ALARM)
-        return "staff";
-    if (command->verb == CONSULT_ANSWER)
-        return consult_lawyer(consult, command->who) ? "lawyer" : "staff";
-    if (command->verb == CONSULT_ALARM)
-        return consult_booth(consult, command->who) ? "booth" : "lawyer";
-    return audience_of(command->verb) == CONSULT_FOR_BOOTH ? "booth" : "lawyer";
-}
-
-// Who is behind a command, for the audit log: "booth:b-1", "lawyer:u-1", "system".
-static void actor_of(const struct consult *consult, const struct consult_command *command,
-                     char actor[AUDIT_TEXT_MAX])
-{
-    if (!command->who)
-        text_copy(actor, AUDIT_TEXT_MAX, "system");
-    else
-        snprintf(actor, AUDIT_TEXT_MAX, "%s:%s", kind_of_actor(consult, command), command->who);
-}
-
-// Every change of a consultation or a duty is in the audit log: ids and states, no content.
-static void describe(const struct consult_effect *effect, struct audit_entry *entry)
-{
-    if (effect->message) {
-        snprintf(entry->object, sizeof(entry->object), "message:%lld",
-                 (long long)effect->message->id);
-        text_copy(entry->detail, sizeof(entry->detail),
-                  effect->message->answered_at ? "answered" : "left");
-        return;
-    }
-    if (effect->alarm) {
-        snprintf(entry->object, sizeof(entry->object), "alarm:%lld", (long long)effect->alarm->id);
-        snprintf(entry->detail, sizeof(entry->detail), "%s %s %s %s",
-                 consult_alarm_name(effect->alarm->kind),
-                 effect->alarm->closed_at ? "closed" : "raised", effect->alarm->booth,
-                 effect->alarm->lawyer);
-        return;
-    }
-    const struct consultation *row = effect->consultation;
-    const char *object = row            ? row->id
-                         : effect->duty ? effect->duty->lawyer
-                                        : effect->rating->consultation;
-    text_copy(entry->object, sizeof(entry->object), object);
-    if (row)
-        snprintf(entry->detail, sizeof(entry->detail), "%s %s %s", consult_state_name(row->state),
-                 row->lawyer, consult_end_name(row->end_reason));
-    else if (effect->duty)
-        text_copy(entry->detail, sizeof(entry->detail), effect->duty->on_duty ? "on" : "off");
-}
-
-static int note(struct carriage *carriage, const struct consult *consult,
-                const struct consult_command *command, const struct consult_effect *effect)
-{
-    struct audit_entry entry = {.at_ms = clock_wall_ms()};
-    actor_of(consult, command, entry.actor);
-    text_copy(entry.action, sizeof(entry.action), consult_verb_name(command->verb));
-    describe(effect, &entry);
-    return store_batch_audit(carriage_batch(carriage), &entry);
-}
-
-// Who was not satisfied is called back.
-static int save_rating(struct store_batch *batch, const struct consult_rating *rating)
-{
-    const struct store_value task[] = {
-        {.text = "dissatisfied"}, {.text = rating->consultation}, {.number = rating->rated_at}};
-    int err = store_batch_rating(batch, rating);
-    if (err || rating->score > CONSULT_DISSATISFIED)
-        return err;
-    return store_batch_write(batch, STORE_ADD_TASK, task, 3);
-}
-
-static int save_row(struct store_batch *batch, const struct consult_effect *effect)
-{
-    switch (effect->kind) {
-    case CONSULT_SAVE:
-        return store_batch_consultation(batch, effect->consultation);
-    case CONSULT_SAVE_DUTY:
-        return store_batch_duty(batch, effect->duty);
-    case CONSULT_SAVE_ALARM:
-        return store_batch_alarm(batch, effect->alarm);
-    case CONSULT_SAVE_MESSAGE:
-        return store_batch_message(batch, effect->message);
-    default:
-        return save_rating(batch, effect->rating);
-    }
-}
-
-static int save(struct carriage *carriage, const struct consult *consult,
-                const struct consult_command *command, const struct consult_effect *effect)
-{
-    int err = save_row(carriage_batch(carriage), effect);
-    return err ? err : note(carriage, consult, command, effect);
+    return consult_actor(verb) == CONSULT_BY_BOOTH ? CONSULT_FOR_BOOTH : CONSULT_FOR_LAWYER;
 }
 
 static int add_consult_effect(struct carriage *carriage, const struct consult *consult,
@@ -128,12 +29,6 @@ static int add_consult_effect(struct carriage *carriage, const struct consult *c
                               const struct consult_effect *effect)
 {
     switch (effect->kind) {
-    case CONSULT_SAVE:
-    case CONSULT_SAVE_DUTY:
-    case CONSULT_SAVE_RATING:
-    case CONSULT_SAVE_ALARM:
-    case CONSULT_SAVE_MESSAGE:
-        return save(carriage, consult, command, effect);
     case CONSULT_TELL:
         return carriage_tell(carriage, effect->topic, effect->event,
                              consult_json_effect(consult, effect));
@@ -144,8 +39,9 @@ static int add_consult_effect(struct carriage *carriage, const struct consult *c
         return 0; // a room comes to be when somebody publishes; who may is asked then
     case CONSULT_MEDIA_CLOSE:
         return carriage_close_room(carriage, effect->consultation->id);
+    default:
+        return carry_row(carriage_batch(carriage), consult, command, effect);
     }
-    return EINVAL;
 }
 
 static void consult_due(struct loop_timer *timer, void *arg, int64_t now_us);

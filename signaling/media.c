@@ -2,6 +2,7 @@
 
 #include "gateway/base/log.h"
 #include "gateway/base/mem.h"
+#include "signaling/consult/party.h"
 #include "signaling/control_inside.h"
 #include "signaling/link.h"
 
@@ -49,15 +50,10 @@ bool control_is_consultation(const char *room)
     return strncmp(room, "c-", 2) == 0;
 }
 
-// A consultation's room is open to its two people while they are connected, and to nobody else.
 static bool may_enter(const struct control *control, const struct media_request *request)
 {
-    if (!control_is_consultation(request->room))
-        return true;
-    const struct consultation *row = consult_find(control->consult, request->room);
-    return row && (row->state == CONSULT_CONNECTED || row->state == CONSULT_SUSPENDED) &&
-           (strcmp(row->booth, request->participant) == 0 ||
-            strcmp(row->lawyer, request->participant) == 0);
+    return !control_is_consultation(request->room) ||
+           consult_may_enter(control->consult, request->room, request->participant);
 }
 
 // NULL after having refused.
@@ -223,6 +219,12 @@ static unsigned count_viewers(void *ops_arg, const char *room)
     return rooms_viewers(control->rooms, room);
 }
 
+static void camera_of(const char *room, const char *participant, char id[MEDIA_PUBLICATION_MAX])
+{
+    _Static_assert(MEDIA_PUBLICATION_MAX == ROOMS_ID_MAX, "an id fits");
+    rooms_publication_id(room, participant, ROOMS_CAMERA, id);
+}
+
 const struct media_ops control_media = {.publish = publish,
                                         .watch = watch,
                                         .trickle = trickle,
@@ -230,7 +232,8 @@ const struct media_ops control_media = {.publish = publish,
                                         .select_layer = select_layer,
                                         .end_session = end_session,
                                         .is_live = is_live,
-                                        .viewers = count_viewers};
+                                        .viewers = count_viewers,
+                                        .camera_of = camera_of};
 
 // --- what the core tells -----------------------------------------------------------------------
 

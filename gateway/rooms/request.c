@@ -88,7 +88,7 @@ static int take_seat(struct roster_room *room, const char *participant, enum roo
                      struct seat **seatp)
 {
     char publication[ROOMS_ID_MAX];
-    publication_id(room->name, participant, source, publication);
+    rooms_publication_id(room->name, participant, source, publication);
     return seat_take(&room->seats, publication, seatp);
 }
 

@@ -49,8 +49,9 @@ void directory_free(struct directory *directory)
     mem_free(directory);
 }
 
-void publication_id(const char *room, const char *participant, enum rooms_source source,
-                    char id[ROOMS_ID_MAX])
+// 16 hexadecimal digits, the same in all shards of this process.
+void rooms_publication_id(const char *room, const char *participant, enum rooms_source source,
+                          char id[ROOMS_ID_MAX])
 {
     char key[ROOMS_NAME_MAX + ROOMS_ID_MAX + 16];
     int len = snprintf(key, sizeof(key), "%s/%s/%d", room, participant, (int)source);

@@ -67,10 +67,6 @@ int directory_alloc(struct directory **directoryp);
 // Watches and publications are gone before.
 void directory_free(struct directory *directory);
 
-// The id of a publication: 16 hexadecimal digits, the same in all shards of this process.
-void publication_id(const char *room, const char *participant, enum rooms_source source,
-                    char id[ROOMS_ID_MAX]);
-
 struct publication *directory_find(const struct directory *directory, const char *id);
 void directory_each(const struct directory *directory, void (*each)(void *, struct publication *),
                     void *arg);

@@ -218,6 +218,10 @@ int rooms_port_publish(struct rooms *rooms, const struct rooms_port_source *port
 int rooms_port_record(struct rooms *rooms, const char *id, const char *publication, int fd);
 void rooms_port_close(struct rooms *rooms, const char *id);
 
+// The id that what this participant publishes there has, or will have: to be watched by it.
+void rooms_publication_id(const char *room, const char *participant, enum rooms_source source,
+                          char id[ROOMS_ID_MAX]);
+
 // Publications of a room (NULL: of all rooms) now: calls `each` for every one.
 void rooms_publications(struct rooms *rooms, const char *room,
                         void (*each)(void *arg, const struct rooms_publication *), void *arg);

@@ -58,7 +58,7 @@ int source_alloc(struct source **sourcep, const struct source_config *config)
     text_copy(info->room, sizeof(info->room), config->room);
     text_copy(info->participant, sizeof(info->participant), config->participant);
     info->source = config->source;
-    publication_id(info->room, info->participant, info->source, info->id);
+    rooms_publication_id(info->room, info->participant, info->source, info->id);
     source->config.room = info->room;
     source->config.participant = info->participant;
     source->audio_ext = config->terms->audio.ext;

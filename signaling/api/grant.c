@@ -40,6 +40,19 @@ static void add(struct api *api, const struct caller *caller, const char *room, 
                                       "ice_servers", ice_servers_json(api, caller->id)));
 }
 
+// Each party's camera has an id by which it is watched, whoever else is there.
+static void name_cameras(struct api *api, const char *room, json_t *data)
+{
+    size_t i;
+    json_t *party;
+    json_array_foreach(json_object_get(data, "parties"), i, party)
+    {
+        char id[MEDIA_PUBLICATION_MAX];
+        api->config.media->camera_of(room, json_string_value(json_object_get(party, "id")), id);
+        json_object_set_new(party, "publication", json_string(id));
+    }
+}
+
 static const char *text_of(const json_t *data, const char *member)
 {
     const char *text = json_string_value(json_object_get(data, member));
@@ -50,8 +63,10 @@ void grant_media(struct api *api, const struct caller *caller, const char *kind,
 {
     const char *state = text_of(data, "state");
     if (strcmp(kind, "consultation") == 0 &&
-        (strcmp(state, "connected") == 0 || strcmp(state, "suspended") == 0))
+        (strcmp(state, "connected") == 0 || strcmp(state, "suspended") == 0)) {
         add(api, caller, text_of(data, "id"), TOKEN_PUBLISH | TOKEN_VIEW, data);
+        name_cameras(api, text_of(data, "id"), data);
+    }
     if (strcmp(kind, "lecture") == 0 && strcmp(state, "ended") != 0)
         add(api, caller, text_of(data, "room"),
             caller->role == ROLE_HALL ? TOKEN_PUBLISH | TOKEN_VIEW : TOKEN_VIEW, data);

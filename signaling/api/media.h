@@ -85,6 +85,8 @@ struct media_layer_request {
     bool paused;                    // no picture at all
 };
 
+#define MEDIA_PUBLICATION_MAX 64 // with the zero
+
 struct media_ops {
     void (*publish)(void *ops_arg, const struct media_request *request, media_answer_h *answered,
                     void *arg);
@@ -101,4 +103,6 @@ struct media_ops {
     // Is what such a request watches there now? (room, participant, publication)
     bool (*is_live)(void *ops_arg, const struct media_request *watched);
     unsigned (*viewers)(void *ops_arg, const char *room);
+    // The publication that a participant's camera is in a room, whether it is there yet or not.
+    void (*camera_of)(const char *room, const char *participant, char id[MEDIA_PUBLICATION_MAX]);
 };

@@ -211,6 +211,11 @@ enum consult_verb {
     CONSULT_VERBS
 };
 
+// Whose `who` a verb has: a booth, a lawyer, either of them, or somebody else (of the desk) or
+// nobody.
+enum consult_actor { CONSULT_BY_OTHERS, CONSULT_BY_BOOTH, CONSULT_BY_LAWYER, CONSULT_BY_EITHER };
+enum consult_actor consult_actor(enum consult_verb verb);
+
 // Texts may come straight from a client: they are checked here. NULL for what a verb does not use.
 struct consult_command {
     enum consult_verb verb;
@@ -240,6 +245,7 @@ enum consult_effect_kind {
     CONSULT_TELL_NOW,     // the same to who listens now: never stored
     CONSULT_MEDIA_OPEN,   // open the room named by consultation->id
     CONSULT_MEDIA_CLOSE,  // close it: both sides are put out
+    CONSULT_EFFECTS
 };
 
 // Topics: "booth:ID" gets `consultation`; "lawyer:ID" gets `consultation` (data null when the offer

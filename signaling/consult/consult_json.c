@@ -65,6 +65,8 @@ json_t *consult_json(const struct consult *consult, const struct consultation *c
     object = consult_json_with(object, "identity",
                                json_string(consult_identity_name(row->identity)));
     object = with_times(object, row);
+    if (row->state == CONSULT_CONNECTED || row->state == CONSULT_SUSPENDED)
+        object = consult_json_with(object, "parties", consult_json_parties(consult, row));
     if (audience == CONSULT_FOR_BOOTH && position)
         object = consult_json_with(object, "position", json_integer((json_int_t)position));
     if (audience == CONSULT_FOR_BOOTH)

@@ -6,8 +6,6 @@
 #include "signaling/consult/inside.h"
 #include "signaling/consult/words.h"
 
-enum actor { NOBODY, BOOTH, LAWYER, EITHER };
-
 static const struct problem unknown_booth = {404, "unknown-booth", "No such booth",
                                              "Enrol this booth again.", NULL};
 static const struct problem unknown_lawyer = {404, "unknown-lawyer", "No such lawyer",
@@ -36,9 +34,9 @@ struct consultation *act_named(const struct act *act)
 // --- alarms -------------------------------------------------------------------------------------
 
 // What people may raise themselves, and who.
-static const enum actor raised_by[CONSULT_ALARM_KINDS] = {
-    [CONSULT_ALARM_DANGER] = BOOTH,
-    [CONSULT_ALARM_PANIC] = LAWYER,
+static const enum consult_actor raised_by[CONSULT_ALARM_KINDS] = {
+    [CONSULT_ALARM_DANGER] = CONSULT_BY_BOOTH,
+    [CONSULT_ALARM_PANIC] = CONSULT_BY_LAWYER,
 };
 
 static int do_alarm(struct act *act)
@@ -47,7 +45,7 @@ static int do_alarm(struct act *act)
     const char *reason = act->command->reason;
     const struct consultation *row = act->booth ? act->booth->open : act->lawyer->current;
     if (!reason || consult_alarm_parse(reason, &what.kind) ||
-        raised_by[what.kind] != (act->booth ? BOOTH : LAWYER))
+        raised_by[what.kind] != (act->booth ? CONSULT_BY_BOOTH : CONSULT_BY_LAWYER))
         return act_refuse(act, &unknown_alarm, EINVAL);
     if (row) {
         text_copy(what.consultation, sizeof(what.consultation), row->id);
@@ -132,30 +130,30 @@ static int do_tick(struct act *act)
 // --- the table ----------------------------------------------------------------------------------
 
 static const struct {
-    enum actor actor;
+    enum consult_actor actor;
     int (*handler)(struct act *act);
 } verbs[CONSULT_VERBS] = {
-    [CONSULT_ASK] = {BOOTH, do_ask},
-    [CONSULT_CANCEL] = {BOOTH, do_cancel},
-    [CONSULT_LEAVE] = {BOOTH, do_leave},
-    [CONSULT_LEAVE_WORD] = {BOOTH, do_leave_word},
-    [CONSULT_IDENTIFY] = {BOOTH, do_identify},
-    [CONSULT_SLOWER] = {BOOTH, do_slower},
-    [CONSULT_RATE] = {BOOTH, do_rate},
-    [CONSULT_ON_DUTY] = {LAWYER, do_on_duty},
-    [CONSULT_OFF_DUTY] = {LAWYER, do_off_duty},
-    [CONSULT_ACCEPT] = {LAWYER, do_accept},
-    [CONSULT_DECLINE] = {LAWYER, do_decline},
-    [CONSULT_END] = {LAWYER, do_end},
-    [CONSULT_SAY] = {LAWYER, do_say},
-    [CONSULT_BOOTH_LOST] = {BOOTH, do_booth_lost},
-    [CONSULT_BOOTH_BACK] = {BOOTH, do_booth_back},
-    [CONSULT_LAWYER_LOST] = {LAWYER, do_lawyer_lost},
-    [CONSULT_LAWYER_BACK] = {LAWYER, do_lawyer_back},
-    [CONSULT_ANSWER] = {NOBODY, do_answer},
-    [CONSULT_ALARM] = {EITHER, do_alarm},
-    [CONSULT_CLOSE_ALARM] = {NOBODY, do_close_alarm},
-    [CONSULT_TICK] = {NOBODY, do_tick},
+    [CONSULT_ASK] = {CONSULT_BY_BOOTH, do_ask},
+    [CONSULT_CANCEL] = {CONSULT_BY_BOOTH, do_cancel},
+    [CONSULT_LEAVE] = {CONSULT_BY_BOOTH, do_leave},
+    [CONSULT_LEAVE_WORD] = {CONSULT_BY_BOOTH, do_leave_word},
+    [CONSULT_IDENTIFY] = {CONSULT_BY_BOOTH, do_identify},
+    [CONSULT_SLOWER] = {CONSULT_BY_BOOTH, do_slower},
+    [CONSULT_RATE] = {CONSULT_BY_BOOTH, do_rate},
+    [CONSULT_ON_DUTY] = {CONSULT_BY_LAWYER, do_on_duty},
+    [CONSULT_OFF_DUTY] = {CONSULT_BY_LAWYER, do_off_duty},
+    [CONSULT_ACCEPT] = {CONSULT_BY_LAWYER, do_accept},
+    [CONSULT_DECLINE] = {CONSULT_BY_LAWYER, do_decline},
+    [CONSULT_END] = {CONSULT_BY_LAWYER, do_end},
+    [CONSULT_SAY] = {CONSULT_BY_LAWYER, do_say},
+    [CONSULT_BOOTH_LOST] = {CONSULT_BY_BOOTH, do_booth_lost},
+    [CONSULT_BOOTH_BACK] = {CONSULT_BY_BOOTH, do_booth_back},
+    [CONSULT_LAWYER_LOST] = {CONSULT_BY_LAWYER, do_lawyer_lost},
+    [CONSULT_LAWYER_BACK] = {CONSULT_BY_LAWYER, do_lawyer_back},
+    [CONSULT_ANSWER] = {CONSULT_BY_OTHERS, do_answer},
+    [CONSULT_ALARM] = {CONSULT_BY_EITHER, do_alarm},
+    [CONSULT_CLOSE_ALARM] = {CONSULT_BY_OTHERS, do_close_alarm},
+    [CONSULT_TICK] = {CONSULT_BY_OTHERS, do_tick},
 };
 
 // A booth that is closed for good still has its end to come to.
@@ -165,16 +163,21 @@ static struct booth *open_booth(struct consult *consult, const char *id)
     return booth && (!booth->info.is_closed || booth->open) ? booth : NULL;
 }
 
+enum consult_actor consult_actor(enum consult_verb verb)
+{
+    return verbs[verb].actor;
+}
+
 static int find_actor(struct act *act)
 {
     switch (verbs[act->command->verb].actor) {
-    case BOOTH:
+    case CONSULT_BY_BOOTH:
         act->booth = open_booth(act->consult, act->command->who);
         return act->booth ? 0 : act_refuse(act, &unknown_booth, ENOENT);
-    case LAWYER:
+    case CONSULT_BY_LAWYER:
         act->lawyer = consult_lawyer_entry(act->consult, act->command->who);
         return act->lawyer ? 0 : act_refuse(act, &unknown_lawyer, ENOENT);
-    case EITHER:
+    case CONSULT_BY_EITHER:
         act->booth = open_booth(act->consult, act->command->who);
         act->lawyer = consult_lawyer_entry(act->consult, act->command->who);
         return act->booth || act->lawyer ? 0 : act_refuse(act, &unknown_booth, ENOENT);

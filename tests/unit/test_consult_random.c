@@ -147,14 +147,14 @@ static void carry_out(struct model *model, const struct consult_effect *effect)
         assert_true(model->rows[number_of(row->id)].is_room_open);
         model->rows[number_of(row->id)].is_room_open = false;
         break;
-    case CONSULT_TELL_NOW:
-        break;
     case CONSULT_TELL:
         if (strncmp(effect->topic, "booth:", 6) == 0)
             model->booth_told[number_of(effect->topic)] = consult_position(model->clinic.consult,
                                                                            row);
         if (strcmp(effect->event, "waiting") == 0)
             model->waiting_told = consult_waiting(model->clinic.consult);
+        break;
+    default: // what is told now is in no row
         break;
     }
 }

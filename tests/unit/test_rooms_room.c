@@ -37,7 +37,7 @@ static struct publication *publish(struct directory *directory, const char *part
     struct publication *publication = NULL;
     text_copy(info.room, sizeof(info.room), "r1");
     text_copy(info.participant, sizeof(info.participant), participant);
-    publication_id("r1", participant, source, info.id);
+    rooms_publication_id("r1", participant, source, info.id);
     assert_int_equal(directory_publish(directory, &info, &publication), 0);
     room_refresh(publication->room, 0);
     return publication;
@@ -85,6 +85,35 @@ static void test_consultation_shows_the_other_side(void **state)
     directory_unwatch(directory, &lawyer.watch, 0);
 }
 
+// Three in a room: each sees each other one by the name of what he publishes, whoever comes and
+// goes.
+static void test_three_see_each_other_by_name(void **state)
+{
+    struct directory *directory = *state;
+    static const char *const people[] = {"booth", "lawyer", "guest"};
+    char ids[3][ROOMS_ID_MAX];
+    struct viewer viewers[3][3];
+    struct publication *published[3];
+    for (unsigned i = 0; i < 3; i++)
+        rooms_publication_id("r1", people[i], ROOMS_CAMERA, ids[i]);
+    for (unsigned i = 0; i < 3; i++)
+        for (unsigned j = 0; j < 3; j++)
+            watch(directory, &viewers[i][j], people[i], ids[j]);
+    for (unsigned j = 0; j < 3; j++)
+        published[j] = publish(directory, people[j], ROOMS_CAMERA);
+    for (unsigned i = 0; i < 3; i++)
+        for (unsigned j = 0; j < 3; j++)
+            assert_ptr_equal(viewers[i][j].shown, published[j]);
+    directory_unpublish(directory, published[2], 0);
+    assert_null(viewers[0][2].shown);
+    assert_ptr_equal(viewers[0][1].shown, published[1]);
+    directory_unpublish(directory, published[1], 0);
+    directory_unpublish(directory, published[0], 0);
+    for (unsigned i = 0; i < 3; i++)
+        for (unsigned j = 0; j < 3; j++)
+            directory_unwatch(directory, &viewers[i][j].watch, 0);
+}
+
 static void test_hall_comes_first_then_newest_camera(void **state)
 {
     struct directory *directory = *state;
@@ -121,7 +150,7 @@ static void test_one_publication_comes_back(void **state)
     struct directory *directory = *state;
     struct viewer lawyer;
     char id[ROOMS_ID_MAX];
-    publication_id("r1", "booth", ROOMS_DOCUMENT, id);
+    rooms_publication_id("r1", "booth", ROOMS_DOCUMENT, id);
     watch(directory, &lawyer, "lawyer", id);
     struct publication *camera = publish(directory, "booth", ROOMS_CAMERA);
     assert_null(lawyer.shown);
@@ -179,14 +208,14 @@ static void test_ids_differ_by_all_three(void **state)
 {
     char a[ROOMS_ID_MAX], b[ROOMS_ID_MAX];
     (void)state;
-    publication_id("r1", "booth", ROOMS_CAMERA, a);
-    publication_id("r1", "booth", ROOMS_CAMERA, b);
+    rooms_publication_id("r1", "booth", ROOMS_CAMERA, a);
+    rooms_publication_id("r1", "booth", ROOMS_CAMERA, b);
     assert_string_equal(a, b);
-    publication_id("r1", "booth", ROOMS_SCREEN, b);
+    rooms_publication_id("r1", "booth", ROOMS_SCREEN, b);
     assert_string_not_equal(a, b);
-    publication_id("r2", "booth", ROOMS_CAMERA, b);
+    rooms_publication_id("r2", "booth", ROOMS_CAMERA, b);
     assert_string_not_equal(a, b);
-    publication_id("r1", "lawyer", ROOMS_CAMERA, b);
+    rooms_publication_id("r1", "lawyer", ROOMS_CAMERA, b);
     assert_string_not_equal(a, b);
 }
 
@@ -222,6 +251,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_consultation_shows_the_other_side, open_directory,
+                                        close_directory),
+        cmocka_unit_test_setup_teardown(test_three_see_each_other_by_name, open_directory,
                                         close_directory),
         cmocka_unit_test_setup_teardown(test_hall_comes_first_then_newest_camera, open_directory,
                                         close_directory),

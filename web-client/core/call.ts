@@ -1,14 +1,17 @@
 // Both halves of a consultation's media for one side: opens the devices, publishes them, watches
 // the other side, and keeps doing so through lost networks, restarts and pulled cables.
 import { closeStream, openDevices, watchDevices, type Devices, type DeviceTrouble } from "./devices";
+import { Faces, type Face } from "./faces";
 import type { SessionState } from "./session";
-import type { Media, Shown } from "./types";
+import type { Media, Party, Shown } from "./types";
 import { Watcher } from "./whep";
 import { Publisher } from "./whip";
 
 export interface CallState {
     self: MediaStream | null;
     remote: MediaStream | null;
+    /** Third parties. */
+    others: Face[];
     publishing: SessionState;
     watching: SessionState;
     /** The network carries no picture of the other side just now. */
@@ -21,6 +24,7 @@ export interface CallState {
 export const noCall: CallState = {
     self: null,
     remote: null,
+    others: [],
     publishing: "stopped",
     watching: "stopped",
     soundOnly: false,
@@ -35,6 +39,12 @@ export class Call {
     private opening: Promise<void> | null = null;
     private publisher: Publisher | null = null;
     private watcher: Watcher | null = null;
+    /** What the watcher watches; null: the room's programme. */
+    private watched: string | null = null;
+    private readonly faces = new Faces(
+        () => this.media,
+        (others) => this.changed({ others }),
+    );
     private unwatch: () => void = () => undefined;
     private retry = 0;
     private wanted = false;
@@ -49,24 +59,31 @@ export class Call {
         if (!this.devices && !this.opening) this.opening = this.open();
     }
 
-    /** Starts the media, or takes a renewed token. */
-    connect(media: Media): void {
+    /** Starts the media, or takes a renewed token, or shows others: `main` large. */
+    connect(media: Media, seen: { main: Party | null; others: Party[] } = { main: null, others: [] }): void {
         const moved = this.media !== null && this.media.room !== media.room;
         if (moved) this.stopSessions();
         this.media = media;
         this.warm();
-        if (!this.watcher) {
-            this.watcher = new Watcher(
-                {
-                    media: () => this.media,
-                    state: (watching) => this.changed({ watching }),
-                    soundOnly: (soundOnly) => this.changed({ soundOnly }),
-                },
-                (remote) => this.changed({ remote }),
-            );
-            this.watcher.start();
-        }
+        this.watch((seen.main && seen.main.publication) ?? null);
+        this.faces.follow(seen.others);
         if (!this.publisher) this.publish();
+    }
+
+    private watch(publication: string | null): void {
+        if (this.watcher && this.watched === publication) return;
+        if (this.watcher) this.watcher.stop();
+        this.watched = publication;
+        this.watcher = new Watcher(
+            {
+                media: () => this.media,
+                state: (watching) => this.changed({ watching }),
+                soundOnly: (soundOnly) => this.changed({ soundOnly }),
+                publication,
+            },
+            (remote) => this.changed({ remote }),
+        );
+        this.watcher.start();
     }
 
     /** Ends everything and turns camera and microphone off. */
@@ -85,11 +102,13 @@ export class Call {
     check(): void {
         if (this.publisher) void this.publisher.check();
         if (this.watcher) void this.watcher.check();
+        this.faces.check();
     }
 
     /** The event "shown" of /v1/live. */
     told(shown: Shown): void {
         if (this.watcher) this.watcher.told(shown);
+        this.faces.told(shown);
     }
 
     mute(kind: "audio" | "video", muted: boolean): void {
@@ -143,6 +162,7 @@ export class Call {
     private stopSessions(): void {
         if (this.publisher) this.publisher.stop();
         if (this.watcher) this.watcher.stop();
+        this.faces.follow([]);
         this.publisher = null;
         this.watcher = null;
         this.media = null;

@@ -75,6 +75,14 @@ export type EndReason = "resident_left" | "lawyer_ended" | "cancelled" | "no_law
 /** What a resident says who he is; none is an answer, too. */
 export type Identity = "none" | "phone" | "name";
 
+/** Who is of a meeting. What he publishes is watched by its name, whether it is there yet or not. */
+export interface Party {
+    id: string;
+    role: "resident" | "lawyer";
+    name: string;
+    publication?: string;
+}
+
 export interface Consultation {
     id: string;
     ticket_no: number;
@@ -93,6 +101,8 @@ export interface Consultation {
     connected_at?: number;
     ended_at?: number;
     end_reason?: EndReason;
+    /** While they meet. */
+    parties?: Party[];
     media?: Media;
 }
 

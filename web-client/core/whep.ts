@@ -20,6 +20,8 @@ async function bytesReceived(pc: RTCPeerConnection): Promise<number> {
 export interface WatcherOptions extends SessionOptions {
     /** The gateway sends sound but no picture, because of the network; and: it does again. */
     soundOnly?: (soundOnly: boolean) => void;
+    /** One publication of the room; left out: the room's programme. */
+    publication?: string | null;
 }
 
 export class Watcher extends MediaSession {
@@ -55,7 +57,8 @@ export class Watcher extends MediaSession {
     }
 
     protected override endpoint(room: string): string {
-        return `/whep/${encodeURIComponent(room)}`;
+        const one = this.watching.publication;
+        return `/whep/${encodeURIComponent(room)}${one ? `/${encodeURIComponent(one)}` : ""}`;
     }
 
     protected override prepare(pc: RTCPeerConnection): void {

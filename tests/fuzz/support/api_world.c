@@ -327,6 +327,11 @@ static unsigned take_viewers(void *ops_arg, const char *room)
     return *room != 0;
 }
 
+static void take_camera(const char *room, const char *participant, char id[MEDIA_PUBLICATION_MAX])
+{
+    snprintf(id, MEDIA_PUBLICATION_MAX, "%.20s-%.20s", room, participant);
+}
+
 void api_world_answer(void)
 {
     struct pending pending = world.pending;
@@ -351,7 +356,8 @@ static const struct media_ops media = {.publish = take_offer,
                                        .select_layer = take_layer,
                                        .end_session = take_end,
                                        .is_live = take_live,
-                                       .viewers = take_viewers};
+                                       .viewers = take_viewers,
+                                       .camera_of = take_camera};
 
 // --- links: the first is made, a second is refused ----------------------------------------------
 

@@ -2,6 +2,7 @@
 import { api, problemOf } from "../../core/api";
 import { Away } from "../../core/away";
 import { Call, noCall, type CallState } from "../../core/call";
+import { facesFor } from "../../core/faces";
 import { FallingEstimate } from "../../core/estimate";
 import { keep, kept } from "../../core/kept";
 import { LiveClient, type LiveStatus } from "../../core/live";
@@ -408,7 +409,7 @@ export class BoothFlow {
     }
 
     private media(one: Consultation): void {
-        if (one.media && talking.includes(one.state)) this.call.connect(one.media);
+        if (one.media && talking.includes(one.state)) this.call.connect(one.media, facesFor(one.parties, one.booth.id, "lawyer"));
         else this.call.warm();
     }
 }

@@ -5,6 +5,7 @@ import type { Category, Consultation } from "../../core/types";
 import { button } from "../../elements/button";
 import { board } from "../../elements/board";
 import { confirmation } from "../../elements/confirm";
+import { faces } from "../../elements/faces";
 import { sentence, type Tone } from "../../elements/sentence";
 import { tree } from "../../elements/topbar";
 import "../../elements/video-stage";
@@ -176,7 +177,7 @@ export const call: View = (state, flow) => {
                 .volume=${volumes[state.volume] ?? 1}
                 empty=${text}
             ></video-stage>
-            ${board(state.paper, flow.papers)}
+            ${board(state.paper, flow.papers)} ${faces(state.call.others, (face) => face.party.name, volumes[state.volume] ?? 1)}
         </div>
         ${reading ? readingUnder(state, flow) : callUnder(state, flow)}
         ${state.ending ? endQuestion(flow) : nothing}

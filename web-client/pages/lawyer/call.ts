@@ -5,6 +5,7 @@ import type { Consultation } from "../../core/types";
 import { button } from "../../elements/button";
 import { board } from "../../elements/board";
 import { confirmation } from "../../elements/confirm";
+import { faces } from "../../elements/faces";
 import { sentence, type Tone } from "../../elements/sentence";
 import "../../elements/video-stage";
 import { words } from "../../words/words";
@@ -92,7 +93,7 @@ export const callView: View = (state, flow) => {
                     ?covered=${state.call.watching === "connecting"}
                     empty=${text}
                 ></video-stage>
-                ${board(state.paper, flow.papers)}
+                ${board(state.paper, flow.papers)} ${faces(state.call.others, (face) => face.party.name)}
             </div>
             ${sentence(tone, text)} ${controls(state, flow)}
         </section>

@@ -3,6 +3,7 @@ import { problemOf } from "../../core/api";
 import { Away } from "../../core/away";
 import { Call, noCall, type CallState } from "../../core/call";
 import { serverNow } from "../../core/clock";
+import { facesFor } from "../../core/faces";
 import { LiveClient, type LiveStatus } from "../../core/live";
 import { withMessage } from "../../core/messages";
 import { Papers, type Paper } from "../../core/papers";
@@ -288,6 +289,7 @@ export class LawyerFlow {
         ring(next.state === "offered");
         if (!talking.includes(next.state)) return;
         this.records.open(next.id);
-        if (next.media) this.call.connect(next.media);
+        const { user } = this.store.get();
+        if (next.media) this.call.connect(next.media, facesFor(next.parties, user ? user.id : "", "resident"));
     }
 }
