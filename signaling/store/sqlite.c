@@ -205,6 +205,7 @@ const struct store_backend store_sqlite = {
     .run = db_run,
     .record_key_id = db_record_key_id,
     .check_audit = db_check_audit,
+    .audit_at = db_audit_at,
     .check = db_check,
     .copy = db_copy,
 };

@@ -54,6 +54,7 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_ADD_AUDIT] = "INSERT INTO audit (n, at_ms, actor, action, object, detail, hash)"
                       " VALUES (?, ?, ?, ?, ?, ?, ?)",
     [SQL_LAST_AUDIT] = "SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1",
+    [SQL_AUDIT_AT] = "SELECT hash FROM audit WHERE n = ?",
     [SQL_ALL_AUDIT] = "SELECT n, at_ms, actor, action, object, detail, hash FROM audit ORDER BY n",
     [SQL_USER_BY_NAME] = "SELECT " USER_COLUMNS USERS "WHERE u.name = ? AND u.disabled_at = 0",
     [SQL_USER_BY_ID] = "SELECT " USER_COLUMNS USERS "WHERE u.id = ?",

@@ -5,6 +5,7 @@ import { report } from "../support/report.mjs";
 import * as consultation from "./consultation.mjs";
 import * as chosen from "./chosen.mjs";
 import * as counter from "./counter.mjs";
+import * as first from "./first.mjs";
 import * as lecture from "./lecture.mjs";
 import * as record from "./record.mjs";
 import * as restart from "./restart.mjs";
@@ -27,6 +28,8 @@ const all = {
   "a record is drafted, read back, sealed and printed, and leaves no trace at the booth": record.recordWritten,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
   "an account is made, its lawyer serves, and the desk sees it all": staff.fromAccountToCallBack,
+  "an empty machine: first account, centre, booth, lawyer, consultation": first.firstEvening,
+  "a page at work locks itself and opens by the password": first.locksItself,
   "a lost WebSocket does not end the call": consultation.webSocketLost,
   "the network changes and the call goes on in the same sessions": () => restart.networkChanges(),
   "a gateway with full ICE: a call, and a network that changes": restart.networkChangesWithFullIce,

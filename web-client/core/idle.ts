@@ -2,7 +2,7 @@
 // nobody else's business. It stays locked over a reload.
 
 const lockAfter = 15 * 60000;
-const lookEvery = 5000;
+const lookEvery = 1000;
 const name = "banyan.locked";
 
 function remembered(): boolean {

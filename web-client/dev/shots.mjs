@@ -1,4 +1,4 @@
-// Takes a picture of every state of every page: node dev/shots.mjs OUTDIR [PAGE-PREFIX]
+// Takes a picture of every state of every page: node dev/shots.mjs OUTDIR [PREFIX,PREFIX...]
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -361,8 +361,9 @@ await mkdir(out, { recursive: true });
 const mock = new Mock();
 const port = await mock.start(0, path.join(out, "web"));
 const browsers = {};
+const prefixes = (process.argv[3] ?? "").split(",");
 try {
-    for (const shot of shots.filter((one) => one.name.startsWith(process.argv[3] ?? ""))) {
+    for (const shot of shots.filter((one) => prefixes.some((prefix) => one.name.startsWith(prefix)))) {
         for (const size of shot.sizes) await take(await open_(browsers, shot.devices ?? true), mock, port, shot, size, out);
     }
 } finally {

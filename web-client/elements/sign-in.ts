@@ -189,6 +189,7 @@ export class SignIn extends LitElement {
     }
 
     override render(): TemplateResult {
+        this.toggleAttribute("wide", this.nobody);
         if (this.nobody) return noAccountYet();
         const w = words().signIn;
         const first = this.step === "password";

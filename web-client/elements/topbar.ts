@@ -24,7 +24,7 @@ export function topbar(options: TopbarOptions): TemplateResult {
         <span class="tree">${tree()}</span>
         <span class="where"><b>${options.title}</b>${options.who ? html`<i>${options.who}</i>` : nothing}</span>
         <span class="middle">${options.middle ?? nothing}</span>
-        ${options.account
+        <span class="links">${options.account
             ? html`<a class="link" href="/account" data-test="my-account">${icon("person")}<span>${words().mine.link}</span></a>`
             : nothing}
         ${languageSwitch()}
@@ -32,7 +32,7 @@ export function topbar(options: TopbarOptions): TemplateResult {
             ? html`<button type="button" class="link" data-test="sign-out" @click=${options.signOut}>
                   ${icon("back")}<span>${words().common.signOut}</span>
               </button>`
-            : nothing}
+            : nothing}</span>
     </header>`;
 }
 

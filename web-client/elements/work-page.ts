@@ -110,7 +110,7 @@ export abstract class WorkPage extends Page {
         const bar = topbar({
             title: this.headline().title,
             who: this.user ? this.user.name : undefined,
-            account: this.user !== null && this.screen() !== "locked",
+            account: this.user !== null && this.screen() !== "locked" && location.pathname !== "/account",
             signOut: this.user ? () => void signOut() : undefined,
         });
         const old = this.away ? sentence("lost", this.loaded ? words().desk.stale : words().common.noAnswer) : "";

@@ -39,7 +39,9 @@ static int usage(FILE *out)
         "                               an administrator of an empty machine, with a password\n"
         "                               that is good once; secadmin keeps the accounts, sysadmin\n"
         "                               centres and booths\n"
-        "  audit verify                 is the audit log whole? Exit code 1 at its first break\n"
+        "  audit verify [--head FILE]   is the audit log whole, and does it go on from the newest\n"
+        "                               head in FILE? Exit code 1 at its first break\n"
+        "  audit head [--sign]          number and hash of its last entry, to be kept elsewhere\n"
         "  backup DIR                   database and keys into a new folder in DIR\n"
         "  restore DIR                  such a folder back; the gateway must not run\n",
         out);
@@ -189,7 +191,7 @@ static int run(int argc, char **argv, struct arguments *arguments, const struct 
 {
     struct local local = {.options = options};
     local_run *here = NULL;
-    if (local_find(argv + arguments->at, argc - arguments->at, &here, &local.dir))
+    if (local_find(argv + arguments->at, argc - arguments->at, &local, &here))
         return here ? do_here(arguments, &local, here) : usage(stderr);
     json_t *request = json_pack("{s:s}", "command", argv[arguments->at]);
     const char *wrong = add_arguments(argc, argv, arguments, request);

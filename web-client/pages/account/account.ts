@@ -132,7 +132,7 @@ export class AccountPage extends WorkPage {
     }
 
     private submit(label: string, test: string): TemplateResult {
-        return html`<button class="button primary" data-test=${test} ?disabled=${this.busy}><span class="label">${label}</span></button>`;
+        return html`<button class="button plain" data-test=${test} ?disabled=${this.busy}><span class="label">${label}</span></button>`;
     }
 
     private passwordCard(me: User): TemplateResult {
