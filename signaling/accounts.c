@@ -76,7 +76,8 @@ static void edited(struct control *control, void *about)
     const struct store_user *user = about;
     made(control, about);
     if (!user->is_disabled) {
-        api_renew_user(control->api, user->id); // what the page may show can be another
+        if (user->role != ROLE_LAWYER) // what the page may show can be another
+            api_renew_user(control->api, user->id);
         return;
     }
     signed_out(control, about);

@@ -167,6 +167,7 @@ const cutLog = () =>
     assert.match(await refusal(gateway, "audit", "verify", "--head", head), /entry \d+ is missing|written anew/);
     await failure(gateway, 2, "audit", "head", "--sing");
     await failure(gateway, 2, "audit", "verify", "--head");
+    await gateway.up();
   });
 
 // What only shows when it is used is named by its option, and nothing starts.

@@ -75,6 +75,12 @@ export class AccountList extends LitElement {
         void this.run(() => Promise.resolve());
     }
 
+    /** Centres may have come meanwhile. */
+    private begin(): void {
+        this.adding = true;
+        void this.run(() => Promise.resolve());
+    }
+
     private add(event: SubmitEvent): void {
         event.preventDefault();
         const body = bodyOf(event.target as HTMLFormElement);
@@ -125,7 +131,7 @@ export class AccountList extends LitElement {
         const w = words().admin;
         return html`<section class="card wide">
             <header class="row"><h2>${w.accounts}</h2>
-                ${button({ label: w.add, test: "add-account", icon: "person", kind: "primary", press: () => (this.adding = true) })}
+                ${button({ label: w.add, test: "add-account", icon: "person", kind: "primary", press: () => this.begin() })}
             </header>
             ${this.trouble()}
             <ul class="duty accounts" data-test="accounts">
