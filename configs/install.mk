@@ -13,6 +13,8 @@ install: all ## into /usr, /etc/banyan and systemd (DESTDIR is honoured); an exi
 	rm -f $(DESTDIR)/usr/share/banyan/web/.done
 	rm -rf $(DESTDIR)/usr/share/banyan/coturn
 	cp -r configs/coturn $(DESTDIR)/usr/share/banyan/coturn
+	install -d $(DESTDIR)/etc/banyan/holidays
+	install -m 644 configs/holidays/*.txt $(DESTDIR)/etc/banyan/holidays/
 	[ -e $(DESTDIR)/etc/banyan/banyan.yaml ] || install -m 644 configs/banyan.yaml $(DESTDIR)/etc/banyan/
 	install -m 644 configs/banyan.service $(DESTDIR)/lib/systemd/system/
 

@@ -114,6 +114,7 @@ static void consult_due(struct loop_timer *timer, void *arg, int64_t now_us)
 void carry_resume(struct control *control)
 {
     consult_set_wait_offer(control->consult, control->config.wait_offer_ms);
+    consult_set_calendar(control->consult, &control->calendar);
     consult_resume(control->consult, clock_wall_ms(), control->consult_effects);
     static const struct consult_command resume = {.verb = CONSULT_TICK};
     carry_consult_effects(control, &resume, nobody_asked, NULL);

@@ -75,6 +75,35 @@ static void describe_message(const struct consult_effect *effect, struct audit_e
               effect->message->answered_at ? "answered" : "left");
 }
 
+static int save_appointment(struct store_batch *batch, const struct consult_effect *effect)
+{
+    const struct consult_appointment *row = effect->appointment;
+    const struct store_value values[] = {{.number = row->id},
+                                         {.text = appointment_kind_name(row->kind)},
+                                         {.text = appointment_state_name(row->state)},
+                                         {.text = row->place},
+                                         {.text = row->lawyer},
+                                         {.text = row->category},
+                                         {.text = row->name},
+                                         {.text = row->phone},
+                                         {.text = row->purpose},
+                                         {.text = row->reason},
+                                         {.number = row->starts_at},
+                                         {.number = row->ends_at},
+                                         {.number = row->asked_at},
+                                         {.number = row->decided_at},
+                                         {.number = row->reminded_at}};
+    return store_batch_write(batch, STORE_PUT_APPOINTMENT, values, 15);
+}
+
+static void describe_appointment(const struct consult_effect *effect, struct audit_entry *entry)
+{
+    snprintf(entry->object, sizeof(entry->object), "appointment:%lld",
+             (long long)effect->appointment->id);
+    text_copy(entry->detail, sizeof(entry->detail),
+              appointment_state_name(effect->appointment->state));
+}
+
 static const struct {
     int (*save)(struct store_batch *batch, const struct consult_effect *effect);
     void (*describe)(const struct consult_effect *effect, struct audit_entry *entry);
@@ -84,6 +113,7 @@ static const struct {
     [CONSULT_SAVE_RATING] = {save_rating, describe_rating},
     [CONSULT_SAVE_ALARM] = {save_alarm, describe_alarm},
     [CONSULT_SAVE_MESSAGE] = {save_message, describe_message},
+    [CONSULT_SAVE_APPOINTMENT] = {save_appointment, describe_appointment},
 };
 
 // --- who did it

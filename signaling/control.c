@@ -199,6 +199,13 @@ static int open_server(struct control *control)
     return err;
 }
 
+// A mistake in a table must not keep the clinic closed: its pages warn that the table is missing.
+static void read_holidays(struct control *control)
+{
+    if (control_read_holidays(control) == 0 && !control->calendar.count)
+        log_warn("clinic", "holidays_dir: %s: no holidays are known", control->config.holidays_dir);
+}
+
 int control_alloc(struct control **controlp, const struct control_config *config)
 {
     struct control *control = mem_zalloc(sizeof(*control));
@@ -226,6 +233,7 @@ int control_alloc(struct control **controlp, const struct control_config *config
         err = open_server(control);
     if (err)
         goto out;
+    read_holidays(control);
     carry_resume(control);
     if (*config->links_file)
         err = links_load(control, config->links_file);

@@ -25,6 +25,8 @@ struct control {
     struct server *server;
     struct admin *admin;
     struct consult *consult;
+    struct calendar calendar; // of the clinic, also after a reload of the rows
+    char holidays_wrong[1400];
     struct consult_effects *consult_effects;
     struct loop_timer consult_timer;
     struct lectures *lectures;
@@ -77,6 +79,10 @@ void control_place(void *ops_arg, enum place_verb verb, const struct place_reque
 // sign_in.c
 void control_unlock(void *ops_arg, const char *account, const char *password, people_result_h *done,
                     void *arg);
+
+// commands.c: reads the official holidays again. EINVAL and others: `holidays_wrong` says
+// what is wrong, and what was read before stays.
+int control_read_holidays(struct control *control);
 
 // metrics.c
 size_t control_metrics(void *ops_arg, char *text, size_t size);

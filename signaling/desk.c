@@ -5,6 +5,8 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
 #include "gateway/base/mem.h"
+#include "gateway/base/random.h"
+#include "gateway/base/text.h"
 #include "signaling/auth/secret.h"
 #include "signaling/control_inside.h"
 #include "signaling/errand.h"
@@ -122,12 +124,43 @@ static void booth_code(const struct desk_request *request, struct errand *errand
     errand_commit(errand, &words_for_booth);
 }
 
+// --- rooms
+// ----------------------------------------------------------------------------------------
+
+static const struct problem room_taken = {409, "name-taken", "Not now",
+                                          "a room has this name already", "name"};
+static const struct problem rooms_full = {409, "too-many-rooms", "Not now",
+                                          "a centre has at most 64 rooms", "name"};
+static const struct errand_words words_for_room = {&room_taken, NULL, NULL};
+
+static void room_added(struct control *control, void *about)
+{
+    if (consult_load_room(control->consult, about) != 0)
+        log_error("desk", "a room could not be taken in");
+}
+
+static void add_room(const struct desk_request *request, struct errand *errand)
+{
+    struct consult_booth *room = mem_zalloc(sizeof(*room));
+    if (!room || consult_rooms(errand_control(errand)->consult) == APPOINTMENT_ROOMS_MAX) {
+        errand_refuse(errand, room ? EOVERFLOW : ENOMEM, room ? &rooms_full : NULL);
+        mem_free(room);
+        return;
+    }
+    text_copy(room->id, sizeof(room->id), "r-");
+    random_text(room->id + 2, 16);
+    text_copy(room->name, sizeof(room->name), request->note);
+    const struct store_value row[] = {{.text = room->id}, {.text = room->name}};
+    errand_write(errand, STORE_ADD_ROOM, row, 2);
+    errand_note(errand, "room_added", room->id, "");
+    errand_after(errand, room_added, room);
+    errand_commit(errand, &words_for_room);
+}
+
 static void (*const verbs[DESK_VERBS])(const struct desk_request *request,
                                        struct errand *errand) = {
-    [DESK_TASK_DONE] = task_done,
-    [DESK_SHIFTS_ADD] = add_shifts,
-    [DESK_SHIFT_END] = end_shift,
-    [DESK_BOOTH_CODE] = booth_code,
+    [DESK_TASK_DONE] = task_done,   [DESK_SHIFTS_ADD] = add_shifts, [DESK_SHIFT_END] = end_shift,
+    [DESK_BOOTH_CODE] = booth_code, [DESK_ROOM_ADD] = add_room,
 };
 
 void control_desk(void *ops_arg, enum desk_verb verb, const struct desk_request *request,

@@ -53,6 +53,11 @@ struct errand *errand_new(struct control *control, const char *actor, people_res
     return errand;
 }
 
+struct control *errand_control(const struct errand *errand)
+{
+    return errand->control;
+}
+
 void errand_write(struct errand *errand, enum store_write write, const struct store_value *values,
                   size_t count)
 {

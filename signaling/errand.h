@@ -13,6 +13,7 @@ typedef void errand_after_h(struct control *control, void *about);
 // NULL: no memory; `done` has been called.
 struct errand *errand_new(struct control *control, const char *actor, people_result_h *done,
                           void *arg);
+struct control *errand_control(const struct errand *errand);
 // What goes wrong is remembered, and the answer to errand_commit().
 void errand_write(struct errand *errand, enum store_write write, const struct store_value *values,
                   size_t count);

@@ -214,10 +214,16 @@ static void list(void *ops_arg, enum people_list list, const char *key, const ch
         enum store_list list;
         size_t count;
     } lists[] = {
-        [PEOPLE_USERS] = {STORE_USERS, 0},       [PEOPLE_START] = {STORE_START, 0},
-        [PEOPLE_SHIFTS] = {STORE_SHIFTS, 1},     [PEOPLE_BOOTHS] = {STORE_BOOTHS, 0},
-        [PEOPLE_AUDIT] = {STORE_AUDIT, 0},       [PEOPLE_TASKS] = {STORE_TASKS, 1},
+        [PEOPLE_USERS] = {STORE_USERS, 0},
+        [PEOPLE_START] = {STORE_START, 0},
+        [PEOPLE_SHIFTS] = {STORE_SHIFTS, 1},
+        [PEOPLE_BOOTHS] = {STORE_BOOTHS, 0},
+        [PEOPLE_AUDIT] = {STORE_AUDIT, 0},
+        [PEOPLE_TASKS] = {STORE_TASKS, 1},
         [PEOPLE_SESSIONS] = {STORE_SESSIONS, 2},
+        [PEOPLE_PLACES] = {STORE_PLACES, 0},
+        [PEOPLE_APPOINTMENTS] = {STORE_APPOINTMENTS, 1},
+        [PEOPLE_MY_APPOINTMENTS] = {STORE_APPOINTMENTS_OF, 2},
     };
     char hash[SECRET_HASH_MAX] = "";
     struct listing *listing = mem_zalloc(sizeof(*listing));
@@ -225,14 +231,16 @@ static void list(void *ops_arg, enum people_list list, const char *key, const ch
         secret_hash(session, hash);
     int64_t now_ms = clock_wall_ms();
     const struct store_value since[] = {
-        {.number = list == PEOPLE_TASKS ? now_ms - TASKS_SHOWN_MS : now_ms}};
-    const struct store_value values[] = {{.text = key ? key : ""}, {.text = hash}};
+        {.number = list == PEOPLE_SHIFTS ? now_ms : now_ms - TASKS_SHOWN_MS}};
+    const struct store_value own = {.text = hash}, now = {.number = now_ms};
+    const struct store_value values[] = {{.text = key ? key : ""},
+                                         list == PEOPLE_MY_APPOINTMENTS ? now : own};
     int err = ENOMEM;
     if (listing) {
         *listing = (struct listing){done, arg};
         err = store_list(((struct control *)ops_arg)->store, lists[list].list,
-                         list == PEOPLE_TASKS || list == PEOPLE_SHIFTS ? since : values,
-                         lists[list].count, got_list, listing);
+                         lists[list].count == 1 ? since : values, lists[list].count, got_list,
+                         listing);
     }
     if (err) {
         mem_free(listing);

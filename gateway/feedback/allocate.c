@@ -4,8 +4,9 @@
 #define STAY        0.95      // likewise, to stay: rates are measured and waver
 #define FAILED_US   5000000LL // taken back so soon, a step up has failed
 #define HOLD_US     2000000LL
-#define HOLD_MAX_US 16000000LL
-#define FORGIVEN_US 30000000LL // held for so long, failures before do not count
+#define HOLD_MAX_US 8000000LL
+#define FORGIVEN_US 30000000LL // without a failure for so long, those before do not count
+#define LONG_AGO_US (INT64_MIN / 2)
 
 void allocate_init(struct allocation *allocation)
 {
@@ -17,7 +18,7 @@ void allocate_add(struct allocation *allocation, struct allocate_stream *stream)
 {
     stream->layer = ALLOCATE_LAYERS_MAX;
     stream->hold_us = HOLD_US;
-    stream->up_us = stream->until_us = INT64_MIN / 2;
+    stream->up_us = stream->until_us = stream->failed_us = LONG_AGO_US;
     list_append(&allocation->streams, &stream->link);
 }
 
@@ -111,20 +112,32 @@ static void keep(struct allocation *allocation)
     }
 }
 
+// A step up fails once, however many steps down follow.
+static void lowered(struct allocate_stream *stream, int64_t now_us)
+{
+    bool failed = now_us - stream->up_us < FAILED_US;
+    int64_t until_us = now_us + (failed ? stream->hold_us : HOLD_US);
+    if (until_us > stream->until_us)
+        stream->until_us = until_us;
+    if (!failed)
+        return;
+    stream->failed_us = now_us;
+    stream->up_us = LONG_AGO_US;
+    if (stream->hold_us < HOLD_MAX_US)
+        stream->hold_us *= 2;
+}
+
 // A step up that had to be taken back soon is not tried again so soon.
-static void remember(struct allocate_stream *stream, int64_t now_us)
+static void remember(struct allocation *allocation, struct allocate_stream *stream, int64_t now_us)
 {
     if (stream->layer == ALLOCATE_LAYERS_MAX) // it was the first decision
         return;
     if (stream->next > stream->layer) {
-        if (now_us - stream->up_us > FORGIVEN_US)
+        if (now_us - stream->failed_us > FORGIVEN_US)
             stream->hold_us = HOLD_US;
-        stream->up_us = now_us;
+        stream->up_us = allocation->raised_us = now_us;
     } else if (stream->next < stream->layer && stream->next < best_of(stream)) {
-        bool failed = now_us - stream->up_us < FAILED_US;
-        stream->until_us = now_us + (failed ? stream->hold_us : HOLD_US);
-        if (failed && stream->hold_us < HOLD_MAX_US)
-            stream->hold_us *= 2;
+        lowered(stream, now_us);
     }
 }
 
@@ -134,7 +147,7 @@ static void settle(struct allocation *allocation, int64_t now_us)
     allocation->given = 0;
     for (struct list *at = allocation->streams.next; at != &allocation->streams; at = at->next) {
         struct allocate_stream *stream = stream_at(at);
-        remember(stream, now_us);
+        remember(allocation, stream, now_us);
         stream->layer = stream->next;
         if (stream->layer >= 0)
             allocation->given += stream->rate[stream->layer];

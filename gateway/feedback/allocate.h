@@ -27,6 +27,7 @@ struct allocate_stream {
     uint64_t rate[ALLOCATE_LAYERS_MAX]; // owner's: bit/s, rising
     int layer;                          // given: its index, ALLOCATE_PAUSED: none
     int64_t up_us;                      // when it was raised last
+    int64_t failed_us;                  // when that had to be taken back
     int64_t hold_us, until_us;          // so long after a failure; not raised before
     int next;                           // scratch
 };
@@ -35,6 +36,7 @@ struct allocation {
     struct list streams; // allocate_stream.link
     bool known;          // owner's: it is known what the path carries; before, all get their best
     bool bare;           // below the floor: speech alone
+    int64_t raised_us;   // when a stream was raised last
     // Of the newest allocate():
     uint64_t given;  // bit/s of all layers given
     uint64_t wanted; // bit/s of estimate the next better layer needs; 0: all have the best

@@ -6,6 +6,7 @@
 #define CUT        0.6       // of what is sent: less is far too little
 #define CUT_LEAST  400000u   // bit/s: below, a keyframe costs more than it saves
 #define SECOND_US  1000000LL
+#define RAISED_US  500000LL
 
 void budget_init(struct budget *budget, int64_t now_us)
 {
@@ -74,6 +75,11 @@ void budget_tick(struct budget *budget, uint64_t sent, int64_t now_us)
         budget->pace = BUDGET_PACE_START;
 }
 
+int64_t budget_spare(const struct budget *budget)
+{
+    return budget->probe.running ? PROBE_QUEUE_US : 0;
+}
+
 uint64_t budget_room(const struct budget *budget, const struct allocate_stream *stream,
                      int64_t now_us)
 {
@@ -88,6 +94,10 @@ uint64_t budget_room(const struct budget *budget, const struct allocate_stream *
 
 bool budget_probe(struct budget *budget, uint64_t more, int64_t now_us)
 {
-    uint64_t wanted = budget->allocation.wanted;
+    const struct allocation *allocation = &budget->allocation;
+    uint64_t wanted = allocation->wanted;
+    // What was just raised begins with a keyframe: more at once would be too much of a queue.
+    if (allocation->raised_us && now_us - allocation->raised_us < RAISED_US)
+        return false;
     return probe_due(&budget->probe, &budget->estimate, wanted > more ? wanted : more, now_us);
 }

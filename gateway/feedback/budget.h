@@ -47,6 +47,9 @@ void budget_tick(struct budget *budget, uint64_t sent, int64_t now_us);
 // What was queued of some picture was forgotten: not so soon again.
 void budget_was_cut(struct budget *budget, int64_t now_us);
 
+// So much more of a queue is of our own making: for each flow's queueing.spare_us.
+int64_t budget_spare(const struct budget *budget);
+
 // Most a publisher may send for this stream, when nobody but this viewer counts: what is left by
 // the others.
 uint64_t budget_room(const struct budget *budget, const struct allocate_stream *stream,

@@ -1,7 +1,7 @@
 #include "gateway/feedback/probe.h"
 
-#define FACTOR         2    // of the estimate, at most
-#define WANTED_MORE    1.05 // so that the estimate comes out above what is wanted
+#define FACTOR         2   // of the estimate, at most
+#define WANTED_MORE    1.2 // so that the estimate comes out above what is wanted
 #define LENGTH_MIN_US  15000
 #define JITTERS        8 // so many times the jitter it is long
 #define JITTERS_MAX_US 400000
@@ -89,8 +89,10 @@ void probe_sent(struct probe *probe, uint16_t end, int64_t now_us)
 {
     probe->sent = true;
     probe->end = end;
-    if (probe->first == end)
-        finish(probe, false, now_us);
+    if (probe->first == end) { // tells nothing: the next one may come at any time
+        probe->running = false;
+        probe->next_us = now_us;
+    }
 }
 
 void probe_row(struct probe *probe, const struct sent_row *row)

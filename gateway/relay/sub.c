@@ -23,6 +23,7 @@
 #define REACH_SPARE_US 200000LL
 #define REACH_SHARE    4
 #define PROBE_PACKETS  16 // the newest so many are sent once more as a probe
+#define PROBE_LEAST    8  // packets there are in one: fewer would tell little
 #define REPORT_MAX     512
 #define LEAD_MAX       (RTX_LEAD + PART_LEAD_MAX)
 
@@ -284,13 +285,16 @@ static size_t send_padding(struct sub *sub, struct packet *packet)
     return sizeof(header);
 }
 
-// One of the newest packets sent, the `nth`; NULL: it is not there any more.
-static struct packet *sent_before(struct sub *sub, unsigned nth, const struct part **part)
+// One of the newest packets sent, the `nth`; NULL: it is not there any more, or of more than `most`
+// bytes.
+static struct packet *sent_before(struct sub *sub, unsigned nth, size_t most,
+                                  const struct part **part)
 {
     uint64_t behind = nth % PROBE_PACKETS;
     if (!sub->parts.count || sub->waits_key || sub->paused || sub->newest_out < behind)
         return NULL;
-    return parts_find(&sub->parts, sub->picture, sub->newest_out - behind, part);
+    struct packet *packet = parts_find(&sub->parts, sub->picture, sub->newest_out - behind, part);
+    return packet && packet->rtp.payload_len <= most ? packet : NULL;
 }
 
 unsigned sub_probe(struct sub *sub, size_t bytes)
@@ -302,7 +306,7 @@ unsigned sub_probe(struct sub *sub, size_t bytes)
     struct packet *any = track_find(track, track_newest(track));
     for (size_t done = 0; any && done < bytes; count++) {
         const struct part *part;
-        struct packet *packet = sent_before(sub, count, &part);
+        struct packet *packet = sent_before(sub, count, bytes / PROBE_LEAST, &part);
         if (packet)
             send_rtx(sub, part, packet);
         done += packet ? packet->rtp.payload_len + RTP_HEADER_LEN : send_padding(sub, any);

@@ -69,7 +69,7 @@ static const char *misfit(const json_t *message)
 {
     static const char *const names[] = {"key",    "category", "language",     "consent",
                                         "reason", "lecture",  "consultation", "identity",
-                                        "text",   "half_day"};
+                                        "text",   "half_day", "number",       "prefer"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         const json_t *value = json_object_get(message, names[i]);
         if (value && !json_is_string(value))
@@ -115,6 +115,8 @@ static void order_consult(struct listener *listener, enum consult_verb verb, con
         .identity = member(message, "identity"),
         .text = member(message, "text"),
         .half_day = member(message, "half_day"),
+        .number = member(message, "number"),
+        .prefer = member(message, "prefer"),
         .message = json_integer_value(json_object_get(message, "message")),
         .score = json_integer_value(json_object_get(message, "score")), // 0 when it is no number
         .alarm = json_integer_value(json_object_get(message, "alarm")),

@@ -65,6 +65,7 @@ enum desk_verb {
     DESK_TASK_DONE,  // id, note
     DESK_SHIFTS_ADD, // shifts: checked, with new ids; all or none. {"added":N}
     DESK_SHIFT_END,  // shift
+    DESK_ROOM_ADD,   // note: its name
     DESK_BOOTH_CODE, // booth: {"code","expires_at"}, good once
     DESK_VERBS
 };
@@ -96,13 +97,16 @@ struct place_request {
 };
 
 enum people_list {
-    PEOPLE_USERS,    // nothing
-    PEOPLE_START,    // nothing: one row of what there is already, for the first evening
-    PEOPLE_SHIFTS,   // nothing: those that are not over
-    PEOPLE_BOOTHS,   // nothing
-    PEOPLE_AUDIT,    // nothing: the newest entries
-    PEOPLE_TASKS,    // nothing: open, and done in the last thirty days
-    PEOPLE_SESSIONS, // key: user; session: the asking one's id, or NULL
+    PEOPLE_USERS,           // nothing
+    PEOPLE_START,           // nothing: one row of what there is already, for the first evening
+    PEOPLE_SHIFTS,          // nothing: those that are not over
+    PEOPLE_BOOTHS,          // nothing
+    PEOPLE_AUDIT,           // nothing: the newest entries
+    PEOPLE_APPOINTMENTS,    // nothing: open ones and those of the last thirty days
+    PEOPLE_MY_APPOINTMENTS, // key: lawyer; those that are not over
+    PEOPLE_PLACES,          // nothing
+    PEOPLE_TASKS,           // nothing: open, and done in the last thirty days
+    PEOPLE_SESSIONS,        // key: user; session: the asking one's id, or NULL
 };
 
 struct account_request {

@@ -95,6 +95,9 @@ static const char *id_of(const json_t *row)
 bool seen_row(const struct consult *clinic, const struct caller *caller, const json_t *row)
 {
     const json_t *booth = json_object_get(row, "booth"), *lawyer = json_object_get(row, "lawyer");
+    const char *place = json_string_value(json_object_get(row, "place"));
+    if (place && consult_booth(clinic, place))
+        return seen_booth(clinic, caller, place);
     if (json_is_object(booth))
         return seen_booth(clinic, caller, id_of(booth));
     return !json_is_object(lawyer) || seen_lawyer(clinic, caller, id_of(lawyer));

@@ -14,7 +14,8 @@ bool seen_lawyer(const struct consult *clinic, const struct caller *caller, cons
 bool seen_alarm(const struct consult *clinic, const struct caller *caller, int64_t id);
 bool seen_message(const struct consult *clinic, const struct caller *caller, int64_t id);
 
-// Does it say {"booth":{"id"}} or {"lawyer":{"id"}} of one that is seen? What names neither is.
+// Does it say {"booth":{"id"}}, {"place"} (a booth's id) or {"lawyer":{"id"}} of one that is seen?
+// What names none of them is.
 bool seen_row(const struct consult *clinic, const struct caller *caller, const json_t *row);
 typedef bool seen_h(const struct consult *clinic, const struct caller *caller, const json_t *row);
 // Takes the others out of the array.

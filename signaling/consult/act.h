@@ -26,6 +26,12 @@ int do_leave_word(struct act *act);
 int do_identify(struct act *act);
 int do_slower(struct act *act);
 int do_rate(struct act *act);
+// appointment.c
+int do_book(struct act *act);
+int do_decide(struct act *act);
+int do_remind(struct act *act);
+// Who comes to his appointment: its lawyer, or NULL. The booth is about to ask.
+const char *consult_arrive(struct act *act);
 // do_lawyer.c
 int do_on_duty(struct act *act);
 int do_off_duty(struct act *act);

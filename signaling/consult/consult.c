@@ -95,6 +95,7 @@ void consult_sweep(struct consult *consult)
             consult->slots[i].used = false;
     consult_sweep_alarms(consult);
     consult_sweep_messages(consult);
+    consult_sweep_appointments(consult);
 }
 
 struct consultation *consult_new_row(struct consult *consult)

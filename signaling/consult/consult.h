@@ -4,6 +4,8 @@
 #include <stdint.h>
 
 #include "gateway/base/problem.h"
+#include "signaling/consult/appointment.h"
+#include "signaling/consult/calendar.h"
 
 // The clinic's domain: booths ask, lawyers on duty are offered consultations, they meet, they part.
 // Pure: no socket, database, clock, thread or randomness. One thread at a time. What is to be done
@@ -186,27 +188,36 @@ struct consult_lawyer {
 };
 
 enum consult_verb {
-    CONSULT_ASK,         // who = booth; consultation = the new id; category, language, consent, key
-    CONSULT_CANCEL,      // who = booth, while waiting or offered
-    CONSULT_LEAVE,       // who = booth, while connected or suspended
-    CONSULT_LEAVE_WORD,  // who = booth, not in a meeting; category, text = phone number, half_day,
-                         // key; one that waits stops waiting
-    CONSULT_IDENTIFY,    // who = booth, while open; identity; text = the number or the name
-    CONSULT_SLOWER,      // who = booth, while connected: would the lawyer please speak slower
-    CONSULT_RATE,        // who = booth, after a meeting; consultation, score
-    CONSULT_ON_DUTY,     // who = lawyer
-    CONSULT_OFF_DUTY,    // who = lawyer; an offer goes to the next, a running consultation goes on
-    CONSULT_ACCEPT,      // who = lawyer; consultation
-    CONSULT_DECLINE,     // who = lawyer; consultation, reason
-    CONSULT_END,         // who = lawyer; consultation
-    CONSULT_SAY,         // who = lawyer; consultation, text: letters on the booth's screen; "" ends
-    CONSULT_BOOTH_LOST,  // who = booth: its last socket is gone
-    CONSULT_BOOTH_BACK,  // who = booth: it has a socket
+    CONSULT_ASK,        // who = booth; consultation = the new id; category, language, consent, key,
+                        // number, prefer
+    CONSULT_CANCEL,     // who = booth, while waiting or offered
+    CONSULT_LEAVE,      // who = booth, while connected or suspended
+    CONSULT_LEAVE_WORD, // who = booth, not in a meeting; category, text = phone number, half_day,
+                        // key; one that waits stops waiting
+    CONSULT_IDENTIFY,   // who = booth, while open; identity; text = the number or the name
+    CONSULT_SLOWER,     // who = booth, while connected: would the lawyer please speak slower
+    CONSULT_RATE,       // who = booth, after a meeting; consultation, score
+    CONSULT_ON_DUTY,    // who = lawyer
+    CONSULT_OFF_DUTY,   // who = lawyer; an offer goes to the next, a running consultation goes on
+    CONSULT_ACCEPT,     // who = lawyer; consultation
+    CONSULT_DECLINE,    // who = lawyer; consultation, reason
+    CONSULT_END,        // who = lawyer; consultation
+    CONSULT_SAY,        // who = lawyer; consultation, text: letters on the booth's screen; "" ends
+    CONSULT_BOOTH_LOST, // who = booth: its last socket is gone
+    CONSULT_BOOTH_BACK, // who = booth: it has a socket
     CONSULT_LAWYER_LOST, // who = lawyer
     CONSULT_LAWYER_BACK, // who = lawyer
     CONSULT_ANSWER,      // who = a lawyer or of the desk; message: somebody has called
     CONSULT_ALARM,       // who = booth or lawyer; reason = what is wrong: see consult_alarm_kind
     CONSULT_CLOSE_ALARM, // who = of the desk; alarm: it has been seen to
+    CONSULT_BOOK,        // who = of the desk; wanted; message: the wish it answers, or 0. With a
+                         // wish it is approved at once
+    CONSULT_APPROVE,     // who = of the desk; appointment
+    CONSULT_REFUSE,      // who = of the desk; appointment, reason
+    CONSULT_CALL_OFF,    // who = of the desk; appointment, reason
+    CONSULT_REMIND,      // who = of the desk; appointment: somebody has called him
+    CONSULT_CAME,        // who = of the desk; appointment
+    CONSULT_NO_SHOW,     // who = of the desk; appointment
     CONSULT_TICK,        // what is due by now; see consult_next_deadline()
     CONSULT_VERBS
 };
@@ -233,18 +244,23 @@ struct consult_command {
         *reason;   // conflict_of_interest, not_my_field, language, unwell, other; danger, panic
     int64_t score; // 1 to 5
     int64_t alarm; // id
+    int64_t appointment;                      // id
+    const struct consult_appointment *wanted; // as consult_appointment; its texts end with a zero
+    const char *number; // of an ask: his appointment's, or at least four last digits of his phone
+    const char *prefer; // of an ask: the lawyer he would like
 };
 
 enum consult_effect_kind {
-    CONSULT_SAVE,         // write `consultation`
-    CONSULT_SAVE_DUTY,    // write `duty`
-    CONSULT_SAVE_RATING,  // write `rating`
-    CONSULT_SAVE_MESSAGE, // write `message`
-    CONSULT_SAVE_ALARM,   // write `alarm`
-    CONSULT_TELL,         // append event `event` to `topic`; its data: consult_json_effect()
-    CONSULT_TELL_NOW,     // the same to who listens now: never stored
-    CONSULT_MEDIA_OPEN,   // open the room named by consultation->id
-    CONSULT_MEDIA_CLOSE,  // close it: both sides are put out
+    CONSULT_SAVE,             // write `consultation`
+    CONSULT_SAVE_DUTY,        // write `duty`
+    CONSULT_SAVE_RATING,      // write `rating`
+    CONSULT_SAVE_MESSAGE,     // write `message`
+    CONSULT_SAVE_ALARM,       // write `alarm`
+    CONSULT_SAVE_APPOINTMENT, // write `appointment`
+    CONSULT_TELL,             // append event `event` to `topic`; its data: consult_json_effect()
+    CONSULT_TELL_NOW,         // the same to who listens now: never stored
+    CONSULT_MEDIA_OPEN,       // open the room named by consultation->id
+    CONSULT_MEDIA_CLOSE,      // close it: both sides are put out
     CONSULT_EFFECTS
 };
 
@@ -252,7 +268,7 @@ enum consult_effect_kind {
 // is no longer theirs) and `lawyer`; "clinic" gets `clinic` (for booths); "lawyers" gets `waiting`;
 // "desk" gets `alarm`; "lawyer:ID" gets `needed` (data null) when another one did not come. Told
 // now: "booth:ID" gets `said`, "lawyer:ID" gets `resident` and `slower`, "lawyers" and "desk" get
-// `message`.
+// `message`, "desk" and "lawyer:ID" get `appointment`.
 struct consult_effect {
     enum consult_effect_kind kind;
     const struct consultation *consultation; // NULL with TELL: nothing, see consult_json_effect()
@@ -260,6 +276,7 @@ struct consult_effect {
     const struct consult_rating *rating;
     const struct consult_alarm *alarm;
     const struct consult_message *message;
+    const struct consult_appointment *appointment;
     const char *event;
     char topic[CONSULT_ID_MAX + 8];
 };
@@ -298,6 +315,17 @@ int64_t consult_wait_offer(const struct consult *consult);
 int consult_load_message(struct consult *consult, const struct consult_message *message);
 // The highest id of any message.
 void consult_load_message_id(struct consult *consult, int64_t id);
+// An appointment that is not over; EINVAL: it is. EOVERFLOW.
+int consult_load_appointment(struct consult *consult, const struct consult_appointment *row);
+// The highest id of any appointment.
+void consult_load_appointment_id(struct consult *consult, int64_t id);
+// A room of the centre that is no booth. EINVAL: not an id, or a booth's; EOVERFLOW.
+int consult_load_room(struct consult *consult, const struct consult_booth *room);
+// How many there are.
+size_t consult_rooms(const struct consult *consult);
+// Holidays and the days worked for them [none are known].
+void consult_set_calendar(struct consult *consult, const struct calendar *calendar);
+const struct calendar *consult_calendar(const struct consult *consult);
 // An open alarm; EEXIST for a second of its kind there.
 int consult_load_alarm(struct consult *consult, const struct consult_alarm *alarm);
 // The highest id of any alarm.
@@ -349,6 +377,16 @@ unsigned consult_wait_minutes(const struct consult *consult,
                               const struct consultation *consultation);
 // On duty, with a socket, and neither offered nor in a consultation.
 bool consult_is_free(const struct consult *consult, const char *lawyer);
+
+// A booth or a room; NULL.
+const struct consult_booth *consult_place(const struct consult *consult, const char *id);
+// The first day for which a room can be asked for now.
+int64_t consult_room_day(const struct consult *consult, int64_t now_ms);
+// NULL when it was swept away: it was over before the latest command.
+const struct consult_appointment *consult_appointment(const struct consult *consult, int64_t id);
+// The approved one with a lawyer, about now, that somebody means who says this number; NULL.
+const struct consult_appointment *consult_expected(const struct consult *consult,
+                                                   const char *number, int64_t now_ms);
 
 // NULL when it is closed.
 const struct consult_alarm *consult_alarm(const struct consult *consult, int64_t id);

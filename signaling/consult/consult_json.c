@@ -220,6 +220,9 @@ static json_t *now_json(const struct consult *consult, const struct consult_effe
 {
     if (effect->message)
         return consult_json_message(consult, effect->message);
+    if (effect->appointment)
+        return json_pack("{s:I, s:s}", "id", (json_int_t)effect->appointment->id, "state",
+                         appointment_state_name(effect->appointment->state));
     if (strcmp(effect->event, "said") == 0)
         return said(effect->consultation);
     if (strcmp(effect->event, "resident") == 0)

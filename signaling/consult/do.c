@@ -153,6 +153,13 @@ static const struct {
     [CONSULT_ANSWER] = {CONSULT_BY_OTHERS, do_answer},
     [CONSULT_ALARM] = {CONSULT_BY_EITHER, do_alarm},
     [CONSULT_CLOSE_ALARM] = {CONSULT_BY_OTHERS, do_close_alarm},
+    [CONSULT_BOOK] = {CONSULT_BY_OTHERS, do_book},
+    [CONSULT_APPROVE] = {CONSULT_BY_OTHERS, do_decide},
+    [CONSULT_REFUSE] = {CONSULT_BY_OTHERS, do_decide},
+    [CONSULT_CALL_OFF] = {CONSULT_BY_OTHERS, do_decide},
+    [CONSULT_REMIND] = {CONSULT_BY_OTHERS, do_remind},
+    [CONSULT_CAME] = {CONSULT_BY_OTHERS, do_decide},
+    [CONSULT_NO_SHOW] = {CONSULT_BY_OTHERS, do_decide},
     [CONSULT_TICK] = {CONSULT_BY_OTHERS, do_tick},
 };
 

@@ -86,6 +86,15 @@ static void fill_ask(struct consultation *row, const struct act *act)
     row->asked_at = act->now_ms;
 }
 
+// Who has an appointment is served by its lawyer, who names one by that one if it can be.
+static void note_wish(struct act *act, const struct consultation *row)
+{
+    const char *appointed = consult_arrive(act);
+    const char *wanted = appointed ? appointed : act->command->prefer;
+    if (wanted)
+        text_copy(consult_slot(row)->prefer, CONSULT_ID_MAX, wanted);
+}
+
 int do_ask(struct act *act)
 {
     const struct consultation *open = act->booth->open;
@@ -104,6 +113,7 @@ int do_ask(struct act *act)
         return act_refuse(act, &clinic_full, EAGAIN);
     fill_ask(row, act);
     take_ticket(act->consult, row, act->now_ms);
+    note_wish(act, row);
     act->booth->open = row;
     act->booth->last = (struct consult_rating){0};
     act->effects->result = row;

@@ -12,7 +12,8 @@ _Static_assert(CONSULT_EFFECTS_MAX >=
 static bool is_same(const struct consult_effect *a, const struct consult_effect *b)
 {
     if (a->kind != b->kind || a->consultation != b->consultation || a->duty != b->duty ||
-        a->rating != b->rating || a->alarm != b->alarm || a->message != b->message)
+        a->rating != b->rating || a->alarm != b->alarm || a->message != b->message ||
+        a->appointment != b->appointment)
         return false;
     if (a->kind != CONSULT_TELL && a->kind != CONSULT_TELL_NOW)
         return true;
@@ -126,4 +127,17 @@ void effect_message(struct consult_effects *effects, const struct consult_messag
         snprintf(effect.topic, sizeof(effect.topic), "%s", topics[i]);
         add(effects, &effect);
     }
+}
+
+void effect_appointment(struct consult_effects *effects, const struct consult_appointment *row)
+{
+    struct consult_effect effect = {.kind = CONSULT_SAVE_APPOINTMENT, .appointment = row};
+    add(effects, &effect);
+    effect.kind = CONSULT_TELL_NOW;
+    effect.event = "appointment";
+    snprintf(effect.topic, sizeof(effect.topic), "desk");
+    add(effects, &effect);
+    snprintf(effect.topic, sizeof(effect.topic), "lawyer:%s", row->lawyer);
+    if (*row->lawyer)
+        add(effects, &effect);
 }

@@ -31,6 +31,7 @@ struct slot {
     struct consult_beside beside;
     bool used;
     bool told_waiting;
+    char prefer[CONSULT_ID_MAX]; // the lawyer he would like; forgotten when we restart
     size_t told_position;
     unsigned minutes; // the least told so far; 0: none
 };
@@ -71,6 +72,12 @@ struct consult {
     int64_t resumed_at;
     struct shift shifts[CONSULT_SHIFTS_MAX];
     size_t shift_count;
+    struct calendar calendar;
+    struct consult_booth rooms[APPOINTMENT_ROOMS_MAX];
+    size_t room_count;
+    struct consult_appointment appointments[APPOINTMENTS_MAX]; // id 0: free; those that are over
+                                                               // stay until the next command
+    int64_t appointment_id;                                    // the latest given
     size_t told_waiting;
 };
 
@@ -122,6 +129,9 @@ int consult_answer(struct consult *consult, const struct consult_command *comman
                    struct consult_effects *effects, struct problem *problem);
 void consult_sweep_messages(struct consult *consult);
 
+// appointment.c
+void consult_sweep_appointments(struct consult *consult);
+
 // estimate.c: minutes until a lawyer has time for who has `ahead` people before him, when `lawyers`
 // are on duty, `free` of them free, and a meeting takes `length_ms`.
 unsigned consult_estimate(size_t ahead, size_t lawyers, size_t free, int64_t length_ms);
@@ -171,6 +181,8 @@ void effect_tell_lawyer_now(struct consult_effects *effects, const char *event,
 void effect_message(struct consult_effects *effects, const struct consult_message *message);
 // Saved, and the desk is told.
 void effect_alarm(struct consult_effects *effects, const struct consult_alarm *alarm);
+// Saved; the desk and its lawyer are told now.
+void effect_appointment(struct consult_effects *effects, const struct consult_appointment *row);
 void effect_media(struct consult_effects *effects, enum consult_effect_kind kind,
                   const struct consultation *row);
 void effect_tell_booth(struct consult_effects *effects, const struct consultation *row);

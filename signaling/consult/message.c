@@ -1,16 +1,14 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "gateway/base/text.h"
+#include "signaling/consult/calendar.h"
 #include "signaling/consult/inside.h"
 #include "signaling/consult/words.h"
 
 // Who finds nobody on duty, or cannot wait, leaves a number: to be called back within a day, or
 // with a half day that would suit for an appointment.
-
-#define DAY_MS 86400000ll
 
 static const struct problem unknown_category = {422, "unknown-category", "Unknown category",
                                                 "Send one of the categories' codes.", "category"};
@@ -32,25 +30,17 @@ static int refuse(struct problem *problem, const struct problem *why, int err)
     return err;
 }
 
-// Days since 1970 of "2026-11-24-am", or -1.
-static int64_t day_of(const char *half_day)
+static bool is_half_day(const char *text)
 {
-    struct tm day = {0};
-    char again[16];
-    const char *end = strptime(half_day, "%Y-%m-%d", &day);
-    if (!end || (strcmp(end, "-am") != 0 && strcmp(end, "-pm") != 0))
-        return -1;
-    time_t at = timegm(&day);
-    // 2026-02-31 is no day, 2026-2-3 is not how it is written.
-    strftime(again, sizeof(again), "%Y-%m-%d", gmtime_r(&at, &day));
-    return strncmp(again, half_day, 10) == 0 && end - half_day == 10 ? at / 86400 : -1;
+    return calendar_day(text) >= 0 &&
+           (strcmp(text + 10, "-am") == 0 || strcmp(text + 10, "-pm") == 0);
 }
 
 static bool is_wish(const char *half_day, int64_t now_ms)
 {
-    int64_t today = (now_ms + CONSULT_DAY_SHIFT_MS) / DAY_MS;
-    int64_t day = day_of(half_day);
-    return day >= today && day <= today + CONSULT_WISH_DAYS;
+    int64_t today = calendar_today(now_ms);
+    int64_t day = calendar_day(half_day);
+    return is_half_day(half_day) && day >= today && day <= today + CONSULT_WISH_DAYS;
 }
 
 static struct consult_message *new_row(struct consult *consult)

@@ -1,86 +1,55 @@
 #include <errno.h>
 #include <string.h>
 
+#include "signaling/consult/calendar.h"
 #include "signaling/consult/inside.h"
 #include "signaling/consult/words.h"
 
-// Centres and their booths: they come and change while the clinic is open.
+// Where appointments may be, and from which day on.
 
-static struct consult_centre *centre_entry(struct consult *consult, const char *id)
+static struct consult_booth *room_entry(struct consult *consult, const char *id)
 {
-    for (size_t i = 0; id && i < consult->centre_count; i++)
-        if (strcmp(consult->centres[i].id, id) == 0)
-            return &consult->centres[i];
+    for (size_t i = 0; i < consult->room_count; i++)
+        if (strcmp(consult->rooms[i].id, id) == 0)
+            return &consult->rooms[i];
     return NULL;
 }
 
-int consult_load_centre(struct consult *consult, const struct consult_centre *centre)
+int consult_load_room(struct consult *consult, const struct consult_booth *room)
 {
-    struct consult_centre *entry = centre_entry(consult, centre->id);
-    if (!consult_is_id(centre->id))
+    struct consult_booth *entry = room_entry(consult, room->id);
+    if (!consult_is_id(room->id) || consult_booth(consult, room->id))
         return EINVAL;
-    if (!entry && consult->centre_count == CONSULT_CENTRES_MAX)
+    if (!entry && consult->room_count == APPOINTMENT_ROOMS_MAX)
         return EOVERFLOW;
     if (!entry)
-        entry = &consult->centres[consult->centre_count++];
-    *entry = *centre;
+        entry = &consult->rooms[consult->room_count++];
+    *entry = *room;
     return 0;
 }
 
-int consult_load_booth(struct consult *consult, const struct consult_booth *booth)
+size_t consult_rooms(const struct consult *consult)
 {
-    struct booth *entry = consult_booth_entry(consult, booth->id);
-    if (!consult_is_id(booth->id))
-        return EINVAL;
-    if (!entry && consult->booth_count == CONSULT_BOOTHS_MAX)
-        return EOVERFLOW;
-    if (!entry)
-        entry = &consult->booths[consult->booth_count++];
-    entry->info = *booth;
-    return 0;
+    return consult->room_count;
 }
 
-const struct consult_centre *consult_centre(const struct consult *consult, const char *id)
+const struct consult_booth *consult_place(const struct consult *consult, const char *id)
 {
-    return centre_entry((struct consult *)consult, id); // looking changes nothing
+    const struct consult_booth *booth = consult_booth(consult, id);
+    return booth ? booth : room_entry((struct consult *)consult, id); // finding changes nothing
 }
 
-const struct consult_centre *consult_only_centre(const struct consult *consult)
+void consult_set_calendar(struct consult *consult, const struct calendar *calendar)
 {
-    return consult->centre_count == 1 ? &consult->centres[0] : NULL;
+    consult->calendar = *calendar;
 }
 
-const struct consult_booth *consult_booth(const struct consult *consult, const char *id)
+const struct calendar *consult_calendar(const struct consult *consult)
 {
-    const struct booth *entry = consult_booth_entry((struct consult *)consult, id);
-    return entry ? &entry->info : NULL;
+    return &consult->calendar;
 }
 
-const struct consult_centre *consult_centre_of(const struct consult *consult, const char *booth)
+int64_t consult_room_day(const struct consult *consult, int64_t now_ms)
 {
-    const struct consult_booth *info = consult_booth(consult, booth);
-    return info ? consult_centre(consult, info->centre) : NULL;
-}
-
-size_t consult_booths(const struct consult *consult)
-{
-    return consult->booth_count;
-}
-
-size_t consult_centres(const struct consult *consult)
-{
-    return consult->centre_count;
-}
-
-void consult_each_booth(const struct consult *consult, consult_each_booth_h *handler, void *arg)
-{
-    for (size_t i = 0; i < consult->booth_count; i++)
-        if (!consult->booths[i].info.is_closed)
-            handler(&consult->booths[i].info, arg);
-}
-
-void consult_each_centre(const struct consult *consult, consult_each_centre_h *handler, void *arg)
-{
-    for (size_t i = 0; i < consult->centre_count; i++)
-        handler(&consult->centres[i], arg);
+    return calendar_after(&consult->calendar, calendar_today(now_ms), APPOINTMENT_NOTICE_DAYS);
 }

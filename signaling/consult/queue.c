@@ -46,9 +46,26 @@ static bool is_better(const struct lawyer *a, const struct lawyer *b,
     return strcmp(a->info.id, b->info.id) < 0;
 }
 
+// The lawyer that the resident would like, when he can be had soon; NULL. `*is_busy`: he is worth
+// waiting for (tick.c ends that).
+static struct lawyer *preferred(struct consult *consult, const struct consultation *row,
+                                bool *is_busy)
+{
+    const char *id = consult_slot(row)->prefer;
+    struct lawyer *lawyer = *id ? consult_lawyer_entry(consult, id) : NULL;
+    *is_busy = false;
+    if (!lawyer || !lawyer->duty.on_duty || !may_serve(lawyer, row))
+        return NULL;
+    *is_busy = lawyer->current != NULL;
+    return consult_lawyer_is_free(lawyer) ? lawyer : NULL;
+}
+
 static struct lawyer *best_for(struct consult *consult, const struct consultation *row)
 {
-    struct lawyer *best = NULL;
+    bool is_busy;
+    struct lawyer *best = preferred(consult, row, &is_busy);
+    if (best || is_busy)
+        return best;
     bool any_language = !is_spoken(consult, row); // better a stranger's tongue than nobody
     for (size_t i = 0; i < consult->lawyer_count; i++) {
         struct lawyer *lawyer = &consult->lawyers[i];

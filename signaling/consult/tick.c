@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "signaling/consult/inside.h"
 
 // Deadlines: -1 stands for never.
@@ -44,6 +46,12 @@ static int64_t row_deadline(struct consult *consult, const struct consultation *
     }
 }
 
+// A lawyer who is preferred and busy is waited for this long.
+static int64_t prefer_until(const struct slot *slot)
+{
+    return *slot->prefer ? slot->row.asked_at + CONSULT_HOLD_MS : -1;
+}
+
 static int64_t lawyer_deadline(const struct lawyer *lawyer)
 {
     if (!lawyer->duty.on_duty || lawyer->present || lawyer->current)
@@ -57,7 +65,8 @@ int64_t consult_next_deadline(const struct consult *consult)
     int64_t next = -1;
     for (size_t i = 0; i < CONSULT_BOOTHS_MAX; i++)
         if (consult->slots[i].used)
-            next = sooner(next, row_deadline(looking, &consult->slots[i].row));
+            next = sooner(next, sooner(row_deadline(looking, &consult->slots[i].row),
+                                       prefer_until(&consult->slots[i])));
     next = sooner(next, consult_watch_deadline(consult));
     for (size_t i = 0; i < consult->lawyer_count; i++)
         next = sooner(next, lawyer_deadline(&consult->lawyers[i]));
@@ -100,6 +109,8 @@ void consult_tick(struct consult *consult, int64_t now_ms, struct consult_effect
         // An offer that ran out may leave a row that has waited too long: due again.
         while (slot->used && is_due(row_deadline(consult, &slot->row), now_ms))
             row_due(consult, &slot->row, now_ms, effects);
+        if (slot->used && is_due(prefer_until(slot), now_ms))
+            memset(slot->prefer, 0, sizeof(slot->prefer)); // anybody now
     }
     for (size_t i = 0; i < consult->lawyer_count; i++)
         if (is_due(lawyer_deadline(&consult->lawyers[i]), now_ms))

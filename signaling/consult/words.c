@@ -48,6 +48,13 @@ static const char *const verb_names[CONSULT_VERBS] = {
     [CONSULT_ANSWER] = "answer",
     [CONSULT_ALARM] = "alarm",
     [CONSULT_CLOSE_ALARM] = "close_alarm",
+    [CONSULT_BOOK] = "appointment_made",
+    [CONSULT_APPROVE] = "appointment_approved",
+    [CONSULT_REFUSE] = "appointment_refused",
+    [CONSULT_CALL_OFF] = "appointment_called_off",
+    [CONSULT_REMIND] = "appointment_reminded",
+    [CONSULT_CAME] = "appointment_came",
+    [CONSULT_NO_SHOW] = "appointment_no_show",
     [CONSULT_TICK] = "tick",
 };
 

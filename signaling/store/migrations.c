@@ -172,8 +172,31 @@ static const char places[] =
     "  WHERE closed_at = 0"
     "  OR EXISTS (SELECT 1 FROM consultation c WHERE c.booth = b.id AND c.state <> 'closed')"
     "  OR EXISTS (SELECT 1 FROM message m WHERE m.booth = b.id AND m.answered_at = 0)"
+    "  OR EXISTS (SELECT 1 FROM appointment p WHERE p.place = b.id"
+    "    AND p.state IN ('requested', 'approved'))"
     "  OR EXISTS (SELECT 1 FROM alarm a WHERE a.booth = b.id AND a.closed_at = 0);";
 
-const char *const store_migrations[] = {first,      ratings, alarms,   records, accounts,
-                                        identities, tasks,   messages, roster,  places};
+static const char appointments[] =
+    "CREATE TABLE room (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
+    "CREATE TABLE appointment ("
+    "  id INTEGER PRIMARY KEY, kind TEXT NOT NULL CHECK (kind IN ('lawyer', 'room')),"
+    "  state TEXT NOT NULL CHECK (state IN"
+    "    ('requested', 'approved', 'refused', 'cancelled', 'came', 'no_show')),"
+    "  place TEXT NOT NULL, lawyer TEXT REFERENCES user, category TEXT NOT NULL,"
+    "  name TEXT NOT NULL, phone TEXT NOT NULL, purpose TEXT NOT NULL, reason TEXT NOT NULL,"
+    "  starts_at INTEGER NOT NULL, ends_at INTEGER NOT NULL CHECK (ends_at > starts_at),"
+    "  asked_at INTEGER NOT NULL, decided_at INTEGER NOT NULL, reminded_at INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX appointment_open ON appointment (starts_at);"
+    "CREATE INDEX appointment_lawyer ON appointment (lawyer, ends_at);"
+    "CREATE INDEX appointment_phone ON appointment (phone, state);"
+    // The domain sees to it; this is for whoever else writes here.
+    "CREATE TRIGGER appointment_once BEFORE INSERT ON appointment WHEN NEW.state = 'approved' AND"
+    "  EXISTS (SELECT 1 FROM appointment o WHERE o.state = 'approved' AND o.id <> NEW.id"
+    "    AND (o.lawyer = NEW.lawyer OR o.place = NEW.place)"
+    "    AND o.starts_at < NEW.ends_at AND NEW.starts_at < o.ends_at)"
+    "  BEGIN SELECT RAISE(ABORT, 'this lawyer or place is taken then'); END;";
+
+const char *const store_migrations[] = {first, ratings,  alarms, records,      accounts, identities,
+                                        tasks, messages, roster, appointments, places};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

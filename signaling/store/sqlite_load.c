@@ -151,6 +151,48 @@ static int load_shift(sqlite3_stmt *stmt, struct load *load)
     return err == EEXIST || err == EOVERFLOW ? 0 : err; // two at once made them: the first stays
 }
 
+static int load_room(sqlite3_stmt *stmt, struct load *load)
+{
+    struct consult_booth room = {0};
+    sql_text(stmt, 0, room.id, sizeof(room.id));
+    sql_text(stmt, 1, room.name, sizeof(room.name));
+    return consult_load_room(load->consult, &room);
+}
+
+static int read_appointment(sqlite3_stmt *stmt, struct consult_appointment *row)
+{
+    char kind[16], state[16];
+    sql_text(stmt, 1, kind, sizeof(kind));
+    sql_text(stmt, 2, state, sizeof(state));
+    sql_text(stmt, 3, row->place, sizeof(row->place));
+    sql_text(stmt, 4, row->lawyer, sizeof(row->lawyer));
+    sql_text(stmt, 5, row->category, sizeof(row->category));
+    sql_text(stmt, 6, row->name, sizeof(row->name));
+    sql_text(stmt, 7, row->phone, sizeof(row->phone));
+    sql_text(stmt, 8, row->purpose, sizeof(row->purpose));
+    sql_text(stmt, 9, row->reason, sizeof(row->reason));
+    row->starts_at = sqlite3_column_int64(stmt, 10);
+    row->ends_at = sqlite3_column_int64(stmt, 11);
+    row->asked_at = sqlite3_column_int64(stmt, 12);
+    row->decided_at = sqlite3_column_int64(stmt, 13);
+    row->reminded_at = sqlite3_column_int64(stmt, 14);
+    int err = appointment_kind_parse(kind, &row->kind);
+    return err ? err : appointment_state_parse(state, &row->state);
+}
+
+static int load_appointment(sqlite3_stmt *stmt, struct load *load)
+{
+    struct consult_appointment row = {.id = sqlite3_column_int64(stmt, 0)};
+    int err = read_appointment(stmt, &row);
+    return err ? err : consult_load_appointment(load->consult, &row);
+}
+
+static int load_appointment_id(sqlite3_stmt *stmt, struct load *load)
+{
+    consult_load_appointment_id(load->consult, sqlite3_column_int64(stmt, 0));
+    return 0;
+}
+
 static int load_ticket(sqlite3_stmt *stmt, struct load *load)
 {
     consult_load_ticket(load->consult, sqlite3_column_int64(stmt, 0),
@@ -192,6 +234,9 @@ static const struct {
     {SQL_LOAD_ALARMS, load_alarm, "alarm"},
     {SQL_LOAD_ALARM_ID, load_alarm_id, "alarm"},
     {SQL_LOAD_SHIFTS, load_shift, "shift"},
+    {SQL_LOAD_ROOMS, load_room, "room"},
+    {SQL_LOAD_APPOINTMENTS, load_appointment, "appointment"},
+    {SQL_LOAD_APPOINTMENT_ID, load_appointment_id, "appointment"},
     {SQL_LOAD_TICKET, load_ticket, "ticket"},
     {SQL_LOAD_LECTURES, load_lecture, "lecture"},
 };

@@ -12,7 +12,9 @@
     " u.languages, u.must_change, u.needs_factor, u.factor, u.factor_step,"                        \
     " coalesce(u.centre, ''), u.disabled_at, coalesce(e.district, u.district),"                    \
     " coalesce(e.street, u.street)"
-#define USERS         " FROM user u LEFT JOIN centre e ON e.id = u.centre "
+#define USERS " FROM user u LEFT JOIN centre e ON e.id = u.centre "
+#define PLACES                                                                                     \
+    " JOIN (SELECT id, name FROM booth UNION ALL SELECT id, name FROM room) p ON p.id = a.place"
 #define BOOTH_COLUMNS "b.id, b.name, c.name, b.generation"
 
 static const char *const texts[SQL_COUNT] = {
@@ -111,6 +113,12 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_LOAD_SHIFTS] =
         "SELECT s.id, s.lawyer, s.starts_at, s.ends_at FROM shift s JOIN user u ON u.id = s.lawyer"
         " WHERE s.ends_at > 1000 * CAST(strftime('%s', 'now') AS INTEGER) AND u.role = 'lawyer'",
+    [SQL_LOAD_ROOMS] = "SELECT id, name FROM room ORDER BY id LIMIT 64",
+    [SQL_LOAD_APPOINTMENTS] =
+        "SELECT id, kind, state, place, lawyer, category, name, phone, purpose, reason, starts_at,"
+        " ends_at, asked_at, decided_at, reminded_at FROM appointment"
+        " WHERE state IN ('requested', 'approved') ORDER BY id",
+    [SQL_LOAD_APPOINTMENT_ID] = "SELECT max(id) FROM appointment",
     [SQL_LOAD_TICKET] = "SELECT day, ticket_no FROM consultation"
                         " ORDER BY day DESC, ticket_no DESC LIMIT 1",
     [SQL_LOAD_LECTURES] =
@@ -190,6 +198,35 @@ static const char *const texts[SQL_COUNT] = {
         " LEFT JOIN user u ON u.id = t.done_by WHERE t.done_at = 0 OR t.done_at > ?"
         " ORDER BY t.done_at > 0, t.made_at DESC LIMIT 5000",
 
+    [SQL_LISTS + STORE_APPOINTMENTS] =
+        "SELECT a.id, a.kind, a.state, a.place, p.name AS place_name, a.lawyer,"
+        " u.display_name AS lawyer_name, nullif(a.category, '') AS category, a.name, a.phone,"
+        " nullif(a.purpose, '') AS purpose, nullif(a.reason, '') AS reason, a.starts_at, a.ends_at,"
+        " a.asked_at, nullif(a.reminded_at, 0) AS reminded_at,"
+        " a.lawyer IS NULL OR a.ends_at < a.asked_at OR EXISTS (SELECT 1 FROM shift s"
+        "  WHERE s.lawyer = a.lawyer AND s.starts_at <= a.starts_at AND a.ends_at <= s.ends_at)"
+        "  AS 'in_shift?',"
+        " (SELECT count(*) FROM appointment o WHERE o.phone = a.phone AND o.state = 'came') AS "
+        "came,"
+        " (SELECT count(*) FROM appointment o WHERE o.phone = a.phone AND o.state = 'no_show')"
+        "  AS no_shows FROM appointment a" PLACES " LEFT JOIN user u ON u.id = a.lawyer"
+        " WHERE a.state IN ('requested', 'approved') OR a.starts_at > ?"
+        " ORDER BY a.state NOT IN ('requested', 'approved'), a.starts_at LIMIT 1500",
+    [SQL_LISTS + STORE_APPOINTMENTS_OF] =
+        "SELECT a.id, a.state, p.name AS place_name, a.category, a.name, a.starts_at, a.ends_at"
+        " FROM appointment a" PLACES " WHERE a.lawyer = ? AND a.state IN ('approved', 'came')"
+        " AND a.ends_at > ? ORDER BY a.starts_at LIMIT 200",
+    [SQL_LISTS + STORE_PLACES] = "SELECT id, name, 0 AS 'room?' FROM booth WHERE closed_at = 0 "
+                                 "UNION ALL SELECT id, name, 1 FROM room"
+                                 " ORDER BY 3, name LIMIT 320",
+
+    [SQL_WRITES + STORE_ADD_ROOM] = "INSERT INTO room (id, name) VALUES (?, ?)",
+    [SQL_WRITES + STORE_PUT_APPOINTMENT] =
+        "INSERT INTO appointment (id, kind, state, place, lawyer, category, name, phone, purpose,"
+        " reason, starts_at, ends_at, asked_at, decided_at, reminded_at)"
+        " VALUES (?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET state = excluded.state, reason = excluded.reason,"
+        " decided_at = excluded.decided_at, reminded_at = excluded.reminded_at",
     [SQL_WRITES + STORE_ADD_SHIFT] = "INSERT INTO shift (id, lawyer, centre, starts_at, ends_at)"
                                      " VALUES (?, ?, nullif(?, ''), ?, ?)",
     [SQL_WRITES +

@@ -113,13 +113,16 @@ struct store_value {
 
 // Each with the values it takes. All are bounded.
 enum store_list {
-    STORE_USERS,    // none: everybody who signs in
-    STORE_SESSIONS, // user, hash of the own session or ""
-    STORE_BOOTHS,   // none
-    STORE_AUDIT,    // none: the newest
-    STORE_SHIFTS,   // not over since when
-    STORE_START,    // none: one row, what there is already
-    STORE_TASKS,    // how long ago they may have been done: since when
+    STORE_USERS,           // none: everybody who signs in
+    STORE_SESSIONS,        // user, hash of the own session or ""
+    STORE_START,           // none: one row, what there is already
+    STORE_BOOTHS,          // none
+    STORE_AUDIT,           // none: the newest
+    STORE_SHIFTS,          // not over since when
+    STORE_TASKS,           // how long ago they may have been done: since when
+    STORE_APPOINTMENTS,    // open, and those since when
+    STORE_APPOINTMENTS_OF, // lawyer, since when: approved and past ones, without telephone numbers
+    STORE_PLACES,          // none: booths and rooms
     STORE_LISTS
 };
 
@@ -129,6 +132,10 @@ enum store_write {
     STORE_END_SESSIONS, // user, hash of the one that stays or ""
     STORE_ADD_SHIFT,    // id, lawyer, centre, starts_at, ends_at
     STORE_ADD_TASK,     // kind, consultation, when
+    STORE_ADD_ROOM,     // id, name
+    // id, kind, state, place, lawyer, category, name, phone, purpose, reason, starts_at, ends_at,
+    // asked_at, decided_at, reminded_at
+    STORE_PUT_APPOINTMENT,
     STORE_MAY_BE_NONE,
     // id, name, password, role, display_name, centre, law_firm, licence_no, skills, languages,
     // needs_factor, district, street

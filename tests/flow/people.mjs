@@ -3,6 +3,7 @@
 //     node tests/flow/people.mjs --short     without those that mostly wait
 import { report } from "../support/report.mjs";
 import { accounts } from "./people/accounts.mjs";
+import { appointments } from "./people/appointment.mjs";
 import { clinic, patience } from "./people/clinic.mjs";
 import { desk } from "./people/desk.mjs";
 import { entry } from "./people/entry.mjs";
@@ -26,5 +27,5 @@ const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...visits, ...messages, ...stills, ...places }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...visits, ...messages, ...stills, ...places }), ...begun]));
 process.exit(failed ? 1 : 0);

@@ -144,9 +144,27 @@ static void a_failed_step_up_waits_longer_each_time(void **state)
     int first = wait_for_next_try(), second = wait_for_next_try(), third = wait_for_next_try();
     assert_true(first >= 1 && second >= 2 * first - 1 && third >= 2 * second - 1);
     for (int i = 0; i < 10; i++)
-        assert_in_range(wait_for_next_try(), 1, 17);
+        assert_in_range(wait_for_next_try(), 1, 9);
     give_for(3000 * KBIT, 60); // it held: forgiven
     assert_in_range(wait_for_next_try(), 1, 5);
+}
+
+// A network that narrows takes away layer after layer: that is one failure, not one each.
+static void a_step_up_fails_once(void **state)
+{
+    (void)state;
+    give(1000 * KBIT);
+    give_for(3000 * KBIT, 3);
+    assert_int_equal(face.layer, 2);
+    give(1000 * KBIT);
+    give(300 * KBIT);
+    give(100 * KBIT);
+    assert_int_equal(face.layer, ALLOCATE_PAUSED);
+    give_for(3000 * KBIT, 3);
+    assert_int_equal(face.layer, 2);
+    give(1000 * KBIT);
+    give_for(3000 * KBIT, 5);
+    assert_int_equal(face.layer, 2);
 }
 
 static void the_viewers_wish_bounds_what_he_gets(void **state)
@@ -206,6 +224,7 @@ int main(void)
         ALLOCATE_TEST(everybody_is_seen_before_anybody_is_seen_better),
         ALLOCATE_TEST(what_is_shown_stays_while_it_fits),
         ALLOCATE_TEST(a_failed_step_up_waits_longer_each_time),
+        ALLOCATE_TEST(a_step_up_fails_once),
         ALLOCATE_TEST(the_viewers_wish_bounds_what_he_gets),
         ALLOCATE_TEST(nothing_is_taken_away_without_bad_news),
         ALLOCATE_TEST(layers_that_go_away_are_not_given),

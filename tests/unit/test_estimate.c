@@ -267,8 +267,9 @@ static void a_probe_nobody_tells_of_ends(void **state)
     now_us += 20 * SECOND;
     assert_true(probe_due(&probe, &estimate, 4000000, now_us));
     probe_begin(&probe, seq);
-    probe_sent(&probe, seq, now_us); // nothing could be sent
+    probe_sent(&probe, seq, now_us); // nothing could be sent: that is no failure
     assert_false(probe.running);
+    assert_true(probe_due(&probe, &estimate, 4000000, now_us));
 }
 
 // --- the budget ---------------------------------------------------------------------------------

@@ -57,11 +57,13 @@ static void watch(enum codec codec)
     assert_true(sub_attach(sub, track, 0));
 }
 
+static size_t payload_len; // of what is pushed; 0: the usual
+
 static void push(uint16_t seq, enum media_part part, bool turned)
 {
     const uint8_t turn[] = {3};
     const struct rtp_ext_item item = {.id = TURN_ID, .len = 1, .data = turn};
-    const struct media_packet what = {.seq = seq, .part = part};
+    const struct media_packet what = {.seq = seq, .part = part, .len = payload_len};
     const struct rtp_header header = {
         .has_ext = turned, .pt = 1, .seq = seq, .ts = seq * FRAME, .ssrc = 1};
     struct packet *packet = packet_take(pool);
@@ -243,6 +245,21 @@ static void a_probe_of_a_paused_picture_is_padding(void **state)
     }
 }
 
+// A few large packets would tell little.
+static void a_small_probe_has_packets_enough(void **state)
+{
+    (void)state;
+    watch(CODEC_VP8);
+    payload_len = 1000;
+    for (uint16_t i = 0; i < 20; i++)
+        push(i, i ? MEDIA_FRAME : MEDIA_KEY, false);
+    payload_len = 0;
+    for (int i = 0; i < 20; i++)
+        assert_int_equal(next_number(), i);
+    assert_in_range(sub_probe(sub, 3000), 8, 20);
+    assert_in_range(sub_probe(sub, 12000), 8, 13); // these may be as large as they are
+}
+
 // What a near viewer is kept does not reach back to the keyframe; a probe needs none.
 static void a_paused_picture_is_probed_long_after_its_keyframe(void **state)
 {
@@ -291,6 +308,7 @@ int main(void)
         SUB_TEST(without_an_id_nothing_is_counted),
         SUB_TEST(what_cannot_be_sent_takes_no_number),
         SUB_TEST(a_probe_repeats_what_was_sent),
+        SUB_TEST(a_small_probe_has_packets_enough),
         SUB_TEST(a_probe_of_a_paused_picture_is_padding),
         SUB_TEST(a_paused_picture_is_probed_long_after_its_keyframe),
         SUB_TEST(a_cut_goes_on_with_a_keyframe),

@@ -12,6 +12,7 @@
 #define HEAD_BYTES    60    // IP, UDP, RTP, extensions, tag
 #define PACKET_BYTES  1100
 #define PADDING_BYTES (PROBE_PADDING + 50)
+#define PROBE_LEAST   8
 #define AGAIN_US      20000
 #define BACKLOG_US    400000
 #define BACKLOG_AGAIN 250000
@@ -20,7 +21,16 @@
 #define LOSS_FOR_ONE  0.03 // as relay/red.h has it
 #define LOSS_FOR_TWO  0.1
 
-static const uint64_t layer_rates[SIM_LAYERS] = {150000, 500000, 2000000};
+struct ladder {
+    unsigned count;
+    uint64_t rates[SIM_LAYERS];
+};
+
+static const struct ladder ladders[] = {
+    [SIM_SIMULCAST] = {3, {150000, 500000, 2000000}},
+    [SIM_HALL] = {4, {150000, 310000, 560000, 1050000}},
+    [SIM_ADAPTIVE] = {1, {ADAPTIVE_MIN}},
+};
 
 void sim_gateway_init(struct sim_gateway *gateway, struct sim_link *link, enum sim_source source)
 {
@@ -34,7 +44,8 @@ void sim_gateway_init(struct sim_gateway *gateway, struct sim_link *link, enum s
     budget_init(&gateway->budget, 0);
     estimate_add(&gateway->budget.estimate, &gateway->flow);
     gateway->speech = (struct allocate_stream){.class = ALLOCATE_SPEECH, .count = 1, .most = 1};
-    gateway->picture = (struct allocate_stream){.class = ALLOCATE_FACES, .most = SIM_LAYERS};
+    gateway->picture = (struct allocate_stream){.class = ALLOCATE_FACES,
+                                                .most = ladders[source].count};
     allocate_add(&gateway->budget.allocation, &gateway->speech);
     allocate_add(&gateway->budget.allocation, &gateway->picture);
     gateway->shown = ALLOCATE_PAUSED;
@@ -125,7 +136,8 @@ static void speak(struct sim_gateway *gateway, int64_t now_us)
 
 static uint64_t picture_rate(const struct sim_gateway *gateway)
 {
-    return gateway->source == SIM_ADAPTIVE ? gateway->told : layer_rates[gateway->shown];
+    return gateway->source == SIM_ADAPTIVE ? gateway->told
+                                           : ladders[gateway->source].rates[gateway->shown];
 }
 
 static void send_frame(struct sim_gateway *gateway, bool key)
@@ -166,7 +178,7 @@ static void film(struct sim_gateway *gateway, int64_t now_us)
         sim_gateway_keyframe(gateway, now_us);
     if (backlog_us(gateway) > BACKLOG_US && !gateway->waits_key)
         forget(gateway, now_us);
-    if (key && gateway->picture.layer < SIM_LAYERS)
+    if (key && gateway->picture.layer < ALLOCATE_LAYERS_MAX)
         gateway->shown = gateway->picture.layer;
     if (key)
         gateway->waits_key = false;
@@ -183,10 +195,8 @@ static void film(struct sim_gateway *gateway, int64_t now_us)
 static void tell_layers(struct sim_gateway *gateway)
 {
     struct allocate_stream *picture = &gateway->picture;
-    picture->count = gateway->source == SIM_ADAPTIVE ? 1 : SIM_LAYERS;
-    memcpy(picture->rate, layer_rates, sizeof(layer_rates));
-    if (gateway->source == SIM_ADAPTIVE)
-        picture->rate[0] = ADAPTIVE_MIN;
+    picture->count = ladders[gateway->source].count;
+    memcpy(picture->rate, ladders[gateway->source].rates, sizeof(ladders[0].rates));
 }
 
 // The publisher's encoder follows a moment later.
@@ -199,11 +209,19 @@ static void tell_publisher(struct sim_gateway *gateway, int64_t now_us)
     gateway->told = room < ADAPTIVE_MIN ? ADAPTIVE_MIN : room > ADAPTIVE_MAX ? ADAPTIVE_MAX : room;
 }
 
-static void begin_probe(struct sim_gateway *gateway)
+// Its numbers follow each other, so nothing may wait before it.
+static void begin_probe(struct sim_gateway *gateway, int64_t now_us)
 {
-    struct sim_packet packet = {.kind = SIM_PADDING, .len = PADDING_BYTES};
+    uint32_t bytes = gateway->budget.probe.bytes;
+    // What was sent before is sent again, unless that were too few packets.
+    bool again = bytes / PROBE_LEAST >= PACKET_BYTES;
+    struct sim_packet packet = {.kind = SIM_PADDING, .len = again ? PACKET_BYTES : PADDING_BYTES};
     probe_begin(&gateway->budget.probe, sent_number(gateway->sent));
-    for (uint32_t bytes = 0; bytes < gateway->budget.probe.bytes; bytes += PADDING_BYTES) {
+    if (gateway->queue_count) {
+        probe_sent(&gateway->budget.probe, sent_number(gateway->sent), now_us);
+        return;
+    }
+    for (uint32_t done = 0; done < bytes; done += packet.len) {
         gateway->padding_left++;
         queue(gateway, packet, false);
     }
@@ -214,6 +232,7 @@ static void think(struct sim_gateway *gateway, int64_t now_us)
     struct budget *budget = &gateway->budget;
     bool adaptive = gateway->source == SIM_ADAPTIVE;
     tell_layers(gateway);
+    gateway->flow.queueing.spare_us = budget_spare(budget);
     budget_tick(budget, gateway->sent_rate + gateway->speech.rate[0], now_us);
     if (adaptive)
         tell_publisher(gateway, now_us);
@@ -223,7 +242,7 @@ static void think(struct sim_gateway *gateway, int64_t now_us)
     }
     uint64_t more = adaptive && gateway->told < ADAPTIVE_MAX ? ADAPTIVE_MAX : 0;
     if (!gateway->padding_left && budget_probe(budget, more, now_us))
-        begin_probe(gateway);
+        begin_probe(gateway, now_us);
     uint64_t pace = gateway->padding_left ? budget->probe.rate : budget->pace;
     pacer_set_rate(&gateway->pacer, pace, now_us);
 }

@@ -8,7 +8,7 @@
 // through allocation, pacer and transport-wide numbers onto a link; feedback, NACK and keyframe
 // wishes come back. All that decides is the gateway's own code.
 
-#define SIM_LAYERS 3
+#define SIM_LAYERS 4 // at most
 #define SIM_QUEUE  4096
 #define SIM_KEPT   2048
 
@@ -16,6 +16,7 @@ enum sim_kind { SIM_SPEECH, SIM_PICTURE, SIM_AGAIN, SIM_PADDING, SIM_FEEDBACK };
 
 enum sim_source {
     SIM_SIMULCAST, // 150, 500 and 2000 kbit/s
+    SIM_HALL,      // 150, 310, 560 and 1050 kbit/s: two sizes have half the pictures, too
     SIM_ADAPTIVE,  // one encoding that follows what the publisher is told, up to 2.5 Mbit/s
 };
 

@@ -1,0 +1,241 @@
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "gateway/base/clock.h"
+#include "gateway/base/text.h"
+#include "signaling/api/inside.h"
+#include "signaling/api/seen.h"
+
+// Appointments as the desk keeps them, and as a lawyer sees his own.
+
+#define ROOM_NAME_MAX 90
+
+static void done(void *arg, int err, const struct problem *problem, json_t *result)
+{
+    struct call *call = arg;
+    (void)result;
+    if (err)
+        call_problem(call, problem);
+    else
+        http_reply(call->req, 204, NULL, 0, NULL, NULL, 0);
+}
+
+// --- looking -------------------------------------------------------------------------------------
+
+static void day_text(int64_t day, char text[11])
+{
+    struct tm tm;
+    time_t at = (time_t)(day * 86400);
+    if (!gmtime_r(&at, &tm) || !strftime(text, 11, "%Y-%m-%d", &tm))
+        text[0] = 0;
+}
+
+// Rooms are of no centre: everybody's.
+static bool is_seen_place(const struct consult *clinic, const struct caller *caller,
+                          const char *place)
+{
+    return !consult_booth(clinic, place) || seen_booth(clinic, caller, place);
+}
+
+static bool is_seen_appointment(const struct consult *clinic, const struct caller *caller,
+                                const json_t *row)
+{
+    return is_seen_place(clinic, caller, json_string_value(json_object_get(row, "place")));
+}
+
+static bool is_seen_choice(const struct consult *clinic, const struct caller *caller,
+                           const json_t *row)
+{
+    return is_seen_place(clinic, caller, json_string_value(json_object_get(row, "id")));
+}
+
+static const struct consult *clinic_of(const struct call *call)
+{
+    return call->api->config.people->clinic(call->api->config.ops_arg);
+}
+
+static void got_all(void *arg, int err, const struct problem *problem, json_t *rows)
+{
+    struct call *call = arg;
+    const struct consult *clinic = call->api->config.people->clinic(call->api->config.ops_arg);
+    char room_day[11], until[11];
+    int64_t now_ms = clock_wall_ms();
+    day_text(consult_room_day(clinic, now_ms), room_day);
+    day_text(calendar_until(consult_calendar(clinic), calendar_today(now_ms)), until);
+    seen_rows(clinic, &call->caller, rows, is_seen_appointment);
+    if (err)
+        call_problem(call, problem);
+    else
+        http_reply_json(call->req, 200,
+                        json_pack("{s:O, s:s, s:s}", "appointments", rows, "room_day", room_day,
+                                  "calendar_until", until));
+}
+
+void appointments_get(struct call *call)
+{
+    call->api->config.people->list(call->api->config.ops_arg, PEOPLE_APPOINTMENTS, NULL, NULL,
+                                   got_all, call);
+}
+
+static void got_own(void *arg, int err, const struct problem *problem, json_t *rows)
+{
+    struct call *call = arg;
+    if (err)
+        call_problem(call, problem);
+    else
+        http_reply_json(call->req, 200, json_pack("{s:O}", "appointments", rows));
+}
+
+void my_appointments_get(struct call *call)
+{
+    call->api->config.people->list(call->api->config.ops_arg, PEOPLE_MY_APPOINTMENTS,
+                                   call->caller.id, NULL, got_own, call);
+}
+
+static void got_places(void *arg, int err, const struct problem *problem, json_t *rows)
+{
+    struct call *call = arg;
+    seen_rows(clinic_of(call), &call->caller, rows, is_seen_choice);
+    if (err)
+        call_problem(call, problem);
+    else
+        http_reply_json(call->req, 200, json_pack("{s:O}", "places", rows));
+}
+
+void places_get(struct call *call)
+{
+    call->api->config.people->list(call->api->config.ops_arg, PEOPLE_PLACES, NULL, NULL, got_places,
+                                   call);
+}
+
+void places_post(struct call *call)
+{
+    json_t *body = call_json(call);
+    const char *name = NULL;
+    if (body && call_text(call, body, "name", ROOM_NAME_MAX) &&
+        call_may_line(call, body, "name", ROOM_NAME_MAX, &name)) {
+        const struct desk_request request = {.actor = call->caller.id, .note = name};
+        call->api->config.people->desk(call->api->config.ops_arg, DESK_ROOM_ADD, &request, done,
+                                       call);
+    }
+    json_decref(body);
+}
+
+// --- making --------------------------------------------------------------------------------------
+
+// A whole number that may be missing (0): false after having replied.
+static bool read_number(struct call *call, const json_t *body, const char *field, int64_t *number)
+{
+    const json_t *member = json_object_get(body, field);
+    *number = json_integer_value(member);
+    if (!member || (json_is_integer(member) && *number >= 0 && *number < 4102444800000ll))
+        return true;
+    call_refuse(call, 400, "bad-field", "a whole number is expected", field);
+    return false;
+}
+
+static bool read_line(struct call *call, const json_t *body, const char *field, char *to,
+                      size_t size)
+{
+    const char *text;
+    if (!call_may_line(call, body, field, size - 1, &text))
+        return false;
+    text_copy(to, size, text ? text : "");
+    return true;
+}
+
+static bool read_kind(struct call *call, const json_t *body, enum appointment_kind *kind)
+{
+    const char *text = json_string_value(json_object_get(body, "kind"));
+    if (text && appointment_kind_parse(text, kind) == 0)
+        return true;
+    call_refuse(call, 400, "bad-field", "lawyer or room is expected", "kind");
+    return false;
+}
+
+static bool read_appointment(struct call *call, const json_t *body,
+                             struct consult_appointment *wanted)
+{
+    bool is_good = read_kind(call, body, &wanted->kind) &&
+                   read_line(call, body, "place", wanted->place, sizeof(wanted->place)) &&
+                   read_line(call, body, "name", wanted->name, sizeof(wanted->name)) &&
+                   read_line(call, body, "phone", wanted->phone, sizeof(wanted->phone)) &&
+                   read_number(call, body, "starts_at", &wanted->starts_at) &&
+                   read_number(call, body, "ends_at", &wanted->ends_at);
+    if (!is_good || wanted->kind == APPOINTMENT_ROOM)
+        return is_good &&
+               read_line(call, body, "purpose", wanted->purpose, sizeof(wanted->purpose));
+    return read_line(call, body, "lawyer", wanted->lawyer, sizeof(wanted->lawyer)) &&
+           read_line(call, body, "category", wanted->category, sizeof(wanted->category));
+}
+
+static void command(struct call *call, struct consult_command *what)
+{
+    what->who = call->caller.id;
+    call->api->config.people->consult(call->api->config.ops_arg, what, done, call);
+}
+
+// What is somewhere else is not there: the clinic refuses it by its field.
+static void hide_others(struct call *call, struct consult_appointment *wanted,
+                        struct consult_command *book)
+{
+    const struct consult *clinic = clinic_of(call);
+    const struct consult_booth *booth = consult_booth(clinic, wanted->place);
+    if (booth && (booth->is_closed || !seen_booth(clinic, &call->caller, booth->id)))
+        wanted->place[0] = 0;
+    if (!seen_lawyer(clinic, &call->caller, wanted->lawyer))
+        wanted->lawyer[0] = 0;
+    if (book->message && !seen_message(clinic, &call->caller, book->message))
+        book->message = INT64_MAX;
+}
+
+void appointments_post(struct call *call)
+{
+    struct consult_appointment wanted = {0};
+    struct consult_command book = {.verb = CONSULT_BOOK, .wanted = &wanted};
+    json_t *body = call_json(call);
+    if (body && read_appointment(call, body, &wanted) &&
+        read_number(call, body, "message", &book.message)) {
+        hide_others(call, &wanted, &book);
+        command(call, &book);
+    }
+    json_decref(body);
+}
+
+// --- deciding ------------------------------------------------------------------------------------
+
+static const struct {
+    const char *name;
+    enum consult_verb verb;
+} decisions[] = {
+    {"approve", CONSULT_APPROVE}, {"refuse", CONSULT_REFUSE}, {"call_off", CONSULT_CALL_OFF},
+    {"remind", CONSULT_REMIND},   {"came", CONSULT_CAME},     {"no_show", CONSULT_NO_SHOW},
+};
+
+static bool read_decision(struct call *call, const json_t *body, enum consult_verb *verb)
+{
+    const char *name = json_string_value(json_object_get(body, "decision"));
+    for (size_t i = 0; name && i < sizeof(decisions) / sizeof(decisions[0]); i++)
+        if (strcmp(decisions[i].name, name) == 0) {
+            *verb = decisions[i].verb;
+            return true;
+        }
+    call_refuse(call, 400, "bad-field",
+                "approve, refuse, call_off, remind, came or no_show is expected", "decision");
+    return false;
+}
+
+void appointment_decision_post(struct call *call)
+{
+    long id = 0;
+    struct consult_command decide = {0};
+    json_t *body = call_json(call);
+    text_number(route_param(&call->match, "appointment"), 0, 1000000000, &id);
+    const struct consult_appointment *at = consult_appointment(clinic_of(call), id);
+    decide.appointment = at && is_seen_place(clinic_of(call), &call->caller, at->place) ? id : 0;
+    if (body && read_decision(call, body, &decide.verb) &&
+        call_may_line(call, body, "reason", APPOINTMENT_TEXT_MAX - 1, &decide.reason))
+        command(call, &decide);
+    json_decref(body);
+}

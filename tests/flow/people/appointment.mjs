@@ -1,0 +1,187 @@
+// Appointments: asked for, approved, nobody promised twice, and who comes finds his lawyer.
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Live } from "../../support/live.mjs";
+import { call, staffOf } from "./accounts.mjs";
+import { pages, restart, rows, wish, withGateway } from "./world.mjs";
+
+const minute = 60000;
+const day = 86400000;
+
+const isRefused = (reply, status, slug, field) => {
+  assert.equal(reply.status, status, JSON.stringify(reply.body));
+  assert.deepEqual([reply.body.type, reply.body.field], [`/problems/${slug}`, field]);
+};
+
+// The desk, and 陈敏 on the roster from now on for eight hours.
+async function openDesk(gateway) {
+  const desk = await staffOf(gateway, "desk");
+  const shift = { lawyer: "u-lawyer-2", from: Date.now() - minute, until: Date.now() + 8 * 60 * minute };
+  assert.equal((await call(gateway, desk, "POST", "/v1/shifts", shift)).status, 201);
+  const starts = Date.now() + 20 * minute;
+  return {
+    desk,
+    list: async () => (await call(gateway, desk, "GET", "/v1/appointments")).body.appointments,
+    book: (more = {}) =>
+      call(gateway, desk, "POST", "/v1/appointments", {
+        kind: "lawyer",
+        place: "b-demo",
+        lawyer: "u-lawyer-2",
+        category: "family",
+        name: "王阿姨",
+        phone: "13876543210",
+        starts_at: starts,
+        ends_at: starts + 30 * minute,
+        ...more,
+      }),
+    decide: (id, decision, reason) => call(gateway, desk, "POST", `/v1/appointments/${id}/decision`, { decision, reason }),
+  };
+}
+
+const life = () =>
+  withGateway(async (gateway) => {
+    const { desk, book, decide, list } = await openDesk(gateway);
+    const { booth, liu, chen, people } = await pages(gateway);
+    const page = await Live.open(gateway, desk);
+    assert.equal((await book()).status, 204);
+    await page.told("appointment", ({ id, state }) => id === 1 && state === "requested");
+    assert.equal((await book()).status, 204, "two may ask for the same time");
+    assert.equal((await decide(1, "approve")).status, 204);
+    await chen.told("appointment", ({ id, state }) => id === 1 && state === "approved");
+    isRefused(await decide(2, "approve"), 409, "lawyer-taken", "starts_at");
+    isRefused(await book(), 409, "lawyer-taken", "starts_at");
+    isRefused(await decide(2, "refuse"), 422, "bad-reason", "reason");
+    assert.equal((await decide(2, "refuse", "这个时间有人了 😀")).status, 204);
+    assert.equal((await decide(1, "remind")).status, 204);
+    await restart(gateway);
+    const [first, second] = await list();
+    assert.deepEqual([first.state, first.place_name, first.lawyer_name, first.in_shift, first.came, first.no_shows],
+      ["approved", "法律咨询室 1", "陈敏", true, 0, 0]);
+    assert.ok(first.reminded_at > first.asked_at);
+    assert.deepEqual([second.state, second.reason], ["refused", "这个时间有人了 😀"]);
+    isRefused(await book(), 409, "lawyer-taken", "starts_at");
+    const own = (await call(gateway, people.chen, "GET", "/v1/me/appointments")).body.appointments;
+    assert.deepEqual(own.map(({ id, name, category, phone }) => [id, name, category, phone]), [[1, "王阿姨", "family", undefined]]);
+    assert.deepEqual((await call(gateway, people.liu, "GET", "/v1/me/appointments")).body.appointments, []);
+
+    // Both are on duty; 刘志远 would be asked first.
+    const [backLiu, backChen, backBooth] = await Promise.all([people.liu, people.chen, people.booth].map((who) => Live.open(gateway, who)));
+    await backLiu.do("on_duty");
+    await backChen.do("on_duty");
+    const { id } = await backBooth.do("ask", { ...wish(), number: "3210" });
+    assert.equal((await backChen.consultation("offered")).id, id);
+    assert.equal((await list())[0].state, "came");
+    assert.deepEqual(rows(gateway, "SELECT detail FROM audit WHERE object = 'appointment:1' ORDER BY n").map(({ detail }) => detail),
+      ["requested", "approved", "approved", "came"]);
+    assert.equal(rows(gateway, "SELECT n FROM event WHERE body LIKE '%13876543210%'").length, 0, "no event has the number");
+    for (const live of [booth, liu, chen]) assert.ok(live);
+  });
+
+const fromWish = () =>
+  withGateway(async (gateway) => {
+    const { book, list } = await openDesk(gateway);
+    const { booth } = await pages(gateway);
+    const half = `${new Date(Date.now() + 32 * 60 * minute).toISOString().slice(0, 10)}-am`;
+    await booth.do("leave_word", { category: "labour", text: "13876543210", half_day: half, key: "k-1" });
+    isRefused(await book({ message: 9 }), 409, "no-message", "message");
+    assert.equal((await book({ message: 1 })).status, 204);
+    assert.deepEqual((await list()).map(({ state }) => state), ["approved"]);
+    assert.deepEqual(rows(gateway, "SELECT answered_by FROM message"), [{ answered_by: "u-desk" }]);
+  });
+
+const wrongFields = () =>
+  withGateway(async (gateway) => {
+    const { book, decide, list } = await openDesk(gateway);
+    const wrong = {
+      kind: [undefined, "hall", 7, null],
+      place: [undefined, "", "b-none", 7, "x".repeat(40)],
+      lawyer: [undefined, "", "u-none", "u-lawyer-1", 7],
+      category: [undefined, "", "unknown", 7],
+      name: [7, "x".repeat(96), "a\nb"],
+      phone: [undefined, "", "12", "call me", 7],
+      starts_at: [undefined, "9", -1, 0, 1e300, Date.now() - day, Date.now() + 100 * day],
+      ends_at: [undefined, "9", 0, Date.now(), Date.now() + day],
+      message: ["1", -1, 1.5],
+    };
+    for (const [field, values] of Object.entries(wrong))
+      for (const value of values) {
+        const { status, body } = await book({ [field]: value });
+        assert.ok([400, 404, 422].includes(status) && body.field === field, `${field} ${value}: ${status} ${JSON.stringify(body)}`);
+      }
+    for (const decision of [undefined, "", "maybe", 7]) isRefused(await decide(1, decision), 400, "bad-field", "decision");
+    for (const id of [0, 9, -1, "x", "9e9"]) isRefused(await decide(id, "approve"), 409, "no-appointment", "appointment");
+    assert.deepEqual(await list(), []);
+  });
+
+const onlyTheDesk = () =>
+  withGateway(async (gateway) => {
+    const { people } = await pages(gateway);
+    const others = [people.liu, people.hall, people.booth, people.member, await staffOf(gateway, "secadmin")];
+    for (const who of others)
+      for (const [method, path, body] of [
+        ["GET", "/v1/appointments"],
+        ["POST", "/v1/appointments", { kind: "room" }],
+        ["POST", "/v1/appointments/1/decision", { decision: "approve" }],
+        ["POST", "/v1/places", { name: "x" }],
+      ])
+        assert.equal((await call(gateway, who, method, path, body)).status, 403, `${method} ${path}`);
+    const desk = await staffOf(gateway, "desk");
+    assert.equal((await call(gateway, desk, "GET", "/v1/me/appointments")).status, 403);
+  });
+
+const rooms = () =>
+  withGateway(async (gateway) => {
+    const { desk, book, decide } = await openDesk(gateway);
+    const add = (name) => call(gateway, desk, "POST", "/v1/places", { name });
+    for (const name of [undefined, "", 7, "x".repeat(91), "a\tb"]) isRefused(await add(name), 400, "bad-field", "name");
+    assert.equal((await add("二楼会议室")).status, 204);
+    isRefused(await add("二楼会议室"), 409, "name-taken", "name");
+    const places = (await call(gateway, desk, "GET", "/v1/places")).body.places;
+    assert.deepEqual(places.map(({ name, room }) => [name, room]), [["法律咨询室 1", false], ["二楼会议室", true]]);
+    const { body } = await call(gateway, desk, "GET", "/v1/appointments");
+    const first = Date.parse(`${body.room_day}T09:00:00+08:00`);
+    const room = { kind: "room", place: places[1].id, purpose: "合唱队排练" };
+    isRefused(await book({ ...room, starts_at: first - day, ends_at: first - day + 60 * minute }), 422, "too-soon", "starts_at");
+    const good = { ...room, starts_at: first, ends_at: first + 60 * minute };
+    isRefused(await book({ ...good, purpose: "" }), 422, "bad-purpose", "purpose");
+    assert.equal((await book(good)).status, 204);
+    assert.equal((await decide(1, "approve")).status, 204);
+    await restart(gateway);
+    isRefused(await book({ ...good, starts_at: first + 59 * minute, ends_at: first + 90 * minute }), 409, "place-taken", "place");
+  });
+
+const holidays = () =>
+  withGateway(
+    async (gateway) => {
+      const desk = await staffOf(gateway, "desk");
+      const look = async () => (await call(gateway, desk, "GET", "/v1/appointments")).body;
+      const before = await look();
+      const today = new Date(Date.now() + 8 * 3600000).toISOString().slice(0, 10);
+      assert.ok(before.calendar_until < today, "no table: the page warns");
+      const year = Number(today.slice(0, 4));
+      const folder = join(gateway.dir, "holidays");
+      mkdirSync(folder);
+      const table = join(folder, `${year}.txt`);
+      const first = `${before.room_day} rest\n`;
+      writeFileSync(table, `${first}${year}-02-31 work\n`);
+      const wrong = await gateway.ctl("reload").then(() => "", (error) => error.stderr ?? String(error));
+      assert.match(wrong, /\.txt: line 2: there is no such day/);
+      assert.equal((await look()).room_day, before.room_day);
+      writeFileSync(table, first);
+      await gateway.ctl("reload");
+      const after = await look();
+      assert.equal(after.calendar_until, `${year}-12-31`);
+      assert.ok(after.room_day > before.room_day, "a holiday is no working day");
+    },
+    { holidays: "holidays" },
+  );
+
+export const appointments = {
+  "an appointment is asked for, approved once, and its lawyer serves who comes": life,
+  "a wish left at a booth becomes an appointment and is answered by it": fromWish,
+  "a wrong appointment is refused by its field": wrongFields,
+  "appointments are the desk's": onlyTheDesk,
+  "a room is asked for three working days ahead, and promised once": rooms,
+  "official holidays are read again by reload, their mistakes told by line": holidays,
+};
