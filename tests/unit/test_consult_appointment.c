@@ -27,7 +27,7 @@ static void add_shift(struct consult *consult, const char *id, const char *lawye
 static struct clinic a_week(void)
 {
     struct clinic clinic = clinic_new(2, 3);
-    const struct consult_booth room = {"r-1", "会议室"};
+    const struct consult_booth room = {.id = "r-1", .name = "会议室"};
     clinic.now = monday() + 10 * HOUR;
     assert_int_equal(consult_load_room(clinic.consult, &room), 0);
     add_shift(clinic.consult, "s-0", "l0", monday() + DAY + 9 * HOUR, monday() + DAY + 17 * HOUR);
@@ -381,7 +381,7 @@ static void assert_invariants(const struct model *model)
 
 static void people(struct model *model)
 {
-    const struct consult_booth room = {"r-1", "会议室"};
+    const struct consult_booth room = {.id = "r-1", .name = "会议室"};
     assert_int_equal(consult_load_room(model->clinic.consult, &room), 0);
     for (int day = 0; day < 40; day++)
         for (int lawyer = 0; lawyer < 3; lawyer++) {
