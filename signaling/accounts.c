@@ -42,6 +42,9 @@ static void fill_lawyer(struct consult_lawyer *lawyer, const struct store_user *
     text_copy(lawyer->licence_no, sizeof(lawyer->licence_no), user->licence_no);
     text_copy(lawyer->skills, sizeof(lawyer->skills), user->skills);
     text_copy(lawyer->languages, sizeof(lawyer->languages), user->languages);
+    text_copy(lawyer->centre, sizeof(lawyer->centre), user->scope.centre);
+    text_copy(lawyer->district, sizeof(lawyer->district), user->scope.district);
+    text_copy(lawyer->street, sizeof(lawyer->street), user->scope.street);
 }
 
 static void noted(void *arg, int err, const struct problem *problem, json_t *result)
@@ -74,8 +77,11 @@ static void edited(struct control *control, void *about)
 {
     const struct store_user *user = about;
     made(control, about);
-    if (!user->is_disabled)
+    if (!user->is_disabled) {
+        if (user->role != ROLE_LAWYER) // what the page may show can be another
+            api_renew_user(control->api, user->id);
         return;
+    }
     signed_out(control, about);
     const struct consult_command off = {.verb = CONSULT_OFF_DUTY, .who = user->id};
     if (user->role == ROLE_LAWYER)
@@ -110,6 +116,12 @@ static void end_sessions(struct errand *errand, const char *id)
     errand_write(errand, STORE_END_SESSIONS, sessions, 2);
 }
 
+// A centre's district and street are the centre's, not the account's.
+static const char *own_part(const struct store_user *user, const char *name)
+{
+    return *user->scope.centre ? "" : name;
+}
+
 void account_write_new(struct errand *errand, const struct store_user *user, const char *encoded)
 {
     const struct store_value row[] = {{.text = user->id},
@@ -117,13 +129,15 @@ void account_write_new(struct errand *errand, const struct store_user *user, con
                                       {.text = encoded},
                                       {.text = role_name(user->role)},
                                       {.text = user->display_name},
-                                      {.text = user->centre},
+                                      {.text = user->scope.centre},
                                       {.text = user->law_firm},
                                       {.text = user->licence_no},
                                       {.text = user->skills},
                                       {.text = user->languages},
-                                      {.number = role_needs_factor(user->role)}};
-    errand_write(errand, STORE_ADD_USER, row, 11);
+                                      {.number = role_needs_factor(user->role)},
+                                      {.text = own_part(user, user->scope.district)},
+                                      {.text = own_part(user, user->scope.street)}};
+    errand_write(errand, STORE_ADD_USER, row, 13);
     errand_note(errand, "account_made", user->id, role_name(user->role));
 }
 
@@ -182,7 +196,8 @@ static void take(char *to, size_t size, const char *text)
 static void take_fields(struct store_user *user, const struct account_request *request)
 {
     take(user->display_name, sizeof(user->display_name), request->display_name);
-    take(user->centre, sizeof(user->centre), request->centre);
+    if (request->place)
+        user->scope = *request->place;
     take(user->law_firm, sizeof(user->law_firm), request->law_firm);
     take(user->licence_no, sizeof(user->licence_no), request->licence_no);
     take(user->skills, sizeof(user->skills), request->skills);
@@ -237,7 +252,7 @@ struct change {
     struct store_user wanted; // what is in `has` only
     bool has_disabled;
     struct {
-        bool display_name, centre, law_firm, licence_no, skills, languages;
+        bool display_name, place, law_firm, licence_no, skills, languages;
     } has;
 };
 
@@ -246,7 +261,7 @@ static void merge(const struct change *change, struct store_user *user)
     const struct store_user *wanted = &change->wanted;
     const struct account_request request = {
         .display_name = change->has.display_name ? wanted->display_name : NULL,
-        .centre = change->has.centre ? wanted->centre : NULL,
+        .place = change->has.place ? &wanted->scope : NULL,
         .law_firm = change->has.law_firm ? wanted->law_firm : NULL,
         .licence_no = change->has.licence_no ? wanted->licence_no : NULL,
         .skills = change->has.skills ? wanted->skills : NULL,
@@ -261,15 +276,17 @@ static void edit(const struct change *change, struct store_user *user)
     bool was_disabled = user->is_disabled;
     merge(change, user);
     const struct store_value row[] = {{.text = user->display_name},
-                                      {.text = user->centre},
+                                      {.text = user->scope.centre},
                                       {.text = user->law_firm},
                                       {.text = user->licence_no},
                                       {.text = user->skills},
                                       {.text = user->languages},
+                                      {.text = own_part(user, user->scope.district)},
+                                      {.text = own_part(user, user->scope.street)},
                                       {.text = user->id}};
     const struct store_value state[] = {{.number = user->is_disabled ? clock_wall_ms() : 0},
                                         {.text = user->id}};
-    errand_write(errand, STORE_EDIT_USER, row, 7);
+    errand_write(errand, STORE_EDIT_USER, row, 9);
     if (user->is_disabled != was_disabled) {
         errand_write(errand, STORE_DISABLE_USER, state, 2);
         errand_note(errand, user->is_disabled ? "account_disabled" : "account_enabled", user->id,
@@ -316,7 +333,7 @@ static void fill_change(struct change *change, const struct account_request *req
 {
     take_fields(&change->wanted, request);
     change->has.display_name = request->display_name;
-    change->has.centre = request->centre;
+    change->has.place = request->place;
     change->has.law_firm = request->law_firm;
     change->has.licence_no = request->licence_no;
     change->has.skills = request->skills;

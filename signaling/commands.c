@@ -132,16 +132,17 @@ static json_t *reload(void *arg, const json_t *request, const char **error)
 }
 
 const struct admin_command control_commands[] = {
-    {"drain", drain},
-    {"links", control_show_links},
-    {"pull", control_pull},
-    {"push", control_push},
-    {"reload", reload},
-    {"purge", control_purge},
-    {"recording", control_break_glass},
-    {"rooms", rooms},
-    {"status", status},
-    {"token", token},
-    {"unlink", control_unlink},
+    {.name = "account", .start = control_first_account},
+    {.name = "drain", .run = drain},
+    {.name = "links", .run = control_show_links},
+    {.name = "pull", .run = control_pull},
+    {.name = "push", .run = control_push},
+    {.name = "reload", .run = reload},
+    {.name = "purge", .run = control_purge},
+    {.name = "recording", .run = control_break_glass},
+    {.name = "rooms", .run = rooms},
+    {.name = "status", .run = status},
+    {.name = "token", .run = token},
+    {.name = "unlink", .run = control_unlink},
 };
 const size_t control_commands_count = sizeof(control_commands) / sizeof(control_commands[0]);

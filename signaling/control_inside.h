@@ -88,6 +88,12 @@ void control_desk(void *ops_arg, enum desk_verb verb, const struct desk_request 
 // reports.c
 void control_report(void *ops_arg, enum people_report report, const struct people_span *span,
                     people_result_h *done, void *arg);
+// places.c
+void control_place(void *ops_arg, enum place_verb verb, const struct place_request *request,
+                   people_result_h *done, void *arg);
+// sign_in.c
+void control_unlock(void *ops_arg, const char *account, const char *password, people_result_h *done,
+                    void *arg);
 
 // commands.c: reads the official holidays again. EINVAL and others: `holidays_wrong` says
 // what is wrong, and what was read before stays.
@@ -104,6 +110,10 @@ size_t control_metrics(void *ops_arg, char *text, size_t size);
 int demo_seed(struct control *control);
 int demo_start(struct control *control);
 void demo_free(struct demo *demo);
+
+// first_account.c: banyanctl account.
+struct admin_answer;
+void control_first_account(void *arg, const json_t *request, struct admin_answer *answer);
 
 // commands.c, link_commands.c: what banyanctl may ask.
 extern const struct admin_command control_commands[];

@@ -47,6 +47,9 @@ static void fill_user(struct caller *caller, const struct store_user *user)
     caller->role = user->role;
     text_copy(caller->id, sizeof(caller->id), user->id);
     text_copy(caller->name, sizeof(caller->name), user->display_name);
+    text_copy(caller->account, sizeof(caller->account), user->name);
+    caller->has_factor = *user->factor;
+    caller->scope = user->scope;
 }
 
 static void got_user(void *arg, int err, const struct store_user *user)
@@ -212,7 +215,7 @@ static void list(void *ops_arg, enum people_list list, const char *key, const ch
         size_t count;
     } lists[] = {
         [PEOPLE_USERS] = {STORE_USERS, 0},
-        [PEOPLE_CENTRES] = {STORE_CENTRES, 0},
+        [PEOPLE_START] = {STORE_START, 0},
         [PEOPLE_SHIFTS] = {STORE_SHIFTS, 1},
         [PEOPLE_BOOTHS] = {STORE_BOOTHS, 0},
         [PEOPLE_AUDIT] = {STORE_AUDIT, 0},
@@ -294,6 +297,8 @@ const struct people_ops control_people = {.sign_in = control_sign_in,
                                           .enrol_factor = control_enrol_factor,
                                           .account = control_account,
                                           .desk = control_desk,
+                                          .place = control_place,
+                                          .unlock = control_unlock,
                                           .verify_audit = verify_audit,
                                           .report = control_report,
                                           .list = list,

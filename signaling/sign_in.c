@@ -45,6 +45,7 @@ struct sign_in {
     struct control *control;
     people_sign_in_h *done;
     people_result_h *enrolled; // instead of `done`, when a second factor is asked for
+    people_result_h *unlocked; // instead of `done`, when only the password is asked about
     void *arg;
     struct store_user user;
     bool known;
@@ -67,8 +68,8 @@ static void finish(struct sign_in *in, int err, const struct problem *problem, j
     const struct caller *caller = err ? NULL : &in->caller;
     if (err && !problem)
         problem = &later;
-    if (in->enrolled)
-        in->enrolled(in->arg, err, problem, result);
+    if (in->enrolled || in->unlocked)
+        (in->enrolled ? in->enrolled : in->unlocked)(in->arg, err, problem, result);
     else
         in->done(in->arg, err, problem, caller);
     json_decref(result);
@@ -148,7 +149,7 @@ static void check(void *arg)
 {
     struct sign_in *in = arg;
     in->err = check_password(in);
-    if (in->err || in->enrolled)
+    if (in->err || in->enrolled || in->unlocked)
         return;
     in->err = check_new_password(in);
     if (!in->err)
@@ -172,6 +173,8 @@ static void note_refusal(const struct sign_in *in, const char *action)
 static void opened(void *arg, int err)
 {
     struct sign_in *in = arg;
+    if (!err && *in->encoded)
+        api_renew_user(in->control->api, in->user.id); // other sessions have ended
     if (err == EACCES) // the code was used by another sign-in meanwhile
         finish(in, err, &wrong_code, NULL);
     else
@@ -222,6 +225,10 @@ static void checked(void *arg)
         note_refusal(in, "sign_in_refused");
     if (err == EACCES)
         note_refusal(in, "second_factor_refused");
+    if (!err && in->unlocked) {
+        finish(in, 0, NULL, NULL);
+        return;
+    }
     if (!err && in->enrolled) {
         tell_factor(in);
         return;
@@ -291,4 +298,18 @@ void control_enrol_factor(void *ops_arg, const char *name, const char *password,
     in->enrolled = done;
     in->arg = arg;
     begin(in, name, password);
+}
+
+void control_unlock(void *ops_arg, const char *account, const char *password, people_result_h *done,
+                    void *arg)
+{
+    struct sign_in *in = mem_zalloc(sizeof(*in));
+    if (!in) {
+        done(arg, EAGAIN, &later, NULL);
+        return;
+    }
+    in->control = ops_arg;
+    in->unlocked = done;
+    in->arg = arg;
+    begin(in, account, password);
 }

@@ -31,12 +31,19 @@ struct client {
     struct list link;
     struct admin *admin;
     int fd;
+    struct admin_answer *answer; // under way; NULL: none
     size_t len;
     char request[REQUEST_MAX];
 };
 
+struct admin_answer {
+    struct client *client; // NULL: gone
+};
+
 static void client_free(struct client *client)
 {
+    if (client->answer)
+        client->answer->client = NULL;
     list_remove(&client->link);
     client->admin->client_count--;
     loop_fd_remove(client->admin->loop, client->fd);
@@ -44,21 +51,17 @@ static void client_free(struct client *client)
     mem_free(client);
 }
 
-static json_t *run(struct admin *admin, const json_t *request, const char **error)
+static const struct admin_command *find(const struct admin *admin, const json_t *request)
 {
     const char *name = json_string_value(json_object_get(request, "command"));
-    *error = "unknown command";
     for (size_t i = 0; name && i < admin->count; i++)
         if (strcmp(admin->commands[i].name, name) == 0)
-            return admin->commands[i].run(admin->arg, request, error);
+            return &admin->commands[i];
     return NULL;
 }
 
-static void answer(struct client *client)
+static void reply(struct client *client, json_t *data, const char *error)
 {
-    const char *error = NULL;
-    json_t *request = json_loadb(client->request, client->len, 0, NULL);
-    json_t *data = run(client->admin, request, &error);
     json_t *reply = data ? json_pack("{s:b, s:o}", "ok", 1, "data", data)
                          : json_pack("{s:b, s:s}", "ok", 0, "error", error);
     char *text = reply ? json_dumps(reply, JSON_COMPACT) : NULL;
@@ -70,6 +73,42 @@ static void answer(struct client *client)
     }
     free(text);
     json_decref(reply);
+    client_free(client);
+}
+
+void admin_answer(struct admin_answer *answer, json_t *data, const char *error)
+{
+    struct client *client = answer->client;
+    mem_free(answer);
+    if (!client) {
+        json_decref(data);
+        return;
+    }
+    client->answer = NULL;
+    reply(client, data, error);
+}
+
+static void start(struct client *client, const struct admin_command *command, const json_t *request)
+{
+    client->answer = mem_zalloc(sizeof(*client->answer));
+    if (!client->answer) {
+        reply(client, NULL, "memory is short");
+        return;
+    }
+    client->answer->client = client;
+    command->start(client->admin->arg, request, client->answer);
+}
+
+static void answer(struct client *client)
+{
+    const char *error = "unknown command";
+    struct admin *admin = client->admin;
+    json_t *request = json_loadb(client->request, client->len, 0, NULL);
+    const struct admin_command *command = find(admin, request);
+    if (command && command->start)
+        start(client, command, request);
+    else
+        reply(client, command ? command->run(admin->arg, request, &error) : NULL, error);
     json_decref(request);
 }
 
@@ -83,9 +122,9 @@ static void client_readable(void *arg, uint32_t events, int64_t now_us)
     if (got > 0)
         client->len += (size_t)got;
     bool whole = memchr(client->request, '\n', client->len) != NULL;
-    if (whole)
-        answer(client);
-    if (whole || got <= 0 || client->len == REQUEST_MAX)
+    if (whole && got > 0 && !client->answer)
+        answer(client); // and with that the client may be gone
+    else if (got <= 0 || client->len == REQUEST_MAX)
         client_free(client);
 }
 

@@ -11,12 +11,19 @@
 
 struct admin;
 
-// One command: its name and what answers it. Returns a new reference, or NULL with *error set to a
-// constant sentence.
+struct admin_answer;
+
+// One command: its name and what answers it, at once or later. `run` returns a new reference, or
+// NULL with *error set to a constant sentence; `start` sees to it that admin_answer() is called.
 struct admin_command {
     const char *name;
     json_t *(*run)(void *arg, const json_t *request, const char **error);
+    void (*start)(void *arg, const json_t *request, struct admin_answer *answer);
 };
+
+// Answers what was started, exactly once; takes the reference to `data` over. `data` NULL: refused,
+// with a sentence. Also when the asking one has gone, or admin_free() was called meanwhile.
+void admin_answer(struct admin_answer *answer, json_t *data, const char *error);
 
 // Removes a stale socket at `path`. EADDRINUSE when another gateway answers there.
 int admin_alloc(struct admin **adminp, struct loop *loop, const char *path,

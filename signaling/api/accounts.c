@@ -2,14 +2,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/base/text.h"
 #include "gateway/base/writer.h"
 #include "signaling/api/inside.h"
+#include "signaling/api/seen.h"
+#include "signaling/auth/account_name.h"
 #include "signaling/consult/words.h"
 
 // Accounts: those of others, and the sessions of one's own.
 
-#define NAME_MIN    2
-#define NAME_MAX    40
 #define DISPLAY_MAX 60
 #define LINE_MAX    (CONSULT_NAME_MAX - 1)
 
@@ -38,6 +39,23 @@ static void split(json_t *row, const char *member)
     json_object_set_new(row, member, array);
 }
 
+static void take(char *to, size_t size, const json_t *row, const char *member)
+{
+    const char *text = json_string_value(json_object_get(row, member));
+    text_copy(to, size, text ? text : "");
+}
+
+static bool is_seen_user(const struct consult *clinic, const struct caller *caller,
+                         const json_t *row)
+{
+    struct scope place;
+    (void)clinic;
+    take(place.district, sizeof(place.district), row, "district");
+    take(place.street, sizeof(place.street), row, "street");
+    take(place.centre, sizeof(place.centre), row, "centre");
+    return scope_covers(&caller->scope, &place);
+}
+
 static void reply_rows(struct call *call, const char *name, int err, json_t *rows)
 {
     if (err)
@@ -51,6 +69,7 @@ static void got_users(void *arg, int err, const struct problem *problem, json_t 
     size_t i;
     json_t *row;
     (void)problem;
+    seen_rows(NULL, &((struct call *)arg)->caller, rows, is_seen_user);
     json_array_foreach(rows, i, row)
     {
         split(row, "skills");
@@ -65,12 +84,6 @@ static void got_sessions(void *arg, int err, const struct problem *problem, json
     reply_rows(arg, "sessions", err, rows);
 }
 
-static void got_centres(void *arg, int err, const struct problem *problem, json_t *rows)
-{
-    (void)problem;
-    reply_rows(arg, "centres", err, rows);
-}
-
 static void list(struct call *call, enum people_list which, const char *key, people_result_h *done)
 {
     call->api->config.people->list(call->api->config.ops_arg, which, key,
@@ -82,14 +95,45 @@ void users_get(struct call *call)
     list(call, PEOPLE_USERS, NULL, got_users);
 }
 
-void centres_get(struct call *call)
+// Who keeps only a part of the accounts changes none of the others.
+static void got_whose(void *arg, int err, const struct problem *problem, json_t *rows)
 {
-    list(call, PEOPLE_CENTRES, NULL, got_centres);
+    struct call *call = arg;
+    const char *user = route_param(&call->match, "user");
+    size_t i;
+    json_t *row;
+    if (err) {
+        call_problem(call, problem);
+        return;
+    }
+    seen_rows(NULL, &call->caller, rows, is_seen_user);
+    json_array_foreach(rows, i, row)
+    {
+        if (strcmp(json_string_value(json_object_get(row, "id")), user) == 0) {
+            call->next(call);
+            return;
+        }
+    }
+    call_refuse(call, 404, "no-user", "there is no such account", "user");
+}
+
+static void if_seen(struct call *call, api_handler *next)
+{
+    call->next = next;
+    if (scope_is_all(&call->caller.scope))
+        next(call);
+    else
+        list(call, PEOPLE_USERS, NULL, got_whose);
+}
+
+static void list_sessions(struct call *call)
+{
+    list(call, PEOPLE_SESSIONS, route_param(&call->match, "user"), got_sessions);
 }
 
 void user_sessions_get(struct call *call)
 {
-    list(call, PEOPLE_SESSIONS, route_param(&call->match, "user"), got_sessions);
+    if_seen(call, list_sessions);
 }
 
 void my_sessions_get(struct call *call)
@@ -103,12 +147,6 @@ static void account(struct call *call, enum account_verb verb, struct account_re
 {
     request->actor = call->caller.id;
     call->api->config.people->account(call->api->config.ops_arg, verb, request, changed, call);
-}
-
-static bool is_name(const char *name)
-{
-    size_t len = strlen(name);
-    return len >= NAME_MIN && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-") == len;
 }
 
 static int refuse_list(struct call *call, const char *field)
@@ -135,16 +173,82 @@ static int read_codes(struct call *call, const json_t *body, const char *field,
     return 0;
 }
 
-struct lists {
+// What of a request is not simply a text of the body.
+struct parts {
     char skills[CONSULT_LIST_MAX];
     char languages[CONSULT_LIST_MAX];
+    struct scope place;
 };
+
+struct known_place {
+    const struct scope *place;
+    bool found;
+};
+
+static void compare_place(const struct consult_centre *centre, void *arg)
+{
+    struct known_place *known = arg;
+    struct scope at;
+    seen_place(centre, &at);
+    known->found |= scope_covers(known->place, &at);
+}
+
+// Of a district or street there must be a centre: a name with a typing error sees nothing.
+static bool is_place(const struct consult *clinic, const struct scope *place)
+{
+    struct known_place known = {.place = place, .found = scope_is_all(place)};
+    consult_each_centre(clinic, compare_place, &known);
+    return known.found && (*place->district || !*place->street);
+}
+
+static bool refuse_place(struct call *call, const char *slug, const char *detail,
+                         const struct scope *place)
+{
+    call_refuse(call, 422, slug, detail,
+                *place->centre   ? "centre"
+                : *place->street ? "street"
+                                 : "district");
+    return false;
+}
+
+// Where the account belongs: all three together, so that one of them names a new place.
+static bool read_place(struct call *call, const json_t *body, struct account_request *request,
+                       struct parts *parts)
+{
+    const char *centre, *district, *street;
+    const struct consult *clinic = call->api->config.people->clinic(call->api->config.ops_arg);
+    if (!call_may_line(call, body, "centre", CALLER_ID_MAX - 1, &centre) ||
+        !call_may_line(call, body, "district", SCOPE_NAME_MAX - 1, &district) ||
+        !call_may_line(call, body, "street", SCOPE_NAME_MAX - 1, &street))
+        return false;
+    parts->place = (struct scope){0};
+    if (!request->role && !centre && !district && !street)
+        return true; // it stays as it is
+    text_copy(parts->place.district, SCOPE_NAME_MAX, district ? district : "");
+    text_copy(parts->place.street, SCOPE_NAME_MAX, street ? street : "");
+    if (centre && *centre) {
+        const struct consult_centre *known = consult_centre(clinic, centre);
+        text_copy(parts->place.centre, SCOPE_ID_MAX, centre);
+        if (!known)
+            return refuse_place(call, "unknown-centre", "there is no such centre", &parts->place);
+        seen_place(known, &parts->place);
+    }
+    if (scope_is_all(&parts->place))
+        parts->place = call->caller.scope;
+    if (!is_place(clinic, &parts->place))
+        return refuse_place(call, "unknown-place", "no centre is there", &parts->place);
+    if (!scope_covers(&call->caller.scope, &parts->place))
+        return refuse_place(call, "outside-your-place", "this is not within what you may change",
+                            &parts->place);
+    request->place = &parts->place;
+    return true;
+}
 
 // What a new account and a changed one have in common. False after having replied.
 static bool read_fields(struct call *call, const json_t *body, struct account_request *request,
-                        struct lists *lists)
+                        struct parts *lists)
 {
-    if (!call_may_line(call, body, "centre", CALLER_ID_MAX - 1, &request->centre) ||
+    if (!read_place(call, body, request, lists) ||
         !call_may_line(call, body, "law_firm", LINE_MAX, &request->law_firm) ||
         !call_may_line(call, body, "licence_no", LINE_MAX, &request->licence_no) ||
         read_codes(call, body, "skills", consult_is_category, lists->skills) ||
@@ -182,30 +286,40 @@ static bool read_role(struct call *call, const json_t *body, struct account_requ
 
 static bool read_name(struct call *call, const json_t *body, struct account_request *request)
 {
-    request->name = call_text(call, body, "name", NAME_MAX);
-    if (request->name && is_name(request->name))
+    request->name = call_text(call, body, "name", ACCOUNT_NAME_MAX);
+    if (request->name && account_is_name(request->name))
         return true;
     if (request->name)
         call_refuse(call, 400, "bad-field", "name is 2 to 40 of a-z 0-9 . _ -", "name");
     return false;
 }
 
+// The audit log is one for the whole machine.
+static bool check_auditor(struct call *call, const struct account_request *request)
+{
+    if (request->role != ROLE_AUDITOR || scope_is_all(request->place))
+        return true;
+    call_refuse(call, 422, "whole-only", "an auditor sees the whole machine", "role");
+    return false;
+}
+
 void users_post(struct call *call)
 {
     struct account_request request = {0};
-    struct lists lists;
+    struct parts lists;
     json_t *body = call_json(call);
     if (body && read_name(call, body, &request) && read_role(call, body, &request) &&
-        read_display_name(call, body, &request) && read_fields(call, body, &request, &lists))
+        read_display_name(call, body, &request) && read_fields(call, body, &request, &lists) &&
+        check_auditor(call, &request))
         account(call, ACCOUNT_ADD, &request);
     json_decref(body);
 }
 
-void user_patch(struct call *call)
+static void patch(struct call *call)
 {
     bool disabled = false;
     struct account_request request = {.id = route_param(&call->match, "user")};
-    struct lists lists;
+    struct parts lists;
     json_t *body = call_json(call);
     bool whole = body && call_may_bool(call, body, "disabled", &disabled) &&
                  (!json_object_get(body, "display_name") ||
@@ -218,16 +332,31 @@ void user_patch(struct call *call)
     json_decref(body);
 }
 
-void user_password_post(struct call *call)
+void user_patch(struct call *call)
+{
+    if_seen(call, patch);
+}
+
+static void new_password(struct call *call)
 {
     struct account_request request = {.id = route_param(&call->match, "user")};
     account(call, ACCOUNT_PASSWORD, &request);
 }
 
-void user_factor_delete(struct call *call)
+void user_password_post(struct call *call)
+{
+    if_seen(call, new_password);
+}
+
+static void forget_factor(struct call *call)
 {
     struct account_request request = {.id = route_param(&call->match, "user")};
     account(call, ACCOUNT_FACTOR, &request);
+}
+
+void user_factor_delete(struct call *call)
+{
+    if_seen(call, forget_factor);
 }
 
 static void end_session(struct call *call, const char *user)
@@ -236,9 +365,14 @@ static void end_session(struct call *call, const char *user)
     account(call, ACCOUNT_END, &request);
 }
 
-void user_session_delete(struct call *call)
+static void end_theirs(struct call *call)
 {
     end_session(call, route_param(&call->match, "user"));
+}
+
+void user_session_delete(struct call *call)
+{
+    if_seen(call, end_theirs);
 }
 
 void my_session_delete(struct call *call)

@@ -57,6 +57,11 @@ void api_tell(struct api *api, const char *topic, int64_t n, const char *kind, c
 void api_end_user(struct api *api, const char *user);
 void api_end_hash(struct api *api, const char *hash);
 
+// This person's pages connect again and get what they may see now.
+void api_renew_user(struct api *api, const char *user);
+// The booth is closed for good: its device is out.
+void api_end_booth(struct api *api, const char *booth);
+
 // The consultation is over: the papers of it are wiped.
 void api_papers_forget(struct api *api, const char *consultation);
 // The domains were read anew: every page is made to connect again and gets its whole state.

@@ -5,6 +5,7 @@
 #include "gateway/base/clock.h"
 #include "gateway/base/text.h"
 #include "signaling/api/inside.h"
+#include "signaling/api/seen.h"
 
 // Appointments as the desk keeps them, and as a lawyer sees his own.
 
@@ -30,6 +31,30 @@ static void day_text(int64_t day, char text[11])
         text[0] = 0;
 }
 
+// Rooms are of no centre: everybody's.
+static bool is_seen_place(const struct consult *clinic, const struct caller *caller,
+                          const char *place)
+{
+    return !consult_booth(clinic, place) || seen_booth(clinic, caller, place);
+}
+
+static bool is_seen_appointment(const struct consult *clinic, const struct caller *caller,
+                                const json_t *row)
+{
+    return is_seen_place(clinic, caller, json_string_value(json_object_get(row, "place")));
+}
+
+static bool is_seen_choice(const struct consult *clinic, const struct caller *caller,
+                           const json_t *row)
+{
+    return is_seen_place(clinic, caller, json_string_value(json_object_get(row, "id")));
+}
+
+static const struct consult *clinic_of(const struct call *call)
+{
+    return call->api->config.people->clinic(call->api->config.ops_arg);
+}
+
 static void got_all(void *arg, int err, const struct problem *problem, json_t *rows)
 {
     struct call *call = arg;
@@ -38,6 +63,7 @@ static void got_all(void *arg, int err, const struct problem *problem, json_t *r
     int64_t now_ms = clock_wall_ms();
     day_text(consult_room_day(clinic, now_ms), room_day);
     day_text(calendar_until(consult_calendar(clinic), calendar_today(now_ms)), until);
+    seen_rows(clinic, &call->caller, rows, is_seen_appointment);
     if (err)
         call_problem(call, problem);
     else
@@ -70,6 +96,7 @@ void my_appointments_get(struct call *call)
 static void got_places(void *arg, int err, const struct problem *problem, json_t *rows)
 {
     struct call *call = arg;
+    seen_rows(clinic_of(call), &call->caller, rows, is_seen_choice);
     if (err)
         call_problem(call, problem);
     else
@@ -149,14 +176,30 @@ static void command(struct call *call, struct consult_command *what)
     call->api->config.people->consult(call->api->config.ops_arg, what, done, call);
 }
 
+// What is somewhere else is not there: the clinic refuses it by its field.
+static void hide_others(struct call *call, struct consult_appointment *wanted,
+                        struct consult_command *book)
+{
+    const struct consult *clinic = clinic_of(call);
+    const struct consult_booth *booth = consult_booth(clinic, wanted->place);
+    if (booth && (booth->is_closed || !seen_booth(clinic, &call->caller, booth->id)))
+        wanted->place[0] = 0;
+    if (!seen_lawyer(clinic, &call->caller, wanted->lawyer))
+        wanted->lawyer[0] = 0;
+    if (book->message && !seen_message(clinic, &call->caller, book->message))
+        book->message = INT64_MAX;
+}
+
 void appointments_post(struct call *call)
 {
     struct consult_appointment wanted = {0};
     struct consult_command book = {.verb = CONSULT_BOOK, .wanted = &wanted};
     json_t *body = call_json(call);
     if (body && read_appointment(call, body, &wanted) &&
-        read_number(call, body, "message", &book.message))
+        read_number(call, body, "message", &book.message)) {
+        hide_others(call, &wanted, &book);
         command(call, &book);
+    }
     json_decref(body);
 }
 
@@ -189,7 +232,8 @@ void appointment_decision_post(struct call *call)
     struct consult_command decide = {0};
     json_t *body = call_json(call);
     text_number(route_param(&call->match, "appointment"), 0, 1000000000, &id);
-    decide.appointment = id;
+    const struct consult_appointment *at = consult_appointment(clinic_of(call), id);
+    decide.appointment = at && is_seen_place(clinic_of(call), &call->caller, at->place) ? id : 0;
     if (body && read_decision(call, body, &decide.verb) &&
         call_may_line(call, body, "reason", APPOINTMENT_TEXT_MAX - 1, &decide.reason))
         command(call, &decide);

@@ -2,7 +2,7 @@
 
 #include "gateway/base/text.h"
 #include "signaling/api/inside.h"
-#include "signaling/consult/consult_json.h"
+#include "signaling/api/seen.h"
 
 // The desk: its board and its follow-up tasks.
 
@@ -11,22 +11,40 @@
 void desk_get(struct call *call)
 {
     const struct consult *clinic = call->api->config.people->clinic(call->api->config.ops_arg);
-    http_reply_json(call->req, 200, consult_json_desk_state(clinic));
+    http_reply_json(call->req, 200, seen_desk(clinic, &call->caller));
+}
+
+static bool is_seen_task(const struct consult *clinic, const struct caller *caller,
+                         const json_t *row)
+{
+    return seen_centre(clinic, caller, json_string_value(json_object_get(row, "centre")));
+}
+
+static void see_tasks(struct call *call, json_t *rows)
+{
+    const struct consult *clinic = call->api->config.people->clinic(call->api->config.ops_arg);
+    seen_rows(clinic, &call->caller, rows, is_seen_task);
 }
 
 static void got_tasks(void *arg, int err, const struct problem *problem, json_t *rows)
 {
     struct call *call = arg;
-    if (err)
+    if (err) {
         call_problem(call, problem);
-    else
-        http_reply_json(call->req, 200, json_pack("{s:O}", "tasks", rows));
+        return;
+    }
+    see_tasks(call, rows);
+    http_reply_json(call->req, 200, json_pack("{s:O}", "tasks", rows));
+}
+
+static void list_tasks(struct call *call, people_result_h *got)
+{
+    call->api->config.people->list(call->api->config.ops_arg, PEOPLE_TASKS, NULL, NULL, got, call);
 }
 
 void tasks_get(struct call *call)
 {
-    call->api->config.people->list(call->api->config.ops_arg, PEOPLE_TASKS, NULL, NULL, got_tasks,
-                                   call);
+    list_tasks(call, got_tasks);
 }
 
 static void done(void *arg, int err, const struct problem *problem, json_t *result)
@@ -39,18 +57,41 @@ static void done(void *arg, int err, const struct problem *problem, json_t *resu
         http_reply(call->req, 204, NULL, 0, NULL, NULL, 0);
 }
 
-void task_done_post(struct call *call)
+static void note_done(struct call *call, int64_t id)
 {
-    long id = 0;
-    struct desk_request request = {.actor = call->caller.id};
+    struct desk_request request = {.actor = call->caller.id, .id = id};
     json_t *body = call_json(call);
-    if (body)
-        text_number(route_param(&call->match, "task"), 0, 1000000000, &id);
-    request.id = id;
     request.note = body ? call_text(call, body, "note", NOTE_MAX)
                         : NULL; // NULL: replied, call is over
     if (request.note)
         call->api->config.people->desk(call->api->config.ops_arg, DESK_TASK_DONE, &request, done,
                                        call);
     json_decref(body);
+}
+
+// Whose task it is, is known only from the list.
+static void got_whose(void *arg, int err, const struct problem *problem, json_t *rows)
+{
+    struct call *call = arg;
+    size_t i;
+    json_t *row;
+    long id = 0;
+    int64_t found = 0;
+    if (err) {
+        call_problem(call, problem);
+        return;
+    }
+    text_number(route_param(&call->match, "task"), 0, 1000000000, &id);
+    see_tasks(call, rows);
+    json_array_foreach(rows, i, row)
+    {
+        if (json_integer_value(json_object_get(row, "id")) == id)
+            found = id;
+    }
+    note_done(call, found);
+}
+
+void task_done_post(struct call *call)
+{
+    list_tasks(call, got_whose);
 }

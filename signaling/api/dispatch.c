@@ -156,6 +156,11 @@ static void refusal_noted(void *arg, int err)
         call_refuse(call, 403, "not-allowed", "your role does not allow this", NULL);
 }
 
+static bool may(const struct caller *caller, enum right right)
+{
+    return role_may(caller->role, right) && (!role_is_whole(right) || scope_is_all(&caller->scope));
+}
+
 static void known(void *arg, int err, const struct caller *caller)
 {
     struct call *call = arg;
@@ -175,7 +180,7 @@ static void known(void *arg, int err, const struct caller *caller)
                                            call);
         return;
     }
-    if (target->guard == GUARD_RIGHT && !role_may(caller->role, target->right)) {
+    if (target->guard == GUARD_RIGHT && !may(caller, target->right)) {
         call_refuse(call, 403, "not-allowed", "your role does not allow this", NULL);
         return;
     }

@@ -14,7 +14,7 @@
 
 struct facts {
     const struct lecture *lecture; // NULL: no lecture, or the link is not valid
-    const struct consult *clinic;
+    const char *centre, *phone;    // whom to telephone; "" for nobody in particular
     const struct caller *member;
 };
 
@@ -76,9 +76,9 @@ static void fill_in(struct writer *w, const char *name, size_t len, const struct
     else if (name_is(name, len, "member"))
         escaped(w, facts->member ? facts->member->name : "");
     else if (name_is(name, len, "centre"))
-        escaped(w, consult_centre(facts->clinic)->name);
+        escaped(w, facts->centre);
     else if (name_is(name, len, "phone"))
-        escaped(w, consult_centre(facts->clinic)->phone);
+        escaped(w, facts->phone);
 }
 
 static void render(struct writer *w, const char *template, const struct facts *facts)
@@ -95,6 +95,22 @@ static void render(struct writer *w, const char *template, const struct facts *f
     writer_text(w, template);
 }
 
+// A lecture's own centre; without one the only centre there is.
+static struct facts facts_of(const struct consult *clinic, const struct lectures *lectures,
+                             const struct caller *member)
+{
+    const struct lecture *lecture = member ? lecture_find(lectures, member->lecture) : NULL;
+    const struct consult_centre *centre = consult_only_centre(clinic);
+    return (struct facts){.lecture = lecture,
+                          .member = member,
+                          .centre = lecture  ? lecture->centre_name
+                                    : centre ? centre->name
+                                             : "",
+                          .phone = lecture  ? lecture->centre_phone
+                                   : centre ? centre->phone
+                                            : ""};
+}
+
 static void link_known(void *arg, int err, const struct caller *member)
 {
     struct call *call = arg;
@@ -106,9 +122,7 @@ static void link_known(void *arg, int err, const struct caller *member)
         call_try_later(call);
         return;
     }
-    struct facts facts = {.clinic = people->clinic(ops_arg), .member = member};
-    if (member)
-        facts.lecture = lecture_find(people->lectures(ops_arg), member->lecture);
+    struct facts facts = facts_of(people->clinic(ops_arg), people->lectures(ops_arg), member);
     struct writer w = writer_of(page, PAGE_MAX);
     render(&w, call->api->elder_page, &facts);
     // A link that is not valid gets the same page without a lecture: it says whom to telephone.

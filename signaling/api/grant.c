@@ -5,6 +5,7 @@
 #include "gateway/base/random.h"
 #include "gateway/base/text.h"
 #include "signaling/api/inside.h"
+#include "signaling/api/seen.h"
 #include "signaling/consult/consult_json.h"
 #include "signaling/lecture/lecture_json.h"
 
@@ -91,7 +92,7 @@ static json_t *hall_state(struct api *api, const struct caller *caller)
 
 static json_t *desk_state(const struct consult *clinic, const struct caller *caller)
 {
-    json_t *state = consult_json_desk_state(clinic);
+    json_t *state = seen_desk(clinic, caller);
     json_object_set_new(state, "me",
                         json_pack("{s:s, s:s}", "id", caller->id, "name", caller->name));
     return state;
@@ -128,7 +129,7 @@ json_t *live_state(struct api *api, const struct caller *caller)
     case ROLE_HALL:
         return hall_state(api, caller);
     default:
-        return json_pack("{s:o, s:{s:s, s:s}}", "clinic", consult_json_clinic(clinic), "me", "id",
+        return json_pack("{s:o, s:{s:s, s:s}}", "clinic", seen_clinic(clinic, caller), "me", "id",
                          caller->id, "name", caller->name);
     }
     if (caller->role != ROLE_GUEST)

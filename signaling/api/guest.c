@@ -5,6 +5,7 @@
 #include "gateway/base/mem.h"
 #include "gateway/base/text.h"
 #include "signaling/api/inside.h"
+#include "signaling/consult/consult_json.h"
 #include "signaling/consult/party.h"
 
 // A third party: opens his link once, and is from then on whoever holds the token it gave.
@@ -47,12 +48,11 @@ void guest_get(struct call *call)
         return;
     const struct consultation *row = consult_find(clinic, party->consultation);
     const struct consult_lawyer *lawyer = row ? consult_lawyer(clinic, row->lawyer) : NULL;
-    const struct consult_centre *centre = consult_centre(clinic);
     http_add_header(call->req, "cache-control", "no-store");
     http_reply_json(call->req, 200,
-                    json_pack("{s:o, s:s, s:{s:s, s:s}}", "me", me(party), "lawyer",
-                              lawyer ? lawyer->name : "", "centre", "name", centre->name, "phone",
-                              centre->phone));
+                    json_pack("{s:o, s:s, s:o}", "me", me(party), "lawyer",
+                              lawyer ? lawyer->name : "", "centre",
+                              consult_json_guest_centre(clinic, row)));
 }
 
 static int guest_token(struct call *call, const char *party, char text[TOKEN_TEXT_MAX])

@@ -41,6 +41,7 @@ struct call {
     char room[RESOURCE_NAME];           // media routes: checked
     struct token token;                 // media routes: checked
     char resource[RESOURCE_ID_LEN + 1]; // POST and PATCH of media: the session it is about
+    void (*next)(struct call *call);    // once it is known that this caller may
     bool sheet_as_csv;                  // a record: which of its two sheets
     char kept[PAPER_KEPT_MAX];          // a paper: its id from now on, or ""
     bool sheet_to_take;                 // and as PDF
@@ -177,10 +178,10 @@ void call_problem(struct call *call, const struct problem *problem);
 
 // handlers, one file a resource
 // accounts.c
-api_handler users_get, centres_get, user_sessions_get, my_sessions_get, users_post, user_patch,
+api_handler users_get, user_sessions_get, my_sessions_get, users_post, user_patch,
     user_password_post, user_factor_delete, user_session_delete, my_session_delete;
 // admin_page.c
-api_handler booths_get, booth_code_post, audit_get, audit_verify_get;
+api_handler audit_get, audit_verify_get;
 // appointment.c
 api_handler appointments_get, my_appointments_get, places_get, places_post, appointments_post,
     appointment_decision_post;
@@ -210,6 +211,9 @@ api_handler resource_get, resource_patch, resource_delete;
 api_handler papers_post, papers_get, paper_get, paper_patch, paper_delete;
 // papers_kept.c
 api_handler kept_get, kept_paper_get;
+// places.c
+api_handler centres_get, centres_post, centre_patch, booths_get, booths_post, booth_patch,
+    booth_delete, booth_code_post, start_get;
 // record.c
 api_handler record_get, record_put, record_seal_post, readback_post, readback_delete, records_get,
     readback_get, readback_put, record_html_get, record_csv_get;
@@ -224,6 +228,6 @@ api_handler shifts_import_post, shifts_get, shifts_post, shift_delete;
 // swap.c
 api_handler swaps_get, swaps_post, swap_answer_post;
 // user_session.c
-api_handler session_post, factor_post, session_delete, me_get;
+api_handler session_post, factor_post, session_delete, me_get, unlock_post;
 // whip.c
 api_handler whip_post, whep_post, media_get, media_options, extension_options;

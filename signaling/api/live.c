@@ -6,6 +6,7 @@
 #include "gateway/base/log.h"
 #include "gateway/base/mem.h"
 #include "signaling/api/inside.h"
+#include "signaling/api/seen.h"
 
 // The one WebSocket, /v1/live: hello, then events to the topics of one's role, and commands.
 //
@@ -146,16 +147,20 @@ static void choose_topics(struct listener *listener)
         add_topic(listener, "clinic", "");
         add_topic(listener, "desk", "");
         break;
-    default:
+    default: // the lawyers' topic has telephone numbers in it
         add_topic(listener, "clinic", "");
-        add_topic(listener, "lawyers", "");
         break;
     }
 }
 
 static void send_event(struct listener *listener, int64_t n, const char *kind, const char *body)
 {
+    const struct people_ops *people = listener->api->config.people;
     json_t *data = json_loads(body, JSON_DECODE_ANY, NULL);
+    if (!seen_event(people->clinic(listener->api->config.ops_arg), &listener->caller, kind, data)) {
+        json_decref(data);
+        return;
+    }
     if (json_is_object(data))
         grant_media(listener->api, &listener->caller, kind, data);
     json_t *message = n ? json_pack("{s:I, s:s, s:o}", "n", (json_int_t)n, "event", kind, "data",

@@ -5,6 +5,7 @@
 #include "gateway/base/random.h"
 #include "gateway/base/text.h"
 #include "signaling/api/inside.h"
+#include "signaling/api/seen.h"
 #include "signaling/consult/consult_json.h"
 #include "signaling/lecture/lecture_json.h"
 
@@ -110,6 +111,20 @@ static const char *member(const json_t *message, const char *name)
     return json_string_value(json_object_get(message, name));
 }
 
+// What staff of another place asks about is not there.
+static void hide_others(const struct listener *listener, struct consult_command *command)
+{
+    const struct caller *caller = &listener->caller;
+    const struct people_ops *people = listener->api->config.people;
+    const struct consult *clinic = people->clinic(listener->api->config.ops_arg);
+    if (caller->role != ROLE_STAFF)
+        return;
+    if (!seen_message(clinic, caller, command->message))
+        command->message = 0;
+    if (!seen_alarm(clinic, caller, command->alarm))
+        command->alarm = 0;
+}
+
 static void order_consult(struct listener *listener, enum consult_verb verb, const json_t *message,
                           struct order *order)
 {
@@ -145,6 +160,7 @@ static void order_consult(struct listener *listener, enum consult_verb verb, con
         .link = link,
         .link_hash = link_hash,
     };
+    hide_others(listener, &command);
     people->consult(listener->api->config.ops_arg, &command, carried_out, order);
 }
 

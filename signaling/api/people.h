@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "signaling/auth/role.h"
+#include "signaling/auth/scope.h"
 #include "signaling/consult/consult.h"
 #include "signaling/lecture/lecture.h"
 #include "signaling/statistics/period.h"
@@ -20,9 +21,12 @@ struct caller {
     enum role role; // ROLE_NONE: nobody we know
     char id[CALLER_ID_MAX];
     char name[CALLER_NAME_MAX];
-    char lecture[CALLER_ID_MAX];  // ROLE_MEMBER: where the link leads
-    char centre[CALLER_NAME_MAX]; // ROLE_BOOTH
-    uint32_t generation;          // ROLE_BOOTH: of its token
+    char lecture[CALLER_ID_MAX];   // ROLE_MEMBER: where the link leads
+    char centre[CALLER_NAME_MAX];  // ROLE_BOOTH
+    char account[CALLER_NAME_MAX]; // who signed in: with this name
+    bool has_factor;               // and a second factor
+    struct scope scope;            // and sees so much
+    uint32_t generation;           // ROLE_BOOTH: of its token
 };
 
 // `caller` is NULL when there is nobody: `err` ENOENT, or EAGAIN when it could not be found out
@@ -82,9 +86,25 @@ struct desk_request {
     size_t shift_count;
 };
 
+// Centres and booths, by those who run the machine.
+enum place_verb {
+    PLACE_ADD_CENTRE,  // centre without its id: {"centre":{"id"}}
+    PLACE_EDIT_CENTRE, // centre, all of it
+    PLACE_ADD_BOOTH,   // booth without its id: {"booth":{"id"}}
+    PLACE_NAME_BOOTH,  // booth, with its new name
+    PLACE_CLOSE_BOOTH, // booth
+    PLACE_VERBS
+};
+
+struct place_request {
+    const char *actor; // user id of who asks
+    struct consult_centre centre;
+    struct consult_booth booth;
+};
+
 enum people_list {
     PEOPLE_USERS,           // nothing
-    PEOPLE_CENTRES,         // nothing
+    PEOPLE_START,           // nothing: one row of what there is already, for the first evening
     PEOPLE_SHIFTS,          // nothing: those that are not over
     PEOPLE_BOOTHS,          // nothing
     PEOPLE_AUDIT,           // nothing: the newest entries
@@ -114,7 +134,7 @@ struct account_request {
     const char *name;
     enum role role;
     const char *display_name;
-    const char *centre;
+    const struct scope *place; // with a centre: its district and street, too
     const char *law_firm;
     const char *licence_no;
     const char *skills;    // comma separated codes
@@ -145,6 +165,11 @@ struct people_ops {
                     people_result_h *done, void *arg);
     void (*desk)(void *ops_arg, enum desk_verb verb, const struct desk_request *request,
                  people_result_h *done, void *arg);
+    void (*place)(void *ops_arg, enum place_verb verb, const struct place_request *request,
+                  people_result_h *done, void *arg);
+    // Is this the password of who has signed in? Nothing or the problem; `err` ENOENT: it is not.
+    void (*unlock)(void *ops_arg, const char *account, const char *password, people_result_h *done,
+                   void *arg);
     // Walks the whole audit log: {"entries":N,"whole":bool}.
     void (*verify_audit)(void *ops_arg, people_result_h *done, void *arg);
     void (*report)(void *ops_arg, enum people_report report, const struct people_span *span,

@@ -6,6 +6,7 @@
 #include "gateway/base/mem.h"
 #include "gateway/base/random.h"
 #include "gateway/base/text.h"
+#include "signaling/api/seen.h"
 #include "signaling/api/table.h"
 
 // The roster: shifts one by one or as a table from a spreadsheet, all of it or nothing.
@@ -23,6 +24,7 @@ static const struct table_column columns[COLUMNS] = {
 
 struct import {
     const struct consult *clinic;
+    const struct caller *caller;
     struct consult_shift *rows;
     size_t count;
 };
@@ -30,6 +32,8 @@ struct import {
 // --- one field ----------------------------------------------------------------------------------
 
 struct wanted {
+    const struct consult *clinic;
+    const struct caller *caller;
     const char *name;
     const char *id;
     unsigned found;
@@ -39,17 +43,18 @@ static void compare(const struct consult_lawyer *lawyer, const struct consult_du
 {
     struct wanted *wanted = arg;
     (void)duty;
-    if (strcmp(lawyer->name, wanted->name) == 0 || strcmp(lawyer->id, wanted->name) == 0) {
+    if ((strcmp(lawyer->name, wanted->name) == 0 || strcmp(lawyer->id, wanted->name) == 0) &&
+        seen_lawyer(wanted->clinic, wanted->caller, lawyer->id)) {
         wanted->id = lawyer->id;
         wanted->found++;
     }
 }
 
 // By name or id; two of the same name are nobody.
-static bool find_lawyer(const struct consult *clinic, const char *name, char id[CONSULT_ID_MAX])
+static bool find_lawyer(const struct import *import, const char *name, char id[CONSULT_ID_MAX])
 {
-    struct wanted wanted = {.name = name};
-    consult_each_lawyer(clinic, compare, &wanted);
+    struct wanted wanted = {.clinic = import->clinic, .caller = import->caller, .name = name};
+    consult_each_lawyer(import->clinic, compare, &wanted);
     return wanted.found == 1 && text_copy(id, CONSULT_ID_MAX, wanted.id);
 }
 
@@ -106,7 +111,7 @@ static int add_row(struct table *table, unsigned line, const char *const *values
         table_blame(table, line, "line", "at most 500 shifts at once");
         return ECANCELED;
     }
-    if (!find_lawyer(import->clinic, values[LAWYER], row.lawyer))
+    if (!find_lawyer(import, values[LAWYER], row.lawyer))
         return table_blame(table, line, "lawyer", "no lawyer, or more than one, has this name");
     if (!read_date(values[DATE], &day))
         return table_blame(table, line, "date", "a date like 2026-11-23 is expected");
@@ -142,6 +147,7 @@ static void desk(struct call *call, enum desk_verb verb, struct desk_request *re
 void shifts_import_post(struct call *call)
 {
     struct import import = {.clinic = call->api->config.people->clinic(call->api->config.ops_arg),
+                            .caller = &call->caller,
                             .rows = mem_array(ROWS_MAX, sizeof(*import.rows))};
     struct table table = {
         .columns = columns, .column_count = COLUMNS, .row = add_row, .arg = &import};
@@ -156,26 +162,42 @@ void shifts_import_post(struct call *call)
 // --- one by one
 // -----------------------------------------------------------------------------------
 
+struct lawyer_list {
+    const struct consult *clinic;
+    const struct caller *caller;
+    json_t *rows;
+};
+
 static void add_lawyer(const struct consult_lawyer *lawyer, const struct consult_duty *duty,
                        void *arg)
 {
+    struct lawyer_list *list = arg;
     (void)duty;
-    json_array_append_new(arg, json_pack("{s:s, s:s, s:s}", "id", lawyer->id, "name", lawyer->name,
-                                         "law_firm", lawyer->law_firm));
+    if (seen_lawyer(list->clinic, list->caller, lawyer->id))
+        json_array_append_new(list->rows, json_pack("{s:s, s:s, s:s}", "id", lawyer->id, "name",
+                                                    lawyer->name, "law_firm", lawyer->law_firm));
+}
+
+static bool is_seen_shift(const struct consult *clinic, const struct caller *caller,
+                          const json_t *row)
+{
+    return seen_lawyer(clinic, caller, json_string_value(json_object_get(row, "lawyer")));
 }
 
 static void got_shifts(void *arg, int err, const struct problem *problem, json_t *rows)
 {
     struct call *call = arg;
-    json_t *lawyers = json_array();
-    consult_each_lawyer(call->api->config.people->clinic(call->api->config.ops_arg), add_lawyer,
-                        lawyers);
-    if (err)
+    struct lawyer_list list = {
+        .clinic = call->api->config.people->clinic(call->api->config.ops_arg),
+        .caller = &call->caller};
+    if (err) {
         call_problem(call, problem);
-    else
-        http_reply_json(call->req, 200,
-                        json_pack("{s:O, s:O}", "shifts", rows, "lawyers", lawyers));
-    json_decref(lawyers);
+        return;
+    }
+    list.rows = json_array();
+    consult_each_lawyer(list.clinic, add_lawyer, &list);
+    seen_rows(list.clinic, list.caller, rows, is_seen_shift);
+    http_reply_json(call->req, 200, json_pack("{s:O, s:o}", "shifts", rows, "lawyers", list.rows));
 }
 
 void shifts_get(struct call *call)
@@ -209,7 +231,8 @@ void shifts_post(struct call *call)
         read_time(call, body, "until", &row.ends_at)) {
         text_copy(row.lawyer, sizeof(row.lawyer), lawyer);
         random_text(row.id + 2, 16);
-        int err = consult_check_shift(clinic, &row);
+        int err = seen_lawyer(clinic, &call->caller, lawyer) ? consult_check_shift(clinic, &row)
+                                                             : ENOENT;
         if (err)
             call_refuse(call, 422, "bad-shift",
                         "no such lawyer, longer than a day, or another shift then",
@@ -220,7 +243,31 @@ void shifts_post(struct call *call)
     json_decref(body);
 }
 
+// Whose shift it is, is known only from the list.
+static void got_whose(void *arg, int err, const struct problem *problem, json_t *rows)
+{
+    struct call *call = arg;
+    const char *shift = route_param(&call->match, "shift");
+    const struct consult *clinic = call->api->config.people->clinic(call->api->config.ops_arg);
+    size_t i;
+    json_t *row;
+    if (err) {
+        call_problem(call, problem);
+        return;
+    }
+    seen_rows(clinic, &call->caller, rows, is_seen_shift);
+    json_array_foreach(rows, i, row)
+    {
+        if (strcmp(json_string_value(json_object_get(row, "id")), shift) == 0) {
+            desk(call, DESK_SHIFT_END, &(struct desk_request){.shift = shift});
+            return;
+        }
+    }
+    call_refuse(call, 404, "no-shift", "there is no such shift", "shift");
+}
+
 void shift_delete(struct call *call)
 {
-    desk(call, DESK_SHIFT_END, &(struct desk_request){.shift = route_param(&call->match, "shift")});
+    call->api->config.people->list(call->api->config.ops_arg, PEOPLE_SHIFTS, NULL, NULL, got_whose,
+                                   call);
 }

@@ -155,7 +155,42 @@ void session_delete(struct call *call)
                                        signed_out, call);
 }
 
+// Who signs in has a name to sign in with; devices and members have none.
 void me_get(struct call *call)
 {
-    http_reply_json(call->req, 200, caller_json(&call->caller));
+    const struct caller *caller = &call->caller;
+    json_t *me = caller_json(caller);
+    if (*caller->account) {
+        json_object_set_new(me, "account", json_string(caller->account));
+        json_object_set_new(me, "second_factor", json_boolean(caller->has_factor));
+    }
+    http_reply_json(call->req, 200, me);
+}
+
+static void unlocked(void *arg, int err, const struct problem *problem, json_t *result)
+{
+    struct call *call = arg;
+    (void)result;
+    if (err) {
+        count_failure(call, err);
+        call_problem(call, problem);
+        return;
+    }
+    throttle_clear(call->api->sign_in, call->throttle_key);
+    http_reply(call->req, 204, NULL, 0, NULL, NULL, 0);
+}
+
+// A page that locked itself asks for the password again. Guesses count like those at the door.
+void unlock_post(struct call *call)
+{
+    char address[ADDR_TEXT_MAX];
+    json_t *body = call_json(call);
+    struct people_sign_in request = {.name = call->caller.account};
+    request.password = body ? call_text(call, body, "password", PASSWORD_MAX) : NULL;
+    request.address = addr_host_text(http_client(call->req), address);
+    text_copy(call->name, sizeof(call->name), request.name);
+    if (request.password && may_try(call, &request))
+        call->api->config.people->unlock(call->api->config.ops_arg, request.name, request.password,
+                                         unlocked, call);
+    json_decref(body);
 }

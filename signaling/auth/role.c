@@ -21,7 +21,8 @@ static const struct {
     [ROLE_HALL] = {"hall", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_LECTURE_LIST) | MAY(RIGHT_LECTURE_RUN)},
     [ROLE_STAFF] = {"staff", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_LECTURE_LIST) | MAY(RIGHT_BOOTH_ENROL) |
                                  MAY(RIGHT_LINK_MAKE) | MAY(RIGHT_DESK) | MAY(RIGHT_ROSTER)},
-    [ROLE_SYSADMIN] = {"sysadmin", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_SYSTEM) | MAY(RIGHT_BOOTH_ENROL)},
+    [ROLE_SYSADMIN] = {"sysadmin", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_SYSTEM) | MAY(RIGHT_BOOTH_ENROL) |
+                                       MAY(RIGHT_PLACES)},
     [ROLE_SECADMIN] = {"secadmin", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_USERS)},
     [ROLE_AUDITOR] = {"auditor", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_AUDIT_READ)},
 };
@@ -30,6 +31,11 @@ bool role_needs_factor(enum role role)
 {
     return role == ROLE_LAWYER || role == ROLE_SYSADMIN || role == ROLE_SECADMIN ||
            role == ROLE_AUDITOR;
+}
+
+bool role_is_whole(enum right right)
+{
+    return right == RIGHT_SYSTEM || right == RIGHT_AUDIT_READ;
 }
 
 _Static_assert(RIGHTS <= 32, "rights fit the mask");

@@ -26,7 +26,8 @@ enum right {
     RIGHT_LECTURE_VIEW, // be a viewer
     RIGHT_LECTURE_LIST, // see all lectures
     RIGHT_LECTURE_RUN,  // start, end, publish as the hall
-    RIGHT_BOOTH_ENROL,  // make enrolment codes
+    RIGHT_BOOTH_ENROL,  // make booths and enrolment codes
+    RIGHT_PLACES,       // make and change centres, close booths
     RIGHT_LINK_MAKE,    // make personal links
     RIGHT_DESK,         // the board, alarms, follow-up tasks, the roster
     RIGHT_ROSTER,       // see who is on duty when
@@ -38,6 +39,8 @@ enum right {
 
 // Accounts of this role are made with a second factor.
 bool role_needs_factor(enum role role);
+// Rights over the whole machine: not for who keeps a part of it.
+bool role_is_whole(enum right right);
 bool role_may(enum role role, enum right right);
 const char *role_name(enum role role);
 // ENOENT.

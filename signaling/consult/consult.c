@@ -168,17 +168,6 @@ const struct consultation *consult_of_lawyer(const struct consult *consult, cons
     return entry ? entry->current : NULL;
 }
 
-const struct consult_centre *consult_centre(const struct consult *consult)
-{
-    return &consult->centre;
-}
-
-const struct consult_booth *consult_booth(const struct consult *consult, const char *id)
-{
-    const struct booth *entry = look_booth(consult, id);
-    return entry ? &entry->info : NULL;
-}
-
 const struct consult_lawyer *consult_lawyer(const struct consult *consult, const char *id)
 {
     const struct lawyer *entry = look_lawyer(consult, id);
@@ -231,12 +220,6 @@ bool consult_is_here(const struct consult *consult, const char *booth_or_lawyer)
     const struct booth *booth = look_booth(consult, booth_or_lawyer);
     const struct lawyer *lawyer = look_lawyer(consult, booth_or_lawyer);
     return (booth && booth->present) || (lawyer && lawyer->present);
-}
-
-void consult_each_booth(const struct consult *consult, consult_each_booth_h *handler, void *arg)
-{
-    for (size_t i = 0; i < consult->booth_count; i++)
-        handler(&consult->booths[i].info, arg);
 }
 
 void consult_each_lawyer(const struct consult *consult, consult_each_lawyer_h *handler, void *arg)

@@ -19,6 +19,7 @@
 #define CONSULT_SAID_MAX       400 // UTF-8 of what is said in letters, with its final zero
 #define CONSULT_BOOTHS_MAX     256 // also the most open consultations: one a booth
 #define CONSULT_LAWYERS_MAX    256
+#define CONSULT_CENTRES_MAX    256
 #define CONSULT_EFFECTS_MAX    8192
 #define CONSULT_OFFER_MS       30000    // a lawyer has this long to accept
 #define CONSULT_SUSPEND_MS     10000    // connected without a socket this long: suspended
@@ -175,14 +176,19 @@ struct consult_message {
 };
 
 struct consult_centre {
+    char id[CONSULT_ID_MAX];
     char name[CONSULT_NAME_MAX];
     char phone[CONSULT_NAME_MAX];
     char address[2 * CONSULT_NAME_MAX];
+    char district[CONSULT_NAME_MAX]; // this and the street: "" for none
+    char street[CONSULT_NAME_MAX];
 };
 
 struct consult_booth {
     char id[CONSULT_ID_MAX];
     char name[CONSULT_NAME_MAX];
+    char centre[CONSULT_ID_MAX];
+    bool is_closed; // for good: nobody asks there any more, what there is of it is still told
 };
 
 struct consult_lawyer {
@@ -192,6 +198,10 @@ struct consult_lawyer {
     char licence_no[CONSULT_NAME_MAX];
     char skills[CONSULT_LIST_MAX];    // "family,labour"; "" means anything
     char languages[CONSULT_LIST_MAX]; // "zh-CN,yue"; "" means zh-CN
+    // Where the lawyer belongs: "" all over; with a centre the other two are that centre's.
+    char centre[CONSULT_ID_MAX];
+    char district[CONSULT_NAME_MAX];
+    char street[CONSULT_NAME_MAX];
 };
 
 enum consult_verb {
@@ -338,11 +348,12 @@ struct consult_effects {
 int consult_alloc(struct consult **consultp);
 void consult_free(struct consult *consult);
 
-// Building from rows, at start: centre, booths and lawyers first, then duties, then open
-// consultations, then consult_resume(). Booths and lawyers may also be added or changed later.
+// Building from rows, at start: centres, booths and lawyers first, then duties, then open
+// consultations, then consult_resume(). Centres, booths and lawyers may also be added or changed
+// later.
 // ENOENT when a row names a booth or lawyer that is not there, EINVAL for an impossible row,
 // EEXIST for a second open consultation of one booth or lawyer, EOVERFLOW when full.
-void consult_load_centre(struct consult *consult, const struct consult_centre *centre);
+int consult_load_centre(struct consult *consult, const struct consult_centre *centre);
 int consult_load_booth(struct consult *consult, const struct consult_booth *booth);
 int consult_load_lawyer(struct consult *consult, const struct consult_lawyer *lawyer);
 int consult_load_duty(struct consult *consult, const struct consult_duty *duty);
@@ -409,7 +420,11 @@ const struct consultation *consult_of_booth(const struct consult *consult, const
 const struct consultation *consult_of_lawyer(const struct consult *consult, const char *lawyer);
 // Of an open consultation.
 const struct consult_beside *consult_beside(const struct consultation *consultation);
-const struct consult_centre *consult_centre(const struct consult *consult);
+const struct consult_centre *consult_centre(const struct consult *consult, const char *id);
+// The one there is; NULL when there are several.
+const struct consult_centre *consult_only_centre(const struct consult *consult);
+// NULL also for a booth that is not there.
+const struct consult_centre *consult_centre_of(const struct consult *consult, const char *booth);
 const struct consult_booth *consult_booth(const struct consult *consult, const char *id);
 const struct consult_lawyer *consult_lawyer(const struct consult *consult, const char *id);
 const struct consult_duty *consult_duty(const struct consult *consult, const char *lawyer);
@@ -446,7 +461,12 @@ typedef void consult_each_booth_h(const struct consult_booth *booth, void *arg);
 typedef void consult_each_alarm_h(const struct consult_alarm *alarm, void *arg);
 // Open consultations in ticket order; all lawyers in the order they were loaded.
 void consult_each(const struct consult *consult, consult_each_h *handler, void *arg);
+// Without those closed for good.
 void consult_each_booth(const struct consult *consult, consult_each_booth_h *handler, void *arg);
+typedef void consult_each_centre_h(const struct consult_centre *centre, void *arg);
+void consult_each_centre(const struct consult *consult, consult_each_centre_h *handler, void *arg);
+size_t consult_booths(const struct consult *consult); // those closed for good, too
+size_t consult_centres(const struct consult *consult);
 // Open alarms, in no order.
 void consult_each_alarm(const struct consult *consult, consult_each_alarm_h *handler, void *arg);
 void consult_each_lawyer(const struct consult *consult, consult_each_lawyer_h *handler, void *arg);

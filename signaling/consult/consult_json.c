@@ -147,15 +147,20 @@ static json_t *languages(const struct consult *consult)
     return array;
 }
 
+json_t *consult_json_centre(const struct consult_centre *centre)
+{
+    if (!centre)
+        return json_null();
+    return json_pack("{s:s, s:s, s:s}", "name", centre->name, "phone", centre->phone, "address",
+                     centre->address);
+}
+
 json_t *consult_json_clinic(const struct consult *consult)
 {
-    const struct consult_centre *centre = consult_centre(consult);
     struct duty_list list = {consult, json_array()};
     consult_each_lawyer(consult, add_duty, &list);
     json_t *object = json_object();
-    object = consult_json_with(object, "centre",
-                               json_pack("{s:s, s:s, s:s}", "name", centre->name, "phone",
-                                         centre->phone, "address", centre->address));
+    object = consult_json_with(object, "centre", consult_json_centre(consult_only_centre(consult)));
     object = consult_json_with(object, "duty_lawyers", list.array);
     object = consult_json_with(object, "languages", languages(consult));
     object = consult_json_with(object, "wait_offer_ms", json_integer(consult_wait_offer(consult)));
@@ -164,8 +169,9 @@ json_t *consult_json_clinic(const struct consult *consult)
 
 json_t *consult_json_booth(const struct consult *consult, const char *booth)
 {
+    const struct consult_centre *centre = consult_centre_of(consult, booth);
     json_t *object = booth_brief(consult, booth);
-    return consult_json_with(object, "centre", json_string(consult_centre(consult)->name));
+    return consult_json_with(object, "centre", json_string(centre ? centre->name : ""));
 }
 
 json_t *consult_json_lawyer(const struct consult *consult, const char *lawyer)
@@ -252,7 +258,9 @@ json_t *consult_json_booth_state(const struct consult *consult, const char *boot
     const struct consultation *open = consult_of_booth(consult, booth);
     json_t *object = json_object();
     object = consult_json_with(object, "booth", consult_json_booth(consult, booth));
-    object = consult_json_with(object, "clinic", consult_json_clinic(consult));
+    json_t *clinic = consult_json_with(consult_json_clinic(consult), "centre",
+                                       consult_json_centre(consult_centre_of(consult, booth)));
+    object = consult_json_with(object, "clinic", clinic);
     object = consult_json_with(object, "said", open ? said(open) : json_null());
     object = consult_json_with(object, "about", open ? consult_json_about(open) : json_null());
     return consult_json_with(object, "consultation",

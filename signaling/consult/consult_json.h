@@ -18,7 +18,9 @@ enum consult_audience consult_audience_of(const struct consultation *row, const 
 // JSON null when `consultation` is NULL.
 json_t *consult_json(const struct consult *consult, const struct consultation *consultation,
                      enum consult_audience audience);
-// {"centre":{name,phone,address},"duty_lawyers":[{id,name,law_firm,free}],
+// {name,phone,address}; JSON null for NULL.
+json_t *consult_json_centre(const struct consult_centre *centre);
+// {"centre" (the only one; null when there are several),"duty_lawyers":[{id,name,law_firm,free}],
 // "languages":["zh-CN",...] of all its lawyers,"wait_offer_ms":N,"waiting":N}
 json_t *consult_json_clinic(const struct consult *consult);
 // {"id","name","centre"}; NULL also when there is no such booth.
@@ -45,6 +47,8 @@ json_t *consult_json_desk_state(const struct consult *consult);
 
 // {"consultation","centre"}: what a third party sees; consultation null when it is over.
 json_t *consult_json_guest_state(const struct consult *consult, const char *party);
+// {"name","phone"} of where the consultation is; row NULL: of the only centre, or null.
+json_t *consult_json_guest_centre(const struct consult *consult, const struct consultation *row);
 
 // The data of a CONSULT_TELL or CONSULT_TELL_NOW effect, for the audience of its topic.
 json_t *consult_json_effect(const struct consult *consult, const struct consult_effect *effect);

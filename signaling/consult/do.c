@@ -177,6 +177,13 @@ static const struct {
     [CONSULT_TICK] = {CONSULT_BY_OTHERS, do_tick},
 };
 
+// A booth that is closed for good still has its end to come to.
+static struct booth *open_booth(struct consult *consult, const char *id)
+{
+    struct booth *booth = consult_booth_entry(consult, id);
+    return booth && (!booth->info.is_closed || booth->open) ? booth : NULL;
+}
+
 enum consult_actor consult_actor(enum consult_verb verb)
 {
     return verbs[verb].actor;
@@ -186,13 +193,13 @@ static int find_actor(struct act *act)
 {
     switch (verbs[act->command->verb].actor) {
     case CONSULT_BY_BOOTH:
-        act->booth = consult_booth_entry(act->consult, act->command->who);
+        act->booth = open_booth(act->consult, act->command->who);
         return act->booth ? 0 : act_refuse(act, &unknown_booth, ENOENT);
     case CONSULT_BY_LAWYER:
         act->lawyer = consult_lawyer_entry(act->consult, act->command->who);
         return act->lawyer ? 0 : act_refuse(act, &unknown_lawyer, ENOENT);
     case CONSULT_BY_EITHER:
-        act->booth = consult_booth_entry(act->consult, act->command->who);
+        act->booth = open_booth(act->consult, act->command->who);
         act->lawyer = consult_lawyer_entry(act->consult, act->command->who);
         return act->booth || act->lawyer ? 0 : act_refuse(act, &unknown_booth, ENOENT);
     case CONSULT_BY_ANYBODY:

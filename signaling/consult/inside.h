@@ -79,7 +79,8 @@ struct met {
 #define MET_MAX     1024
 
 struct consult {
-    struct consult_centre centre;
+    struct consult_centre centres[CONSULT_CENTRES_MAX];
+    size_t centre_count;
     struct booth booths[CONSULT_BOOTHS_MAX];
     size_t booth_count;
     struct lawyer lawyers[CONSULT_LAWYERS_MAX];

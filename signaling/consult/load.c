@@ -5,24 +5,6 @@
 #include "signaling/consult/inside.h"
 #include "signaling/consult/words.h"
 
-void consult_load_centre(struct consult *consult, const struct consult_centre *centre)
-{
-    consult->centre = *centre;
-}
-
-int consult_load_booth(struct consult *consult, const struct consult_booth *booth)
-{
-    struct booth *entry = consult_booth_entry(consult, booth->id);
-    if (!consult_is_id(booth->id))
-        return EINVAL;
-    if (!entry && consult->booth_count == CONSULT_BOOTHS_MAX)
-        return EOVERFLOW;
-    if (!entry)
-        entry = &consult->booths[consult->booth_count++];
-    entry->info = *booth;
-    return 0;
-}
-
 int consult_load_lawyer(struct consult *consult, const struct consult_lawyer *lawyer)
 {
     struct lawyer *entry = consult_lawyer_entry(consult, lawyer->id);

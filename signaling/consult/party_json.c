@@ -124,13 +124,19 @@ json_t *consult_json_guest(const struct consult *consult, const struct consult_p
                              json_string(consult_party_end_name(party->end_reason)));
 }
 
+json_t *consult_json_guest_centre(const struct consult *consult, const struct consultation *row)
+{
+    const struct consult_centre *centre = row ? consult_centre_of(consult, row->booth)
+                                              : consult_only_centre(consult);
+    return centre ? json_pack("{s:s, s:s}", "name", centre->name, "phone", centre->phone)
+                  : json_null();
+}
+
 json_t *consult_json_guest_state(const struct consult *consult, const char *id)
 {
     const struct consult_party *party = consult_party(consult, id);
     const struct consultation *row = party ? consult_find(consult, party->consultation) : NULL;
     json_t *now = row ? consult_json_guest(consult, party, row) : json_null();
-    const struct consult_centre *centre = consult_centre(consult);
     json_t *object = consult_json_with(json_object(), "consultation", now);
-    return consult_json_with(object, "centre",
-                             json_pack("{s:s, s:s}", "name", centre->name, "phone", centre->phone));
+    return consult_json_with(object, "centre", consult_json_guest_centre(consult, row));
 }

@@ -15,8 +15,8 @@ static int64_t sooner(int64_t a, int64_t b)
 
 static int64_t away_at(const struct booth *booth)
 {
-    return booth->seen && !booth->present && !booth->told_away ? booth->lost_at + CONSULT_AWAY_MS
-                                                               : -1;
+    bool is_missed = booth->seen && !booth->present && !booth->info.is_closed;
+    return is_missed && !booth->told_away ? booth->lost_at + CONSULT_AWAY_MS : -1;
 }
 
 static int64_t waiting_at(const struct slot *slot)
@@ -79,7 +79,7 @@ static bool is_over(struct consult *consult, const struct consult_alarm *alarm, 
         return !lawyer || lawyer->duty.on_duty ||
                !consult_has_shift(consult, alarm->lawyer, now_ms);
     if (alarm->kind == CONSULT_ALARM_AWAY)
-        return !booth || booth->present;
+        return !booth || booth->present || booth->info.is_closed;
     if (alarm->kind == CONSULT_ALARM_WAITING)
         return !booth || !booth->open || !consult_is_queued(booth->open);
     return false; // somebody has to look

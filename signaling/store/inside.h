@@ -167,6 +167,7 @@ struct store_backend {
     int (*record_key_id)(void *db, char key_id[STORE_KEY_ID_MAX]);
     // From outside, as archive.h says.
     int (*check_audit)(const char *place, int64_t *entries);
+    int (*audit_at)(const char *place, int64_t n, int64_t *entries, uint8_t *hash);
     int (*check)(const char *place, int64_t *entries);
     int (*copy)(const char *place, const char *to);
 };

@@ -187,6 +187,21 @@ static const char third_parties[] =
     "ALTER TABLE consultation ADD COLUMN wanted TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE consultation ADD COLUMN transfer_until INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE consultation ADD COLUMN parked TEXT NOT NULL DEFAULT '';";
+// A district, its streets, their centres. An account of a centre is of that centre's street and
+// district, so its own two stay empty. A closed booth is known as long as something of it is open.
+static const char places[] =
+    "ALTER TABLE centre ADD COLUMN district TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE centre ADD COLUMN street TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE booth ADD COLUMN closed_at INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE user ADD COLUMN district TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE user ADD COLUMN street TEXT NOT NULL DEFAULT '';"
+    "CREATE VIEW known_booth AS SELECT id, name, centre, closed_at FROM booth b"
+    "  WHERE closed_at = 0"
+    "  OR EXISTS (SELECT 1 FROM consultation c WHERE c.booth = b.id AND c.state <> 'closed')"
+    "  OR EXISTS (SELECT 1 FROM message m WHERE m.booth = b.id AND m.answered_at = 0)"
+    "  OR EXISTS (SELECT 1 FROM appointment p WHERE p.place = b.id"
+    "    AND p.state IN ('requested', 'approved'))"
+    "  OR EXISTS (SELECT 1 FROM alarm a WHERE a.booth = b.id AND a.closed_at = 0);";
 
 static const char appointments[] =
     "CREATE TABLE room (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
@@ -251,7 +266,7 @@ static const char consents[] =
     "CREATE INDEX recording_consultation ON recording (consultation);"
     "CREATE INDEX recording_started ON recording (started_at);";
 
-const char *const store_migrations[] = {first,      ratings, alarms,   records,       accounts,
-                                        identities, tasks,   messages, roster,        appointments,
-                                        reports,    papers,  swaps,    third_parties, consents};
+const char *const store_migrations[] = {
+    first,  ratings,      alarms,  records, accounts, identities,    tasks,    messages,
+    roster, appointments, reports, papers,  swaps,    third_parties, consents, places};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

@@ -216,6 +216,7 @@ const struct store_backend store_sqlite = {
     .seal_messages = db_seal_messages,
     .record_key_id = db_record_key_id,
     .check_audit = db_check_audit,
+    .audit_at = db_audit_at,
     .check = db_check,
     .copy = db_copy,
 };

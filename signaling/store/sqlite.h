@@ -76,5 +76,6 @@ int db_load(void *db, struct consult *consult, struct lectures *lectures, int64_
 int db_seed(void *db, const struct store_seed *seed);
 // sqlite_archive.c
 int db_check_audit(const char *path, int64_t *entries);
+int db_audit_at(const char *path, int64_t n, int64_t *entries, uint8_t *hash);
 int db_check(const char *path, int64_t *entries);
 int db_copy(const char *path, const char *to);

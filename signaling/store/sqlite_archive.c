@@ -52,6 +52,35 @@ int db_check_audit(const char *path, int64_t *entries)
     return err;
 }
 
+static int read_hash(struct db *db, int64_t n, uint8_t *hash)
+{
+    sqlite3_stmt *stmt;
+    int err = sql_start(db, SQL_AUDIT_AT, &stmt, "i", n);
+    if (err)
+        return err;
+    err = sql_next(stmt);
+    if (!err && sqlite3_column_bytes(stmt, 0) != AUDIT_HASH_LEN)
+        err = EBADMSG;
+    if (!err)
+        memcpy(hash, sqlite3_column_blob(stmt, 0), AUDIT_HASH_LEN);
+    sql_end(stmt);
+    return err;
+}
+
+int db_audit_at(const char *path, int64_t n, int64_t *entries, uint8_t *hash)
+{
+    struct db *db = NULL;
+    int err = open_reader(&db, path);
+    if (err)
+        return err;
+    err = db_audit_head(db);
+    *entries = n ? n : db->audit.n;
+    if (!err)
+        err = read_hash(db, *entries, hash);
+    db_close(db);
+    return err;
+}
+
 // The only row of a sound database; `sql` gives none, or one for each fault.
 static int expect(struct db *db, const char *sql, const char *sound)
 {

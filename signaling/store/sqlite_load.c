@@ -16,11 +16,13 @@ typedef int load_row_h(sqlite3_stmt *stmt, struct load *load);
 static int load_centre(sqlite3_stmt *stmt, struct load *load)
 {
     struct consult_centre centre = {0};
-    sql_text(stmt, 0, centre.name, sizeof(centre.name));
-    sql_text(stmt, 1, centre.phone, sizeof(centre.phone));
-    sql_text(stmt, 2, centre.address, sizeof(centre.address));
-    consult_load_centre(load->consult, &centre);
-    return 0;
+    sql_text(stmt, 0, centre.id, sizeof(centre.id));
+    sql_text(stmt, 1, centre.name, sizeof(centre.name));
+    sql_text(stmt, 2, centre.phone, sizeof(centre.phone));
+    sql_text(stmt, 3, centre.address, sizeof(centre.address));
+    sql_text(stmt, 4, centre.district, sizeof(centre.district));
+    sql_text(stmt, 5, centre.street, sizeof(centre.street));
+    return consult_load_centre(load->consult, &centre);
 }
 
 static int load_booth(sqlite3_stmt *stmt, struct load *load)
@@ -28,6 +30,8 @@ static int load_booth(sqlite3_stmt *stmt, struct load *load)
     struct consult_booth booth = {0};
     sql_text(stmt, 0, booth.id, sizeof(booth.id));
     sql_text(stmt, 1, booth.name, sizeof(booth.name));
+    sql_text(stmt, 2, booth.centre, sizeof(booth.centre));
+    booth.is_closed = sqlite3_column_int64(stmt, 3) != 0;
     return consult_load_booth(load->consult, &booth);
 }
 
@@ -40,6 +44,9 @@ static int load_lawyer(sqlite3_stmt *stmt, struct load *load)
     sql_text(stmt, 3, lawyer.licence_no, sizeof(lawyer.licence_no));
     sql_text(stmt, 4, lawyer.skills, sizeof(lawyer.skills));
     sql_text(stmt, 5, lawyer.languages, sizeof(lawyer.languages));
+    sql_text(stmt, 6, lawyer.centre, sizeof(lawyer.centre));
+    sql_text(stmt, 7, lawyer.district, sizeof(lawyer.district));
+    sql_text(stmt, 8, lawyer.street, sizeof(lawyer.street));
     return consult_load_lawyer(load->consult, &lawyer);
 }
 
@@ -267,7 +274,7 @@ static const struct {
     load_row_h *handler;
     const char *what;
 } parts[] = {
-    {SQL_LOAD_CENTRE, load_centre, "centre"},
+    {SQL_LOAD_CENTRES, load_centre, "centre"},
     {SQL_LOAD_BOOTHS, load_booth, "booth"},
     {SQL_LOAD_LAWYERS, load_lawyer, "lawyer"},
     {SQL_LOAD_DUTIES, load_duty, "duty"},

@@ -35,8 +35,10 @@ static int read_user(sqlite3_stmt *stmt, struct store_user *user)
     user->needs_factor = sqlite3_column_int(stmt, 10) != 0;
     sql_text(stmt, 11, user->factor, sizeof(user->factor));
     user->factor_step = sqlite3_column_int64(stmt, 12);
-    sql_text(stmt, 13, user->centre, sizeof(user->centre));
+    sql_text(stmt, 13, user->scope.centre, sizeof(user->scope.centre));
     user->is_disabled = sqlite3_column_int64(stmt, 14) != 0;
+    sql_text(stmt, 15, user->scope.district, sizeof(user->scope.district));
+    sql_text(stmt, 16, user->scope.street, sizeof(user->scope.street));
     return role_parse(role, &user->role) ? EBADMSG : 0;
 }
 
@@ -159,6 +161,8 @@ static int change_password(struct db *db, const struct job *job, const char *use
     if (!password)
         return 0;
     int err = sql_run(db, SQL_SET_PASSWORD, "tt", password, user);
+    if (!err) // whoever knew the old one is out
+        err = sql_run(db, (enum sql)(SQL_WRITES + STORE_END_SESSIONS), "tt", user, "");
     return err ? err : note(db, job->number, "password_changed", "user", user);
 }
 

@@ -10,7 +10,9 @@
 #define USER_COLUMNS                                                                               \
     "u.id, u.name, u.password, u.role, u.display_name, u.law_firm, u.licence_no, u.skills,"        \
     " u.languages, u.must_change, u.needs_factor, u.factor, u.factor_step,"                        \
-    " coalesce(u.centre, ''), u.disabled_at"
+    " coalesce(u.centre, ''), u.disabled_at, coalesce(e.district, u.district),"                    \
+    " coalesce(e.street, u.street)"
+#define USERS " FROM user u LEFT JOIN centre e ON e.id = u.centre "
 #define PLACES                                                                                     \
     " JOIN (SELECT id, name FROM booth UNION ALL SELECT id, name FROM room) p ON p.id = a.place"
 #define BOOTH_COLUMNS "b.id, b.name, c.name, b.generation"
@@ -78,16 +80,16 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_ADD_AUDIT] = "INSERT INTO audit (n, at_ms, actor, action, object, detail, hash)"
                       " VALUES (?, ?, ?, ?, ?, ?, ?)",
     [SQL_LAST_AUDIT] = "SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1",
+    [SQL_AUDIT_AT] = "SELECT hash FROM audit WHERE n = ?",
     [SQL_ALL_AUDIT] = "SELECT n, at_ms, actor, action, object, detail, hash FROM audit ORDER BY n",
-    [SQL_USER_BY_NAME] = "SELECT " USER_COLUMNS
-                         " FROM user u WHERE u.name = ? AND u.disabled_at = 0",
-    [SQL_USER_BY_ID] = "SELECT " USER_COLUMNS " FROM user u WHERE u.id = ?",
-    [SQL_USER_BY_SESSION] = "SELECT " USER_COLUMNS " FROM session s JOIN user u ON u.id = s.user"
+    [SQL_USER_BY_NAME] = "SELECT " USER_COLUMNS USERS "WHERE u.name = ? AND u.disabled_at = 0",
+    [SQL_USER_BY_ID] = "SELECT " USER_COLUMNS USERS "WHERE u.id = ?",
+    [SQL_USER_BY_SESSION] = "SELECT " USER_COLUMNS USERS "JOIN session s ON s.user = u.id"
                             " WHERE s.hash = ? AND s.used_at > ? AND u.disabled_at = 0",
-    [SQL_BOOTH_BY_ID] = "SELECT " BOOTH_COLUMNS
-                        " FROM booth b JOIN centre c ON c.id = b.centre WHERE b.id = ?",
+    [SQL_BOOTH_BY_ID] = "SELECT " BOOTH_COLUMNS " FROM booth b JOIN centre c ON c.id = b.centre"
+                        " WHERE b.id = ? AND b.closed_at = 0",
     [SQL_BOOTH_BY_CODE] = "SELECT " BOOTH_COLUMNS " FROM booth b JOIN centre c ON c.id = b.centre"
-                          " WHERE b.code_hash = ? AND b.code_expires_at > ?",
+                          " WHERE b.code_hash = ? AND b.code_expires_at > ? AND b.closed_at = 0",
     [SQL_BOOTH_ENROLLED] =
         "UPDATE booth SET code_hash = NULL, generation = generation + 1 WHERE id = ?",
     [SQL_BOOTH_SET_CODE] = "UPDATE booth SET code_hash = ?, code_expires_at = ? WHERE id = ?",
@@ -104,10 +106,13 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_TOUCH_SESSION] = "UPDATE session SET used_at = max(used_at, ?) WHERE hash = ?",
     [SQL_END_SESSION] = "DELETE FROM session WHERE hash = ?",
     [SQL_SWEEP_SESSIONS] = "DELETE FROM session WHERE used_at < ?",
-    [SQL_LOAD_CENTRE] = "SELECT name, phone, address FROM centre ORDER BY id LIMIT 1",
-    [SQL_LOAD_BOOTHS] = "SELECT id, name FROM booth ORDER BY id",
-    [SQL_LOAD_LAWYERS] = "SELECT id, display_name, law_firm, licence_no, skills, languages"
-                         " FROM user WHERE role = 'lawyer' ORDER BY id",
+    [SQL_LOAD_CENTRES] =
+        "SELECT id, name, phone, address, district, street FROM centre ORDER BY id",
+    [SQL_LOAD_BOOTHS] = "SELECT id, name, centre, closed_at FROM known_booth ORDER BY id",
+    [SQL_LOAD_LAWYERS] =
+        "SELECT u.id, u.display_name, u.law_firm, u.licence_no, u.skills, u.languages,"
+        " coalesce(u.centre, ''), coalesce(e.district, u.district), coalesce(e.street, "
+        "u.street)" USERS "WHERE u.role = 'lawyer' ORDER BY u.id",
     [SQL_LOAD_DUTIES] = "SELECT d.lawyer, d.on_duty, d.since, d.last_served_at FROM duty d"
                         " JOIN user u ON u.id = d.lawyer WHERE u.role = 'lawyer'",
     [SQL_LOAD_CONSULTATIONS] =
@@ -118,10 +123,10 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_LOAD_PARTIES] =
         "SELECT id, consultation, role, name, state, link_hash, asked_at, expires_at, answered_at,"
         " entered_at FROM third_party WHERE state <> 'closed' ORDER BY asked_at",
-    [SQL_LOAD_UNRATED] =
-        "SELECT c.id, c.booth, max(c.ended_at) FROM consultation c WHERE c.connected_at > 0"
-        " AND c.state = 'closed' GROUP BY c.booth"
-        " HAVING NOT EXISTS (SELECT 1 FROM rating r WHERE r.consultation = c.id)",
+    [SQL_LOAD_UNRATED] = "SELECT c.id, c.booth, max(c.ended_at) FROM consultation c JOIN "
+                         "known_booth b ON b.id = c.booth"
+                         " WHERE c.connected_at > 0 AND c.state = 'closed' GROUP BY c.booth"
+                         " HAVING NOT EXISTS (SELECT 1 FROM rating r WHERE r.consultation = c.id)",
     [SQL_LOAD_MESSAGES] = "SELECT id, booth, category, phone, half_day, asked_at, due_at"
                           " FROM message WHERE answered_at = 0 ORDER BY id",
     [SQL_LOAD_MESSAGE_ID] = "SELECT max(id) FROM message",
@@ -220,18 +225,25 @@ static const char *const texts[SQL_COUNT] = {
                       " ON CONFLICT DO NOTHING",
 
     [SQL_LISTS + STORE_USERS] =
-        "SELECT id, name, role, display_name, centre, law_firm, licence_no, skills, languages,"
+        "SELECT u.id, u.name, role, display_name, centre, law_firm, licence_no, skills, languages,"
+        " nullif(coalesce(e.district, u.district), '') AS district,"
+        " nullif(coalesce(e.street, u.street), '') AS street,"
         " disabled_at <> 0 AS 'disabled?', must_change AS 'must_change?',"
-        " factor <> '' AS 'second_factor?', needs_factor AS 'needs_second_factor?'"
-        " FROM user ORDER BY role, name LIMIT 2000",
+        " factor <> '' AS 'second_factor?', needs_factor AS 'needs_second_factor?'" USERS
+        "ORDER BY role, u.name LIMIT 2000",
     [SQL_LISTS + STORE_SESSIONS] =
         "SELECT substr(hash, 1, 16) AS id, made_at, used_at, address, hash = ?2 AS 'current?'"
         " FROM session WHERE user = ?1 ORDER BY used_at DESC LIMIT 200",
-    [SQL_LISTS + STORE_CENTRES] = "SELECT id, name, phone FROM centre ORDER BY id LIMIT 500",
-
     [SQL_LISTS + STORE_BOOTHS] =
-        "SELECT b.id, b.name, c.name AS centre, b.generation > 0 AS 'enrolled?' FROM booth b"
-        " JOIN centre c ON c.id = b.centre ORDER BY b.name LIMIT 256",
+        "SELECT b.id, b.name, c.name AS centre, c.id AS centre_id, b.generation > 0 AS 'enrolled?'"
+        " FROM booth b JOIN centre c ON c.id = b.centre WHERE b.closed_at = 0"
+        " ORDER BY c.name, b.name LIMIT 256",
+    [SQL_LISTS + STORE_START] =
+        "SELECT EXISTS (SELECT 1 FROM user WHERE disabled_at = 0) AS 'account?',"
+        " EXISTS (SELECT 1 FROM centre) AS 'centre?',"
+        " EXISTS (SELECT 1 FROM booth WHERE closed_at = 0 AND generation > 0) AS 'booth?',"
+        " EXISTS (SELECT 1 FROM user WHERE disabled_at = 0 AND role = 'lawyer') AS 'lawyer?',"
+        " EXISTS (SELECT 1 FROM consultation WHERE connected_at > 0) AS 'consultation?'",
     [SQL_LISTS + STORE_AUDIT] = "SELECT n, at_ms, actor, action, object, detail FROM audit"
                                 " ORDER BY n DESC LIMIT 500",
     [SQL_LISTS + STORE_SHIFTS] =
@@ -247,12 +259,12 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_LISTS + STORE_TASKS] =
         "SELECT t.id, t.kind, t.made_at, nullif(t.done_at, 0) AS done_at, u.display_name AS "
         "done_by,"
-        " t.note, c.ticket_no, c.asked_at, c.category, b.name AS booth,"
+        " t.note, c.ticket_no, c.asked_at, c.category, b.name AS booth, b.centre,"
         " iif(t.kind = 'urgent_aid', l.display_name, NULL) AS lawyer FROM task t"
         " LEFT JOIN consultation c ON c.id = t.consultation LEFT JOIN booth b ON b.id = c.booth"
         " LEFT JOIN user u ON u.id = t.done_by LEFT JOIN user l ON l.id = c.lawyer"
         " WHERE t.done_at = 0 OR t.done_at > ?"
-        " ORDER BY t.done_at > 0, t.made_at DESC LIMIT 500",
+        " ORDER BY t.done_at > 0, t.made_at DESC LIMIT 5000",
 
     // The mean is of five or more; no single rating leaves the database.
     [SQL_LISTS + STORE_WORKLOAD] =
@@ -281,9 +293,9 @@ static const char *const texts[SQL_COUNT] = {
         "SELECT a.id, a.state, p.name AS place_name, a.category, a.name, a.starts_at, a.ends_at"
         " FROM appointment a" PLACES " WHERE a.lawyer = ? AND a.state IN ('approved', 'came')"
         " AND a.ends_at > ? ORDER BY a.starts_at LIMIT 200",
-    [SQL_LISTS + STORE_PLACES] =
-        "SELECT id, name, 0 AS 'room?' FROM booth UNION ALL SELECT id, name, 1 FROM room"
-        " ORDER BY 3, name LIMIT 320",
+    [SQL_LISTS + STORE_PLACES] = "SELECT id, name, 0 AS 'room?' FROM booth WHERE closed_at = 0 "
+                                 "UNION ALL SELECT id, name, 1 FROM room"
+                                 " ORDER BY 3, name LIMIT 320",
 
     [SQL_LISTS + STORE_SWAPS] =
         "SELECT w.id, w.shift, w.asked_by, a.display_name AS asked_by_name, w.asked,"
@@ -310,6 +322,15 @@ static const char *const texts[SQL_COUNT] = {
                                      " VALUES (?, ?, nullif(?, ''), ?, ?)",
     [SQL_WRITES +
         STORE_BOOTH_CODE] = "UPDATE booth SET code_hash = ?, code_expires_at = ? WHERE id = ?",
+    [SQL_WRITES + STORE_ADD_CENTRE] =
+        "INSERT INTO centre (district, street, name, phone, address, id) VALUES (?, ?, ?, ?, ?, ?)",
+    [SQL_WRITES + STORE_EDIT_CENTRE] = "UPDATE centre SET district = ?, street = ?, name = ?,"
+                                       " phone = ?, address = ? WHERE id = ?",
+    [SQL_WRITES + STORE_ADD_BOOTH] = "INSERT INTO booth (id, name, centre) VALUES (?, ?, ?)",
+    [SQL_WRITES + STORE_NAME_BOOTH] = "UPDATE booth SET name = ? WHERE id = ? AND closed_at = 0",
+    [SQL_WRITES + STORE_CLOSE_BOOTH] =
+        "UPDATE booth SET closed_at = ?, code_hash = NULL, generation = generation + 1"
+        " WHERE id = ? AND closed_at = 0",
     [SQL_WRITES + STORE_END_SHIFT] = "DELETE FROM shift WHERE id = ?",
     [SQL_WRITES + STORE_ADD_TASK] = "INSERT INTO task (kind, consultation, made_at)"
                                     " VALUES (?, ?, ?)",
@@ -327,11 +348,11 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_WRITES + STORE_END_SESSIONS] = "DELETE FROM session WHERE user = ? AND hash <> ?",
     [SQL_WRITES + STORE_ADD_USER] =
         "INSERT INTO user (id, name, password, role, display_name, centre, law_firm, licence_no,"
-        " skills, languages, needs_factor, must_change)"
-        " VALUES (?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?, 1)",
+        " skills, languages, needs_factor, district, street, must_change)"
+        " VALUES (?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, 1)",
     [SQL_WRITES + STORE_EDIT_USER] =
         "UPDATE user SET display_name = ?, centre = nullif(?, ''), law_firm = ?, licence_no = ?,"
-        " skills = ?, languages = ? WHERE id = ?",
+        " skills = ?, languages = ?, district = ?, street = ? WHERE id = ?",
     [SQL_WRITES + STORE_DISABLE_USER] = "UPDATE user SET disabled_at = ? WHERE id = ?",
     [SQL_WRITES + STORE_PASSWORD] = "UPDATE user SET password = ?, must_change = ? WHERE id = ?",
     [SQL_WRITES + STORE_FACTOR] = "UPDATE user SET factor = ?, factor_step = 0 WHERE id = ?",

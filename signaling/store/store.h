@@ -7,6 +7,7 @@
 #include "gateway/base/loop.h"
 #include "signaling/auth/audit.h"
 #include "signaling/auth/role.h"
+#include "signaling/auth/scope.h"
 #include "signaling/auth/secret.h"
 #include "signaling/auth/vault.h"
 #include "signaling/consult/consent.h"
@@ -123,7 +124,7 @@ struct store_value {
 enum store_list {
     STORE_USERS,           // none: everybody who signs in
     STORE_SESSIONS,        // user, hash of the own session or ""
-    STORE_CENTRES,         // none
+    STORE_START,           // none: one row, what there is already
     STORE_BOOTHS,          // none
     STORE_AUDIT,           // none: the newest
     STORE_SHIFTS,          // not over since when
@@ -153,13 +154,19 @@ enum store_write {
     STORE_PUT_APPOINTMENT,
     STORE_MAY_BE_NONE,
     // id, name, password, role, display_name, centre, law_firm, licence_no, skills, languages,
-    // needs_factor
+    // needs_factor, district, street
     STORE_ADD_USER = STORE_MAY_BE_NONE,
-    STORE_EDIT_USER,    // display_name, centre, law_firm, licence_no, skills, languages, id
+    // display_name, centre, law_firm, licence_no, skills, languages, district, street, id
+    STORE_EDIT_USER,
     STORE_DISABLE_USER, // when or 0, id
     STORE_PASSWORD,     // encoded, is it a one-time one, id
     STORE_FACTOR,       // sealed or "", id
     STORE_BOOTH_CODE,   // hash of the code, until when it is good, id
+    STORE_ADD_CENTRE,   // district, street, name, phone, address, id
+    STORE_EDIT_CENTRE,  // the same
+    STORE_ADD_BOOTH,    // id, name, centre
+    STORE_NAME_BOOTH,   // name, id
+    STORE_CLOSE_BOOTH,  // when, id
     STORE_END_SHIFT,    // id
     STORE_ADD_SWAP,     // shift, its lawyer, whom he asks, when
     STORE_ANSWER_SWAP,  // agreed or declined, when, id, shift, who was asked
@@ -197,7 +204,7 @@ struct store_user {
     char licence_no[STORE_TEXT_MAX];
     char skills[CONSULT_LIST_MAX];
     char languages[CONSULT_LIST_MAX];
-    char centre[STORE_ID_MAX];
+    struct scope scope;
     bool is_disabled;
     bool must_change;            // the password is a one-time one
     bool needs_factor;           // nobody signs in without a second one

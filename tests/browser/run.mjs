@@ -7,6 +7,7 @@ import * as appointment from "./appointment.mjs";
 import * as consultation from "./consultation.mjs";
 import * as chosen from "./chosen.mjs";
 import * as counter from "./counter.mjs";
+import * as first from "./first.mjs";
 import * as lecture from "./lecture.mjs";
 import * as papers from "./papers.mjs";
 import * as party from "./party.mjs";
@@ -38,6 +39,8 @@ const all = {
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
   "an account is made, its lawyer serves, and the desk sees it all": staff.fromAccountToCallBack,
   "a wish becomes an appointment, and the booth finds its lawyer by a number": appointment.fromWishToLawyer,
+  "an empty machine: first account, centre, booth, lawyer, consultation": first.firstEvening,
+  "a page at work locks itself and opens by the password": first.locksItself,
   "a lost WebSocket does not end the call": consultation.webSocketLost,
   "the network changes and the call goes on in the same sessions": () => restart.networkChanges(),
   "a gateway with full ICE: a call, and a network that changes": restart.networkChangesWithFullIce,

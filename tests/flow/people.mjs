@@ -14,6 +14,7 @@ import { messages } from "./people/message.mjs";
 import { paperTests } from "./people/papers.mjs";
 import { printing } from "./people/print.mjs";
 import { parties } from "./people/party.mjs";
+import { places } from "./people/places.mjs";
 import { prompts } from "./people/prompts.mjs";
 import { record } from "./people/record.mjs";
 import { reports } from "./people/report.mjs";
@@ -32,5 +33,5 @@ const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...reports, ...visits, ...messages, ...paperTests, ...printing, ...deskwork, ...stills, ...parties, ...consents, ...retention }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...reports, ...visits, ...messages, ...paperTests, ...printing, ...deskwork, ...parties, ...consents, ...retention, ...places }), ...begun]));
 process.exit(failed ? 1 : 0);

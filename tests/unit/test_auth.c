@@ -13,6 +13,7 @@
 
 #include "gateway/base/mem.h"
 #include "signaling/auth/audit.h"
+#include "signaling/auth/audit_head.h"
 #include "signaling/auth/role.h"
 #include "signaling/auth/secret.h"
 #include "signaling/auth/throttle.h"
@@ -202,6 +203,29 @@ static void test_secret_file(void **state)
     assert_int_equal(secret_file("/nowhere/at/all", again, sizeof(again)), ENOENT);
 }
 
+static void test_audit_head(void **state)
+{
+    const uint8_t seed[AUDIT_KEY_LEN] = {7};
+    struct audit_head head = {.n = 5, .at_ms = 1000, .hash = {1, 2, 3}}, other;
+    (void)state;
+    assert_int_equal(audit_head_sign(seed, &head), 0);
+    assert_true(audit_head_check(&head));
+    for (size_t i = 0; i < sizeof(head.hash); i++) {
+        other = head;
+        other.hash[i] ^= 1;
+        assert_false(audit_head_check(&other));
+    }
+    other = head;
+    other.n++;
+    assert_false(audit_head_check(&other));
+    other = head;
+    other.at_ms++;
+    assert_false(audit_head_check(&other));
+    other = head;
+    other.key[0] ^= 1;
+    assert_false(audit_head_check(&other));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +235,7 @@ int main(void)
         cmocka_unit_test(test_throttle_short_memory),
         cmocka_unit_test(test_roles),
         cmocka_unit_test(test_audit_chain),
+        cmocka_unit_test(test_audit_head),
         cmocka_unit_test(test_secrets),
         cmocka_unit_test(test_secret_file),
     };

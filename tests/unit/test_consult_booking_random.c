@@ -50,7 +50,7 @@ static void assert_invariants(const struct model *model)
 
 static void people(struct model *model)
 {
-    const struct consult_booth room = {"r-1", "会议室"};
+    const struct consult_booth room = {.id = "r-1", .name = "会议室"};
     assert_int_equal(consult_load_room(model->clinic.consult, &room), 0);
     for (int day = 0; day < 40; day++)
         for (int lawyer = 0; lawyer < 3; lawyer++) {

@@ -12,6 +12,25 @@ export interface Problem {
     lines?: { line: number; field: string }[];
 }
 
+/** As those who keep the centres see one. */
+export interface Place {
+    id: string;
+    district: string;
+    street: string;
+    name: string;
+    phone: string;
+    address: string;
+}
+
+/** What of the first evening is done. */
+export interface Start {
+    account: boolean;
+    centre: boolean;
+    booth: boolean;
+    lawyer: boolean;
+    consultation: boolean;
+}
+
 export interface Centre {
     name: string;
     phone: string;
@@ -26,7 +45,8 @@ export interface DutyLawyer {
 }
 
 export interface Clinic {
-    centre: Centre;
+    /** The page's own, or the only one; null when there are none or several. */
+    centre: Centre | null;
     duty_lawyers: DutyLawyer[];
     /** Language tags of what the clinic's lawyers speak. */
     languages?: string[];
@@ -238,6 +258,9 @@ export interface User {
     id: string;
     name: string;
     role: string;
+    /** Of /v1/me: the name to sign in with. */
+    account?: string;
+    second_factor?: boolean;
 }
 
 /** What the desk must see to. */
@@ -320,7 +343,8 @@ export interface Appointment {
     no_shows: number;
 }
 
-export interface Place {
+/** Where an appointment can be: a booth, or a room of the centre. */
+export interface MeetingPlace {
     id: string;
     name: string;
     room: boolean;
@@ -350,6 +374,8 @@ export interface Account {
     role: (typeof accountRoles)[number];
     display_name: string;
     centre?: string;
+    district?: string;
+    street?: string;
     law_firm: string;
     licence_no: string;
     skills: string[];

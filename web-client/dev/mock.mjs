@@ -137,6 +137,15 @@ function freshWorld() {
             { id: "s-1", lawyer: "l-1", name: "刘敏", law_firm: "海天律师事务所", starts_at: Date.parse("2026-11-25T09:00:00+08:00"), ends_at: Date.parse("2026-11-25T12:00:00+08:00") },
             { id: "s-2", lawyer: "l-2", name: "陈志远", law_firm: "南国律师事务所", starts_at: Date.parse("2026-11-26T14:00:00+08:00"), ends_at: Date.parse("2026-11-26T17:30:00+08:00") },
         ],
+        start: { account: true, centre: true, booth: true, lawyer: true, consultation: true },
+        centres: [
+            { id: "ct-1", district: "江北区", street: "槐园街道", ...centre },
+            { id: "ct-2", district: "江北区", street: "北门街道", name: "北门社区党群服务中心", phone: "0898-6655 2200", address: "" },
+        ],
+        booths: [
+            { id: "b-1", name: "槐园一号咨询亭", centre: centre.name, centre_id: "ct-1", enrolled: true },
+            { id: "b-2", name: "南门咨询亭", centre: centre.name, centre_id: "ct-1", enrolled: false },
+        ],
         sessions: [
             { id: "a", made_at: Date.now() - 9e6, used_at: Date.now() - 60000, address: "10.0.3.17", current: false },
             { id: "b", made_at: Date.now() - 4e7, used_at: Date.now() - 3e7, address: "10.0.3.22", current: false },
@@ -193,8 +202,13 @@ const rest = {
     "GET /v1/users": (w) => [200, { users: w.users }],
     "POST /v1/users": (w, body) => (body.name === "liu" ? problem(409, "name taken") : [201, { user: { id: "u-9" }, password: "h7Kq2mZx9Rtb" }]),
     "GET /v1/users/u-1/sessions": (w) => [200, { sessions: w.sessions }],
-    "GET /v1/centres": () => [200, { centres: [{ id: "ct-demo", name: centre.name, phone: centre.phone }] }],
-    "GET /v1/booths": () => [200, { booths: [{ id: "b-1", name: "槐园一号咨询亭", centre: centre.name, enrolled: true }, { id: "b-2", name: "南门咨询亭", centre: centre.name, enrolled: false }] }],
+    "GET /v1/start": (w) => [200, w.start],
+    "POST /v1/me/unlock": (w, body) => (body.password === "x" ? [204] : problem(401, "sign-in failed")),
+    "GET /v1/me/sessions": (w) => [200, { sessions: [{ ...w.sessions[0], id: "c", current: true, address: "10.0.3.9" }, ...w.sessions] }],
+    "GET /v1/centres": (w) => [200, { centres: w.centres }],
+    "POST /v1/centres": () => problem(409, "name taken"),
+    "POST /v1/booths": () => problem(409, "name taken"),
+    "GET /v1/booths": (w) => [200, { booths: w.booths }],
     "POST /v1/booths/b-2/code": () => [201, { code: "483920", expires_at: Date.now() + 86400000 }],
     "GET /v1/audit/verification": (w) => [200, { entries: 1204, whole: w.whole }],
     "GET /v1/audit": () => [200, { entries: [

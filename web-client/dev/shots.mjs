@@ -1,4 +1,4 @@
-// Takes a picture of every state of every page: node dev/shots.mjs OUTDIR [PAGE-PREFIX]
+// Takes a picture of every state of every page: node dev/shots.mjs OUTDIR [PREFIX,PREFIX...]
 // tests/browser/access.mjs looks at the same states as somebody who sees, hears or moves less would.
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
@@ -70,6 +70,17 @@ const wrongRoom = async (page) => {
 const auditor = { id: "u-6", name: "审计员", role: "auditor" };
 const secadmin = { id: "u-5", name: "安全管理员", role: "secadmin" };
 const admin = (name, options = {}) => ({ name: `admin-${name}`, path: "/admin", sizes: [laptop], world: { user: secadmin }, ...options });
+const sysadminUser = { id: "u-7", name: "系统管理员", role: "sysadmin" };
+const sysadmin = (name, options = {}) => ({ name: `admin-${name}`, path: "/admin", sizes: [laptop, tablet], world: { user: sysadminUser }, ...options });
+const desk = (name, options = {}) => ({ name: `desk-${name}`, path: "/desk", sizes: [laptop, tablet], world: staffWorld, ...options });
+const mine = (name, options = {}) => ({
+    name,
+    path: "/account",
+    sizes: [laptop],
+    world: { user: { id: "u-3", name: "小周", role: "staff", account: "desk", second_factor: false } },
+    ...options,
+});
+const nothingYet = { account: false, centre: false, booth: false, lawyer: false, consultation: false };
 const type = async (page, values) => {
     for (const [test, value] of Object.entries(values)) await page.fill(`[data-test=${test}]`, value);
 };
@@ -332,6 +343,30 @@ export const shots = [
     admin("audit", { sizes: [laptop, phone], world: { user: auditor } }),
     admin("audit-broken", { world: { user: auditor, whole: false } }),
     admin("code", { sizes: [laptop, phone], world: { user: { ...auditor, role: "sysadmin" } }, run: press("code-b-2") }),
+    admin("new", { sizes: [laptop, tablet, phone], world: { user: null, start: nothingYet } }),
+    admin("new-en", { kept: english, world: { user: null, start: nothingYet } }),
+    { name: "index-new", path: "/", sizes: [laptop, phone], world: { start: nothingYet } },
+    sysadmin("places", { sizes: [laptop, tablet, phone], run: (page) => page.locator("place-list").scrollIntoViewIfNeeded() }),
+    sysadmin("places-en", { sizes: [laptop], kept: english, run: (page) => page.locator("place-list").scrollIntoViewIfNeeded() }),
+    sysadmin("first-steps", { world: { user: sysadminUser, start: { ...nothingYet, account: true, centre: true }, centres: [], booths: [] } }),
+    sysadmin("centre-add", { run: press("add-centre") }),
+    sysadmin("centre-taken", {
+        run: async (page) => {
+            await page.click("[data-test=add-centre]");
+            await type(page, { "centre-name": "槐园社区党群服务中心", "centre-phone": "110" });
+            await page.click("[data-test=centre-save]");
+        },
+    }),
+    sysadmin("booth-name", { run: press("rename-b-2") }),
+    sysadmin("booth-close", { run: press("close-b-1") }),
+    desk("places", { run: (page) => page.locator("place-list").scrollIntoViewIfNeeded() }),
+    desk("locked", { sizes: [laptop, phone], later: 16 * 60000 }),
+    lawyer("locked", { later: 16 * 60000 }),
+    lawyer("locked-offer", { world: { consultation: { ...open, ...offered } }, later: 16 * 60000 }),
+    mine("account", { sizes: [laptop, tablet, phone] }),
+    mine("account-en", { kept: english }),
+    mine("account-phone", { sizes: [laptop, phone], run: async (page) => (await page.fill("[data-test=phone] [data-test=password]", "x"), await page.click("[data-test=begin-phone]")) }),
+    mine("account-bound", { world: { user: { id: "u-1", name: "刘敏", role: "lawyer", account: "liu", second_factor: true } } }),
     { name: "admin", path: "/admin", sizes: [laptop], world: { user: { id: "u", name: "管理员", role: "sysadmin" } } },
 ];
 
@@ -405,8 +440,9 @@ async function main() {
     const mock = new Mock();
     const port = await mock.start(0, path.join(out, "web"));
     const browsers = {};
+    const prefixes = (process.argv[3] ?? "").split(",");
     try {
-        for (const shot of shots.filter((one) => one.name.startsWith(process.argv[3] ?? ""))) {
+        for (const shot of shots.filter((one) => prefixes.some((prefix) => one.name.startsWith(prefix)))) {
             for (const size of shot.sizes) await take(await openBrowser(browsers, shot.devices ?? true), mock, port, shot, size, out);
         }
     } finally {

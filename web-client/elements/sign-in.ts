@@ -10,6 +10,7 @@ import { button } from "./button";
 import { code } from "./code";
 import { explain as explainProblem } from "./problem";
 import { sentence } from "./sentence";
+import { noAccountYet, readStart } from "./start-steps";
 import { tree } from "./topbar";
 
 /** Who the cookie says we are: a user, null (nobody), or rejects when the gateway is away. */
@@ -63,11 +64,18 @@ export class SignIn extends LitElement {
     @state() private problem: Problem | null = null;
     @state() private step: Step = "password";
     @state() private factor: Factor | null = null;
+    /** A new machine, where nobody can sign in. */
+    @state() private nobody = false;
     /** What was typed so far; forgotten when it is over. */
     private typed: Record<string, string> = {};
 
     override createRenderRoot(): HTMLElement {
         return this;
+    }
+
+    override connectedCallback(): void {
+        super.connectedCallback();
+        void readStart().then((facts) => (this.nobody = facts !== null && !facts.account));
     }
 
     private startOver(): void {
@@ -171,6 +179,8 @@ export class SignIn extends LitElement {
     }
 
     override render(): TemplateResult {
+        this.toggleAttribute("wide", this.nobody);
+        if (this.nobody) return noAccountYet();
         const w = words().signIn;
         const first = this.step === "password";
         const steps = {

@@ -8,6 +8,8 @@ export interface TopbarOptions {
     /** Who is signed in, or which centre. */
     who?: string;
     signOut?: () => void;
+    /** Whether to lead to one's own account. */
+    account?: boolean;
     middle?: TemplateResult;
 }
 
@@ -22,12 +24,15 @@ export function topbar(options: TopbarOptions): TemplateResult {
         <span class="tree">${tree()}</span>
         <span class="where"><b>${options.title}</b>${options.who ? html`<i>${options.who}</i>` : nothing}</span>
         <span class="middle">${options.middle ?? nothing}</span>
+        <span class="links">${options.account
+            ? html`<a class="link" href="/account" data-test="my-account">${icon("person")}<span>${words().mine.link}</span></a>`
+            : nothing}
         ${languageSwitch()}
         ${options.signOut
             ? html`<button type="button" class="link" data-test="sign-out" @click=${options.signOut}>
                   ${icon("back")}<span>${words().common.signOut}</span>
               </button>`
-            : nothing}
+            : nothing}</span>
     </header>`;
 }
 

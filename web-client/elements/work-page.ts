@@ -2,9 +2,11 @@
 // again, and says when what it shows is old.
 import { html, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
+import { IdleLock } from "../core/idle";
 import type { User } from "../core/types";
 import { words } from "../words/words";
 import { button } from "./button";
+import "./lock-screen";
 import { Page } from "./page";
 import { sentence } from "./sentence";
 import { signOut, whoAmI } from "./sign-in";
@@ -17,6 +19,10 @@ export abstract class WorkPage extends Page {
     @state() private asked = false;
     @state() private away = false;
     @state() private loaded = false;
+    private readonly lock = new IdleLock(
+        () => this.user === null,
+        () => this.requestUpdate(),
+    );
 
     protected abstract readonly roles: readonly string[];
     protected abstract headline(): { title: string; signInTitle: string; signInText: string };
@@ -29,6 +35,17 @@ export abstract class WorkPage extends Page {
         this.tick(every);
         void this.turn();
         window.setInterval(() => void this.turn(), every);
+        this.lock.start();
+    }
+
+    /** Somebody is waiting for who works here, also while the page is locked. */
+    protected isNeeded(): boolean {
+        return false;
+    }
+
+    private unlocked(event: CustomEvent<string>): void {
+        this.lock.open();
+        if (event.detail === "over") location.reload();
     }
 
     /** Asks again now. */
@@ -56,12 +73,14 @@ export abstract class WorkPage extends Page {
     }
 
     private signedIn(user: User): void {
+        this.lock.open();
         this.user = user;
         void this.turn();
     }
 
     protected override screen(): string {
         if (!this.user) return this.asked ? "sign-in" : "starting";
+        if (this.lock.locked) return "locked";
         if (!this.allowed()) return "not-for-you";
         return this.loaded ? "board" : "starting";
     }
@@ -74,6 +93,8 @@ export abstract class WorkPage extends Page {
         const { signInTitle, signInText } = this.headline();
         const screen = this.screen();
         if (screen === "board") return this.board();
+        if (screen === "locked")
+            return html`<lock-screen ?needed=${this.isNeeded()} @unlocked=${(event: CustomEvent<string>) => this.unlocked(event)}></lock-screen>`;
         if (screen === "starting") return html`<h1>${words().common.starting}</h1>`;
         if (screen === "sign-in")
             return html`<sign-in
@@ -89,6 +110,7 @@ export abstract class WorkPage extends Page {
         const bar = topbar({
             title: this.headline().title,
             who: this.user ? this.user.name : undefined,
+            account: this.user !== null && this.screen() !== "locked" && location.pathname !== "/account",
             signOut: this.user ? () => void signOut() : undefined,
         });
         const old = this.away ? sentence("lost", this.loaded ? words().desk.stale : words().common.noAnswer) : "";

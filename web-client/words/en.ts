@@ -11,6 +11,7 @@ import { importEn } from "./import.en";
 import { swapEn } from "./swap.en";
 import { appointmentEn } from "./appointment.en";
 import { visitEn } from "./visit.en";
+import { lock, mine, place, start } from "./places.en";
 import { admin, desk, signIn } from "./staff.en";
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
@@ -103,6 +104,10 @@ export const en: Words = {
         },
     },
     signIn,
+    start,
+    place,
+    mine,
+    lock,
     booth: {
         title: "Legal clinic",
         enrolTitle: "Enter the set-up code",

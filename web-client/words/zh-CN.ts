@@ -14,6 +14,7 @@ import { importZhCN } from "./import.zh-CN";
 import { swapZhCN } from "./swap.zh-CN";
 import { appointmentZhCN } from "./appointment.zh-CN";
 import { visitZhCN } from "./visit.zh-CN";
+import { lock, mine, place, start } from "./places.zh-CN";
 import { admin, desk, signIn } from "./staff.zh-CN";
 
 const categories: Record<Category, string> = {
@@ -353,6 +354,10 @@ export const zhCN = {
     },
     desk,
     admin,
+    start,
+    place,
+    mine,
+    lock,
 };
 
 export type Words = typeof zhCN;

@@ -1,45 +1,51 @@
 #include "signaling/admin/ctl/local.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "signaling/store/archive.h"
+// Takes what stands behind the command's words; false when that cannot be.
+typedef bool take_h(struct local *local, char **words, int count);
 
-static json_t *audit_verify(struct local *local)
+static bool take_dir(struct local *local, char **words, int count)
 {
-    int64_t entries = 0;
-    int err = store_audit_check(local->options->database_url, &entries);
-    if (!err)
-        return json_pack("{s:I, s:b}", "entries", (json_int_t)entries, "whole", 1);
-    if (err == EBADMSG)
-        snprintf(local->error, sizeof(local->error),
-                 "the audit log is broken: entry %lld is missing, or is not what was written",
-                 (long long)entries + 1);
-    else
-        snprintf(local->error, sizeof(local->error), "%s: %s", local->options->database_url,
-                 strerror(err));
-    return NULL;
+    local->dir = count == 1 ? words[0] : NULL;
+    return local->dir;
+}
+
+static bool take_sign(struct local *local, char **words, int count)
+{
+    local->sign = count == 1 && strcmp(words[0], "--sign") == 0;
+    return !count || local->sign;
+}
+
+static bool take_head(struct local *local, char **words, int count)
+{
+    local->head = count == 2 && strcmp(words[0], "--head") == 0 ? words[1] : NULL;
+    return !count || local->head;
 }
 
 static const struct {
-    const char *word, *second; // the second is fixed, or NULL: a folder
+    const char *word, *second; // NULL: there is one word
+    take_h *take;
     local_run *run;
 } rows[] = {
-    {"audit", "verify", audit_verify},
-    {"backup", NULL, archive_backup},
-    {"restore", NULL, archive_restore},
+    {"audit", "verify", take_head, audit_verify},
+    {"audit", "head", take_sign, audit_head},
+    {"backup", NULL, take_dir, archive_backup},
+    {"restore", NULL, take_dir, archive_restore},
 };
 
-bool local_find(char **words, int count, local_run **run, const char **dir)
+bool local_find(char **words, int count, struct local *local, local_run **run)
 {
+    bool found = false;
+    *run = NULL;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        int named = rows[i].second ? 2 : 1;
         if (strcmp(words[0], rows[i].word) != 0)
             continue;
-        bool fits = count == 2 && (!rows[i].second || strcmp(words[1], rows[i].second) == 0);
-        *run = fits ? rows[i].run : NULL;
-        *dir = fits && !rows[i].second ? words[1] : NULL;
-        return true;
+        found = true;
+        if (count >= named && (named == 1 || strcmp(words[1], rows[i].second) == 0) &&
+            rows[i].take(local, words + named, count - named))
+            *run = rows[i].run;
     }
-    return false;
+    return found;
 }

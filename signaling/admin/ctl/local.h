@@ -10,15 +10,21 @@
 
 struct local {
     const struct options *options;
-    const char *dir; // of the backup
+    const char *dir;  // of the backup
+    const char *head; // file of a head to verify against; NULL: none
+    bool sign;        // the head
     char error[512];
 };
 
 typedef json_t *local_run(struct local *local);
 
 // Is the command (its words and arguments) one of these? *run is then what to call, NULL when its
-// arguments are wrong, and *dir its folder, if it wants one.
-bool local_find(char **words, int count, local_run **run, const char **dir);
+// arguments are wrong, and `local` has them.
+bool local_find(char **words, int count, struct local *local, local_run **run);
+
+// audit.c
+local_run audit_verify;
+local_run audit_head;
 
 // archive.c
 local_run archive_backup;  // a new folder inside local->dir

@@ -23,30 +23,37 @@ struct arguments {
 
 static int usage(FILE *out)
 {
-    fputs("usage: banyanctl [--config FILE] [--json] COMMAND\n"
-          "  status                       how the gateway is\n"
-          "  rooms                        what is published, and how many watch\n"
-          "  token --room ROOM [--publish] [--view] [--ttl SECONDS]\n"
-          "                               prints one bearer token; ROOM may be a glob (r*)\n"
-          "  pull --room ROOM --url URL [--token TOKEN] [--source SOURCE] [--insecure]\n"
-          "                               publishes here what a remote WHEP shows\n"
-          "  push --room ROOM --url URL [--token TOKEN] [--insecure]\n"
-          "                               sends the room's programme to a remote WHIP\n"
-          "  links                        pulls and pushes, and how they are\n"
-          "  unlink --id ID               ends one of them\n"
-          "  drain [--to URL]             no new sessions from now on; viewers connect again,\n"
-          "                               at URL (https://other:8443) or here\n"
-          "  reload                       reads the certificate again\n"
-          "  purge [--dry-run]            deletes what is older than its class may be, and shows "
-          "what;\n"
-          "                               the gateway does it every day\n"
-          "  recording --id ID --reason TEXT --to FILE\n"
-          "                               breaks the glass: a consultation's sealed recording in\n"
-          "                               clear, as FILE; noted in the audit log with the reason\n"
-          "  audit verify                 is the audit log whole? Exit code 1 at its first break\n"
-          "  backup DIR                   database and keys into a new folder in DIR\n"
-          "  restore DIR                  such a folder back; the gateway must not run\n",
-          out);
+    fputs(
+        "usage: banyanctl [--config FILE] [--json] COMMAND\n"
+        "  status                       how the gateway is\n"
+        "  rooms                        what is published, and how many watch\n"
+        "  token --room ROOM [--publish] [--view] [--ttl SECONDS]\n"
+        "                               prints one bearer token; ROOM may be a glob (r*)\n"
+        "  pull --room ROOM --url URL [--token TOKEN] [--source SOURCE] [--insecure]\n"
+        "                               publishes here what a remote WHEP shows\n"
+        "  push --room ROOM --url URL [--token TOKEN] [--insecure]\n"
+        "                               sends the room's programme to a remote WHIP\n"
+        "  links                        pulls and pushes, and how they are\n"
+        "  unlink --id ID               ends one of them\n"
+        "  drain [--to URL]             no new sessions from now on; viewers connect again,\n"
+        "                               at URL (https://other:8443) or here\n"
+        "  reload                       reads the certificate again\n"
+        "  purge [--dry-run]            deletes what is older than its class may be, and shows "
+        "what;\n"
+        "                               the gateway does it every day\n"
+        "  recording --id ID --reason TEXT --to FILE\n"
+        "                               breaks the glass: a consultation's sealed recording in\n"
+        "                               clear, as FILE; noted in the audit log with the reason\n"
+        "  account --name NAME [--role secadmin|sysadmin] [--display-name TEXT] [--another]\n"
+        "                               an administrator of an empty machine, with a password\n"
+        "                               that is good once; secadmin keeps the accounts, sysadmin\n"
+        "                               centres and booths\n"
+        "  audit verify [--head FILE]   is the audit log whole, and does it go on from the newest\n"
+        "                               head in FILE? Exit code 1 at its first break\n"
+        "  audit head [--sign]          number and hash of its last entry, to be kept elsewhere\n"
+        "  backup DIR                   database and keys into a new folder in DIR\n"
+        "  restore DIR                  such a folder back; the gateway must not run\n",
+        out);
     return out == stderr ? 2 : 0;
 }
 
@@ -71,9 +78,11 @@ static bool parse(int *argc, char **argv, struct arguments *arguments)
 // Takes the flag or the text option at argv[*i] into the request; false when it is none.
 static bool add_argument(int argc, char **argv, int *i, json_t *request)
 {
-    static const char *const flags[] = {"--publish", "--view", "--insecure", "--dry-run"};
-    static const char *const texts[] = {"--room", "--url", "--token", "--source",
-                                        "--id",   "--to",  "--reason"};
+    static const char *const flags[] = {"--publish", "--view", "--insecure", "--dry-run",
+                                        "--another"};
+    static const char *const texts[] = {"--room", "--url",         "--token",  "--source",
+                                        "--id",   "--to",          "--reason", "--name",
+                                        "--role", "--display-name"};
     const char *name = argv[*i];
     for (size_t n = 0; n < sizeof(flags) / sizeof(flags[0]); n++)
         if (strcmp(name, flags[n]) == 0)
@@ -222,7 +231,7 @@ static int run(int argc, char **argv, struct arguments *arguments, const struct 
 {
     struct local local = {.options = options};
     local_run *here = NULL;
-    if (local_find(argv + arguments->at, argc - arguments->at, &here, &local.dir))
+    if (local_find(argv + arguments->at, argc - arguments->at, &local, &here))
         return here ? do_here(arguments, &local, here) : usage(stderr);
     json_t *request = json_pack("{s:s}", "command", argv[arguments->at]);
     const char *wrong = add_arguments(argc, argv, arguments, request);

@@ -139,6 +139,37 @@ const brokenLog = () =>
     await gateway.up();
   });
 
+// Cut off at its end or written anew the log is still a whole chain: only a head kept elsewhere tells.
+const cutLog = () =>
+  withGateway(async (gateway) => {
+    await meeting(gateway);
+    const head = join(gateway.dir, "head.json");
+    const plain = await json(gateway, "audit", "head");
+    assert.deepEqual(Object.keys(plain), ["entries", "hash", "at_ms"]);
+    const signed = await json(gateway, "audit", "head", "--sign");
+    assert.match(signed.signature, /^[0-9a-f]{128}$/);
+    assert.equal(statSync(join(gateway.dir, "var/audit.key")).mode & 0o077, 0);
+    writeFileSync(head, `${JSON.stringify({ ...plain, entries: 1, hash: "0".repeat(64) })}\n${JSON.stringify(signed)}\n`);
+    const verify = () => json(gateway, "audit", "verify", "--head", head);
+    assert.ok((await verify()).whole, "the newest head counts");
+    assert.equal((await json(gateway, "audit", "head", "--sign")).key, signed.key, "the key stays");
+    const forged = { ...signed, at_ms: signed.at_ms + 1 };
+    writeFileSync(head, JSON.stringify(forged));
+    assert.match(await refusal(gateway, "audit", "verify", "--head", head), /its signature is not right/);
+    writeFileSync(head, "{}");
+    assert.match(await refusal(gateway, "audit", "verify", "--head", head), /no head of an audit log/);
+    writeFileSync(head, JSON.stringify(signed));
+    await gateway.kill();
+    change(gateway, `DROP TRIGGER audit_stay; DELETE FROM audit WHERE n > ${signed.entries - 1}`);
+    assert.ok((await json(gateway, "audit", "verify")).whole, "by itself it looks whole");
+    assert.match(await refusal(gateway, "audit", "verify", "--head", head), /was cut: it had \d+ entries/);
+    change(gateway, `INSERT INTO audit SELECT n + 1, at_ms, actor, action, object, detail, hash FROM audit WHERE n = ${signed.entries - 1}`);
+    assert.match(await refusal(gateway, "audit", "verify", "--head", head), /entry \d+ is missing|written anew/);
+    await failure(gateway, 2, "audit", "head", "--sing");
+    await failure(gateway, 2, "audit", "verify", "--head");
+    await gateway.up();
+  });
+
 // What only shows when it is used is named by its option, and nothing starts.
 const wrongPlaces = () =>
   withGateway(async (gateway) => {
@@ -194,5 +225,6 @@ export const upkeep = {
   "a restore is refused beside a gateway, and of a damaged backup": refusedRestore,
   "who did what is in the audit log": whoDidWhat,
   "a changed audit log is found, with and without a gateway": brokenLog,
+  "a cut audit log is found by a head that was kept": cutLog,
   "a backup says where it could not be made": noRoom,
 };

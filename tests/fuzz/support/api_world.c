@@ -61,6 +61,7 @@ static void tell_caller(const char *name, people_caller_h *done, void *arg)
     }
     text_copy(caller.id, sizeof(caller.id), ids[caller.role] ? ids[caller.role] : name);
     text_copy(caller.name, sizeof(caller.name), "\xe7\x8e\x8b");
+    text_copy(caller.account, sizeof(caller.account), name);
     text_copy(caller.lecture, sizeof(caller.lecture), "lec1");
     text_copy(caller.centre, sizeof(caller.centre), "centre");
     done(arg, 0, &caller);
@@ -122,6 +123,24 @@ static void do_desk(void *ops_arg, enum desk_verb verb, const struct desk_reques
     check(verb != DESK_TASK_DONE || *request->note);
     check(verb != DESK_SHIFTS_ADD || (request->shift_count && request->shifts[0].ends_at));
     done(arg, request->id ? 0 : ENOENT, request->id ? NULL : &not_now, NULL);
+}
+
+static void do_place(void *ops_arg, enum place_verb verb, const struct place_request *request,
+                     people_result_h *done, void *arg)
+{
+    (void)ops_arg;
+    check(verb < PLACE_VERBS && *request->actor);
+    check(verb <= PLACE_EDIT_CENTRE ? *request->centre.name && *request->centre.phone
+                                    : *request->booth.name && *request->booth.centre);
+    done(arg, 0, NULL, NULL);
+}
+
+static void do_unlock(void *ops_arg, const char *account, const char *password,
+                      people_result_h *done, void *arg)
+{
+    (void)ops_arg;
+    check(*account && *password);
+    done(arg, strlen(password) % 2 ? ENOENT : 0, strlen(password) % 2 ? &not_now : NULL, NULL);
 }
 
 static void verify(void *ops_arg, people_result_h *done, void *arg)
@@ -255,6 +274,8 @@ static const struct people_ops people = {
     .enrol_factor = new_factor,
     .account = do_account,
     .desk = do_desk,
+    .place = do_place,
+    .unlock = do_unlock,
     .verify_audit = verify,
     .report = give_report,
     .list = give_list,
@@ -390,11 +411,13 @@ static const struct link_ops links = {.start = start_link, .list = list_links, .
 
 static void load(void)
 {
-    static const struct consult_booth booth = {"b1", "booth one"};
+    static const struct consult_centre centre = {.id = "ct1", .name = "centre", .phone = "1"};
+    static const struct consult_booth booth = {.id = "b1", .name = "booth one", .centre = "ct1"};
     static const struct consult_lawyer lawyer = {.id = "l1", .name = "liu", .law_firm = "firm"};
     static const struct lecture lecture = {
         .id = "lec1", .title = "title", .lecturer = "chen", .room = "hall", .starts_at = NOW_MS};
     check(consult_alloc(&world.consult) == 0 && lectures_alloc(&world.lectures) == 0);
+    check(consult_load_centre(world.consult, &centre) == 0);
     check(consult_load_booth(world.consult, &booth) == 0);
     check(consult_load_lawyer(world.consult, &lawyer) == 0);
     check(lectures_load(world.lectures, &lecture) == 0);

@@ -26,7 +26,7 @@ static inline void add_shift(struct consult *consult, const char *id, const char
 static inline struct clinic a_week(void)
 {
     struct clinic clinic = clinic_new(2, 3);
-    const struct consult_booth room = {"r-1", "会议室"};
+    const struct consult_booth room = {.id = "r-1", .name = "会议室"};
     clinic.now = monday() + 10 * HOUR;
     assert_int_equal(consult_load_room(clinic.consult, &room), 0);
     add_shift(clinic.consult, "s-0", "l0", monday() + DAY + 9 * HOUR, monday() + DAY + 17 * HOUR);

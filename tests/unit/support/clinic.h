@@ -34,10 +34,11 @@ static inline uint32_t clinic_random(uint64_t *seed, uint32_t below)
 
 static inline void clinic_people(struct consult *consult, unsigned booths, unsigned lawyers)
 {
-    struct consult_centre centre = {"槐园社区党群服务中心", "023-1", "槐园路 1 号"};
-    consult_load_centre(consult, &centre);
+    struct consult_centre centre = {
+        .id = "ct", .name = "槐园社区党群服务中心", .phone = "023-1", .address = "槐园路 1 号"};
+    assert_int_equal(consult_load_centre(consult, &centre), 0);
     for (unsigned i = 0; i < booths; i++) {
-        struct consult_booth booth = {0};
+        struct consult_booth booth = {.centre = "ct"};
         snprintf(booth.id, sizeof(booth.id), "b%u", i);
         snprintf(booth.name, sizeof(booth.name), "咨询室 %u", i);
         assert_int_equal(consult_load_booth(consult, &booth), 0);

@@ -1,12 +1,13 @@
 // The fields of an account, new or there.
 import { html, nothing, type TemplateResult } from "lit";
-import { accountRoles, categories, type Account } from "../../core/types";
+import { accountRoles, categories, type Account, type Place } from "../../core/types";
 import { icon } from "../../elements/icons";
+import { whereOf } from "../../elements/place-list";
 import { words } from "../../words/words";
 
 export interface FormOptions {
     account?: Account;
-    centres: { id: string; name: string }[];
+    centres: Place[];
     busy: boolean;
     submit: (event: SubmitEvent) => void;
 }
@@ -18,6 +19,9 @@ export function bodyOf(form: HTMLFormElement): Record<string, string | string[]>
     data.forEach((value, name) => {
         if (typeof value === "string") body[name] = value.trim();
     });
+    const { place } = body;
+    delete body["place"];
+    if (typeof place === "string") Object.assign(body, JSON.parse(place));
     for (const name of ["skills", "languages"]) body[name] = data.getAll(name).filter((one) => typeof one === "string");
     return body;
 }
@@ -29,7 +33,7 @@ function text(name: string, value: string, required: boolean): TemplateResult {
 }
 
 function choice(name: string, options: readonly (readonly [string, string])[], chosen: string): TemplateResult {
-    return html`<label>${words().admin.fields[name]}
+    return html`<label>${name === "place" ? words().place.belongs : words().admin.fields[name]}
         <select name=${name} data-test=${name}>
             ${options.map(([value, label]) => html`<option value=${value} ?selected=${value === chosen}>${label}</option>`)}
         </select>
@@ -47,11 +51,27 @@ function checks(name: string, options: readonly (readonly [string, string])[], c
     </fieldset>`;
 }
 
+type Belongs = Pick<Place, "district" | "street"> & { centre: string };
+
+const valueOf = (belongs: Belongs): string => JSON.stringify(belongs);
+
+/** Everything, each district, each of its streets, each of their centres: once, and in that order. */
+function belongings(centres: readonly Place[]): (readonly [string, string])[] {
+    const all = new Map<string, string>([[valueOf({ district: "", street: "", centre: "" }), words().place.whole]]);
+    const sorted = [...centres].sort((a, b) => whereOf(a).localeCompare(whereOf(b), "zh-CN"));
+    for (const { id, name, district, street } of sorted) {
+        if (district) all.set(valueOf({ district, street: "", centre: "" }), district);
+        if (street) all.set(valueOf({ district, street, centre: "" }), whereOf({ district, street }));
+        all.set(valueOf({ district, street, centre: id }), [whereOf({ district, street }), name].filter((one) => one).join(" · "));
+    }
+    return Array.from(all);
+}
+
 export function accountForm({ account, centres, busy, submit }: FormOptions): TemplateResult {
     const w = words().admin;
-    const one = account ?? { display_name: "", law_firm: "", licence_no: "", centre: "", skills: [], languages: ["zh-CN"] };
+    const one = account ?? { display_name: "", law_firm: "", licence_no: "", centre: "", district: "", street: "", skills: [], languages: ["zh-CN"] };
     const roles = accountRoles.map((role) => [role, w.roles[role] ?? role] as const);
-    const places = [["", w.noCentre] as const, ...centres.map(({ id, name }) => [id, name] as const)];
+    const at = valueOf({ district: one.district ?? "", street: one.street ?? "", centre: one.centre ?? "" });
     return html`<form class="fields" @submit=${submit}>
         ${account
             ? nothing
@@ -60,7 +80,7 @@ export function accountForm({ account, centres, busy, submit }: FormOptions): Te
                       <input name="name" data-test="name" required pattern="[a-z0-9._\\-]{2,40}" autocomplete="off" autocapitalize="off" />
                       <i class="quiet">${w.nameHint}</i>
                   </label>`}
-        ${text("display_name", one.display_name, true)} ${choice("centre", places, one.centre ?? "")}
+        ${text("display_name", one.display_name, true)} ${choice("place", belongings(centres), at)}
         ${text("law_firm", one.law_firm, false)} ${text("licence_no", one.licence_no, false)}
         ${checks("skills", categories.map((code) => [code, words().categories[code]] as const), one.skills)}
         ${checks("languages", Object.entries(w.languages), one.languages)}

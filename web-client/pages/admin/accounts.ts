@@ -4,7 +4,7 @@ import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { api, problemOf, slugOf } from "../../core/api";
 import { serverNow } from "../../core/clock";
-import { accountRoles, type Account, type Problem, type SignedIn } from "../../core/types";
+import { accountRoles, type Account, type Place, type Problem, type SignedIn } from "../../core/types";
 import { button } from "../../elements/button";
 import { confirmation } from "../../elements/confirm";
 import { icon } from "../../elements/icons";
@@ -23,7 +23,7 @@ interface Made {
 @customElement("account-list")
 export class AccountList extends LitElement {
     @state() private accounts: Account[] = [];
-    @state() private centres: { id: string; name: string }[] = [];
+    @state() private centres: Place[] = [];
     @state() private chosen: string | null = null;
     @state() private sessions: SignedIn[] = [];
     @state() private adding = false;
@@ -43,7 +43,7 @@ export class AccountList extends LitElement {
 
     private async read(): Promise<void> {
         this.accounts = (await api<{ users: Account[] }>("/v1/users")).users;
-        this.centres = (await api<{ centres: { id: string; name: string }[] }>("/v1/centres")).centres;
+        this.centres = (await api<{ centres: Place[] }>("/v1/centres")).centres;
         if (this.chosen) this.sessions = (await api<{ sessions: SignedIn[] }>(this.path("/sessions"))).sessions;
     }
 
@@ -72,6 +72,12 @@ export class AccountList extends LitElement {
         this.chosen = id;
         this.sessions = [];
         this.asking = null;
+        void this.run(() => Promise.resolve());
+    }
+
+    /** Centres may have come meanwhile. */
+    private begin(): void {
+        this.adding = true;
         void this.run(() => Promise.resolve());
     }
 
@@ -125,7 +131,7 @@ export class AccountList extends LitElement {
         const w = words().admin;
         return html`<section class="card wide">
             <header class="row"><h2>${w.accounts}</h2>
-                ${button({ label: w.add, test: "add-account", icon: "person", kind: "primary", press: () => (this.adding = true) })}
+                ${button({ label: w.add, test: "add-account", icon: "person", kind: "primary", press: () => this.begin() })}
             </header>
             ${this.trouble()}
             <ul class="duty accounts" data-test="accounts">

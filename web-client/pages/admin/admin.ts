@@ -10,7 +10,8 @@ import { words } from "../../words/words";
 import "./accounts";
 import "./lawyer-import";
 import "./audit";
-import "./booths";
+import "../../elements/place-list";
+import "../../elements/start-steps";
 
 async function answers(path: string): Promise<boolean> {
     try {
@@ -37,7 +38,7 @@ export class AdminPage extends WorkPage {
     }
 
     protected override board(): TemplateResult {
-        if (this.userRole() === "secadmin") return html`<account-list></account-list><lawyer-import></lawyer-import>`;
+        if (this.userRole() === "secadmin") return html`<start-steps></start-steps><account-list></account-list><lawyer-import></lawyer-import>`;
         if (this.userRole() === "auditor") return html`<audit-log></audit-log>`;
         return this.machine();
     }
@@ -45,7 +46,8 @@ export class AdminPage extends WorkPage {
     private machine(): TemplateResult {
         const w = words().admin;
         const lawyers = this.clinic ? this.clinic.duty_lawyers : [];
-        return html`<section class="card" data-test="health" data-ready=${String(this.alive && this.ready)}>
+        return html`<start-steps></start-steps>
+            <section class="card" data-test="health" data-ready=${String(this.alive && this.ready)}>
                 <h2>${w.health}</h2>
                 ${this.alive ? sentence("good", w.alive) : sentence("warn", w.notAlive)}
                 ${this.ready ? sentence("good", w.ready) : sentence("warn", w.notReady)}
@@ -58,6 +60,6 @@ export class AdminPage extends WorkPage {
                 <h2>${w.duty}</h2>
                 ${lawyers.length ? dutyList(lawyers) : sentence("warn", words().desk.noDuty)}
             </section>
-            <booth-list></booth-list>`;
+            <place-list keeps></place-list>`;
     }
 }

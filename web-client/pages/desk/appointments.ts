@@ -4,7 +4,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { api, problemOf, slugOf } from "../../core/api";
 import { inChina } from "../../core/china";
 import { serverNow } from "../../core/clock";
-import type { Appointment, Message, Place, Problem, Shift } from "../../core/types";
+import type { Appointment, Message, MeetingPlace, Problem, Shift } from "../../core/types";
 import { icon } from "../../elements/icons";
 import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
@@ -28,7 +28,7 @@ export class DeskAppointments extends LitElement {
     /** A wish from the inbox that is to become an appointment. */
     @property({ attribute: false }) wish: Message | null = null;
     @state() private book: Book = { appointments: [], room_day: "", calendar_until: "" };
-    @state() private places: Place[] = [];
+    @state() private places: MeetingPlace[] = [];
     @state() private shifts: Shift[] = [];
     @state() private kind: Appointment["kind"] = "lawyer";
     @state() private asking: { id: number; decision: Decision } | null = null;
@@ -56,7 +56,7 @@ export class DeskAppointments extends LitElement {
     async load(): Promise<void> {
         this.book = await api<Book>("/v1/appointments");
         this.shifts = (await api<{ shifts: Shift[] }>("/v1/shifts")).shifts;
-        this.places = (await api<{ places: Place[] }>("/v1/places")).places;
+        this.places = (await api<{ places: MeetingPlace[] }>("/v1/places")).places;
     }
 
     private async run(what: () => Promise<unknown>): Promise<void> {

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { partsOf } from "../../core/half-day";
 import { slugOf } from "../../core/api";
-import { categories, type Appointment, type Message, type Place, type Problem, type Shift } from "../../core/types";
+import { categories, type Appointment, type Message, type MeetingPlace, type Problem, type Shift } from "../../core/types";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
 import { explain } from "../../elements/problem";
@@ -16,7 +16,7 @@ export interface BookingWorld {
     /** The wish it answers. */
     wish: Message | null;
     shifts: readonly Shift[];
-    places: readonly Place[];
+    places: readonly MeetingPlace[];
     /** The first day of a room, "2026-11-26". */
     roomDay: string;
     problem: Problem | null;

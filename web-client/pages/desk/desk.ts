@@ -16,6 +16,7 @@ import { WorkPage } from "../../elements/work-page";
 import { words } from "../../words/words";
 import "./appointments";
 import type { DeskAppointments } from "./appointments";
+import "../../elements/place-list";
 import "./roster";
 import "./statistics";
 import { alarmCard, boothCard, lawyerCard, taskCard } from "./views";
@@ -69,6 +70,10 @@ export class DeskPage extends WorkPage {
         this.wish = wish;
         const book = this.querySelector("desk-appointments");
         if (book) window.setTimeout(() => (book.querySelector("#booking") ?? book).scrollIntoView(), 0);
+    }
+
+    protected override isNeeded(): boolean {
+        return this.needsHelp();
     }
 
     private needsHelp(): boolean {
@@ -138,6 +143,6 @@ export class DeskPage extends WorkPage {
             ${boothCard(data.booths)} ${lawyerCard(data.lawyers)} ${taskCard(this.tasks, tasks)}
             ${messageList(data.messages, (message) => void this.run(this.live.command("answer", { message })), (one) => this.plan(one))}
             <desk-appointments .wish=${this.wish} @wish-done=${() => (this.wish = null)}></desk-appointments>
-            <duty-roster></duty-roster> ${this.lectureCard()} <clinic-statistics></clinic-statistics>`;
+            <duty-roster></duty-roster> <place-list></place-list> ${this.lectureCard()} <clinic-statistics></clinic-statistics>`;
     }
 }

@@ -5,6 +5,7 @@ import { api } from "../../core/api";
 import type { Centre, Clinic } from "../../core/types";
 import { icon } from "../../elements/icons";
 import { Page } from "../../elements/page";
+import { noAccountYet, readStart } from "../../elements/start-steps";
 import { languageSwitch, tree } from "../../elements/topbar";
 import { words } from "../../words/words";
 
@@ -20,9 +21,12 @@ function door(path: string, picture: string, label: string, hint = ""): Template
 @customElement("front-page")
 export class FrontPage extends Page {
     @state() private centre: Centre | null = null;
+    /** A new machine: no door leads anywhere yet. */
+    @state() private isNew = false;
 
     override connectedCallback(): void {
         super.connectedCallback();
+        void readStart().then((facts) => (this.isNew = facts !== null && !facts.account));
         // The doors work without it; it only adds whom to call.
         api<Clinic>("/v1/clinic").then(
             (clinic) => (this.centre = clinic.centre),
@@ -31,7 +35,7 @@ export class FrontPage extends Page {
     }
 
     protected override screen(): string {
-        return "front";
+        return this.isNew ? "new" : "front";
     }
 
     protected override heading(): string {
@@ -40,6 +44,7 @@ export class FrontPage extends Page {
 
     override render(): TemplateResult {
         const w = words().index;
+        if (this.isNew) return html`<main class="middle">${noAccountYet()} ${languageSwitch()}</main>`;
         return html`<main class="middle front">
             ${tree()}
             <h1>${this.centre ? this.centre.name : w.title}</h1>

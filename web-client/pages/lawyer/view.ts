@@ -19,7 +19,8 @@ function dutyChip(state: LawyerState): TemplateResult {
         <span class="chip" data-test="waiting">${icon("people")}${w.waiting(state.waiting)}</span>`;
 }
 
-export function top(state: LawyerState, flow: LawyerFlow): TemplateResult {
+/** `locked`: nothing can be pressed but what unlocks. */
+export function top(state: LawyerState, flow: LawyerFlow, locked = false): TemplateResult {
     const { lawyer, user } = state;
     const screen = screenOf(state);
     const leave = (): void => {
@@ -30,7 +31,8 @@ export function top(state: LawyerState, flow: LawyerFlow): TemplateResult {
         title: words().lawyer.title,
         who: lawyer ? `${words().lawyerName(lawyer.name)} · ${lawyer.law_firm}` : undefined,
         middle: lawyer ? dutyChip(state) : undefined,
-        signOut: user && screen !== "call" && screen !== "offer" ? leave : undefined,
+        account: user !== null && !locked && screen !== "call" && screen !== "offer",
+        signOut: user && !locked && screen !== "call" && screen !== "offer" ? leave : undefined,
     });
 }
 

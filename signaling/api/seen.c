@@ -1,0 +1,189 @@
+#include "signaling/api/seen.h"
+
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "signaling/consult/consult_json.h"
+
+// --- one thing -----------------------------------------------------------------------------------
+
+void seen_place(const struct consult_centre *centre, struct scope *place)
+{
+    *place = (struct scope){0};
+    text_copy(place->district, sizeof(place->district), centre->district);
+    text_copy(place->street, sizeof(place->street), centre->street);
+    text_copy(place->centre, sizeof(place->centre), centre->id);
+}
+
+bool seen_centre(const struct consult *clinic, const struct caller *caller, const char *centre)
+{
+    struct scope place;
+    const struct consult_centre *entry = consult_centre(clinic, centre);
+    if (!entry)
+        return scope_is_all(&caller->scope);
+    seen_place(entry, &place);
+    return scope_covers(&caller->scope, &place);
+}
+
+bool seen_booth(const struct consult *clinic, const struct caller *caller, const char *booth)
+{
+    const struct consult_booth *entry = consult_booth(clinic, booth);
+    return seen_centre(clinic, caller, entry ? entry->centre : NULL);
+}
+
+// Of a centre that has moved to another street, the centre's own street counts.
+static void place_of_lawyer(const struct consult *clinic, const struct consult_lawyer *lawyer,
+                            struct scope *place)
+{
+    const struct consult_centre *centre = consult_centre(clinic, lawyer->centre);
+    if (centre) {
+        seen_place(centre, place);
+        return;
+    }
+    *place = (struct scope){0};
+    text_copy(place->district, sizeof(place->district), lawyer->district);
+    text_copy(place->street, sizeof(place->street), lawyer->street);
+    text_copy(place->centre, sizeof(place->centre), lawyer->centre);
+}
+
+bool seen_lawyer(const struct consult *clinic, const struct caller *caller, const char *lawyer)
+{
+    struct scope place;
+    const struct consult_lawyer *entry = consult_lawyer(clinic, lawyer);
+    if (!entry)
+        return scope_is_all(&caller->scope);
+    place_of_lawyer(clinic, entry, &place);
+    return scope_meets(&caller->scope, &place);
+}
+
+bool seen_alarm(const struct consult *clinic, const struct caller *caller, int64_t id)
+{
+    const struct consult_alarm *alarm = consult_alarm(clinic, id);
+    if (!alarm)
+        return false;
+    return *alarm->booth ? seen_booth(clinic, caller, alarm->booth)
+                         : seen_lawyer(clinic, caller, alarm->lawyer);
+}
+
+struct wanted {
+    int64_t id;
+    char booth[CONSULT_ID_MAX];
+};
+
+static void find_message(const struct consult_message *message, void *arg)
+{
+    struct wanted *wanted = arg;
+    if (message->id == wanted->id)
+        text_copy(wanted->booth, sizeof(wanted->booth), message->booth);
+}
+
+bool seen_message(const struct consult *clinic, const struct caller *caller, int64_t id)
+{
+    struct wanted wanted = {.id = id};
+    consult_each_message(clinic, find_message, &wanted);
+    return *wanted.booth && seen_booth(clinic, caller, wanted.booth);
+}
+
+// --- rows ----------------------------------------------------------------------------------------
+
+static const char *id_of(const json_t *row)
+{
+    const char *id = json_string_value(json_object_get(row, "id"));
+    return id ? id : "";
+}
+
+bool seen_row(const struct consult *clinic, const struct caller *caller, const json_t *row)
+{
+    const json_t *booth = json_object_get(row, "booth"), *lawyer = json_object_get(row, "lawyer");
+    const char *place = json_string_value(json_object_get(row, "place"));
+    if (place && consult_booth(clinic, place))
+        return seen_booth(clinic, caller, place);
+    if (json_is_object(booth))
+        return seen_booth(clinic, caller, id_of(booth));
+    return !json_is_object(lawyer) || seen_lawyer(clinic, caller, id_of(lawyer));
+}
+
+static bool is_seen_booth(const struct consult *clinic, const struct caller *caller,
+                          const json_t *row)
+{
+    return seen_booth(clinic, caller, id_of(row));
+}
+
+static bool is_seen_lawyer(const struct consult *clinic, const struct caller *caller,
+                           const json_t *row)
+{
+    return seen_lawyer(clinic, caller, id_of(row));
+}
+
+void seen_rows(const struct consult *clinic, const struct caller *caller, json_t *rows,
+               seen_h *is_seen)
+{
+    for (size_t i = json_array_size(rows); i-- > 0;)
+        if (!is_seen(clinic, caller, json_array_get(rows, i)))
+            json_array_remove(rows, i);
+}
+
+// --- the whole -----------------------------------------------------------------------------------
+
+struct count {
+    const struct consult *clinic;
+    const struct caller *caller;
+    json_int_t waiting;
+};
+
+static void count_waiting(const struct consultation *row, void *arg)
+{
+    struct count *count = arg;
+    bool waits = row->state == CONSULT_WAITING || row->state == CONSULT_OFFERED;
+    count->waiting += waits && seen_booth(count->clinic, count->caller, row->booth);
+}
+
+json_t *seen_clinic(const struct consult *clinic, const struct caller *caller)
+{
+    struct count count = {.clinic = clinic, .caller = caller};
+    json_t *object = consult_json_clinic(clinic);
+    if (scope_is_all(&caller->scope))
+        return object;
+    consult_each(clinic, count_waiting, &count);
+    json_object_set_new(object, "waiting", json_integer(count.waiting));
+    json_object_set_new(object, "centre",
+                        consult_json_centre(consult_centre(clinic, caller->scope.centre)));
+    seen_rows(clinic, caller, json_object_get(object, "duty_lawyers"), is_seen_lawyer);
+    return object;
+}
+
+// Each list of the board by what its rows are about.
+json_t *seen_desk(const struct consult *clinic, const struct caller *caller)
+{
+    json_t *object = consult_json_desk_state(clinic), *value;
+    const char *name;
+    if (scope_is_all(&caller->scope))
+        return object;
+    json_object_set_new(object, "clinic", seen_clinic(clinic, caller));
+    json_object_foreach(object, name, value)
+    {
+        if (json_is_array(value))
+            seen_rows(clinic, caller, value,
+                      strcmp(name, "booths") == 0    ? is_seen_booth
+                      : strcmp(name, "lawyers") == 0 ? is_seen_lawyer
+                                                     : seen_row);
+    }
+    return object;
+}
+
+bool seen_event(const struct consult *clinic, const struct caller *caller, const char *kind,
+                json_t *data)
+{
+    bool is_clinic = strcmp(kind, "clinic") == 0;
+    if (caller->role == ROLE_BOOTH && is_clinic)
+        json_object_set_new(data, "centre",
+                            consult_json_centre(consult_centre_of(clinic, caller->id)));
+    if (caller->role <= ROLE_MEMBER || scope_is_all(&caller->scope)) // told by their own topics
+        return true;
+    if (!is_clinic)
+        return seen_row(clinic, caller, data);
+    json_t *seen = seen_clinic(clinic, caller);
+    json_object_update(data, seen);
+    json_decref(seen);
+    return true;
+}

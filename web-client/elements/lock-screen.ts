@@ -1,0 +1,66 @@
+// What a page shows instead of itself while it is locked. Sends "unlocked".
+import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { api, problemOf, slugOf } from "../core/api";
+import type { Problem } from "../core/types";
+import { words } from "../words/words";
+import { button } from "./button";
+import { sentence } from "./sentence";
+import { signOut } from "./sign-in";
+import { tree } from "./topbar";
+
+@customElement("lock-screen")
+export class LockScreen extends LitElement {
+    /** Somebody is waiting behind the lock. */
+    @property({ type: Boolean }) needed = false;
+    @state() private busy = false;
+    @state() private problem: Problem | null = null;
+
+    override createRenderRoot(): HTMLElement {
+        return this;
+    }
+
+    override firstUpdated(): void {
+        this.querySelector("input")?.focus();
+    }
+
+    private async submit(event: SubmitEvent): Promise<void> {
+        event.preventDefault();
+        const form = event.target as HTMLFormElement;
+        const password = new FormData(form).get("password");
+        this.busy = true;
+        this.problem = null;
+        try {
+            await api("/v1/me/unlock", { method: "POST", body: { password } });
+            this.dispatchEvent(new CustomEvent("unlocked"));
+        } catch (error) {
+            this.problem = problemOf(error);
+            // The session is over, too: the door is the way in.
+            if (slugOf(this.problem) === "sign-in-needed") this.dispatchEvent(new CustomEvent("unlocked", { detail: "over" }));
+            form.reset();
+        }
+        this.busy = false;
+    }
+
+    private explain(problem: Problem): string {
+        const w = words();
+        if (problem.status === 401) return w.lock.wrong;
+        if (problem.status === 429) return w.signIn.throttled(15);
+        return w.signIn.unreachable;
+    }
+
+    override render(): TemplateResult {
+        const w = words().lock;
+        return html`<form class="card sign-in" data-test="locked" @submit=${(event: SubmitEvent) => void this.submit(event)}>
+            ${tree()}
+            <h1>${w.title}</h1>
+            ${this.needed ? sentence("warn", w.needed) : html`<p>${w.text}</p>`}
+            <label>${w.password}
+                <input name="password" data-test="unlock-password" type="password" autocomplete="current-password" required />
+            </label>
+            ${this.problem ? sentence("warn", this.explain(this.problem)) : nothing}
+            <button class="button primary" data-test="unlock" ?disabled=${this.busy}><span class="label">${w.open}</span></button>
+            ${button({ label: words().common.signOut, test: "lock-sign-out", icon: "back", kind: "quiet", press: () => void signOut() })}
+        </form>`;
+    }
+}

@@ -1,0 +1,74 @@
+// The first evening: what to do on a machine without any account, and what is still missing before
+// the clinic can open.
+import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { api } from "../core/api";
+import type { Start } from "../core/types";
+import { words } from "../words/words";
+import { button } from "./button";
+import { icon } from "./icons";
+import { sentence } from "./sentence";
+import { tree } from "./topbar";
+
+/** Null when the gateway does not answer: then nothing is known to be missing. */
+export async function readStart(): Promise<Start | null> {
+    return api<Start>("/v1/start").catch(() => null);
+}
+
+/** Instead of a door that nobody could open. */
+export function noAccountYet(): TemplateResult {
+    const w = words().start;
+    const command = (at: number): TemplateResult | typeof nothing =>
+        w.commands[at] ? html`<code>${w.commands[at]}</code>` : nothing;
+    return html`<section class="card sign-in first-evening" data-test="no-account">
+        ${tree()}
+        <h1>${w.title}</h1>
+        <p>${w.lead}</p>
+        <ol>${w.steps.map((step, at) => html`<li>${step}${command(at)}</li>`)}</ol>
+        ${button({ label: w.refresh, test: "refresh", icon: "yes", kind: "primary", press: () => location.reload() })}
+    </section>`;
+}
+
+@customElement("start-steps")
+export class StartSteps extends LitElement {
+    @state() private facts: Start | null = null;
+    private timer = 0;
+
+    override createRenderRoot(): HTMLElement {
+        return this;
+    }
+
+    override connectedCallback(): void {
+        super.connectedCallback();
+        this.read();
+        this.timer = window.setInterval(() => this.read(), 10000);
+    }
+
+    override disconnectedCallback(): void {
+        window.clearInterval(this.timer);
+        super.disconnectedCallback();
+    }
+
+    /** Asks again now. */
+    read(): void {
+        void readStart().then((facts) => (this.facts = facts ?? this.facts));
+    }
+
+    override render(): TemplateResult | typeof nothing {
+        const w = words().start;
+        const { facts } = this;
+        // After the first consultation nobody needs this any more.
+        if (!facts || facts.consultation) return nothing;
+        const steps = (["centre", "booth", "lawyer", "consultation"] as const).map(
+            (name) => html`<li data-done=${String(facts[name])}>
+                <span class="who">${w.facts[name]}</span>
+                <span class="chip ${facts[name] ? "free" : "busy"}">${icon(facts[name] ? "yes" : "clock")}${facts[name] ? w.done : w.open}</span>
+            </li>`,
+        );
+        return html`<section class="card wide" data-test="start-steps">
+            <h2>${w.todo}</h2>
+            ${facts.centre && facts.booth && facts.lawyer ? sentence("good", w.allDone) : nothing}
+            <ol class="duty plain-list">${steps}</ol>
+        </section>`;
+    }
+}

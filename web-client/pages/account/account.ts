@@ -1,0 +1,198 @@
+// One's own account: another password, a phone as second factor, and where one is signed in.
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { ApiError, api, problemOf, slugOf } from "../../core/api";
+import { serverNow } from "../../core/clock";
+import type { Problem, SignedIn, User } from "../../core/types";
+import { button } from "../../elements/button";
+import { icon } from "../../elements/icons";
+import { explain } from "../../elements/problem";
+import { sentence } from "../../elements/sentence";
+import { code } from "../../elements/code";
+import { WorkPage } from "../../elements/work-page";
+import { words } from "../../words/words";
+
+interface Factor {
+    key: string;
+    uri: string;
+    enrolment: string;
+}
+
+/** Where each role works. */
+const homes: Record<string, string> = { lawyer: "/lawyer", hall: "/hall", staff: "/desk" };
+
+@customElement("account-page")
+export class AccountPage extends WorkPage {
+    protected readonly roles = ["lawyer", "hall", "staff", "sysadmin", "secadmin", "auditor"];
+    @state() private me: User | null = null;
+    @state() private sessions: SignedIn[] = [];
+    @state() private factor: Factor | null = null;
+    @state() private done = "";
+    @state() private busy = false;
+    /** Which of the forms was refused, and why. */
+    @state() private refused: { form: "password" | "phone" | "sessions"; problem: Problem } | null = null;
+    /** For the second step of enrolling; forgotten with it. */
+    private password = "";
+
+    protected override headline(): { title: string; signInTitle: string; signInText: string } {
+        return words().mine;
+    }
+
+    protected override async load(): Promise<void> {
+        this.me = await api<User>("/v1/me");
+        this.sessions = (await api<{ sessions: SignedIn[] }>("/v1/me/sessions")).sessions;
+    }
+
+    private async run(form: "password" | "phone" | "sessions", what: () => Promise<string>): Promise<void> {
+        this.busy = true;
+        this.refused = null;
+        this.done = "";
+        try {
+            this.done = await what();
+        } catch (error) {
+            this.refused = { form, problem: problemOf(error) };
+        }
+        this.busy = false;
+        await this.turn();
+    }
+
+    /** Signs in anew with what changes: the gateway asks for everything that proves who it is. */
+    private again(body: Record<string, string>): Promise<unknown> {
+        const name = this.me && this.me.account ? this.me.account : "";
+        return api("/v1/sessions", { method: "POST", body: { name, ...body } });
+    }
+
+    private texts(event: SubmitEvent): Record<string, string> {
+        event.preventDefault();
+        const texts: Record<string, string> = {};
+        new FormData(event.target as HTMLFormElement).forEach((value, name) => {
+            if (typeof value === "string") texts[name] = name === "code" ? value.replace(/\s/g, "") : value;
+        });
+        return texts;
+    }
+
+    private change(event: SubmitEvent): void {
+        const form = event.target as HTMLFormElement;
+        const { again, ...body } = this.texts(event);
+        void this.run("password", async () => {
+            if (again !== body["new_password"]) throw new ApiError({ type: "/problems/differs", title: "", status: 422 });
+            await this.again(body);
+            form.reset();
+            return words().mine.saved;
+        });
+    }
+
+    private begin(event: SubmitEvent): void {
+        const { password } = this.texts(event);
+        const name = this.me && this.me.account ? this.me.account : "";
+        void this.run("phone", async () => {
+            this.factor = await api<Factor>("/v1/sessions/second-factor", { method: "POST", body: { name, password } });
+            this.password = password ?? "";
+            return "";
+        });
+    }
+
+    private bind(event: SubmitEvent): void {
+        const { code } = this.texts(event);
+        const { factor, password } = this;
+        if (!factor) return;
+        void this.run("phone", async () => {
+            await this.again({ password, code: code ?? "", enrolment: factor.enrolment });
+            this.factor = null;
+            this.password = "";
+            return words().mine.bound;
+        });
+    }
+
+    private explain({ problem }: { problem: Problem }): string {
+        const w = words().signIn;
+        const slug = slugOf(problem);
+        if (slug === "differs") return w.newDiffers;
+        if (problem.status === 0 || problem.status >= 500) return w.unreachable;
+        if (slug === "wrong-code" || slug === "code-needed") return w.codeWrong;
+        if (slug === "weak-password") return w.newWeak;
+        if (problem.status === 401) return words().lock.wrong;
+        if (problem.status === 429) return w.throttled(15);
+        return explain(problem);
+    }
+
+    private trouble(form: "password" | "phone" | "sessions"): TemplateResult | typeof nothing {
+        if (!this.refused || this.refused.form !== form) return nothing;
+        return sentence("warn", this.explain(this.refused));
+    }
+
+    private secret(name: string, label: string, complete: string): TemplateResult {
+        return html`<label>${label}<input name=${name} data-test=${name} type="password" autocomplete=${complete} required /></label>`;
+    }
+
+    private code(): TemplateResult {
+        return html`<label>${words().mine.code}
+            <input class="digits" name="code" data-test="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9 ]{6,7}" required />
+        </label>`;
+    }
+
+    private submit(label: string, test: string): TemplateResult {
+        return html`<button class="button plain" data-test=${test} ?disabled=${this.busy}><span class="label">${label}</span></button>`;
+    }
+
+    private passwordCard(me: User): TemplateResult {
+        const w = words();
+        return html`<form class="card sign-in" @submit=${(event: SubmitEvent) => this.change(event)}>
+            <h2>${w.mine.password}</h2>
+            <input name="username" type="text" autocomplete="username" .value=${me.account ?? ""} hidden />
+            ${this.secret("password", w.mine.now, "current-password")} ${this.secret("new_password", w.signIn.newPassword, "new-password")}
+            ${this.secret("again", w.signIn.newAgain, "new-password")} ${me.second_factor ? this.code() : nothing}
+            ${this.trouble("password")} ${this.submit(w.mine.save, "save-password")}
+        </form>`;
+    }
+
+    private phoneCard(me: User): TemplateResult {
+        const w = words();
+        if (me.second_factor)
+            return html`<section class="card" data-test="phone"><h2>${w.mine.phone}</h2>${sentence("good", w.mine.phoneOn)}</section>`;
+        if (!this.factor)
+            return html`<form class="card sign-in" data-test="phone" @submit=${(event: SubmitEvent) => this.begin(event)}>
+                <h2>${w.mine.phone}</h2>
+                ${sentence("calm", w.mine.phoneOff)} ${this.secret("password", w.mine.now, "current-password")}
+                ${this.trouble("phone")} ${this.submit(w.mine.begin, "begin-phone")}
+            </form>`;
+        return html`<form class="card sign-in" data-test="phone" @submit=${(event: SubmitEvent) => this.bind(event)}>
+            <h2>${w.mine.phone}</h2>
+            <ol>${w.signIn.enrolSteps.map((line) => html`<li>${line}</li>`)}</ol>
+            ${code(this.factor.uri, words().signIn.enrolPicture)}
+            <p class="key"><i>${w.signIn.enrolKey}</i><b data-test="key">${this.factor.key.replace(/(.{4})(?=.)/g, "$1 ")}</b></p>
+            ${this.code()} ${this.trouble("phone")} ${this.submit(w.mine.bind, "bind-phone")}
+        </form>`;
+    }
+
+    private signedInAt(one: SignedIn): TemplateResult {
+        const w = words().admin;
+        const end = (): void =>
+            void this.run("sessions", async () => (await api(`/v1/me/sessions/${one.id}`, { method: "DELETE" }), ""));
+        return html`<li>
+            <span class="who"><b>${w.from(one.address)}</b><i>${w.lastUsed(words().when(one.used_at, serverNow()))}</i></span>
+            ${one.current
+                ? html`<span class="chip">${w.here}</span>`
+                : button({ label: w.signOutThere, test: "end-session", disabled: this.busy, press: end })}
+        </li>`;
+    }
+
+    protected override board(): TemplateResult {
+        const w = words();
+        const { me } = this;
+        if (!me) return html``;
+        return html`${this.done ? sentence("good", this.done) : nothing}
+            <section class="card wide">
+                <header class="row"><h1>${me.name}</h1>
+                    <a class="button plain" href=${homes[me.role] ?? "/admin"} data-test="to-work">${icon("back")}<span class="label">${w.mine.back}</span></a>
+                </header>
+                <p class="quiet">${w.admin.roles[me.role]} · ${w.mine.who(me.account ?? "")}</p>
+            </section>
+            ${this.passwordCard(me)} ${this.phoneCard(me)}
+            <section class="card">
+                <h2>${w.admin.sessions}</h2>
+                ${this.trouble("sessions")}
+                <ul class="duty plain-list" data-test="sessions">${this.sessions.map((one) => this.signedInAt(one))}</ul>
+            </section>`;
+    }
+}
