@@ -93,6 +93,9 @@ enum sql {
     SQL_COUNT = SQL_PURGE + STORE_CLASSES
 };
 
+// Their texts (statement_text.c).
+extern const char *const sql_texts[SQL_COUNT];
+
 // Prepares and binds. One letter a value: 't' const char *, 'n' const char * ("" becomes NULL),
 // 'i' int64_t, 'b' const void * and size_t. Values must live until sql_end().
 int sql_start(struct db *db, enum sql sql, sqlite3_stmt **stmtp, const char *format, ...);

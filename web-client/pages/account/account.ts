@@ -8,7 +8,7 @@ import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
 import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
-import { code } from "../../elements/code";
+import { code as qrCode } from "../../elements/code";
 import { WorkPage } from "../../elements/work-page";
 import { words } from "../../words/words";
 
@@ -159,7 +159,7 @@ export class AccountPage extends WorkPage {
         return html`<form class="card sign-in" data-test="phone" @submit=${(event: SubmitEvent) => this.bind(event)}>
             <h2>${w.mine.phone}</h2>
             <ol>${w.signIn.enrolSteps.map((line) => html`<li>${line}</li>`)}</ol>
-            ${code(this.factor.uri, words().signIn.enrolPicture)}
+            ${qrCode(this.factor.uri, words().signIn.enrolPicture)}
             <p class="key"><i>${w.signIn.enrolKey}</i><b data-test="key">${this.factor.key.replace(/(.{4})(?=.)/g, "$1 ")}</b></p>
             ${this.code()} ${this.trouble("phone")} ${this.submit(w.mine.bind, "bind-phone")}
         </form>`;
