@@ -78,8 +78,10 @@ static int file_open(struct recording *recording)
     if (recording->fd < 0 || flock(recording->fd, LOCK_EX | LOCK_NB) < 0)
         return errno;
     err = sink_open(recording);
-    if (err)
+    if (err) {
+        unlink(name); // nothing is in it
         return err;
+    }
     recording->spec.opened(recording->spec.arg, name);
     return 0;
 }

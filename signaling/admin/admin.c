@@ -105,10 +105,12 @@ static void answer(struct client *client)
     struct admin *admin = client->admin;
     json_t *request = json_loadb(client->request, client->len, 0, NULL);
     const struct admin_command *command = find(admin, request);
-    if (command && command->start)
+    if (command && command->start) {
         start(client, command, request);
-    else
-        reply(client, command ? command->run(admin->arg, request, &error) : NULL, error);
+    } else {
+        json_t *data = command ? command->run(admin->arg, request, &error) : NULL;
+        reply(client, data, error);
+    }
     json_decref(request);
 }
 

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gateway/base/clock.h"
@@ -272,21 +273,63 @@ static char *event_text(int64_t n, const char *kind, const char *body)
              : mem_printf("{\"event\":\"%s\",\"data\":%s}", kind, body);
 }
 
+// One event on its way to many. Most see the same of it, booths that of their centre.
+struct telling {
+    struct api *api;
+    int64_t n;
+    const char *kind, *body;
+    char *text, *of_centre; // NULL: not written yet
+    const struct consult_centre *centre;
+};
+
+static const char *text_of_centre(struct telling *telling, const struct listener *listener)
+{
+    const struct people_ops *people = telling->api->config.people;
+    const struct consult *clinic = people->clinic(telling->api->config.ops_arg);
+    const struct consult_centre *centre = consult_centre_of(clinic, listener->caller.id);
+    if (telling->of_centre && telling->centre == centre)
+        return telling->of_centre;
+    json_t *data = json_loads(telling->body, JSON_DECODE_ANY, NULL);
+    char *body = NULL;
+    if (seen_event(clinic, &listener->caller, telling->kind, data))
+        body = json_dumps(data, JSON_COMPACT | JSON_ENCODE_ANY);
+    mem_free(telling->of_centre);
+    telling->of_centre = body ? event_text(telling->n, telling->kind, body) : NULL;
+    telling->centre = centre;
+    json_decref(data);
+    free(body); // jansson's
+    return telling->of_centre;
+}
+
+static void tell_one(struct telling *telling, struct listener *listener)
+{
+    enum seen_as seen = grant_has_media(telling->kind) ? SEEN_BY_ONE
+                                                       : seen_as(&listener->caller, telling->kind);
+    const char *text = NULL;
+    if (seen == SEEN_BY_ALL && !telling->text)
+        telling->text = event_text(telling->n, telling->kind, telling->body);
+    if (seen == SEEN_BY_ALL)
+        text = telling->text;
+    else if (seen == SEEN_BY_CENTRE)
+        text = text_of_centre(telling, listener);
+    if (!text)
+        send_event(listener, telling->n, telling->kind, telling->body);
+    else if (listener->conn)
+        ws_send(listener->conn, text, strlen(text));
+}
+
 void live_tell(struct api *api, const char *topic, int64_t n, const char *kind, const char *body)
 {
     struct list *pos, *tmp;
-    char *text = grant_has_media(kind) ? NULL : event_text(n, kind, body);
+    struct telling telling = {.api = api, .n = n, .kind = kind, .body = body};
     list_each(pos, tmp, &api->listeners)
     {
         struct listener *listener = container_of(pos, struct listener, link);
-        if (!listens_to(listener, topic))
-            continue;
-        if (!text)
-            send_event(listener, n, kind, body);
-        else if (listener->conn)
-            ws_send(listener->conn, text, strlen(text));
+        if (listens_to(listener, topic))
+            tell_one(&telling, listener);
     }
-    mem_free(text);
+    mem_free(telling.text);
+    mem_free(telling.of_centre);
 }
 
 void api_tell(struct api *api, const char *topic, int64_t n, const char *kind, const char *body)

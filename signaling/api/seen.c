@@ -171,6 +171,15 @@ json_t *seen_desk(const struct consult *clinic, const struct caller *caller)
     return object;
 }
 
+enum seen_as seen_as(const struct caller *caller, const char *kind)
+{
+    bool is_clinic = strcmp(kind, "clinic") == 0;
+    if (caller->role == ROLE_BOOTH && is_clinic)
+        return SEEN_BY_CENTRE;
+    // told by their own topics
+    return caller->role <= ROLE_GUEST || scope_is_all(&caller->scope) ? SEEN_BY_ALL : SEEN_BY_ONE;
+}
+
 bool seen_event(const struct consult *clinic, const struct caller *caller, const char *kind,
                 json_t *data)
 {
@@ -178,7 +187,7 @@ bool seen_event(const struct consult *clinic, const struct caller *caller, const
     if (caller->role == ROLE_BOOTH && is_clinic)
         json_object_set_new(data, "centre",
                             consult_json_centre(consult_centre_of(clinic, caller->id)));
-    if (caller->role <= ROLE_MEMBER || scope_is_all(&caller->scope)) // told by their own topics
+    if (seen_as(caller, kind) != SEEN_BY_ONE)
         return true;
     if (!is_clinic)
         return seen_row(clinic, caller, data);

@@ -25,6 +25,9 @@ void seen_rows(const struct consult *clinic, const struct caller *caller, json_t
 // The clinic and the desk's board as this caller sees them; new references.
 json_t *seen_clinic(const struct consult *clinic, const struct caller *caller);
 json_t *seen_desk(const struct consult *clinic, const struct caller *caller);
+// Whether an event reads the same for all who listen, for all of a centre, or for each his own way.
+enum seen_as { SEEN_BY_ALL, SEEN_BY_CENTRE, SEEN_BY_ONE };
+enum seen_as seen_as(const struct caller *caller, const char *kind);
 // An event on its way to a page: false when it is not for this one. `data` is changed to what it
 // may know.
 bool seen_event(const struct consult *clinic, const struct caller *caller, const char *kind,

@@ -166,7 +166,7 @@ export async function beforeHello(gateway, from) {
 const values = [7, null, true, [], {}, "", "x".repeat(10240), "'; DROP TABLE events; --"];
 const commands = {
   booth: ["ask", "cancel", "leave", "alarm", "leave_word", "agree", "consent", "withdraw"],
-  lawyer: ["accept", "decline", "end", "alarm", "say", "answer", "invite", "put_out", "park", "joint", "transfer", "hand_over", "part", "ask_consent"],
+  lawyer: ["accept", "decline", "end", "alarm", "say", "answer", "invite", "put_out", "park", "joint", "transfer", "hand_over", "part", "ask_consent", "consent", "withdraw"],
   hall: ["start", "end_lecture"],
   staff: ["close_alarm", "answer"],
 };

@@ -29,6 +29,8 @@ const faceToFace = () =>
       lawyer: { id: "u-lawyer-1", name: "刘志远", law_firm: "槐园律师事务所", on_duty: false },
       consultation: null,
       resident: null,
+      about: null,
+      links: null,
       messages: [],
       papers: null,
       waiting: 0,

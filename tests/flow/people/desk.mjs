@@ -164,7 +164,7 @@ const boothCodes = () =>
   withGateway(async (gateway) => {
     const sysadmin = await staffOf(gateway, "sysadmin");
     const { booths } = (await call(gateway, sysadmin, "GET", "/v1/booths")).body;
-    assert.deepEqual(booths, [{ id: "b-demo", name: "法律咨询室 1", centre: "槐园社区党群服务中心", enrolled: false }]);
+    assert.deepEqual(booths, [{ id: "b-demo", name: "法律咨询室 1", centre: "槐园社区党群服务中心", centre_id: "ct-demo", enrolled: false }]);
     const given = await call(gateway, sysadmin, "POST", "/v1/booths/b-demo/code");
     assert.equal(given.status, 201);
     assert.match(given.body.code, /^\d{6}$/);

@@ -29,7 +29,7 @@ const signInAndOut = () =>
     assert.match(pair, /^__Host-banyan=[A-Za-z0-9]{22,}$/);
     assert.deepEqual(flags.sort(), ["HttpOnly", "Path=/", "SameSite=Strict", "Secure"]);
     const { cookie } = reply;
-    assert.deepEqual((await me(gateway, { cookie })).body, reply.body.user);
+    assert.deepEqual((await me(gateway, { cookie })).body, { ...reply.body.user, account: name, second_factor: false });
     const again = await post(gateway, { name, password });
     assert.notEqual(again.cookie, cookie, "every sign-in has a cookie of its own");
 
