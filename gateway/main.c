@@ -102,6 +102,7 @@ static struct control_config control_config_of(struct options *options)
                            [STORE_CLASS_MESSAGES] = options->retention_messages,
                            [STORE_CLASS_APPOINTMENTS] = options->retention_messages,
                            [STORE_CLASS_QUEUE] = options->retention_queue,
+                           [STORE_CLASS_GUESTS] = options->retention_queue,
                            [STORE_CLASS_TASKS] = options->retention_queue,
                            [STORE_CLASS_EVENTS] = options->retention_events},
         .demo_people = options->demo_people,

@@ -3,6 +3,7 @@
 
 #include "gateway/base/mem.h"
 #include "signaling/api/inside.h"
+#include "signaling/api/seen.h"
 #include "signaling/consult/words.h"
 #include "signaling/statistics/report.h"
 
@@ -62,9 +63,22 @@ static void reply_table(struct call *call, const char *name, const json_t *repor
 
 // --- the clinic ---------------------------------------------------------------------------------
 
+// Who keeps one centre gets that one's; who keeps a street or a district names one of it.
+static const char *read_centre(struct call *call)
+{
+    const struct consult *clinic = call->api->config.people->clinic(call->api->config.ops_arg);
+    const char *centre = read_id(call, "centre");
+    if (centre && !*centre && !scope_is_all(&call->caller.scope))
+        centre = call->caller.scope.centre;
+    if (!centre || scope_is_all(&call->caller.scope) || seen_centre(clinic, &call->caller, centre))
+        return centre;
+    call_refuse(call, *centre ? 404 : 422, "unknown-centre", "name one of your centres", "centre");
+    return NULL;
+}
+
 static void ask_statistics(struct call *call, people_result_h *done)
 {
-    struct people_span span = {.key = read_id(call, "centre")};
+    struct people_span span = {.key = read_centre(call)};
     if (span.key && read_span(call, &span))
         ask(call, PEOPLE_STATISTICS, &span, done);
 }
@@ -96,9 +110,14 @@ static const char *whose(struct call *call)
 {
     if (call->caller.role == ROLE_LAWYER)
         return call->caller.id;
+    const struct consult *clinic = call->api->config.people->clinic(call->api->config.ops_arg);
     const char *lawyer = read_id(call, "lawyer");
-    if (lawyer && *lawyer)
+    if (lawyer && *lawyer && seen_lawyer(clinic, &call->caller, lawyer))
         return lawyer;
+    if (lawyer && *lawyer) {
+        call_refuse(call, 404, "no-lawyer", "there is no such lawyer", "lawyer");
+        return NULL;
+    }
     if (lawyer)
         call_refuse(call, 400, "bad-field", "lawyer is missing: whose work is it?", "lawyer");
     return NULL;

@@ -21,8 +21,8 @@ static const char *const names[STORE_CLASSES] = {
     [STORE_CLASS_RECORDS] = "records",   [STORE_CLASS_RECORDINGS] = "recordings",
     [STORE_CLASS_PAPERS] = "papers",     [STORE_CLASS_CONSENTS] = "consents",
     [STORE_CLASS_MESSAGES] = "messages", [STORE_CLASS_APPOINTMENTS] = "appointments",
-    [STORE_CLASS_QUEUE] = "queue",       [STORE_CLASS_TASKS] = "tasks",
-    [STORE_CLASS_EVENTS] = "events",
+    [STORE_CLASS_QUEUE] = "queue",       [STORE_CLASS_GUESTS] = "guests",
+    [STORE_CLASS_TASKS] = "tasks",       [STORE_CLASS_EVENTS] = "events",
 };
 
 const char *store_class_name(enum store_class which)

@@ -17,6 +17,7 @@
     "consultation IN (" OLD_MEETINGS ") AND consultation NOT IN (SELECT consultation FROM record)"
 #define OLD_APPOINTMENTS                                                                           \
     "ends_at < ? AND state NOT IN ('requested', 'approved') AND name || phone || purpose <> ''"
+#define OLD_GUESTS "name <> '' AND consultation IN (" OLD_MEETINGS ")"
 #define OLD_QUEUE                                                                                  \
     "state = 'closed' AND ended_at < ? AND (key <> '' OR declined_by <> '' OR conflicts <> '')"
 
@@ -378,6 +379,9 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_PURGED + STORE_CLASS_QUEUE] = "SELECT id FROM consultation WHERE " OLD_QUEUE " ORDER BY 1",
     [SQL_PURGE + STORE_CLASS_QUEUE] =
         "UPDATE consultation SET key = '', declined_by = '', conflicts = '' WHERE " OLD_QUEUE,
+    [SQL_PURGED + STORE_CLASS_GUESTS] = "SELECT id FROM third_party WHERE " OLD_GUESTS
+                                        " ORDER BY 1",
+    [SQL_PURGE + STORE_CLASS_GUESTS] = "UPDATE third_party SET name = '' WHERE " OLD_GUESTS,
     [SQL_PURGED +
         STORE_CLASS_TASKS] = "SELECT id FROM task WHERE done_at > 0 AND done_at < ? ORDER BY 1",
     [SQL_PURGE + STORE_CLASS_TASKS] = "DELETE FROM task WHERE done_at > 0 AND done_at < ?",

@@ -54,7 +54,7 @@ static void people(struct model *model)
     assert_int_equal(consult_load_room(model->clinic.consult, &room), 0);
     for (int day = 0; day < 40; day++)
         for (int lawyer = 0; lawyer < 3; lawyer++) {
-            char id[16], who[8];
+            char id[CONSULT_ID_MAX], who[CONSULT_ID_MAX];
             snprintf(id, sizeof(id), "s-%d-%d", day, lawyer);
             snprintf(who, sizeof(who), "l%d", lawyer);
             add_shift(model->clinic.consult, id, who, monday() + day * DAY + 9 * HOUR,

@@ -246,6 +246,14 @@ const staffOfOnePlace = () =>
     isRefused(await done(b), 404, "no-task", "task");
     assert.equal((await done(a)).status, 204);
 
+    const month = new Date().toISOString().slice(0, 7);
+    const counted = (side, query = "") => call(gateway, side.desk, "GET", `/v1/statistics?period=${month}${query}`);
+    assert.equal((await counted(a)).status, 200);
+    isRefused(await counted(b, `&centre=${a.centre}`), 404, "unknown-centre", "centre");
+    const worked = (side) => call(gateway, side.desk, "GET", `/v1/workload?period=${month}&lawyer=${a.lawyer.id}`);
+    assert.equal((await worked(a)).status, 200);
+    isRefused(await worked(b), 404, "no-lawyer", "lawyer");
+
     const roster = (side) => does(gateway, side.desk, "GET", "/v1/shifts");
     assert.deepEqual(ids((await roster(b)).lawyers), [b.lawyer.id, roaming.id].sort(), "who is of no place is everybody's");
     const shift = { lawyer: a.lawyer.id, from: tomorrow, until: tomorrow + 3600000 };

@@ -39,6 +39,7 @@ async function longAgo(gateway) {
      INSERT INTO appointment (id, kind, state, place, lawyer, category, name, phone, purpose, reason, starts_at, ends_at,
        asked_at, decided_at, reminded_at)
        VALUES (9, 'lawyer', 'came', 'b-demo', 'u-lawyer-1', 'family', '${planted}', '1', '', '', ${then}, ${then + 1}, ${then}, ${then}, 0);
+     INSERT INTO third_party VALUES ('g-then', '${id}', 'family', '${planted}', 'closed', 'finished', '', ${then}, 0, ${then}, ${then}, ${then});
      UPDATE task SET done_at = ${then}, note = '${planted}';
      INSERT INTO event (at_ms, topic, kind, body) VALUES (${then}, 'desk', 'alarm', '"${planted}"')`,
   );
@@ -49,7 +50,7 @@ const proven = () =>
   withGateway(async (gateway) => {
     const { id, sealed } = await longAgo(gateway);
     assert.ok(finds(gateway, planted).length > 0, "what is to go is there");
-    const expected = { records: 1, recordings: 1, consents: 2, appointments: 1, queue: 1, tasks: 1, events: 1 };
+    const expected = { records: 1, recordings: 1, consents: 2, appointments: 1, queue: 1, guests: 1, tasks: 1, events: 1 };
     const looked = await purge(gateway, "--dry-run");
     const { consents, ...others } = expected;
     assert.deepEqual(counts(looked), others, "consents stay as long as their record");

@@ -97,10 +97,10 @@ static void lay_out(void *ops_arg, struct print *print, record_pdf_h *done, void
     done(arg, 0, (const uint8_t *)"%PDF-", 5);
 }
 
-static void keep(void *ops_arg, const struct caller *caller, const struct paper_kept *kept,
+static void keep(void *ops_arg, const struct caller *caller, const struct paper_kept *paper,
                  paper_done_h *done, void *arg)
 {
-    (void)ops_arg, (void)caller, (void)kept;
+    (void)ops_arg, (void)caller, (void)paper;
     done(arg, 0);
 }
 
