@@ -65,7 +65,7 @@ const sanitized = existsSync("build/asan/tests/unit") && build === "build"
 
 // Programs beside the unit tests, the longest first: none is to be waited for alone.
 const programs = [
-  node("people", 300, "tests/flow/people.mjs"),
+  node("people", 480, "tests/flow/people.mjs"),
   node("recording", 300, "tests/flow/recording.mjs"),
   node("nat", 300, "tests/interop/nat.mjs"),
   node("conformance", 300, "tests/conformance/own.mjs", "lite"),
@@ -84,8 +84,8 @@ const programs = [
   node("network", 240, "tests/network/smoke.mjs"),
   node("hostile", 600, "tests/hostile/run.mjs"),
   node("leaks", 600, "tests/leaks/leaks.mjs", "--short"),
-  node("access", 900, "tests/browser/run.mjs", "access"),
-  node("browser", 900, "tests/browser/run.mjs"),
+  node("access", 1200, "tests/browser/run.mjs", "access"),
+  node("browser", 1500, "tests/browser/run.mjs"),
 ];
 
 const verdicts = [
