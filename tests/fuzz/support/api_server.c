@@ -124,8 +124,10 @@ void *ws_user(const struct ws_conn *conn)
 // "authorization: room" and the like stand for a token, "/media/last" for the last session made.
 static void fill_in(struct http_head *head, char *bearer, size_t size)
 {
-    static const char *const names[TOKEN_PURPOSES] = {
-        [TOKEN_ROOM] = "room", [TOKEN_BOOTH] = "booth", [TOKEN_MEMBER] = "member"};
+    static const char *const names[TOKEN_PURPOSES] = {[TOKEN_ROOM] = "room",
+                                                      [TOKEN_BOOTH] = "booth",
+                                                      [TOKEN_MEMBER] = "member",
+                                                      [TOKEN_GUEST] = "guest"};
     const char *given = head_field(head, "authorization");
     for (unsigned i = TOKEN_ROOM; given && i < TOKEN_PURPOSES; i++)
         if (strcmp(given, names[i]) == 0)
