@@ -161,9 +161,9 @@ json_t *papers_json(const struct api *api, const char *consultation)
         if (is_of(paper, consultation))
             json_array_append_new(list, paper_json(paper));
     }
-    return json_pack("{s:s, s:I, s:O, s:o}", "consultation", consultation, "shown",
+    return json_pack("{s:s, s:I, s:o, s:o}", "consultation", consultation, "shown",
                      shown ? shown->n : (json_int_t)0, "strokes",
-                     shown ? shown->strokes : json_array(), "papers", list);
+                     shown ? json_incref(shown->strokes) : json_array(), "papers", list);
 }
 
 json_t *papers_state(const struct api *api, const struct caller *caller)

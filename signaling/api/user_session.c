@@ -185,12 +185,15 @@ void unlock_post(struct call *call)
 {
     char address[ADDR_TEXT_MAX];
     json_t *body = call_json(call);
-    struct people_sign_in request = {.name = call->caller.account};
-    request.password = body ? call_text(call, body, "password", PASSWORD_MAX) : NULL;
-    request.address = addr_host_text(http_client(call->req), address);
-    text_copy(call->name, sizeof(call->name), request.name);
-    if (request.password && may_try(call, &request))
-        call->api->config.people->unlock(call->api->config.ops_arg, request.name, request.password,
-                                         unlocked, call);
+    struct people_sign_in request = {
+        .password = body ? call_text(call, body, "password", PASSWORD_MAX) : NULL};
+    if (request.password) { // else the call is answered and gone
+        request.name = call->caller.account;
+        request.address = addr_host_text(http_client(call->req), address);
+        text_copy(call->name, sizeof(call->name), request.name);
+        if (may_try(call, &request))
+            call->api->config.people->unlock(call->api->config.ops_arg, request.name,
+                                             request.password, unlocked, call);
+    }
     json_decref(body);
 }
