@@ -37,7 +37,7 @@ test("any number of people and of minutes can be said", () => {
 
 const booth = { id: "b", name: "", centre: "" };
 const clinic = { centre: { name: "", phone: "" }, duty_lawyers: [{ id: "l", name: "刘敏", law_firm: "", free: false }], waiting: 3 };
-const one = { id: "c-1", state: "waiting", position: 3, minutes: 18, lawyer: { id: "l", name: "刘敏", law_firm: "" } } as unknown as Consultation;
+const one = { id: "c-1", booth: { id: "b-1", name: "一号" }, state: "waiting", position: 3, minutes: 18, lawyer: { id: "l", name: "刘敏", law_firm: "" } } as unknown as Consultation;
 const closed = { ...one, state: "closed", end_reason: "lost" } as Consultation;
 
 /** A screen, the state that leads to it, and the prompts that must be heard there. */

@@ -11,7 +11,7 @@ Object.assign(globalThis, {
     localStorage: { getItem: () => null, setItem: () => undefined, removeItem: () => undefined },
 });
 
-const talking = { id: "c-1", state: "connected", lawyer: { id: "l", name: "刘敏", law_firm: "" } } as unknown as Consultation;
+const talking = { booth: { id: "b-1", name: "一号" }, id: "c-1", state: "connected", lawyer: { id: "l", name: "刘敏", law_firm: "" } } as unknown as Consultation;
 
 test("a member at home is told why the picture is away, and only while it flows", async () => {
     const { lineOf } = await import("../pages/elder/flow");
