@@ -6,7 +6,7 @@ import { words } from "../words/words";
 import { button } from "./button";
 import { icon } from "./icons";
 import { sentence } from "./sentence";
-import "./veil";
+import { veil } from "./veil";
 
 interface Question {
     asked: Asked;
@@ -20,19 +20,16 @@ interface Question {
 }
 
 export function consentCard({ asked, title, lines, yes, no, failed, answer }: Question): TemplateResult {
-    return html`<div class="veil">
-        <div class="card ask consent-card" role="alertdialog" aria-modal="true" aria-label=${title} data-test="asked-${asked}">
-            <h2>${title}</h2>
-            <ul>
-                ${lines.map((line) => html`<li>${line}</li>`)}
-            </ul>
-            ${failed ? sentence("warn", words().consent.notSaved) : nothing}
-            <div class="pair">
-                ${button({ label: no, test: `${asked}-no`, icon: "no", press: () => answer(false) })}
-                ${button({ label: yes, test: `${asked}-yes`, icon: "yes", kind: "primary", press: () => answer(true) })}
-            </div>
-        </div>
-    </div>`;
+    const content = html`<h2>${title}</h2>
+        <ul>
+            ${lines.map((line) => html`<li>${line}</li>`)}
+        </ul>
+        ${failed ? sentence("warn", words().consent.notSaved) : nothing}
+        <div class="pair">
+            ${button({ label: no, test: `${asked}-no`, icon: "no", press: () => answer(false) })}
+            ${button({ label: yes, test: `${asked}-yes`, icon: "yes", kind: "primary", press: () => answer(true) })}
+        </div>`;
+    return veil("alertdialog", title, content, `asked-${asked}`, "consent-card");
 }
 
 /** What whoever is in a consultation is asked before it is recorded. */

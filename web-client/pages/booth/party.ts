@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Consultation, Party } from "../../core/types";
 import { button } from "../../elements/button";
+import { veil } from "../../elements/veil";
 import { words } from "../../words/words";
 import type { BoothFlow, BoothState } from "./flow";
 
@@ -21,14 +22,11 @@ export function partyQuestion(state: BoothState, flow: BoothFlow): TemplateResul
     const w = words().party;
     const lawyer = one.lawyer ? words().lawyerName(one.lawyer.name) : words().booth.someLawyer;
     const question = w.question(lawyer, party.role, party.name);
-    return html`<div class="veil">
-        <div class="card ask party-ask" role="alertdialog" aria-modal="true" aria-label=${question} data-test="party-question">
-            <h2>${question}</h2>
-            <p>${w.questionText}</p>
-            ${button({ label: w.agree, test: "party-yes", icon: "yes", kind: "primary", press: () => flow.agree(party.id, true) })}
-            ${button({ label: w.disagree, test: "party-no", icon: "no", press: () => flow.agree(party.id, false) })}
-        </div>
-    </div>`;
+    const content = html`<h2>${question}</h2>
+        <p>${w.questionText}</p>
+        ${button({ label: w.agree, test: "party-yes", icon: "yes", kind: "primary", press: () => flow.agree(party.id, true) })}
+        ${button({ label: w.disagree, test: "party-no", icon: "no", press: () => flow.agree(party.id, false) })}`;
+    return veil("alertdialog", question, content, "party-question", "party-ask");
 }
 
 const ages = ["under_18", "18_59", "60_79", "80_plus"];
@@ -62,14 +60,11 @@ export function aboutQuestion(state: BoothState, flow: BoothFlow): TemplateResul
     const w = words().party;
     const asksAge = state.about === "age";
     const title = asksAge ? w.ageTitle : w.adverseTitle;
-    return html`<div class="veil">
-        <div class="card ask party-ask" role="dialog" aria-modal="true" aria-label=${title}>
-            <h2>${title}</h2>
-            <p>${w.adverseText}</p>
-            ${asksAge
-                ? ages.map((band) => button({ label: w.ages[band] ?? band, test: `age-${band}`, press: () => void flow.about({ age_band: band }) }))
-                : adverseField(flow)}
-            ${button({ label: w.skip, test: "about-skip", icon: "no", kind: "quiet", press: () => flow.wantAbout(asksAge ? "adverse" : "no") })}
-        </div>
-    </div>`;
+    const content = html`<h2>${title}</h2>
+        <p>${w.adverseText}</p>
+        ${asksAge
+            ? ages.map((band) => button({ label: w.ages[band] ?? band, test: `age-${band}`, press: () => void flow.about({ age_band: band }) }))
+            : adverseField(flow)}
+        ${button({ label: w.skip, test: "about-skip", icon: "no", kind: "quiet", press: () => flow.wantAbout(asksAge ? "adverse" : "no") })}`;
+    return veil("dialog", title, content, "about-question", "party-ask");
 }

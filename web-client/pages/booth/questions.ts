@@ -5,6 +5,7 @@ import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
 import "../../elements/phone-pad";
 import { sentence } from "../../elements/sentence";
+import { veil } from "../../elements/veil";
 import { words } from "../../words/words";
 import type { BoothFlow, BoothState } from "./flow";
 import { centreName, help, top, type View } from "./view";
@@ -49,16 +50,13 @@ function numberQuestion(state: BoothState, flow: BoothFlow): TemplateResult | ty
     if (!state.numbering) return nothing;
     const w = words().visit;
     const take = (event: CustomEvent<string>): void => flow.askByNumber(event.detail);
-    return html`<div class="veil">
-        <div class="card ask phone-card" role="dialog" aria-modal="true" aria-label=${w.numberTitle}>
-            <h2>${w.numberTitle}</h2>
-            <p>${w.numberText}</p>
-            <phone-pad least="1" @phone=${take}></phone-pad>
-            <div class="other">
-                ${button({ label: w.numberNone, test: "number-none", icon: "back", press: () => flow.wantNumber(false) })}
-            </div>
-        </div>
-    </div>`;
+    const content = html`<h2>${w.numberTitle}</h2>
+        <p>${w.numberText}</p>
+        <phone-pad least="1" @phone=${take}></phone-pad>
+        <div class="other">
+            ${button({ label: w.numberNone, test: "number-none", icon: "back", press: () => flow.wantNumber(false) })}
+        </div>`;
+    return veil("dialog", w.numberTitle, content, "number-question", "phone-card");
 }
 
 export const category: View = (state, flow) => {
