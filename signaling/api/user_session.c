@@ -29,13 +29,17 @@ static void wait_reply(struct call *call, int64_t wait_ms)
 
 // A wrong password counts against name and address, a wrong code against the name as well: whoever
 // gets as far as a code knows the password. What is only missing counts as nothing.
-static void count_failure(struct call *call, int err)
+static void count_attempt(struct call *call, int err)
 {
     int64_t now_ms = clock_wall_ms();
     if (err == ENOENT || err == EACCES)
         throttle_count(call->api->sign_in, call->throttle_key, now_ms);
     if (err == EACCES)
         throttle_count(call->api->code, call->name, now_ms);
+    // A first sign-in takes four steps, and a centre has one address: what was right does not
+    // count.
+    if (!err || err == ENOKEY)
+        throttle_take_back(call->api->address, strrchr(call->throttle_key, '|') + 1);
 }
 
 static void signed_in(void *arg, int err, const struct problem *problem,
@@ -43,10 +47,11 @@ static void signed_in(void *arg, int err, const struct problem *problem,
 {
     struct call *call = arg;
     if (err) {
-        count_failure(call, err);
+        count_attempt(call, err);
         call_problem(call, problem);
         return;
     }
+    count_attempt(call, 0);
     throttle_clear(call->api->sign_in, call->throttle_key);
     throttle_clear(call->api->code, call->name);
     char cookie[160];
@@ -113,10 +118,11 @@ static void factor_made(void *arg, int err, const struct problem *problem, json_
 {
     struct call *call = arg;
     if (err) {
-        count_failure(call, err);
+        count_attempt(call, err);
         call_problem(call, problem);
         return;
     }
+    count_attempt(call, 0);
     http_add_header(call->req, "cache-control", "no-store");
     http_reply_json(call->req, 201, json_incref(result));
 }
@@ -172,10 +178,11 @@ static void unlocked(void *arg, int err, const struct problem *problem, json_t *
     struct call *call = arg;
     (void)result;
     if (err) {
-        count_failure(call, err);
+        count_attempt(call, err);
         call_problem(call, problem);
         return;
     }
+    count_attempt(call, 0);
     throttle_clear(call->api->sign_in, call->throttle_key);
     http_reply(call->req, 204, NULL, 0, NULL, NULL, 0);
 }

@@ -115,6 +115,16 @@ void throttle_count(struct throttle *throttle, const char *key, int64_t now_ms)
         entry->blocked_until = now_ms + rule->block_ms;
 }
 
+void throttle_take_back(struct throttle *throttle, const char *key)
+{
+    struct entry *entry = find(throttle, key);
+    if (!entry || !entry->count)
+        return;
+    entry->count--;
+    if (entry->count < throttle->rule.limit)
+        entry->blocked_until = 0;
+}
+
 void throttle_clear(struct throttle *throttle, const char *key)
 {
     struct entry *entry = find(throttle, key);

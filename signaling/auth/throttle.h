@@ -25,6 +25,8 @@ void throttle_free(struct throttle *throttle);
 int64_t throttle_wait_ms(const struct throttle *throttle, const char *key, int64_t now_ms);
 // Counts one (a failure, an attempt). The block begins with the one that reaches the limit.
 void throttle_count(struct throttle *throttle, const char *key, int64_t now_ms);
+// One that was counted was none after all: it no longer counts, and blocks nobody.
+void throttle_take_back(struct throttle *throttle, const char *key);
 // Forgets a key (after success).
 void throttle_clear(struct throttle *throttle, const char *key);
 size_t throttle_keys(const struct throttle *throttle);

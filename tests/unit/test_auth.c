@@ -62,6 +62,25 @@ static void test_window_and_success(void **state)
     throttle_free(throttle);
 }
 
+static void test_taken_back(void **state)
+{
+    (void)state;
+    struct throttle *throttle;
+    assert_int_equal(throttle_alloc(&throttle, &throttle_address), 0);
+    for (int i = 0; i < 30; i++) {
+        throttle_count(throttle, "a", i);
+        throttle_take_back(throttle, "a");
+    }
+    assert_int_equal(throttle_wait_ms(throttle, "a", 30), 0);
+    for (int i = 0; i < 10; i++)
+        throttle_count(throttle, "a", 30);
+    assert_true(throttle_wait_ms(throttle, "a", 30) > 0);
+    throttle_take_back(throttle, "a");
+    assert_int_equal(throttle_wait_ms(throttle, "a", 30), 0);
+    throttle_take_back(throttle, "nobody");
+    throttle_free(throttle);
+}
+
 static void test_memory_is_bounded(void **state)
 {
     (void)state;
@@ -231,6 +250,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_five_failures),
         cmocka_unit_test(test_window_and_success),
+        cmocka_unit_test(test_taken_back),
         cmocka_unit_test(test_memory_is_bounded),
         cmocka_unit_test(test_throttle_short_memory),
         cmocka_unit_test(test_roles),
