@@ -60,92 +60,56 @@ static void append(struct store_batch *batch, struct batch_item *item)
     batch->count++;
 }
 
-int store_batch_consultation(struct store_batch *batch, const struct consultation *row)
+// A row that needs no more than to be copied. All kinds of rows begin at the same place.
+static int add_copy(struct store_batch *batch, enum item_kind kind, const void *row, size_t size)
 {
     struct batch_item *item;
-    int err = item_alloc(batch, ITEM_CONSULTATION, &item);
+    int err = item_alloc(batch, kind, &item);
     if (err)
         return err;
-    item->consultation = *row;
+    memcpy((char *)item + offsetof(struct batch_item, consultation), row, size);
     append(batch, item);
     return 0;
+}
+
+int store_batch_consultation(struct store_batch *batch, const struct consultation *row)
+{
+    return add_copy(batch, ITEM_CONSULTATION, row, sizeof(*row));
 }
 
 int store_batch_duty(struct store_batch *batch, const struct consult_duty *row)
 {
-    struct batch_item *item;
-    int err = item_alloc(batch, ITEM_DUTY, &item);
-    if (err)
-        return err;
-    item->duty = *row;
-    append(batch, item);
-    return 0;
+    return add_copy(batch, ITEM_DUTY, row, sizeof(*row));
 }
 
 int store_batch_rating(struct store_batch *batch, const struct consult_rating *row)
 {
-    struct batch_item *item;
-    int err = item_alloc(batch, ITEM_RATING, &item);
-    if (err)
-        return err;
-    item->rating = *row;
-    append(batch, item);
-    return 0;
+    return add_copy(batch, ITEM_RATING, row, sizeof(*row));
 }
 
 int store_batch_alarm(struct store_batch *batch, const struct consult_alarm *row)
 {
-    struct batch_item *item;
-    int err = item_alloc(batch, ITEM_ALARM, &item);
-    if (err)
-        return err;
-    item->alarm = *row;
-    append(batch, item);
-    return 0;
+    return add_copy(batch, ITEM_ALARM, row, sizeof(*row));
 }
 
 int store_batch_party(struct store_batch *batch, const struct consult_party *row)
 {
-    struct batch_item *item;
-    int err = item_alloc(batch, ITEM_PARTY, &item);
-    if (err)
-        return err;
-    item->party = *row;
-    append(batch, item);
-    return 0;
+    return add_copy(batch, ITEM_PARTY, row, sizeof(*row));
 }
 
 int store_batch_message(struct store_batch *batch, const struct consult_message *row)
 {
-    struct batch_item *item;
-    int err = item_alloc(batch, ITEM_MESSAGE, &item);
-    if (err)
-        return err;
-    item->message = *row;
-    append(batch, item);
-    return 0;
+    return add_copy(batch, ITEM_MESSAGE, row, sizeof(*row));
 }
 
 int store_batch_consent(struct store_batch *batch, const struct consult_consent *row)
 {
-    struct batch_item *item;
-    int err = item_alloc(batch, ITEM_CONSENT, &item);
-    if (err)
-        return err;
-    item->consent = *row;
-    append(batch, item);
-    return 0;
+    return add_copy(batch, ITEM_CONSENT, row, sizeof(*row));
 }
 
 int store_batch_lecture(struct store_batch *batch, const struct lecture *row)
 {
-    struct batch_item *item;
-    int err = item_alloc(batch, ITEM_LECTURE, &item);
-    if (err)
-        return err;
-    item->lecture = *row;
-    append(batch, item);
-    return 0;
+    return add_copy(batch, ITEM_LECTURE, row, sizeof(*row));
 }
 
 static int fill_event(struct batch_event *event, const char *topic, const char *kind,
@@ -176,31 +140,7 @@ int store_batch_event(struct store_batch *batch, int64_t at_ms, const char *topi
 
 int store_batch_audit(struct store_batch *batch, const struct audit_entry *entry)
 {
-    struct batch_item *item;
-    int err = item_alloc(batch, ITEM_AUDIT, &item);
-    if (err)
-        return err;
-    item->audit = *entry;
-    append(batch, item);
-    return 0;
-}
-
-int store_batch_record(struct store_batch *batch, const struct store_record_rev *rev)
-{
-    struct batch_item *item;
-    int err = item_alloc(batch, ITEM_RECORD, &item);
-    if (err)
-        return err;
-    uint8_t *body = mem_zalloc(rev->body_len);
-    if (!body) {
-        mem_free(item);
-        return ENOMEM;
-    }
-    memcpy(body, rev->body, rev->body_len);
-    item->record = *rev;
-    item->record.body = body;
-    append(batch, item);
-    return 0;
+    return add_copy(batch, ITEM_AUDIT, entry, sizeof(*entry));
 }
 
 static uint8_t *copy_of(const uint8_t *bytes, size_t len)
@@ -209,6 +149,19 @@ static uint8_t *copy_of(const uint8_t *bytes, size_t len)
     if (copy)
         memcpy(copy, bytes, len);
     return copy;
+}
+
+int store_batch_record(struct store_batch *batch, const struct store_record_rev *rev)
+{
+    uint8_t *body = copy_of(rev->body, rev->body_len);
+    if (!body)
+        return ENOMEM;
+    struct store_record_rev own = *rev;
+    own.body = body;
+    int err = add_copy(batch, ITEM_RECORD, &own, sizeof(own));
+    if (err)
+        mem_free(body);
+    return err;
 }
 
 int store_batch_paper(struct store_batch *batch, const struct store_paper *paper)

@@ -22,23 +22,11 @@ static int note(struct db *db, int64_t now_ms, const char *action, const char *k
 static int read_user(sqlite3_stmt *stmt, struct store_user *user)
 {
     char role[32];
-    sql_text(stmt, 0, user->id, sizeof(user->id));
-    sql_text(stmt, 1, user->name, sizeof(user->name));
-    sql_text(stmt, 2, user->password, sizeof(user->password));
-    sql_text(stmt, 3, role, sizeof(role));
-    sql_text(stmt, 4, user->display_name, sizeof(user->display_name));
-    sql_text(stmt, 5, user->law_firm, sizeof(user->law_firm));
-    sql_text(stmt, 6, user->licence_no, sizeof(user->licence_no));
-    sql_text(stmt, 7, user->skills, sizeof(user->skills));
-    sql_text(stmt, 8, user->languages, sizeof(user->languages));
-    user->must_change = sqlite3_column_int(stmt, 9) != 0;
-    user->needs_factor = sqlite3_column_int(stmt, 10) != 0;
-    sql_text(stmt, 11, user->factor, sizeof(user->factor));
-    user->factor_step = sqlite3_column_int64(stmt, 12);
-    sql_text(stmt, 13, user->scope.centre, sizeof(user->scope.centre));
-    user->is_disabled = sqlite3_column_int64(stmt, 14) != 0;
-    sql_text(stmt, 15, user->scope.district, sizeof(user->scope.district));
-    sql_text(stmt, 16, user->scope.street, sizeof(user->scope.street));
+    sql_read(stmt, "tttttttttfftitftt", TO(user->id), TO(user->name), TO(user->password), TO(role),
+             TO(user->display_name), TO(user->law_firm), TO(user->licence_no), TO(user->skills),
+             TO(user->languages), &user->must_change, &user->needs_factor, TO(user->factor),
+             &user->factor_step, TO(user->scope.centre), &user->is_disabled,
+             TO(user->scope.district), TO(user->scope.street));
     return role_parse(role, &user->role) ? EBADMSG : 0;
 }
 
@@ -72,10 +60,9 @@ int db_user_by_id(struct db *db, struct job *job)
 
 static void read_booth(sqlite3_stmt *stmt, struct store_booth *booth)
 {
-    sql_text(stmt, 0, booth->id, sizeof(booth->id));
-    sql_text(stmt, 1, booth->name, sizeof(booth->name));
-    sql_text(stmt, 2, booth->centre_name, sizeof(booth->centre_name));
-    booth->generation = (uint32_t)sqlite3_column_int64(stmt, 3);
+    int64_t generation;
+    sql_read(stmt, "ttti", TO(booth->id), TO(booth->name), TO(booth->centre_name), &generation);
+    booth->generation = (uint32_t)generation;
 }
 
 int db_booth_by_id(struct db *db, struct job *job)
@@ -131,11 +118,8 @@ static int find_member(struct db *db, enum sql sql, struct job *job)
     if (err)
         return err;
     err = sql_next(stmt);
-    if (!err) {
-        sql_text(stmt, 0, job->member.id, sizeof(job->member.id));
-        sql_text(stmt, 1, job->member.name, sizeof(job->member.name));
-        sql_text(stmt, 2, job->member.lecture, sizeof(job->member.lecture));
-    }
+    if (!err)
+        sql_read(stmt, "ttt", TO(job->member.id), TO(job->member.name), TO(job->member.lecture));
     sql_end(stmt);
     return err;
 }

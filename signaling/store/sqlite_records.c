@@ -11,22 +11,10 @@ static int read_consultation(sqlite3_stmt *stmt, struct store_record *record)
 {
     char state[16];
     struct consultation *row = &record->row;
-    sql_text(stmt, 0, row->id, sizeof(row->id));
-    row->day = sqlite3_column_int64(stmt, 1);
-    row->ticket_no = sqlite3_column_int64(stmt, 2);
-    sql_text(stmt, 3, row->booth, sizeof(row->booth));
-    sql_text(stmt, 4, record->booth_name, sizeof(record->booth_name));
-    sql_text(stmt, 5, record->centre_name, sizeof(record->centre_name));
-    sql_text(stmt, 6, record->centre_phone, sizeof(record->centre_phone));
-    sql_text(stmt, 7, row->lawyer, sizeof(row->lawyer));
-    sql_text(stmt, 8, record->lawyer_name, sizeof(record->lawyer_name));
-    sql_text(stmt, 9, record->law_firm, sizeof(record->law_firm));
-    sql_text(stmt, 10, record->licence_no, sizeof(record->licence_no));
-    sql_text(stmt, 11, row->category, sizeof(row->category));
-    sql_text(stmt, 12, row->language, sizeof(row->language));
-    sql_text(stmt, 13, state, sizeof(state));
-    row->connected_at = sqlite3_column_int64(stmt, 14);
-    row->ended_at = sqlite3_column_int64(stmt, 15);
+    sql_read(stmt, "tiitttttttttttii", TO(row->id), &row->day, &row->ticket_no, TO(row->booth),
+             TO(record->booth_name), TO(record->centre_name), TO(record->centre_phone),
+             TO(row->lawyer), TO(record->lawyer_name), TO(record->law_firm), TO(record->licence_no),
+             TO(row->category), TO(row->language), TO(state), &row->connected_at, &row->ended_at);
     return consult_state_parse(state, &row->state) ? EBADMSG : 0;
 }
 
@@ -76,14 +64,9 @@ int db_record(struct db *db, struct job *job)
 
 static void read_brief(sqlite3_stmt *stmt, struct store_record_brief *brief)
 {
-    sql_text(stmt, 0, brief->consultation, sizeof(brief->consultation));
-    brief->day = sqlite3_column_int64(stmt, 1);
-    brief->ticket_no = sqlite3_column_int64(stmt, 2);
-    sql_text(stmt, 3, brief->booth_name, sizeof(brief->booth_name));
-    sql_text(stmt, 4, brief->category, sizeof(brief->category));
-    brief->connected_at = sqlite3_column_int64(stmt, 5);
-    brief->ended_at = sqlite3_column_int64(stmt, 6);
-    sql_text(stmt, 7, brief->state, sizeof(brief->state));
+    sql_read(stmt, "tiittiit", TO(brief->consultation), &brief->day, &brief->ticket_no,
+             TO(brief->booth_name), TO(brief->category), &brief->connected_at, &brief->ended_at,
+             TO(brief->state));
 }
 
 int db_records_of(struct db *db, struct job *job)

@@ -118,3 +118,20 @@ void sql_text(sqlite3_stmt *stmt, int column, char *to, size_t size)
     while (len && !text_is_utf8(to, len))
         to[--len] = 0;
 }
+
+void sql_read(sqlite3_stmt *stmt, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    for (int column = 0; format[column]; column++) {
+        if (format[column] == 't') {
+            char *to = va_arg(args, char *);
+            sql_text(stmt, column, to, va_arg(args, size_t));
+        } else if (format[column] == 'i') {
+            *va_arg(args, int64_t *) = sqlite3_column_int64(stmt, column);
+        } else {
+            *va_arg(args, bool *) = sqlite3_column_int64(stmt, column) != 0;
+        }
+    }
+    va_end(args);
+}

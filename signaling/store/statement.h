@@ -110,3 +110,8 @@ int sql_run(struct db *db, enum sql sql, const char *format, ...);
 
 // Column as text, cut at a character's edge when it is too long; NULL becomes "".
 void sql_text(sqlite3_stmt *stmt, int column, char *to, size_t size);
+
+// A row's columns from the first one on, a letter each: 't' char * and size_t, as sql_text() reads
+// it; 'i' int64_t *; 'f' bool *, is it another number than 0.
+void sql_read(sqlite3_stmt *stmt, const char *format, ...);
+#define TO(text) (text), sizeof(text)
