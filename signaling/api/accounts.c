@@ -14,18 +14,7 @@
 #define DISPLAY_MAX 60
 #define LINE_MAX    (CONSULT_NAME_MAX - 1)
 
-// --- replies -------------------------------------------------------------------------------------
-
-static void changed(void *arg, int err, const struct problem *problem, json_t *result)
-{
-    struct call *call = arg;
-    if (err)
-        call_problem(call, problem);
-    else if (result)
-        http_reply_json(call->req, 201, json_incref(result)); // a password goes with it
-    else
-        http_reply(call->req, 204, NULL, 0, NULL, NULL, 0);
-}
+// --- rows ----------------------------------------------------------------------------------------
 
 static void split(json_t *row, const char *member)
 {
@@ -56,43 +45,27 @@ static bool is_seen_user(const struct consult *clinic, const struct caller *call
     return scope_covers(&caller->scope, &place);
 }
 
-static void reply_rows(struct call *call, const char *name, int err, json_t *rows)
-{
-    if (err)
-        call_try_later(call);
-    else
-        http_reply_json(call->req, 200, json_pack("{s:O}", name, rows));
-}
-
 static void got_users(void *arg, int err, const struct problem *problem, json_t *rows)
 {
     size_t i;
     json_t *row;
-    (void)problem;
     seen_rows(NULL, &((struct call *)arg)->caller, rows, is_seen_user);
     json_array_foreach(rows, i, row)
     {
         split(row, "skills");
         split(row, "languages");
     }
-    reply_rows(arg, "users", err, rows);
+    call_rows(arg, "users", err, problem, rows);
 }
 
 static void got_sessions(void *arg, int err, const struct problem *problem, json_t *rows)
 {
-    (void)problem;
-    reply_rows(arg, "sessions", err, rows);
-}
-
-static void list(struct call *call, enum people_list which, const char *key, people_result_h *done)
-{
-    call->api->config.people->list(call->api->config.ops_arg, which, key,
-                                   http_cookie(call->req, SESSION_COOKIE), done, call);
+    call_rows(arg, "sessions", err, problem, rows);
 }
 
 void users_get(struct call *call)
 {
-    list(call, PEOPLE_USERS, NULL, got_users);
+    call_list(call, PEOPLE_USERS, NULL, got_users);
 }
 
 // Who keeps only a part of the accounts changes none of the others.
@@ -123,12 +96,12 @@ static void if_seen(struct call *call, api_handler *next)
     if (scope_is_all(&call->caller.scope))
         next(call);
     else
-        list(call, PEOPLE_USERS, NULL, got_whose);
+        call_list(call, PEOPLE_USERS, NULL, got_whose);
 }
 
 static void list_sessions(struct call *call)
 {
-    list(call, PEOPLE_SESSIONS, route_param(&call->match, "user"), got_sessions);
+    call_list(call, PEOPLE_SESSIONS, route_param(&call->match, "user"), got_sessions);
 }
 
 void user_sessions_get(struct call *call)
@@ -138,7 +111,7 @@ void user_sessions_get(struct call *call)
 
 void my_sessions_get(struct call *call)
 {
-    list(call, PEOPLE_SESSIONS, call->caller.id, got_sessions);
+    call_list(call, PEOPLE_SESSIONS, call->caller.id, got_sessions);
 }
 
 // --- making and changing -------------------------------------------------------------------------
@@ -146,7 +119,7 @@ void my_sessions_get(struct call *call)
 static void account(struct call *call, enum account_verb verb, struct account_request *request)
 {
     request->actor = call->caller.id;
-    call->api->config.people->account(call->api->config.ops_arg, verb, request, changed, call);
+    call->api->config.people->account(call->api->config.ops_arg, verb, request, call_done, call);
 }
 
 static int refuse_list(struct call *call, const char *field)
@@ -216,7 +189,7 @@ static bool read_place(struct call *call, const json_t *body, struct account_req
                        struct parts *parts)
 {
     const char *centre, *district, *street;
-    const struct consult *clinic = call->api->config.people->clinic(call->api->config.ops_arg);
+    const struct consult *clinic = call_clinic(call);
     if (!call_may_line(call, body, "centre", CALLER_ID_MAX - 1, &centre) ||
         !call_may_line(call, body, "district", SCOPE_NAME_MAX - 1, &district) ||
         !call_may_line(call, body, "street", SCOPE_NAME_MAX - 1, &street))

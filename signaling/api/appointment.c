@@ -11,16 +11,6 @@
 
 #define ROOM_NAME_MAX 90
 
-static void done(void *arg, int err, const struct problem *problem, json_t *result)
-{
-    struct call *call = arg;
-    (void)result;
-    if (err)
-        call_problem(call, problem);
-    else
-        http_reply(call->req, 204, NULL, 0, NULL, NULL, 0);
-}
-
 // --- looking -------------------------------------------------------------------------------------
 
 static void day_text(int64_t day, char text[11])
@@ -50,15 +40,10 @@ static bool is_seen_choice(const struct consult *clinic, const struct caller *ca
     return is_seen_place(clinic, caller, json_string_value(json_object_get(row, "id")));
 }
 
-static const struct consult *clinic_of(const struct call *call)
-{
-    return call->api->config.people->clinic(call->api->config.ops_arg);
-}
-
 static void got_all(void *arg, int err, const struct problem *problem, json_t *rows)
 {
     struct call *call = arg;
-    const struct consult *clinic = call->api->config.people->clinic(call->api->config.ops_arg);
+    const struct consult *clinic = call_clinic(call);
     char room_day[11], until[11];
     int64_t now_ms = clock_wall_ms();
     day_text(consult_room_day(clinic, now_ms), room_day);
@@ -74,39 +59,29 @@ static void got_all(void *arg, int err, const struct problem *problem, json_t *r
 
 void appointments_get(struct call *call)
 {
-    call->api->config.people->list(call->api->config.ops_arg, PEOPLE_APPOINTMENTS, NULL, NULL,
-                                   got_all, call);
+    call_list(call, PEOPLE_APPOINTMENTS, NULL, got_all);
 }
 
 static void got_own(void *arg, int err, const struct problem *problem, json_t *rows)
 {
-    struct call *call = arg;
-    if (err)
-        call_problem(call, problem);
-    else
-        http_reply_json(call->req, 200, json_pack("{s:O}", "appointments", rows));
+    call_rows(arg, "appointments", err, problem, rows);
 }
 
 void my_appointments_get(struct call *call)
 {
-    call->api->config.people->list(call->api->config.ops_arg, PEOPLE_MY_APPOINTMENTS,
-                                   call->caller.id, NULL, got_own, call);
+    call_list(call, PEOPLE_MY_APPOINTMENTS, call->caller.id, got_own);
 }
 
 static void got_places(void *arg, int err, const struct problem *problem, json_t *rows)
 {
     struct call *call = arg;
-    seen_rows(clinic_of(call), &call->caller, rows, is_seen_choice);
-    if (err)
-        call_problem(call, problem);
-    else
-        http_reply_json(call->req, 200, json_pack("{s:O}", "places", rows));
+    seen_rows(call_clinic(call), &call->caller, rows, is_seen_choice);
+    call_rows(call, "places", err, problem, rows);
 }
 
 void places_get(struct call *call)
 {
-    call->api->config.people->list(call->api->config.ops_arg, PEOPLE_PLACES, NULL, NULL, got_places,
-                                   call);
+    call_list(call, PEOPLE_PLACES, NULL, got_places);
 }
 
 void places_post(struct call *call)
@@ -114,11 +89,8 @@ void places_post(struct call *call)
     json_t *body = call_json(call);
     const char *name = NULL;
     if (body && call_text(call, body, "name", ROOM_NAME_MAX) &&
-        call_may_line(call, body, "name", ROOM_NAME_MAX, &name)) {
-        const struct desk_request request = {.actor = call->caller.id, .note = name};
-        call->api->config.people->desk(call->api->config.ops_arg, DESK_ROOM_ADD, &request, done,
-                                       call);
-    }
+        call_may_line(call, body, "name", ROOM_NAME_MAX, &name))
+        call_desk(call, DESK_ROOM_ADD, &(struct desk_request){.note = name});
     json_decref(body);
 }
 
@@ -173,14 +145,14 @@ static bool read_appointment(struct call *call, const json_t *body,
 static void command(struct call *call, struct consult_command *what)
 {
     what->who = call->caller.id;
-    call->api->config.people->consult(call->api->config.ops_arg, what, done, call);
+    call->api->config.people->consult(call->api->config.ops_arg, what, call_done, call);
 }
 
 // What is somewhere else is not there: the clinic refuses it by its field.
 static void hide_others(struct call *call, struct consult_appointment *wanted,
                         struct consult_command *book)
 {
-    const struct consult *clinic = clinic_of(call);
+    const struct consult *clinic = call_clinic(call);
     const struct consult_booth *booth = consult_booth(clinic, wanted->place);
     if (booth && (booth->is_closed || !seen_booth(clinic, &call->caller, booth->id)))
         wanted->place[0] = 0;
@@ -232,8 +204,8 @@ void appointment_decision_post(struct call *call)
     struct consult_command decide = {0};
     json_t *body = call_json(call);
     text_number(route_param(&call->match, "appointment"), 0, 1000000000, &id);
-    const struct consult_appointment *at = consult_appointment(clinic_of(call), id);
-    decide.appointment = at && is_seen_place(clinic_of(call), &call->caller, at->place) ? id : 0;
+    const struct consult_appointment *at = consult_appointment(call_clinic(call), id);
+    decide.appointment = at && is_seen_place(call_clinic(call), &call->caller, at->place) ? id : 0;
     if (body && read_decision(call, body, &decide.verb) &&
         call_may_line(call, body, "reason", APPOINTMENT_TEXT_MAX - 1, &decide.reason))
         command(call, &decide);

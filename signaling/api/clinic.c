@@ -8,7 +8,7 @@
 
 void clinic_get(struct call *call)
 {
-    const struct consult *clinic = call->api->config.people->clinic(call->api->config.ops_arg);
+    const struct consult *clinic = call_clinic(call);
     http_reply_json(call->req, 200, consult_json_clinic(clinic));
 }
 
@@ -35,7 +35,7 @@ void lecture_get(struct call *call)
 // Only its booth and its lawyers: for others it is as if it were not there.
 void consultation_get(struct call *call)
 {
-    const struct consult *clinic = call->api->config.people->clinic(call->api->config.ops_arg);
+    const struct consult *clinic = call_clinic(call);
     const struct consultation *row = consult_find(clinic,
                                                   route_param(&call->match, "consultation"));
     bool booth = call->caller.role == ROLE_BOOTH;

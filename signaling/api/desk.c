@@ -10,8 +10,7 @@
 
 void desk_get(struct call *call)
 {
-    const struct consult *clinic = call->api->config.people->clinic(call->api->config.ops_arg);
-    http_reply_json(call->req, 200, seen_desk(clinic, &call->caller));
+    http_reply_json(call->req, 200, seen_desk(call_clinic(call), &call->caller));
 }
 
 static bool is_seen_task(const struct consult *clinic, const struct caller *caller,
@@ -22,50 +21,29 @@ static bool is_seen_task(const struct consult *clinic, const struct caller *call
 
 static void see_tasks(struct call *call, json_t *rows)
 {
-    const struct consult *clinic = call->api->config.people->clinic(call->api->config.ops_arg);
-    seen_rows(clinic, &call->caller, rows, is_seen_task);
+    seen_rows(call_clinic(call), &call->caller, rows, is_seen_task);
 }
 
 static void got_tasks(void *arg, int err, const struct problem *problem, json_t *rows)
 {
     struct call *call = arg;
-    if (err) {
-        call_problem(call, problem);
-        return;
-    }
     see_tasks(call, rows);
-    http_reply_json(call->req, 200, json_pack("{s:O}", "tasks", rows));
-}
-
-static void list_tasks(struct call *call, people_result_h *got)
-{
-    call->api->config.people->list(call->api->config.ops_arg, PEOPLE_TASKS, NULL, NULL, got, call);
+    call_rows(call, "tasks", err, problem, rows);
 }
 
 void tasks_get(struct call *call)
 {
-    list_tasks(call, got_tasks);
-}
-
-static void done(void *arg, int err, const struct problem *problem, json_t *result)
-{
-    struct call *call = arg;
-    (void)result;
-    if (err)
-        call_problem(call, problem);
-    else
-        http_reply(call->req, 204, NULL, 0, NULL, NULL, 0);
+    call_list(call, PEOPLE_TASKS, NULL, got_tasks);
 }
 
 static void note_done(struct call *call, int64_t id)
 {
-    struct desk_request request = {.actor = call->caller.id, .id = id};
+    struct desk_request request = {.id = id};
     json_t *body = call_json(call);
     request.note = body ? call_text(call, body, "note", NOTE_MAX)
                         : NULL; // NULL: replied, call is over
     if (request.note)
-        call->api->config.people->desk(call->api->config.ops_arg, DESK_TASK_DONE, &request, done,
-                                       call);
+        call_desk(call, DESK_TASK_DONE, &request);
     json_decref(body);
 }
 
@@ -93,5 +71,5 @@ static void got_whose(void *arg, int err, const struct problem *problem, json_t 
 
 void task_done_post(struct call *call)
 {
-    list_tasks(call, got_whose);
+    call_list(call, PEOPLE_TASKS, NULL, got_whose);
 }

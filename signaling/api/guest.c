@@ -18,7 +18,7 @@ static const struct consult_party *find_party(struct call *call)
     _Static_assert(SECRET_HASH_MAX == CONSULT_HASH_MAX && SECRET_TEXT_MAX == CONSULT_LINK_MAX,
                    "links fit");
     secret_hash(route_param(&call->match, "link"), hash);
-    return consult_party_by_link(call->api->config.people->clinic(call->api->config.ops_arg), hash);
+    return consult_party_by_link(call_clinic(call), hash);
 }
 
 // Not used and not over; NULL after having replied.
@@ -42,7 +42,7 @@ static json_t *me(const struct consult_party *party)
 // looks into links before people do would.
 void guest_get(struct call *call)
 {
-    const struct consult *clinic = call->api->config.people->clinic(call->api->config.ops_arg);
+    const struct consult *clinic = call_clinic(call);
     const struct consult_party *party = open_party(call);
     if (!party)
         return;

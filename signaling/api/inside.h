@@ -176,6 +176,18 @@ size_t api_body_max(const char *path);
 // A command or list's refusal as a reply; NULL: try later.
 void call_problem(struct call *call, const struct problem *problem);
 
+// reply.c
+const struct consult *call_clinic(const struct call *call);
+// people->list() for this call.
+void call_list(struct call *call, enum people_list which, const char *key, people_result_h *done);
+// The desk does it for the caller; then call_done().
+void call_desk(struct call *call, enum desk_verb verb, struct desk_request *request);
+// Ends of a request, with the call as `arg`: 200 with the result; 201 with it, or 204 when there is
+// none; 200 {name: rows}.
+people_result_h call_shown, call_done;
+void call_rows(struct call *call, const char *name, int err, const struct problem *problem,
+               json_t *rows);
+
 // handlers, one file a resource
 // accounts.c
 api_handler users_get, user_sessions_get, my_sessions_get, users_post, user_patch,

@@ -170,15 +170,6 @@ static int add_row(struct table *table, unsigned line, const char *const *values
 
 // --- the whole -----------------------------------------------------------------------------------
 
-static void done(void *arg, int err, const struct problem *problem, json_t *result)
-{
-    struct call *call = arg;
-    if (err)
-        call_problem(call, problem);
-    else
-        http_reply_json(call->req, 201, json_incref(result));
-}
-
 static void got_users(void *arg, int err, const struct problem *problem, json_t *users)
 {
     struct call *call = arg;
@@ -196,13 +187,12 @@ static void got_users(void *arg, int err, const struct problem *problem, json_t 
                                           &(struct account_request){.actor = call->caller.id,
                                                                     .all = import.requests,
                                                                     .all_count = import.count},
-                                          done, call);
+                                          call_done, call);
     mem_free(import.requests);
     mem_free(import.rows);
 }
 
 void lawyers_import_post(struct call *call)
 {
-    call->api->config.people->list(call->api->config.ops_arg, PEOPLE_USERS, NULL, NULL, got_users,
-                                   call);
+    call_list(call, PEOPLE_USERS, NULL, got_users);
 }

@@ -10,26 +10,10 @@
 #define PHONE_MAX   40
 #define ADDRESS_MAX 120
 
-static const struct consult *clinic_of(const struct call *call)
-{
-    return call->api->config.people->clinic(call->api->config.ops_arg);
-}
-
-static void done(void *arg, int err, const struct problem *problem, json_t *result)
-{
-    struct call *call = arg;
-    if (err)
-        call_problem(call, problem);
-    else if (result)
-        http_reply_json(call->req, 201, json_incref(result));
-    else
-        http_reply(call->req, 204, NULL, 0, NULL, NULL, 0);
-}
-
 static void place(struct call *call, enum place_verb verb, struct place_request *request)
 {
     request->actor = call->caller.id;
-    call->api->config.people->place(call->api->config.ops_arg, verb, request, done, call);
+    call->api->config.people->place(call->api->config.ops_arg, verb, request, call_done, call);
 }
 
 // One line of text into `to`, left as it is when the member is missing. False after having replied.
@@ -75,7 +59,7 @@ static void add_centre(const struct consult_centre *centre, void *arg)
 void centres_get(struct call *call)
 {
     struct centre_list list = {call, json_array()};
-    consult_each_centre(clinic_of(call), add_centre, &list);
+    consult_each_centre(call_clinic(call), add_centre, &list);
     http_reply_json(call->req, 200, json_pack("{s:o}", "centres", list.rows));
 }
 
@@ -108,7 +92,7 @@ static bool check_centre(struct call *call, const struct consult_centre *centre)
     struct scope at;
     struct namesake namesake = {.wanted = centre};
     seen_place(centre, &at);
-    consult_each_centre(clinic_of(call), compare_centre, &namesake);
+    consult_each_centre(call_clinic(call), compare_centre, &namesake);
     if (!*centre->name)
         return refuse(call, 400, "bad-field", "name must be one line of 1 to 60 bytes", "name");
     if (!is_phone(centre->phone))
@@ -146,9 +130,9 @@ void centres_post(struct call *call)
 void centre_patch(struct call *call)
 {
     const char *id = route_param(&call->match, "centre");
-    const struct consult_centre *centre = consult_centre(clinic_of(call), id);
+    const struct consult_centre *centre = consult_centre(call_clinic(call), id);
     struct place_request request = {0};
-    if (!centre || !seen_centre(clinic_of(call), &call->caller, id)) {
+    if (!centre || !seen_centre(call_clinic(call), &call->caller, id)) {
         call_refuse(call, 404, "no-centre", "there is no such centre", "centre");
         return;
     }
@@ -171,18 +155,13 @@ static bool is_seen_place(const struct consult *clinic, const struct caller *cal
 static void got_booths(void *arg, int err, const struct problem *problem, json_t *rows)
 {
     struct call *call = arg;
-    if (err) {
-        call_problem(call, problem);
-        return;
-    }
-    seen_rows(clinic_of(call), &call->caller, rows, is_seen_place);
-    http_reply_json(call->req, 200, json_pack("{s:O}", "booths", rows));
+    seen_rows(call_clinic(call), &call->caller, rows, is_seen_place);
+    call_rows(call, "booths", err, problem, rows);
 }
 
 void booths_get(struct call *call)
 {
-    call->api->config.people->list(call->api->config.ops_arg, PEOPLE_BOOTHS, NULL, NULL, got_booths,
-                                   call);
+    call_list(call, PEOPLE_BOOTHS, NULL, got_booths);
 }
 
 struct booth_namesake {
@@ -207,7 +186,7 @@ static bool read_booth_name(struct call *call, const json_t *body, struct consul
         return false;
     if (!*booth->name)
         return refuse(call, 400, "bad-field", "name must be one line of 1 to 60 bytes", "name");
-    consult_each_booth(clinic_of(call), compare_booth, &namesake);
+    consult_each_booth(call_clinic(call), compare_booth, &namesake);
     if (namesake.found)
         return refuse(call, 409, "name-taken", "this centre has a booth of this name", "name");
     return true;
@@ -218,8 +197,8 @@ static bool read_booth_centre(struct call *call, const json_t *body, struct cons
     const char *centre = call_text(call, body, "centre", CONSULT_ID_MAX - 1);
     if (!centre)
         return false;
-    if (!consult_centre(clinic_of(call), centre) ||
-        !seen_centre(clinic_of(call), &call->caller, centre))
+    if (!consult_centre(call_clinic(call), centre) ||
+        !seen_centre(call_clinic(call), &call->caller, centre))
         return refuse(call, 422, "unknown-centre", "there is no such centre", "centre");
     return text_copy(booth->centre, sizeof(booth->centre), centre);
 }
@@ -238,8 +217,8 @@ void booths_post(struct call *call)
 static const struct consult_booth *booth_of(struct call *call)
 {
     const char *id = route_param(&call->match, "booth");
-    const struct consult_booth *booth = consult_booth(clinic_of(call), id);
-    if (booth && !booth->is_closed && seen_booth(clinic_of(call), &call->caller, id))
+    const struct consult_booth *booth = consult_booth(call_clinic(call), id);
+    if (booth && !booth->is_closed && seen_booth(call_clinic(call), &call->caller, id))
         return booth;
     call_refuse(call, 404, "no-booth", "there is no such booth", "booth");
     return NULL;
@@ -268,26 +247,18 @@ void booth_delete(struct call *call)
 void booth_code_post(struct call *call)
 {
     const struct consult_booth *booth = booth_of(call);
-    if (!booth)
-        return;
-    const struct desk_request request = {.actor = call->caller.id, .booth = booth->id};
-    call->api->config.people->desk(call->api->config.ops_arg, DESK_BOOTH_CODE, &request, done,
-                                   call);
+    if (booth)
+        call_desk(call, DESK_BOOTH_CODE, &(struct desk_request){.booth = booth->id});
 }
 
 // --- the first evening ---------------------------------------------------------------------------
 
 static void got_start(void *arg, int err, const struct problem *problem, json_t *rows)
 {
-    struct call *call = arg;
-    if (err)
-        call_problem(call, problem);
-    else
-        http_reply_json(call->req, 200, json_incref(json_array_get(rows, 0)));
+    call_shown(arg, err, problem, json_array_get(rows, 0));
 }
 
 void start_get(struct call *call)
 {
-    call->api->config.people->list(call->api->config.ops_arg, PEOPLE_START, NULL, NULL, got_start,
-                                   call);
+    call_list(call, PEOPLE_START, NULL, got_start);
 }

@@ -7,11 +7,7 @@
 
 static void listed(void *arg, int err, const struct problem *problem, json_t *rows)
 {
-    struct call *call = arg;
-    if (err)
-        call_problem(call, problem);
-    else
-        http_reply_json(call->req, 200, json_pack("{s:O}", "recordings", rows));
+    call_rows(arg, "recordings", err, problem, rows);
 }
 
 void recordings_get(struct call *call)

@@ -38,15 +38,6 @@ static void ask(struct call *call, enum people_report report, const struct peopl
     call->api->config.people->report(call->api->config.ops_arg, report, span, done, call);
 }
 
-static void shown(void *arg, int err, const struct problem *problem, json_t *result)
-{
-    struct call *call = arg;
-    if (err)
-        call_problem(call, problem);
-    else
-        http_reply_json(call->req, 200, json_incref(result));
-}
-
 static void reply_table(struct call *call, const char *name, const json_t *report, char *table)
 {
     char disposition[96];
@@ -66,7 +57,7 @@ static void reply_table(struct call *call, const char *name, const json_t *repor
 // Who keeps one centre gets that one's; who keeps a street or a district names one of it.
 static const char *read_centre(struct call *call)
 {
-    const struct consult *clinic = call->api->config.people->clinic(call->api->config.ops_arg);
+    const struct consult *clinic = call_clinic(call);
     const char *centre = read_id(call, "centre");
     if (centre && !*centre && !scope_is_all(&call->caller.scope))
         centre = call->caller.scope.centre;
@@ -95,7 +86,7 @@ static void tabled(void *arg, int err, const struct problem *problem, json_t *re
 
 void statistics_get(struct call *call)
 {
-    ask_statistics(call, shown);
+    ask_statistics(call, call_shown);
 }
 
 void statistics_csv_get(struct call *call)
@@ -110,7 +101,7 @@ static const char *whose(struct call *call)
 {
     if (call->caller.role == ROLE_LAWYER)
         return call->caller.id;
-    const struct consult *clinic = call->api->config.people->clinic(call->api->config.ops_arg);
+    const struct consult *clinic = call_clinic(call);
     const char *lawyer = read_id(call, "lawyer");
     if (lawyer && *lawyer && seen_lawyer(clinic, &call->caller, lawyer))
         return lawyer;
@@ -133,7 +124,7 @@ static void ask_workload(struct call *call, people_result_h *done)
 static void workload_tabled(void *arg, int err, const struct problem *problem, json_t *result)
 {
     struct call *call = arg;
-    const struct consult *clinic = call->api->config.people->clinic(call->api->config.ops_arg);
+    const struct consult *clinic = call_clinic(call);
     const char *id = call->caller.role == ROLE_LAWYER ? call->caller.id
                                                       : http_query(call->req, "lawyer");
     const struct consult_lawyer *lawyer = consult_lawyer(clinic, id);
@@ -145,7 +136,7 @@ static void workload_tabled(void *arg, int err, const struct problem *problem, j
 
 void workload_get(struct call *call)
 {
-    ask_workload(call, shown);
+    ask_workload(call, call_shown);
 }
 
 void workload_csv_get(struct call *call)

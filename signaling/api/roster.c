@@ -127,26 +127,9 @@ static int add_row(struct table *table, unsigned line, const char *const *values
     return 0;
 }
 
-static void done(void *arg, int err, const struct problem *problem, json_t *result)
-{
-    struct call *call = arg;
-    if (err)
-        call_problem(call, problem);
-    else if (result)
-        http_reply_json(call->req, 201, json_incref(result));
-    else
-        http_reply(call->req, 204, NULL, 0, NULL, NULL, 0);
-}
-
-static void desk(struct call *call, enum desk_verb verb, struct desk_request *request)
-{
-    request->actor = call->caller.id;
-    call->api->config.people->desk(call->api->config.ops_arg, verb, request, done, call);
-}
-
 void shifts_import_post(struct call *call)
 {
-    struct import import = {.clinic = call->api->config.people->clinic(call->api->config.ops_arg),
+    struct import import = {.clinic = call_clinic(call),
                             .caller = &call->caller,
                             .rows = mem_array(ROWS_MAX, sizeof(*import.rows))};
     struct table table = {
@@ -154,13 +137,12 @@ void shifts_import_post(struct call *call)
     if (!import.rows)
         call_try_later(call);
     else if (table_read(call, &table))
-        desk(call, DESK_SHIFTS_ADD,
-             &(struct desk_request){.shifts = import.rows, .shift_count = import.count});
+        call_desk(call, DESK_SHIFTS_ADD,
+                  &(struct desk_request){.shifts = import.rows, .shift_count = import.count});
     mem_free(import.rows);
 }
 
-// --- one by one
-// -----------------------------------------------------------------------------------
+// --- one by one ----------------------------------------------------------------------------------
 
 struct lawyer_list {
     const struct consult *clinic;
@@ -187,9 +169,7 @@ static bool is_seen_shift(const struct consult *clinic, const struct caller *cal
 static void got_shifts(void *arg, int err, const struct problem *problem, json_t *rows)
 {
     struct call *call = arg;
-    struct lawyer_list list = {
-        .clinic = call->api->config.people->clinic(call->api->config.ops_arg),
-        .caller = &call->caller};
+    struct lawyer_list list = {.clinic = call_clinic(call), .caller = &call->caller};
     if (err) {
         call_problem(call, problem);
         return;
@@ -202,8 +182,7 @@ static void got_shifts(void *arg, int err, const struct problem *problem, json_t
 
 void shifts_get(struct call *call)
 {
-    call->api->config.people->list(call->api->config.ops_arg, PEOPLE_SHIFTS, NULL, NULL, got_shifts,
-                                   call);
+    call_list(call, PEOPLE_SHIFTS, NULL, got_shifts);
 }
 
 static bool read_time(struct call *call, const json_t *body, const char *field, int64_t *at)
@@ -224,7 +203,7 @@ static const char *wrong_with(int err)
 void shifts_post(struct call *call)
 {
     struct consult_shift row = {.id = "s-"};
-    const struct consult *clinic = call->api->config.people->clinic(call->api->config.ops_arg);
+    const struct consult *clinic = call_clinic(call);
     json_t *body = call_json(call);
     const char *lawyer = body ? call_text(call, body, "lawyer", CONSULT_ID_MAX - 1) : NULL;
     if (lawyer && read_time(call, body, "from", &row.starts_at) &&
@@ -238,7 +217,8 @@ void shifts_post(struct call *call)
                         "no such lawyer, longer than a day, or another shift then",
                         wrong_with(err));
         else
-            desk(call, DESK_SHIFTS_ADD, &(struct desk_request){.shifts = &row, .shift_count = 1});
+            call_desk(call, DESK_SHIFTS_ADD,
+                      &(struct desk_request){.shifts = &row, .shift_count = 1});
     }
     json_decref(body);
 }
@@ -248,7 +228,7 @@ static void got_whose(void *arg, int err, const struct problem *problem, json_t 
 {
     struct call *call = arg;
     const char *shift = route_param(&call->match, "shift");
-    const struct consult *clinic = call->api->config.people->clinic(call->api->config.ops_arg);
+    const struct consult *clinic = call_clinic(call);
     size_t i;
     json_t *row;
     if (err) {
@@ -259,7 +239,7 @@ static void got_whose(void *arg, int err, const struct problem *problem, json_t 
     json_array_foreach(rows, i, row)
     {
         if (strcmp(json_string_value(json_object_get(row, "id")), shift) == 0) {
-            desk(call, DESK_SHIFT_END, &(struct desk_request){.shift = shift});
+            call_desk(call, DESK_SHIFT_END, &(struct desk_request){.shift = shift});
             return;
         }
     }
@@ -268,6 +248,5 @@ static void got_whose(void *arg, int err, const struct problem *problem, json_t 
 
 void shift_delete(struct call *call)
 {
-    call->api->config.people->list(call->api->config.ops_arg, PEOPLE_SHIFTS, NULL, NULL, got_whose,
-                                   call);
+    call_list(call, PEOPLE_SHIFTS, NULL, got_whose);
 }

@@ -3,36 +3,16 @@
 
 // Shifts that one lawyer asks another to take.
 
-static void done(void *arg, int err, const struct problem *problem, json_t *result)
-{
-    struct call *call = arg;
-    (void)result;
-    if (err)
-        call_problem(call, problem);
-    else
-        http_reply(call->req, 204, NULL, 0, NULL, NULL, 0);
-}
-
 static void got(void *arg, int err, const struct problem *problem, json_t *rows)
 {
-    struct call *call = arg;
-    if (err)
-        call_problem(call, problem);
-    else
-        http_reply_json(call->req, 200, json_pack("{s:O}", "swaps", rows));
+    call_rows(arg, "swaps", err, problem, rows);
 }
 
 // The desk sees all, a lawyer his own.
 void swaps_get(struct call *call)
 {
     const char *of = call->caller.role == ROLE_LAWYER ? call->caller.id : "";
-    call->api->config.people->list(call->api->config.ops_arg, PEOPLE_SWAPS, of, NULL, got, call);
-}
-
-static void desk(struct call *call, enum desk_verb verb, struct desk_request *request)
-{
-    request->actor = call->caller.id;
-    call->api->config.people->desk(call->api->config.ops_arg, verb, request, done, call);
+    call_list(call, PEOPLE_SWAPS, of, got);
 }
 
 void swaps_post(struct call *call)
@@ -42,7 +22,7 @@ void swaps_post(struct call *call)
     request.shift = body ? call_text(call, body, "shift", CONSULT_ID_MAX - 1) : NULL;
     request.lawyer = request.shift ? call_text(call, body, "lawyer", CONSULT_ID_MAX - 1) : NULL;
     if (request.lawyer)
-        desk(call, DESK_SWAP_ASK, &request);
+        call_desk(call, DESK_SWAP_ASK, &request);
     json_decref(body);
 }
 
@@ -55,6 +35,6 @@ void swap_answer_post(struct call *call)
     request.id = id;
     request.shift = body ? call_text(call, body, "shift", CONSULT_ID_MAX - 1) : NULL;
     if (request.shift && call_may_bool(call, body, "agrees", &request.agrees))
-        desk(call, DESK_SWAP_ANSWER, &request);
+        call_desk(call, DESK_SWAP_ANSWER, &request);
     json_decref(body);
 }
