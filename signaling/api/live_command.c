@@ -1,3 +1,4 @@
+#include <stddef.h>
 #include <string.h>
 
 #include "gateway/base/clock.h"
@@ -91,24 +92,52 @@ static void carried_out(void *arg, int err, const struct problem *problem, json_
     mem_free(order);
 }
 
+#define TEXT(member)                                                                               \
+    {                                                                                              \
+#member, offsetof(struct consult_command, member)                                          \
+    }
+
+// What a message says as text, by the command's own names.
+static const struct {
+    const char *name;
+    size_t offset;
+} texts[] = {
+    TEXT(key),          TEXT(category), TEXT(language), TEXT(consent),  TEXT(reason),
+    TEXT(consultation), TEXT(identity), TEXT(text),     TEXT(half_day), TEXT(age_band),
+    TEXT(party),        TEXT(role),     TEXT(answer),   TEXT(how),      TEXT(to),
+    TEXT(number),       TEXT(prefer),
+};
+
+#define TEXTS (sizeof(texts) / sizeof(texts[0]))
+
+static bool is_misfit(const json_t *message, const char *name)
+{
+    const json_t *value = json_object_get(message, name);
+    return value && !json_is_string(value);
+}
+
 // The member that is there and is not text, or NULL: it must not count as left out.
 static const char *misfit(const json_t *message)
 {
-    static const char *const names[] = {
-        "key",          "category", "language", "consent",  "reason",   "lecture",
-        "consultation", "identity", "text",     "half_day", "age_band", "party",
-        "role",         "answer",   "how",      "to",       "number",   "prefer"};
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        const json_t *value = json_object_get(message, names[i]);
-        if (value && !json_is_string(value))
-            return names[i];
-    }
-    return NULL;
+    for (size_t i = 0; i < TEXTS; i++)
+        if (is_misfit(message, texts[i].name))
+            return texts[i].name;
+    return is_misfit(message, "lecture") ? "lecture" : NULL;
 }
 
-static const char *member(const json_t *message, const char *name)
+static int64_t number(const json_t *message, const char *name)
 {
-    return json_string_value(json_object_get(message, name));
+    return json_integer_value(json_object_get(message, name)); // 0 when it is no number
+}
+
+static void read_command(const json_t *message, struct consult_command *command)
+{
+    for (size_t i = 0; i < TEXTS; i++)
+        *(const char **)((char *)command + texts[i].offset) = json_string_value(
+            json_object_get(message, texts[i].name));
+    command->message = number(message, "message");
+    command->score = number(message, "score");
+    command->alarm = number(message, "alarm");
 }
 
 // What staff of another place asks about is not there.
@@ -130,38 +159,33 @@ static void order_consult(struct listener *listener, enum consult_verb verb, con
 {
     char id[20] = "c-", party[20] = "g-", link[SECRET_TEXT_MAX], link_hash[SECRET_HASH_MAX];
     const struct people_ops *people = listener->api->config.people;
-    random_text(id + 2, 16);
-    random_text(party + 2, 16);
-    secret_link(link);
-    secret_hash(link, link_hash);
-    struct consult_command command = {
-        .verb = verb,
-        .who = listener->caller.id,
-        .consultation = verb == CONSULT_ASK ? id : member(message, "consultation"),
-        .category = member(message, "category"),
-        .language = member(message, "language"),
-        .consent = member(message, "consent"),
-        .key = member(message, "key"),
-        .reason = member(message, "reason"),
-        .identity = member(message, "identity"),
-        .text = member(message, "text"),
-        .half_day = member(message, "half_day"),
-        .number = member(message, "number"),
-        .prefer = member(message, "prefer"),
-        .message = json_integer_value(json_object_get(message, "message")),
-        .score = json_integer_value(json_object_get(message, "score")), // 0 when it is no number
-        .alarm = json_integer_value(json_object_get(message, "alarm")),
-        .age_band = member(message, "age_band"),
-        .party = verb == CONSULT_INVITE ? party : member(message, "party"),
-        .role = member(message, "role"),
-        .answer = member(message, "answer"),
-        .how = member(message, "how"),
-        .to = member(message, "to"),
-        .link = link,
-        .link_hash = link_hash,
-    };
+    struct consult_command command = {.verb = verb, .who = listener->caller.id};
+    read_command(message, &command);
+    if (verb == CONSULT_ASK) {
+        random_text(id + 2, 16);
+        command.consultation = id;
+    }
+    if (verb == CONSULT_INVITE) {
+        random_text(party + 2, 16);
+        command.party = party;
+    }
+    if (verb == CONSULT_AGREE) {
+        secret_link(link);
+        secret_hash(link, link_hash);
+        command.link = link;
+        command.link_hash = link_hash;
+    }
     hide_others(listener, &command);
     people->consult(listener->api->config.ops_arg, &command, carried_out, order);
+}
+
+static void order_lecture(struct listener *listener, enum lecture_verb verb, const json_t *message,
+                          struct order *order)
+{
+    const struct people_ops *people = listener->api->config.people;
+    const struct lecture_command command = {
+        .verb = verb, .lecture = json_string_value(json_object_get(message, "lecture"))};
+    people->lecture(listener->api->config.ops_arg, &command, carried_out, order);
 }
 
 static void touched(void *arg, int err, const struct caller *caller)
@@ -210,14 +234,10 @@ void live_command(struct listener *listener, const char *name, const json_t *mes
     order->listener = listener;
     order->ref = ref;
     listener->jobs++;
-    if (verb->role != ROLE_HALL) {
+    if (verb->role == ROLE_HALL)
+        order_lecture(listener, (enum lecture_verb)verb->domain, message, order);
+    else
         order_consult(listener, (enum consult_verb)verb->domain, message, order);
-        return;
-    }
-    struct lecture_command command = {.verb = (enum lecture_verb)verb->domain,
-                                      .lecture = member(message, "lecture")};
-    listener->api->config.people->lecture(listener->api->config.ops_arg, &command, carried_out,
-                                          order);
 }
 
 static void noted(void *arg, int err, const struct problem *problem, json_t *result)
