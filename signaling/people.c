@@ -10,7 +10,7 @@
 
 // The api's people table on the store: who is who.
 
-#define TASKS_SHOWN_MS  (30 * 86400000LL) // those that are done
+#define DONE_SHOWN_MS   (30 * 86400000LL)
 #define SESSION_IDLE_MS (30 * 60 * 1000LL)
 
 struct inquiry {
@@ -207,41 +207,56 @@ static void got_list(void *arg, int err, json_t *rows)
     mem_free(listing);
 }
 
+// What each list is asked with, a letter a value: 'k' the key, 'h' the hash of the session, 'n'
+// now, 'd' since when things that are done are shown.
+static const struct {
+    enum store_list list;
+    const char *values;
+} lists[] = {
+    [PEOPLE_USERS] = {STORE_USERS, ""},
+    [PEOPLE_START] = {STORE_START, ""},
+    [PEOPLE_SHIFTS] = {STORE_SHIFTS, "n"},
+    [PEOPLE_BOOTHS] = {STORE_BOOTHS, ""},
+    [PEOPLE_AUDIT] = {STORE_AUDIT, ""},
+    [PEOPLE_TASKS] = {STORE_TASKS, "d"},
+    [PEOPLE_SESSIONS] = {STORE_SESSIONS, "kh"},
+    [PEOPLE_PLACES] = {STORE_PLACES, ""},
+    [PEOPLE_SWAPS] = {STORE_SWAPS, "kn"},
+    [PEOPLE_APPOINTMENTS] = {STORE_APPOINTMENTS, "d"},
+    [PEOPLE_MY_APPOINTMENTS] = {STORE_APPOINTMENTS_OF, "kn"},
+};
+
+static struct store_value asked_with(char letter, const char *key, const char *hash)
+{
+    int64_t now_ms = clock_wall_ms();
+    switch (letter) {
+    case 'k':
+        return (struct store_value){.text = key};
+    case 'h':
+        return (struct store_value){.text = hash};
+    case 'd':
+        return (struct store_value){.number = now_ms - DONE_SHOWN_MS};
+    default:
+        return (struct store_value){.number = now_ms};
+    }
+}
+
 static void list(void *ops_arg, enum people_list list, const char *key, const char *session,
                  people_result_h *done, void *arg)
 {
-    static const struct {
-        enum store_list list;
-        size_t count;
-    } lists[] = {
-        [PEOPLE_USERS] = {STORE_USERS, 0},
-        [PEOPLE_START] = {STORE_START, 0},
-        [PEOPLE_SHIFTS] = {STORE_SHIFTS, 1},
-        [PEOPLE_BOOTHS] = {STORE_BOOTHS, 0},
-        [PEOPLE_AUDIT] = {STORE_AUDIT, 0},
-        [PEOPLE_TASKS] = {STORE_TASKS, 1},
-        [PEOPLE_SESSIONS] = {STORE_SESSIONS, 2},
-        [PEOPLE_PLACES] = {STORE_PLACES, 0},
-        [PEOPLE_SWAPS] = {STORE_SWAPS, 2},
-        [PEOPLE_APPOINTMENTS] = {STORE_APPOINTMENTS, 1},
-        [PEOPLE_MY_APPOINTMENTS] = {STORE_APPOINTMENTS_OF, 2},
-    };
     char hash[SECRET_HASH_MAX] = "";
-    struct listing *listing = mem_zalloc(sizeof(*listing));
-    if (session)
+    const char *letters = lists[list].values;
+    struct store_value values[2] = {{0}};
+    if (session && strchr(letters, 'h'))
         secret_hash(session, hash);
-    int64_t now_ms = clock_wall_ms();
-    const struct store_value since[] = {
-        {.number = list == PEOPLE_SHIFTS ? now_ms : now_ms - TASKS_SHOWN_MS}};
-    const struct store_value own = {.text = hash}, now = {.number = now_ms};
-    const struct store_value values[] = {{.text = key ? key : ""},
-                                         list == PEOPLE_SESSIONS ? own : now};
+    for (size_t i = 0; letters[i]; i++)
+        values[i] = asked_with(letters[i], key, hash);
+    struct listing *listing = mem_zalloc(sizeof(*listing));
     int err = ENOMEM;
     if (listing) {
         *listing = (struct listing){done, arg};
-        err = store_list(((struct control *)ops_arg)->store, lists[list].list,
-                         lists[list].count == 1 ? since : values, lists[list].count, got_list,
-                         listing);
+        err = store_list(((struct control *)ops_arg)->store, lists[list].list, values,
+                         strlen(letters), got_list, listing);
     }
     if (err) {
         mem_free(listing);
