@@ -41,11 +41,13 @@ static const struct problem weak = {
     "a new password has 10 to 256 bytes, letters and digits, and is another than before",
     "new_password"};
 
+enum purpose { OPEN_SESSION, ENROL_FACTOR, UNLOCK };
+
 struct sign_in {
     struct control *control;
-    people_sign_in_h *done;
-    people_result_h *enrolled; // instead of `done`, when a second factor is asked for
-    people_result_h *unlocked; // instead of `done`, when only the password is asked about
+    enum purpose purpose;
+    people_sign_in_h *done; // of OPEN_SESSION
+    people_result_h *told;  // of the others
     void *arg;
     struct store_user user;
     bool known;
@@ -68,10 +70,10 @@ static void finish(struct sign_in *in, int err, const struct problem *problem, j
     const struct caller *caller = err ? NULL : &in->caller;
     if (err && !problem)
         problem = &later;
-    if (in->enrolled || in->unlocked)
-        (in->enrolled ? in->enrolled : in->unlocked)(in->arg, err, problem, result);
-    else
+    if (in->purpose == OPEN_SESSION)
         in->done(in->arg, err, problem, caller);
+    else
+        in->told(in->arg, err, problem, result);
     json_decref(result);
     OPENSSL_cleanse(in, sizeof(*in));
     mem_free(in);
@@ -149,7 +151,7 @@ static void check(void *arg)
 {
     struct sign_in *in = arg;
     in->err = check_password(in);
-    if (in->err || in->enrolled || in->unlocked)
+    if (in->err || in->purpose != OPEN_SESSION)
         return;
     in->err = check_new_password(in);
     if (!in->err)
@@ -225,11 +227,11 @@ static void checked(void *arg)
         note_refusal(in, "sign_in_refused");
     if (err == EACCES)
         note_refusal(in, "second_factor_refused");
-    if (!err && in->unlocked) {
+    if (!err && in->purpose == UNLOCK) {
         finish(in, 0, NULL, NULL);
         return;
     }
-    if (!err && in->enrolled) {
+    if (!err && in->purpose == ENROL_FACTOR) {
         tell_factor(in);
         return;
     }
@@ -286,30 +288,30 @@ void control_sign_in(void *ops_arg, const struct people_sign_in *request, people
     begin(in, request->name, request->password);
 }
 
-void control_enrol_factor(void *ops_arg, const char *name, const char *password,
-                          people_result_h *done, void *arg)
+// Only the password is asked about.
+static void ask(struct control *control, enum purpose purpose, const char *name,
+                const char *password, people_result_h *done, void *arg)
 {
     struct sign_in *in = mem_zalloc(sizeof(*in));
     if (!in) {
         done(arg, EAGAIN, &later, NULL);
         return;
     }
-    in->control = ops_arg;
-    in->enrolled = done;
+    in->control = control;
+    in->purpose = purpose;
+    in->told = done;
     in->arg = arg;
     begin(in, name, password);
+}
+
+void control_enrol_factor(void *ops_arg, const char *name, const char *password,
+                          people_result_h *done, void *arg)
+{
+    ask(ops_arg, ENROL_FACTOR, name, password, done, arg);
 }
 
 void control_unlock(void *ops_arg, const char *account, const char *password, people_result_h *done,
                     void *arg)
 {
-    struct sign_in *in = mem_zalloc(sizeof(*in));
-    if (!in) {
-        done(arg, EAGAIN, &later, NULL);
-        return;
-    }
-    in->control = ops_arg;
-    in->unlocked = done;
-    in->arg = arg;
-    begin(in, account, password);
+    ask(ops_arg, UNLOCK, account, password, done, arg);
 }
