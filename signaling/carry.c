@@ -71,19 +71,36 @@ static void set_timer(struct control *control, struct loop_timer *timer, int64_t
     loop_timer_start(control->loop, timer, clock_us() + wait_ms * 1000 + 1000, handler, control);
 }
 
+// The domain has moved when there is no memory for its effects: the rows have not, it is read
+// again.
+static struct carriage *begin(struct control *control, people_result_h *done, void *arg)
+{
+    struct carriage *carriage = carriage_new(control, done, arg);
+    if (!carriage) {
+        done(arg, ENOMEM, &carriage_not_saved, NULL);
+        control_reload(control);
+    }
+    return carriage;
+}
+
+static bool is_refused(const struct control *control, people_result_h *done, void *arg)
+{
+    if (!control->stopping && !control->reloading)
+        return false;
+    done(arg, EAGAIN, &carriage_not_saved, NULL);
+    return true;
+}
+
 static void carry_consult_effects(struct control *control, const struct consult_command *command,
                                   people_result_h *done, void *arg)
 {
     const struct consult_effects *effects = control->consult_effects;
-    struct carriage *carriage = carriage_new(control, done, arg);
     int err = 0;
     set_timer(control, &control->consult_timer, consult_next_deadline(control->consult),
               consult_due);
-    if (!carriage) {
-        done(arg, ENOMEM, &carriage_not_saved, NULL);
-        control_reload(control); // the domain has moved, the rows have not
+    struct carriage *carriage = begin(control, done, arg);
+    if (!carriage)
         return;
-    }
     for (size_t i = 0; !err && i < effects->count; i++)
         err = add_consult_effect(carriage, control->consult, command, &effects->list[i]);
     if (effects->result)
@@ -98,10 +115,8 @@ void carry_consult(void *ops_arg, const struct consult_command *command, people_
 {
     struct control *control = ops_arg;
     struct problem problem;
-    if (control->stopping || control->reloading) {
-        done(arg, EAGAIN, &carriage_not_saved, NULL);
+    if (is_refused(control, done, arg))
         return;
-    }
     int err = consult_do(control->consult, command, clock_wall_ms(), control->consult_effects,
                          &problem);
     if (err)
@@ -162,16 +177,12 @@ static void lecture_due(struct loop_timer *timer, void *arg, int64_t now_us)
 static void carry_lecture_effects(struct control *control, people_result_h *done, void *arg)
 {
     const struct lecture_effects *effects = control->lecture_effects;
-    struct carriage *carriage = carriage_new(control, done, arg);
+    struct carriage *carriage = begin(control, done, arg);
     int err = 0;
-    if (!carriage) {
-        done(arg, ENOMEM, &carriage_not_saved, NULL);
-        control_reload(control);
+    if (!carriage)
         return;
-    }
-    for (size_t i = 0; !err && i < effects->count; i++) {
+    for (size_t i = 0; !err && i < effects->count; i++)
         err = add_lecture_effect(carriage, &effects->list[i]);
-    }
     if (effects->result)
         carriage_result(carriage, lecture_json(effects->result, LECTURE_FOR_HALL));
     carriage_commit(carriage, err);
@@ -182,10 +193,8 @@ void carry_lecture(void *ops_arg, const struct lecture_command *command, people_
 {
     struct control *control = ops_arg;
     struct problem problem;
-    if (control->stopping || control->reloading) {
-        done(arg, EAGAIN, &carriage_not_saved, NULL);
+    if (is_refused(control, done, arg))
         return;
-    }
     int err = lectures_do(control->lectures, command, clock_wall_ms(), control->lecture_effects,
                           &problem);
     set_timer(control, &control->lecture_timer, lectures_next_deadline(control->lectures),
