@@ -98,11 +98,25 @@ static void write_tcp(struct writer *w, const struct rooms *rooms)
                   (unsigned long long)sum(rooms, offsetof(struct shard_stats, tcp_refused)));
 }
 
+// Seconds of viewers by what one counter a bucket says; `edges` are one fewer.
+static void write_buckets(struct writer *w, const struct rooms *rooms, const char *name,
+                          size_t first, const double *edges, unsigned buckets)
+{
+    uint64_t below = 0;
+    for (unsigned i = 0; i < buckets; i++) {
+        below += sum(rooms, first + i * sizeof(counter));
+        if (i + 1 < buckets)
+            writer_printf(w, "%s_bucket{le=\"%.10g\"} %llu\n", name, edges[i],
+                          (unsigned long long)below);
+    }
+    writer_printf(w, "%s_bucket{le=\"+Inf\"} %llu\n", name, (unsigned long long)below);
+    writer_printf(w, "%s_count %llu\n", name, (unsigned long long)below);
+}
+
 // What viewers say in transport-wide feedback.
 static void write_viewers(struct writer *w, const struct rooms *rooms)
 {
     struct histogram rtt = {0};
-    uint64_t below = 0;
     head(w, "banyan_viewer_packets", "gauge",
          "Packets to viewers, by what they said became of them.");
     writer_printf(w, "banyan_viewer_packets{fate=\"arrived\"} %llu\n",
@@ -111,36 +125,18 @@ static void write_viewers(struct writer *w, const struct rooms *rooms)
                   (unsigned long long)sum(rooms, offsetof(struct shard_stats, viewer_lost)));
     head(w, "banyan_viewer_loss_ratio", "histogram",
          "Share of a viewer's packets lost on the way, for each second of each viewer.");
-    for (unsigned i = 0; i < VIEWER_LOSS_BUCKETS; i++) {
-        below += sum(rooms, offsetof(struct shard_stats, viewer_loss) + i * sizeof(counter));
-        if (i + 1 < VIEWER_LOSS_BUCKETS)
-            writer_printf(w, "banyan_viewer_loss_ratio_bucket{le=\"%g\"} %llu\n",
-                          viewer_loss_edges[i], (unsigned long long)below);
-    }
-    writer_printf(w, "banyan_viewer_loss_ratio_bucket{le=\"+Inf\"} %llu\n",
-                  (unsigned long long)below);
-    writer_printf(w, "banyan_viewer_loss_ratio_count %llu\n", (unsigned long long)below);
+    write_buckets(w, rooms, "banyan_viewer_loss_ratio", offsetof(struct shard_stats, viewer_loss),
+                  viewer_loss_edges, VIEWER_LOSS_BUCKETS);
     for (unsigned i = 0; i < rooms->shard_count; i++)
         histogram_merge(&rtt, &rooms->shards[i]->stats.viewer_rtt);
     head(w, "banyan_viewer_rtt_us", "histogram",
          "Microseconds from sending to a viewer to his feedback, for each second of each viewer.");
     write_histogram(w, "banyan_viewer_rtt_us", &rtt);
-}
-
-static void write_estimates(struct writer *w, const struct rooms *rooms)
-{
-    uint64_t below = 0;
     head(w, "banyan_viewer_estimate_bps", "histogram",
          "Bits a second the path to a viewer is taken to carry, for each second of each viewer.");
-    for (unsigned i = 0; i < VIEWER_ESTIMATE_BUCKETS; i++) {
-        below += sum(rooms, offsetof(struct shard_stats, viewer_estimate) + i * sizeof(counter));
-        if (i + 1 < VIEWER_ESTIMATE_BUCKETS)
-            writer_printf(w, "banyan_viewer_estimate_bps_bucket{le=\"%.0f\"} %llu\n",
-                          viewer_estimate_edges[i], (unsigned long long)below);
-    }
-    writer_printf(w, "banyan_viewer_estimate_bps_bucket{le=\"+Inf\"} %llu\n",
-                  (unsigned long long)below);
-    writer_printf(w, "banyan_viewer_estimate_bps_count %llu\n", (unsigned long long)below);
+    write_buckets(w, rooms, "banyan_viewer_estimate_bps",
+                  offsetof(struct shard_stats, viewer_estimate), viewer_estimate_edges,
+                  VIEWER_ESTIMATE_BUCKETS);
 }
 
 size_t rooms_metrics(struct rooms *rooms, char *text, size_t size)
@@ -153,6 +149,5 @@ size_t rooms_metrics(struct rooms *rooms, char *text, size_t size)
     write_sessions(&w, rooms);
     write_tcp(&w, rooms);
     write_viewers(&w, rooms);
-    write_estimates(&w, rooms);
     return writer_string(&w) ? w.len : 0;
 }
