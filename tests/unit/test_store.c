@@ -5,20 +5,6 @@
 
 // Rows and events: what is committed together is there together, in order, after any restart.
 
-static int setup(void **state)
-{
-    static struct store_case c;
-    store_case_new(&c);
-    *state = &c;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    store_case_end(*state);
-    return 0;
-}
-
 static struct consultation a_row(const char *id, int64_t ticket_no)
 {
     struct consultation row = {.day = 20000,
@@ -357,18 +343,16 @@ static void test_private_file(void **state)
     assert_int_equal(st.st_mode & 0777, 0600);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_row_comes_back),    TEST(test_ticket_goes_on),
-        TEST(test_duty_and_lecture),  TEST(test_all_or_nothing),
-        TEST(test_answers_in_order),  TEST(test_one_of_many_fails),
-        TEST(test_too_many_jobs),     TEST(test_stop_does_what_was_given),
-        TEST(test_drain_answers_all), TEST(test_events_since),
-        TEST(test_old_events_go),     TEST(test_batch_bounds),
-        TEST(test_private_file),
+        STORE_CASE_TEST(test_row_comes_back),    STORE_CASE_TEST(test_ticket_goes_on),
+        STORE_CASE_TEST(test_duty_and_lecture),  STORE_CASE_TEST(test_all_or_nothing),
+        STORE_CASE_TEST(test_answers_in_order),  STORE_CASE_TEST(test_one_of_many_fails),
+        STORE_CASE_TEST(test_too_many_jobs),     STORE_CASE_TEST(test_stop_does_what_was_given),
+        STORE_CASE_TEST(test_drain_answers_all), STORE_CASE_TEST(test_events_since),
+        STORE_CASE_TEST(test_old_events_go),     STORE_CASE_TEST(test_batch_bounds),
+        STORE_CASE_TEST(test_private_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

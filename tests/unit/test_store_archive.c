@@ -6,20 +6,6 @@
 
 // Looking at a database and copying it, beside the gateway that writes it.
 
-static int setup(void **state)
-{
-    static struct store_case c;
-    store_case_new(&c);
-    *state = &c;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    store_case_end(*state);
-    return 0;
-}
-
 static void note(struct store_case *c, int count)
 {
     for (int i = 0; i < count; i++) {
@@ -120,13 +106,12 @@ static void test_copy_while_writing(void **state)
     unlink(path);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_sound),         TEST(test_no_database),   TEST(test_changed_entry),
-        TEST(test_removed_entry), TEST(test_row_of_nobody), TEST(test_copy_while_writing),
+        STORE_CASE_TEST(test_sound),         STORE_CASE_TEST(test_no_database),
+        STORE_CASE_TEST(test_changed_entry), STORE_CASE_TEST(test_removed_entry),
+        STORE_CASE_TEST(test_row_of_nobody), STORE_CASE_TEST(test_copy_while_writing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

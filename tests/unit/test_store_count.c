@@ -5,20 +5,6 @@
 
 #define DAY 86400000ll
 
-static int setup(void **state)
-{
-    static struct store_case c;
-    store_case_new(&c);
-    *state = &c;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    store_case_end(*state);
-    return 0;
-}
-
 struct counted {
     bool done;
     int err;
@@ -149,8 +135,8 @@ static void test_workload(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_statistics, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_workload, setup, teardown),
+        STORE_CASE_TEST(test_statistics),
+        STORE_CASE_TEST(test_workload),
     };
     return cmocka_run_group_tests_name("store_count", tests, NULL, NULL);
 }

@@ -6,27 +6,6 @@
 // Papers that were kept: read with their octets only when asked, replaced, taken away, gone with
 // their consultation.
 
-static void meeting(struct store_case *c)
-{
-    struct store_batch *batch;
-    struct consultation row = {.day = 20779,
-                               .ticket_no = 1,
-                               .booth = "b-demo",
-                               .lawyer = "u-lawyer-1",
-                               .id = "c-1",
-                               .category = "labour",
-                               .language = "zh-CN",
-                               .consent = "2026-11",
-                               .state = CONSULT_CLOSED,
-                               .end_reason = CONSULT_END_LAWYER_ENDED,
-                               .asked_at = T0,
-                               .connected_at = T0 + 1,
-                               .ended_at = T0 + 1000};
-    assert_int_equal(store_batch_alloc(&batch), 0);
-    assert_int_equal(store_batch_consultation(batch, &row), 0);
-    assert_int_equal(store_case_commit(c, batch).err, 0);
-}
-
 static int keep(struct store_case *c, const char *consultation, const char *id, const char *body)
 {
     struct store_batch *batch;
@@ -85,7 +64,7 @@ static void test_kept(void **state)
     char key_id[STORE_KEY_ID_MAX];
     (void)state;
     store_case_new(&c);
-    meeting(&c);
+    store_case_meeting(&c, "c-1", 1, "u-lawyer-1");
     assert_int_equal(keep(&c, "c-none", "p-0", "x"), EINVAL);
     assert_int_equal(keep(&c, "c-1", "p-1", "first"), 0);
     assert_int_equal(keep(&c, "c-1", "p-2", "second"), 0);
@@ -113,7 +92,7 @@ static void test_dropped(void **state)
     const struct store_value values[] = {{.text = "p-1"}, {.text = "c-1"}};
     (void)state;
     store_case_new(&c);
-    meeting(&c);
+    store_case_meeting(&c, "c-1", 1, "u-lawyer-1");
     assert_int_equal(keep(&c, "c-1", "p-1", "first"), 0);
     assert_int_equal(store_batch_alloc(&batch), 0);
     assert_int_equal(store_batch_write(batch, STORE_DROP_PAPER, values, 2), 0);

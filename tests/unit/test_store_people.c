@@ -5,20 +5,6 @@
 
 // Who may come in: users, booths, members, sessions; and the log of what they did.
 
-static int setup(void **state)
-{
-    static struct store_case c;
-    store_case_new(&c);
-    *state = &c;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    store_case_end(*state);
-    return 0;
-}
-
 struct person {
     bool done;
     int err;
@@ -277,19 +263,17 @@ static void test_audit_cut_short(void **state)
     assert_int_equal(verify(c).err, EBADMSG);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_user),
-        TEST(test_enrol_once),
-        TEST(test_link),
-        TEST(test_session),
-        TEST(test_session_use_cannot_be_noted),
-        TEST(test_seed_twice),
-        TEST(test_audit),
-        TEST(test_audit_cut_short),
+        STORE_CASE_TEST(test_user),
+        STORE_CASE_TEST(test_enrol_once),
+        STORE_CASE_TEST(test_link),
+        STORE_CASE_TEST(test_session),
+        STORE_CASE_TEST(test_session_use_cannot_be_noted),
+        STORE_CASE_TEST(test_seed_twice),
+        STORE_CASE_TEST(test_audit),
+        STORE_CASE_TEST(test_audit_cut_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

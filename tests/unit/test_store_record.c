@@ -5,27 +5,6 @@
 
 // Records in the database: revisions are only added, one of each number, none behind a seal.
 
-static void meeting(struct store_case *c, const char *id, int64_t ticket, const char *lawyer)
-{
-    struct store_batch *batch;
-    struct consultation row = {.day = 20779,
-                               .ticket_no = ticket,
-                               .booth = "b-demo",
-                               .category = "labour",
-                               .language = "zh-CN",
-                               .consent = "2026-11",
-                               .state = CONSULT_CLOSED,
-                               .end_reason = CONSULT_END_LAWYER_ENDED,
-                               .asked_at = T0,
-                               .connected_at = T0 + ticket,
-                               .ended_at = T0 + 1000};
-    strcpy(row.id, id);
-    strcpy(row.lawyer, lawyer);
-    assert_int_equal(store_batch_alloc(&batch), 0);
-    assert_int_equal(store_batch_consultation(batch, &row), 0);
-    assert_int_equal(store_case_commit(c, batch).err, 0);
-}
-
 static int add(struct store_case *c, const char *id, int64_t n, const char *body, const char *state)
 {
     struct store_batch *batch;
@@ -74,7 +53,7 @@ static void test_newest(void **state)
     (void)state;
     store_case_new(&c);
     assert_int_equal(look(&c, "c-none").err, ENOENT);
-    meeting(&c, "c-1", 1, "u-lawyer-1");
+    store_case_meeting(&c, "c-1", 1, "u-lawyer-1");
     struct got got = look(&c, "c-1");
     assert_int_equal(got.err, 0);
     assert_int_equal(got.record.n, 0);
@@ -102,7 +81,7 @@ static void test_once(void **state)
     struct store_case c;
     (void)state;
     store_case_new(&c);
-    meeting(&c, "c-1", 1, "u-lawyer-1");
+    store_case_meeting(&c, "c-1", 1, "u-lawyer-1");
     assert_int_equal(add(&c, "c-none", 1, "x", "drafting"), EINVAL);
     assert_int_equal(add(&c, "c-1", 1, "first", "drafting"), 0);
     assert_int_equal(add(&c, "c-1", 1, "other", "drafting"), EEXIST);
@@ -141,9 +120,9 @@ static void test_list(void **state)
     store_case_new(&c);
     for (int i = 1; i <= STORE_RECORDS_MAX + 3; i++) {
         snprintf(id, sizeof(id), "c-%d", i);
-        meeting(&c, id, i, "u-lawyer-1");
+        store_case_meeting(&c, id, i, "u-lawyer-1");
     }
-    meeting(&c, "c-other", 999, "u-lawyer-2");
+    store_case_meeting(&c, "c-other", 999, "u-lawyer-2");
     assert_int_equal(add(&c, "c-103", 1, "x", "sealed"), 0);
     assert_int_equal(store_records_of(c.store, "u-lawyer-1", on_list, &listed), 0);
     store_case_wait(&c, &listed.done);

@@ -125,6 +125,24 @@ static inline void store_case_end(struct store_case *c)
     loop_free(c->loop);
 }
 
+static inline int store_case_setup(void **state)
+{
+    static struct store_case c;
+    store_case_new(&c);
+    *state = &c;
+    return 0;
+}
+
+static inline int store_case_teardown(void **state)
+{
+    store_case_end(*state);
+    return 0;
+}
+
+// A test with a case of its own.
+#define STORE_CASE_TEST(name)                                                                      \
+    cmocka_unit_test_setup_teardown(name, store_case_setup, store_case_teardown)
+
 // Runs the loop until *done is set; five seconds are enough for any disk.
 static inline void store_case_wait(struct store_case *c, const bool *done)
 {
@@ -172,4 +190,27 @@ static inline int64_t store_case_look(const struct store_case *c, const char *sq
     sqlite3_finalize(stmt);
     sqlite3_close(db);
     return value;
+}
+
+// A consultation that is over.
+static inline void store_case_meeting(struct store_case *c, const char *id, int64_t ticket_no,
+                                      const char *lawyer)
+{
+    struct store_batch *batch;
+    struct consultation row = {.day = 20779,
+                               .ticket_no = ticket_no,
+                               .booth = "b-demo",
+                               .category = "labour",
+                               .language = "zh-CN",
+                               .consent = "2026-11",
+                               .state = CONSULT_CLOSED,
+                               .end_reason = CONSULT_END_LAWYER_ENDED,
+                               .asked_at = T0,
+                               .connected_at = T0 + ticket_no,
+                               .ended_at = T0 + 1000};
+    strcpy(row.id, id);
+    strcpy(row.lawyer, lawyer);
+    assert_int_equal(store_batch_alloc(&batch), 0);
+    assert_int_equal(store_batch_consultation(batch, &row), 0);
+    assert_int_equal(store_case_commit(c, batch).err, 0);
 }
