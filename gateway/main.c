@@ -75,9 +75,26 @@ static void split_addresses(char *list, struct rooms_config *rooms)
             rooms->advertise[count++] = word;
 }
 
+// Borrows from the options, whose list of addresses is cut up.
+static struct rooms_config rooms_config_of(struct options *options)
+{
+    struct rooms_config config = {
+        .shards = (unsigned)options->media_shards,
+        .port = (uint16_t)options->media_port,
+        .sessions_max = (unsigned)options->media_sessions_max,
+        .full_ice = strcmp(options->media_ice, "full") == 0,
+        .stun = options->media_stun,
+        .turn = options->media_turn,
+        .listen = {*options->media_listen4 ? options->media_listen4 : NULL,
+                   *options->media_listen6 ? options->media_listen6 : NULL},
+    };
+    split_addresses(options->media_address, &config);
+    return config;
+}
+
 static struct control_config control_config_of(struct options *options)
 {
-    struct control_config config = {
+    return (struct control_config){
         .http_listen = options->http_listen,
         .https_listen = options->https_listen,
         .certificate = options->https_certificate,
@@ -108,19 +125,8 @@ static struct control_config control_config_of(struct options *options)
         .demo_people = options->demo_people,
         .media_rate = (unsigned)options->limit_media_rate,
         .per_address = (unsigned)options->limit_per_address,
+        .rooms = rooms_config_of(options),
     };
-    config.rooms.shards = (unsigned)options->media_shards;
-    config.rooms.port = (uint16_t)options->media_port;
-    config.rooms.sessions_max = (unsigned)options->media_sessions_max;
-    config.rooms.full_ice = strcmp(options->media_ice, "full") == 0;
-    config.rooms.stun = options->media_stun;
-    config.rooms.turn = options->media_turn;
-    if (*options->media_listen4)
-        config.rooms.listen[0] = options->media_listen4;
-    if (*options->media_listen6)
-        config.rooms.listen[1] = options->media_listen6;
-    split_addresses(options->media_address, &config.rooms);
-    return config;
 }
 
 static void raise_descriptor_limit(void)

@@ -215,14 +215,8 @@ static void read_holidays(struct control *control)
         log_warn("clinic", "holidays_dir: %s: no holidays are known", control->config.holidays_dir);
 }
 
-int control_alloc(struct control **controlp, const struct control_config *config)
+static int open_parts(struct control *control)
 {
-    struct control *control = mem_zalloc(sizeof(*control));
-    if (!control)
-        return ENOMEM;
-    control->config = *config;
-    control->signal_fd = -1;
-    control->started_us = clock_us();
     int err = loop_alloc(&control->loop);
     if (!err)
         err = watch_signals(control);
@@ -236,19 +230,34 @@ int control_alloc(struct control **controlp, const struct control_config *config
         err = work_alloc(&control->work, control->loop, 2);
     if (!err)
         err = open_media(control);
-    if (!err)
-        err = open_server(control);
-    if (err)
-        goto out;
+    return err ? err : open_server(control);
+}
+
+// Where it stopped the last time.
+static int go_on(struct control *control)
+{
+    int err = 0;
     read_holidays(control);
     carry_resume(control);
-    if (*config->links_file)
-        err = links_load(control, config->links_file);
+    if (*control->config.links_file)
+        err = links_load(control, control->config.links_file);
+    if (err)
+        return err;
+    links_resume(control);
+    return demo_start(control);
+}
+
+int control_alloc(struct control **controlp, const struct control_config *config)
+{
+    struct control *control = mem_zalloc(sizeof(*control));
+    if (!control)
+        return ENOMEM;
+    control->config = *config;
+    control->signal_fd = -1;
+    control->started_us = clock_us();
+    int err = open_parts(control);
     if (!err)
-        links_resume(control);
-    if (!err)
-        err = demo_start(control);
-out:
+        err = go_on(control);
     if (err)
         control_free(control);
     else

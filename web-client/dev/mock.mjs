@@ -116,23 +116,9 @@ export function lecture(patch = {}) {
     };
 }
 
-function freshWorld() {
+// What staff and administrators find in their lists.
+function office() {
     return {
-        clinic: { centre, duty_lawyers: lawyers, languages: ["zh-CN", "yue", "csl"], waiting: 2 },
-        booth: { id: "b-1", name: "槐园一号咨询亭", centre },
-        lawyer: { id: "l-1", name: "刘敏", law_firm: "海天律师事务所", on_duty: false },
-        member: { id: "m-1", name: "张德胜" },
-        hall: { id: "h-1", name: "槐园社区会场" },
-        consultation: null,
-        lecture: lecture(),
-        waiting: 2,
-        messages: [],
-        resident: null,
-        user: null,
-        users: accounts,
-        whole: true,
-        board: board(),
-        tasks: tasks(),
         shifts: [
             { id: "s-1", lawyer: "l-1", name: "刘敏", law_firm: "海天律师事务所", starts_at: Date.parse("2026-11-25T09:00:00+08:00"), ends_at: Date.parse("2026-11-25T12:00:00+08:00") },
             { id: "s-2", lawyer: "l-2", name: "陈志远", law_firm: "南国律师事务所", starts_at: Date.parse("2026-11-26T14:00:00+08:00"), ends_at: Date.parse("2026-11-26T17:30:00+08:00") },
@@ -150,6 +136,27 @@ function freshWorld() {
             { id: "a", made_at: Date.now() - 9e6, used_at: Date.now() - 60000, address: "10.0.3.17", current: false },
             { id: "b", made_at: Date.now() - 4e7, used_at: Date.now() - 3e7, address: "10.0.3.22", current: false },
         ],
+    };
+}
+
+function freshWorld() {
+    return {
+        clinic: { centre, duty_lawyers: lawyers, languages: ["zh-CN", "yue", "csl"], waiting: 2 },
+        booth: { id: "b-1", name: "槐园一号咨询亭", centre },
+        lawyer: { id: "l-1", name: "刘敏", law_firm: "海天律师事务所", on_duty: false },
+        member: { id: "m-1", name: "张德胜" },
+        hall: { id: "h-1", name: "槐园社区会场" },
+        consultation: null,
+        lecture: lecture(),
+        waiting: 2,
+        messages: [],
+        resident: null,
+        user: null,
+        users: accounts,
+        whole: true,
+        board: board(),
+        tasks: tasks(),
+        ...office(),
         enrol: 201,
         link: 201,
         silent: false,
