@@ -1,6 +1,6 @@
 // The booths of one centre: their names, the code that enrols a device, a new one, and the end of
 // one. Sends "changed".
-import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { api, problemOf, slugOf } from "../core/api";
 import type { Place, Problem } from "../core/types";
@@ -8,6 +8,7 @@ import { words } from "../words/words";
 import { button } from "./button";
 import { confirmation } from "./confirm";
 import { icon } from "./icons";
+import { Part } from "./part";
 import { explain } from "./problem";
 import { sentence } from "./sentence";
 
@@ -20,7 +21,7 @@ export interface BoothPlace {
 }
 
 @customElement("booth-list")
-export class BoothList extends LitElement {
+export class BoothList extends Part {
     @property({ attribute: false }) centre: Place | null = null;
     @property({ attribute: false }) booths: BoothPlace[] = [];
     /** Whether this person may close booths for good. */
@@ -30,10 +31,6 @@ export class BoothList extends LitElement {
     @state() private naming: string | null = null;
     @state() private closing: BoothPlace | null = null;
     @state() private problem: Problem | null = null;
-
-    override createRenderRoot(): HTMLElement {
-        return this;
-    }
 
     private async run(what: () => Promise<unknown>): Promise<void> {
         this.problem = null;

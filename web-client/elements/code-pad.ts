@@ -1,18 +1,15 @@
 // A pad for a six-digit code. Sends "code" when the sixth digit is in.
-import { LitElement, html, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { digitPad } from "./digit-pad";
+import { Part } from "./part";
 
 const length = 6;
 
 @customElement("code-pad")
-export class CodePad extends LitElement {
+export class CodePad extends Part {
     @property({ type: Boolean }) busy = false;
     @state() private digits = "";
-
-    override createRenderRoot(): HTMLElement {
-        return this;
-    }
 
     override connectedCallback(): void {
         super.connectedCallback();

@@ -1,22 +1,19 @@
 // How loud the microphone is: a bar for the eye, words for what to do.
-import { LitElement, html, type PropertyValues, type TemplateResult } from "lit";
+import { html, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { LevelMeter, levelWord, type LevelWord } from "../core/level";
 import { words } from "../words/words";
+import { Part } from "./part";
 import { sentence, type Tone } from "./sentence";
 
 const tones: Record<LevelWord, Tone> = { silent: "warn", quiet: "warn", good: "good", loud: "warn" };
 const floor = -70;
 
 @customElement("level-meter")
-export class LevelMeterElement extends LitElement {
+export class LevelMeterElement extends Part {
     @property({ attribute: false }) stream: MediaStream | null = null;
     @state() private db = -100;
     private meter: LevelMeter | null = null;
-
-    override createRenderRoot(): HTMLElement {
-        return this;
-    }
 
     override updated(changed: PropertyValues<this>): void {
         if (!changed.has("stream")) return;

@@ -1,24 +1,21 @@
 // What a page shows instead of itself while it is locked. Sends "unlocked".
-import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { api, problemOf, slugOf } from "../core/api";
 import type { Problem } from "../core/types";
 import { words } from "../words/words";
 import { button } from "./button";
+import { Part } from "./part";
 import { sentence } from "./sentence";
 import { signOut } from "./sign-in";
 import { tree } from "./topbar";
 
 @customElement("lock-screen")
-export class LockScreen extends LitElement {
+export class LockScreen extends Part {
     /** Somebody is waiting behind the lock. */
     @property({ type: Boolean }) needed = false;
     @state() private busy = false;
     @state() private problem: Problem | null = null;
-
-    override createRenderRoot(): HTMLElement {
-        return this;
-    }
 
     override firstUpdated(): void {
         this.querySelector("input")?.focus();

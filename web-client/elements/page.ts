@@ -1,10 +1,10 @@
 // What all pages share: they draw into the document itself (one style sheet a page, no shadow
 // trees), say their state in data-state, and draw again when the language or their store changes.
-import { LitElement } from "lit";
 import type { Store } from "../core/store";
 import { onLanguage, words } from "../words/words";
+import { Part } from "./part";
 
-export abstract class Page extends LitElement {
+export abstract class Page extends Part {
     private endings: (() => void)[] = [];
 
     /** The name of what is shown, for style sheets and tests. */
@@ -12,10 +12,6 @@ export abstract class Page extends LitElement {
 
     /** The document's title; a page that rings changes it. */
     protected abstract heading(): string;
-
-    override createRenderRoot(): HTMLElement {
-        return this;
-    }
 
     override connectedCallback(): void {
         // What the document showed until now makes room.

@@ -1,9 +1,10 @@
 // A pad for a phone number, in groups as people say it. Sends "phone" when the number is done.
-import { LitElement, html, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { words } from "../words/words";
 import { button } from "./button";
 import { digitPad } from "./digit-pad";
+import { Part } from "./part";
 
 const least = 7;
 const most = 12;
@@ -15,14 +16,10 @@ export function grouped(digits: string): string {
 }
 
 @customElement("phone-pad")
-export class PhonePad extends LitElement {
+export class PhonePad extends Part {
     /** Fewer than a phone has: another number, or only its last digits. */
     @property({ type: Number }) least = least;
     @state() private digits = "";
-
-    override createRenderRoot(): HTMLElement {
-        return this;
-    }
 
     private add(digit: string): void {
         if (this.digits.length < most) this.digits += digit;

@@ -1,5 +1,5 @@
 // Centres by district and street, each with its booths: for who keeps them, and for the desk of one.
-import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { api, problemOf, slugOf } from "../core/api";
 import type { Place, Problem } from "../core/types";
@@ -8,6 +8,7 @@ import "./booth-list";
 import type { BoothPlace } from "./booth-list";
 import { button } from "./button";
 import { icon } from "./icons";
+import { WatchingPart } from "./part";
 import { explain } from "./problem";
 import { sentence } from "./sentence";
 
@@ -21,7 +22,7 @@ export function whereOf({ district, street }: { district: string; street: string
 }
 
 @customElement("place-list")
-export class PlaceList extends LitElement {
+export class PlaceList extends WatchingPart {
     /** Whether this person makes centres and closes booths, or only looks after booths. */
     @property({ type: Boolean }) keeps = false;
     @state() private centres: Place[] = [];
@@ -29,32 +30,13 @@ export class PlaceList extends LitElement {
     @state() private editing: Place | null = null;
     @state() private problem: Problem | null = null;
     @state() private loaded = false;
-    private timer = 0;
+    /** A device that is enrolled shows here without a press. */
+    protected override readonly every = 5000;
 
-    override createRenderRoot(): HTMLElement {
-        return this;
-    }
-
-    override connectedCallback(): void {
-        super.connectedCallback();
-        void this.read();
-        // A device that is enrolled shows here without a press.
-        this.timer = window.setInterval(() => void this.read(), 5000);
-    }
-
-    override disconnectedCallback(): void {
-        window.clearInterval(this.timer);
-        super.disconnectedCallback();
-    }
-
-    private async read(): Promise<void> {
-        try {
-            this.centres = (await api<{ centres: Place[] }>("/v1/centres")).centres;
-            this.booths = (await api<{ booths: BoothPlace[] }>("/v1/booths")).booths;
-            this.loaded = true;
-        } catch {
-            // the page says that the gateway is away
-        }
+    protected override async load(): Promise<void> {
+        this.centres = (await api<{ centres: Place[] }>("/v1/centres")).centres;
+        this.booths = (await api<{ booths: BoothPlace[] }>("/v1/booths")).booths;
+        this.loaded = true;
     }
 
     private async save(event: SubmitEvent): Promise<void> {

@@ -1,13 +1,14 @@
 // Name and password, and what else the gateway wants then: the phone's digits, a password of one's
 // own, or a phone to be enrolled. Everything is sent together at the end. Sends "signed-in" with the
 // user.
-import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { ApiError, api, problemOf, slugOf } from "../core/api";
 import type { Problem, User } from "../core/types";
 import { words } from "../words/words";
 import { button } from "./button";
 import { code } from "./code";
+import { Part } from "./part";
 import { explain as explainProblem } from "./problem";
 import { sentence } from "./sentence";
 import { noAccountYet, readStart } from "./start-steps";
@@ -57,7 +58,7 @@ function explain(problem: Problem): string {
 }
 
 @customElement("sign-in")
-export class SignIn extends LitElement {
+export class SignIn extends Part {
     @property() heading = "";
     @property() lead = "";
     @state() private busy = false;
@@ -68,10 +69,6 @@ export class SignIn extends LitElement {
     @state() private nobody = false;
     /** What was typed so far; forgotten when it is over. */
     private typed: Record<string, string> = {};
-
-    override createRenderRoot(): HTMLElement {
-        return this;
-    }
 
     override connectedCallback(): void {
         super.connectedCallback();

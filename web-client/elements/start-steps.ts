@@ -1,12 +1,13 @@
 // The first evening: what to do on a machine without any account, and what is still missing before
 // the clinic can open.
-import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { api } from "../core/api";
 import type { Start } from "../core/types";
 import { words } from "../words/words";
 import { button } from "./button";
 import { icon } from "./icons";
+import { WatchingPart } from "./part";
 import { sentence } from "./sentence";
 import { tree } from "./topbar";
 
@@ -30,28 +31,12 @@ export function noAccountYet(): TemplateResult {
 }
 
 @customElement("start-steps")
-export class StartSteps extends LitElement {
+export class StartSteps extends WatchingPart {
     @state() private facts: Start | null = null;
-    private timer = 0;
+    protected override readonly every = 10000;
 
-    override createRenderRoot(): HTMLElement {
-        return this;
-    }
-
-    override connectedCallback(): void {
-        super.connectedCallback();
-        this.read();
-        this.timer = window.setInterval(() => this.read(), 10000);
-    }
-
-    override disconnectedCallback(): void {
-        window.clearInterval(this.timer);
-        super.disconnectedCallback();
-    }
-
-    /** Asks again now. */
-    read(): void {
-        void readStart().then((facts) => (this.facts = facts ?? this.facts));
+    protected override async load(): Promise<void> {
+        this.facts = (await readStart()) ?? this.facts;
     }
 
     override render(): TemplateResult | typeof nothing {

@@ -1,9 +1,10 @@
 // A paper and what both sides draw on it: a finger or a mouse draws, a mouse that only moves points.
-import { LitElement, html, svg, nothing, type TemplateResult } from "lit";
+import { html, svg, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { Paper } from "../core/papers";
 import type { Drawn } from "../core/types";
 import { words } from "../words/words";
+import { Part } from "./part";
 
 const scale = 10000;
 const mostNumbers = 400;
@@ -15,15 +16,11 @@ export interface Draw {
 }
 
 @customElement("still-board")
-export class StillBoard extends LitElement {
+export class StillBoard extends Part {
     @property({ attribute: false }) paper: Paper | null = null;
     @state() private stroke: number[] = [];
     private drawing = false;
     private pointedAt = 0;
-
-    override createRenderRoot(): HTMLElement {
-        return this;
-    }
 
     override connectedCallback(): void {
         super.connectedCallback();

@@ -1,14 +1,15 @@
 // A picture, or what stands in for it. Sound of the other side comes out of this element.
-import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { words } from "../words/words";
 import { button } from "./button";
+import { Part } from "./part";
 
 /** Steps of the volume control; the element's own range is 0 to 1. */
 export const volumes = [0.25, 0.4, 0.6, 0.8, 1];
 
 @customElement("video-stage")
-export class VideoStage extends LitElement {
+export class VideoStage extends Part {
     @property({ attribute: false }) stream: MediaStream | null = null;
     /** data-test of the video element: remote or self. */
     @property() test = "remote";
@@ -21,10 +22,6 @@ export class VideoStage extends LitElement {
     @property() empty = "";
     @property({ type: Boolean }) covered = false;
     @state() private blocked = false;
-
-    override createRenderRoot(): HTMLElement {
-        return this;
-    }
 
     private get video(): HTMLVideoElement | null {
         return this.querySelector("video");

@@ -1,5 +1,5 @@
 // One lawyer's work, a line a consultation: for himself, or with `lawyers` for whoever keeps the desk.
-import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { api, problemOf } from "../core/api";
 import { inChina } from "../core/china";
@@ -7,6 +7,7 @@ import { serverNow } from "../core/clock";
 import { periods, type Workload } from "../core/report";
 import type { Problem } from "../core/types";
 import { words } from "../words/words";
+import { Part } from "./part";
 import { explain } from "./problem";
 import { periodChoice, reportChoice, type Choice } from "./report-choice";
 import { sentence } from "./sentence";
@@ -14,17 +15,13 @@ import { sentence } from "./sentence";
 const dayMs = 86400000;
 
 @customElement("lawyer-workload")
-export class LawyerWorkload extends LitElement {
+export class LawyerWorkload extends Part {
     /** Whose work may be looked at; null: one's own. */
     @property({ attribute: false }) lawyers: { id: string; name: string }[] | null = null;
     @state() private period = periods(serverNow())[0] ?? "";
     @state() private lawyer = "";
     @state() private work: Workload | null = null;
     @state() private problem: Problem | null = null;
-
-    override createRenderRoot(): HTMLElement {
-        return this;
-    }
 
     override connectedCallback(): void {
         super.connectedCallback();

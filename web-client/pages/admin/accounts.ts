@@ -1,6 +1,6 @@
 // The security administrator's list of accounts: made here, helped here when a password or a phone
 // is lost, and disabled here.
-import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { api, problemOf, slugOf } from "../../core/api";
 import { serverNow } from "../../core/clock";
@@ -8,6 +8,7 @@ import { accountRoles, type Account, type Place, type Problem, type SignedIn } f
 import { button } from "../../elements/button";
 import { confirmation } from "../../elements/confirm";
 import { icon } from "../../elements/icons";
+import { Part } from "../../elements/part";
 import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
 import { words } from "../../words/words";
@@ -21,7 +22,7 @@ interface Made {
 }
 
 @customElement("account-list")
-export class AccountList extends LitElement {
+export class AccountList extends Part {
     @state() private accounts: Account[] = [];
     @state() private centres: Place[] = [];
     @state() private chosen: string | null = null;
@@ -31,10 +32,6 @@ export class AccountList extends LitElement {
     @state() private asking: Act | null = null;
     @state() private problem: Problem | null = null;
     @state() private busy = false;
-
-    override createRenderRoot(): HTMLElement {
-        return this;
-    }
 
     override connectedCallback(): void {
         super.connectedCallback();

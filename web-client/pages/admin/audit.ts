@@ -1,10 +1,11 @@
 // The audit log for the auditor: whether it is whole, and its newest entries.
-import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { api, problemOf } from "../../core/api";
 import { serverNow } from "../../core/clock";
 import type { Problem } from "../../core/types";
 import { button } from "../../elements/button";
+import { Part } from "../../elements/part";
 import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
 import { words } from "../../words/words";
@@ -19,14 +20,10 @@ interface Entry {
 }
 
 @customElement("audit-log")
-export class AuditLog extends LitElement {
+export class AuditLog extends Part {
     @state() private entries: Entry[] = [];
     @state() private state: { entries: number; whole: boolean } | null = null;
     @state() private problem: Problem | null = null;
-
-    override createRenderRoot(): HTMLElement {
-        return this;
-    }
 
     override connectedCallback(): void {
         super.connectedCallback();

@@ -1,10 +1,11 @@
 // Lawyers from a table, and the one-time passwords they are given: shown once, to be printed.
-import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { api, problemOf } from "../../core/api";
 import type { Problem } from "../../core/types";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
+import { Part } from "../../elements/part";
 import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
 import { words } from "../../words/words";
@@ -16,14 +17,10 @@ interface Newcomer {
 }
 
 @customElement("lawyer-import")
-export class LawyerImport extends LitElement {
+export class LawyerImport extends Part {
     @state() private made: Newcomer[] = [];
     @state() private problem: Problem | null = null;
     @state() private busy = false;
-
-    override createRenderRoot(): HTMLElement {
-        return this;
-    }
 
     private async take(input: HTMLInputElement): Promise<void> {
         const file = input.files ? input.files[0] : undefined;

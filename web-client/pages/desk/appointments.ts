@@ -1,11 +1,12 @@
 // Appointments at the desk: the lists, a new one, and the centre's rooms.
-import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { api, problemOf, slugOf } from "../../core/api";
 import { inChina } from "../../core/china";
 import { serverNow } from "../../core/clock";
 import type { Appointment, Message, MeetingPlace, Problem, Shift } from "../../core/types";
 import { icon } from "../../elements/icons";
+import { WatchingPart } from "../../elements/part";
 import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
 import { words } from "../../words/words";
@@ -21,10 +22,9 @@ interface Book {
 const dayMs = 86400000;
 /** So long before the tables end the page says so. */
 const warnDays = 30;
-const every = 15000;
 
 @customElement("desk-appointments")
-export class DeskAppointments extends LitElement {
+export class DeskAppointments extends WatchingPart {
     /** A wish from the inbox that is to become an appointment. */
     @property({ attribute: false }) wish: Message | null = null;
     @state() private book: Book = { appointments: [], room_day: "", calendar_until: "" };
@@ -35,25 +35,9 @@ export class DeskAppointments extends LitElement {
     @state() private booking: Problem | null = null;
     @state() private problem: Problem | null = null;
     @state() private made = "";
-    private timer = 0;
+    protected override readonly every = 15000;
 
-    override createRenderRoot(): HTMLElement {
-        return this;
-    }
-
-    override connectedCallback(): void {
-        super.connectedCallback();
-        this.timer = window.setInterval(() => void this.load().catch(() => undefined), every);
-        void this.run(() => Promise.resolve());
-    }
-
-    override disconnectedCallback(): void {
-        window.clearInterval(this.timer);
-        super.disconnectedCallback();
-    }
-
-    /** Another desk, or a booth, changed something. */
-    async load(): Promise<void> {
+    protected override async load(): Promise<void> {
         this.book = await api<Book>("/v1/appointments");
         this.shifts = (await api<{ shifts: Shift[] }>("/v1/shifts")).shifts;
         this.places = (await api<{ places: MeetingPlace[] }>("/v1/places")).places;
@@ -66,7 +50,7 @@ export class DeskAppointments extends LitElement {
         } catch (error) {
             this.problem = problemOf(error);
         }
-        await this.load().catch(() => undefined);
+        await this.read();
     }
 
     private decide(id: number, decision: Decision, reason?: string): void {
@@ -93,7 +77,7 @@ export class DeskAppointments extends LitElement {
         } catch (error) {
             this.booking = problemOf(error);
         }
-        await this.load().catch(() => undefined);
+        await this.read();
     }
 
     private addRoom(event: SubmitEvent): void {

@@ -62,7 +62,7 @@ export class DeskPage extends WorkPage {
 
     private event(name: string): void {
         const book = this.querySelector<DeskAppointments>("desk-appointments");
-        if (name === "appointment" && book) void book.load().catch(() => undefined);
+        if (name === "appointment" && book) void book.read();
         void this.turn();
     }
 

@@ -1,11 +1,12 @@
 // The roster at the desk: the next shifts, one more, or a table from a spreadsheet.
-import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { api, problemOf, slugOf } from "../../core/api";
 import { serverNow } from "../../core/clock";
 import type { Problem, Shift, Swap } from "../../core/types";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
+import { Part } from "../../elements/part";
 import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
 import { span } from "../../elements/span";
@@ -20,15 +21,11 @@ const chinaOffset = "+08:00";
 const shown = 40;
 
 @customElement("duty-roster")
-export class DutyRoster extends LitElement {
+export class DutyRoster extends Part {
     @state() private roster: Roster = { shifts: [], lawyers: [] };
     @state() private problem: Problem | null = null;
     @state() private imported = 0;
     @state() private swaps: Swap[] = [];
-
-    override createRenderRoot(): HTMLElement {
-        return this;
-    }
 
     override connectedCallback(): void {
         super.connectedCallback();

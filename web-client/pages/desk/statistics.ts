@@ -1,10 +1,11 @@
 // What the clinic did: numbers, and a chart that reads without colour.
-import { LitElement, html, nothing, svg, type TemplateResult } from "lit";
+import { html, nothing, svg, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { api, problemOf } from "../../core/api";
 import { serverNow } from "../../core/clock";
 import { periods, type Statistics, type Told } from "../../core/report";
 import type { Problem } from "../../core/types";
+import { Part } from "../../elements/part";
 import { explain } from "../../elements/problem";
 import { periodChoice, reportChoice, type Choice } from "../../elements/report-choice";
 import { sentence } from "../../elements/sentence";
@@ -17,17 +18,13 @@ interface Place {
 }
 
 @customElement("clinic-statistics")
-export class ClinicStatistics extends LitElement {
+export class ClinicStatistics extends Part {
     @state() private period = periods(serverNow())[0] ?? "";
     @state() private centre = "";
     @state() private centres: Place[] = [];
     @state() private lawyers: Place[] = [];
     @state() private all: Statistics | null = null;
     @state() private problem: Problem | null = null;
-
-    override createRenderRoot(): HTMLElement {
-        return this;
-    }
 
     override connectedCallback(): void {
         super.connectedCallback();

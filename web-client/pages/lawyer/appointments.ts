@@ -1,40 +1,20 @@
 // A lawyer's own appointments: when, where, about what, and who comes.
-import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { api } from "../../core/api";
 import { serverNow } from "../../core/clock";
 import type { Appointment, Category } from "../../core/types";
 import { icon } from "../../elements/icons";
+import { WatchingPart } from "../../elements/part";
 import { words } from "../../words/words";
 
-const every = 20000;
-
 @customElement("my-appointments")
-export class MyAppointments extends LitElement {
+export class MyAppointments extends WatchingPart {
     @state() private list: Appointment[] = [];
-    private timer = 0;
+    protected override readonly every = 20000;
 
-    override createRenderRoot(): HTMLElement {
-        return this;
-    }
-
-    override connectedCallback(): void {
-        super.connectedCallback();
-        this.timer = window.setInterval(() => void this.load(), every);
-        void this.load();
-    }
-
-    override disconnectedCallback(): void {
-        window.clearInterval(this.timer);
-        super.disconnectedCallback();
-    }
-
-    private async load(): Promise<void> {
-        try {
-            this.list = (await api<{ appointments: Appointment[] }>("/v1/me/appointments")).appointments;
-        } catch {
-            // The list is old until the line is back.
-        }
+    protected override async load(): Promise<void> {
+        this.list = (await api<{ appointments: Appointment[] }>("/v1/me/appointments")).appointments;
     }
 
     private row(one: Appointment): TemplateResult {

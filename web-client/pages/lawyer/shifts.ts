@@ -1,11 +1,12 @@
 // A lawyer's own shifts: another one may be asked to take one of them.
-import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { api, problemOf, slugOf } from "../../core/api";
 import { serverNow } from "../../core/clock";
 import type { Problem, Shift, Swap } from "../../core/types";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
+import { WatchingPart } from "../../elements/part";
 import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
 import { span } from "../../elements/span";
@@ -16,41 +17,21 @@ interface Roster {
     lawyers: { id: string; name: string }[];
 }
 
-const every = 20000;
 const shown = 6;
 
 @customElement("my-shifts")
-export class MyShifts extends LitElement {
+export class MyShifts extends WatchingPart {
     /** The lawyer's id. */
     @property() lawyer = "";
     @state() private roster: Roster = { shifts: [], lawyers: [] };
     @state() private swaps: Swap[] = [];
     @state() private asking = "";
     @state() private problem: Problem | null = null;
-    private timer = 0;
+    protected override readonly every = 20000;
 
-    override createRenderRoot(): HTMLElement {
-        return this;
-    }
-
-    override connectedCallback(): void {
-        super.connectedCallback();
-        this.timer = window.setInterval(() => void this.load(), every);
-        void this.load();
-    }
-
-    override disconnectedCallback(): void {
-        window.clearInterval(this.timer);
-        super.disconnectedCallback();
-    }
-
-    private async load(): Promise<void> {
-        try {
-            this.roster = await api<Roster>("/v1/shifts");
-            this.swaps = (await api<{ swaps: Swap[] }>("/v1/swaps")).swaps;
-        } catch {
-            // What is shown is old until the line is back.
-        }
+    protected override async load(): Promise<void> {
+        this.roster = await api<Roster>("/v1/shifts");
+        this.swaps = (await api<{ swaps: Swap[] }>("/v1/swaps")).swaps;
     }
 
     private async run(path: string, body: object): Promise<void> {
@@ -61,7 +42,7 @@ export class MyShifts extends LitElement {
         } catch (error) {
             this.problem = problemOf(error);
         }
-        await this.load();
+        await this.read();
     }
 
     private wanted(one: Swap): TemplateResult {

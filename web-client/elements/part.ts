@@ -1,0 +1,33 @@
+// Parts of pages: like pages they draw into the document itself, whose style sheet is theirs.
+import { LitElement } from "lit";
+
+export abstract class Part extends LitElement {
+    override createRenderRoot(): HTMLElement {
+        return this;
+    }
+}
+
+/** Shows what others change, too: asks at once, then again and again. */
+export abstract class WatchingPart extends Part {
+    protected abstract readonly every: number;
+    private timer = 0;
+
+    /** Fetches what is shown; rejects when the gateway does not answer. */
+    protected abstract load(): Promise<void>;
+
+    override connectedCallback(): void {
+        super.connectedCallback();
+        this.timer = window.setInterval(() => void this.read(), this.every);
+        void this.read();
+    }
+
+    override disconnectedCallback(): void {
+        window.clearInterval(this.timer);
+        super.disconnectedCallback();
+    }
+
+    /** Asks again now. What is shown is old until the line is back, and the page says so. */
+    async read(): Promise<void> {
+        await this.load().catch(() => undefined);
+    }
+}
