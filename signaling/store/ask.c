@@ -166,17 +166,6 @@ int store_booth_by_id(struct store *store, const char *id, store_booth_h *done, 
     return ask_booth(store, job_new(JOB_BOOTH_BY_ID, id, arg), done);
 }
 
-int store_booth_code(struct store *store, const char *id, const char *code_hash,
-                     int64_t expires_at_ms, store_plain_h *done, void *arg)
-{
-    struct job *job = job_new(JOB_BOOTH_CODE, id, arg);
-    if (job) {
-        job->number = expires_at_ms;
-        text_copy(job->other, sizeof(job->other), code_hash);
-    }
-    return ask_plain(store, job, done);
-}
-
 int store_member_by_link(struct store *store, const char *link_hash, store_member_h *done,
                          void *arg)
 {
@@ -359,7 +348,6 @@ static void (*const answers[JOB_KINDS])(struct job *job) = {
     [JOB_USER_BY_ID] = answer_user,
     [JOB_BOOTH_ENROL] = answer_booth,
     [JOB_BOOTH_BY_ID] = answer_booth,
-    [JOB_BOOTH_CODE] = answer_plain,
     [JOB_MEMBER_BY_LINK] = answer_member,
     [JOB_MEMBER_BY_ID] = answer_member,
     [JOB_SESSION_ADD] = answer_plain,

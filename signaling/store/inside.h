@@ -24,7 +24,6 @@ enum job_kind {
     JOB_USER_BY_ID,
     JOB_BOOTH_ENROL,
     JOB_BOOTH_BY_ID,
-    JOB_BOOTH_CODE,
     JOB_MEMBER_BY_LINK,
     JOB_MEMBER_BY_ID,
     JOB_SESSION_ADD,

@@ -176,7 +176,6 @@ static int (*const runs[JOB_KINDS])(struct db *db, struct job *job) = {
     [JOB_USER_BY_ID] = db_user_by_id,
     [JOB_BOOTH_ENROL] = db_booth_enrol,
     [JOB_BOOTH_BY_ID] = db_booth_by_id,
-    [JOB_BOOTH_CODE] = db_booth_code,
     [JOB_MEMBER_BY_LINK] = db_member_by_link,
     [JOB_MEMBER_BY_ID] = db_member_by_id,
     [JOB_SESSION_ADD] = db_session_add,

@@ -42,7 +42,6 @@ int db_user_by_name(struct db *db, struct job *job);
 int db_user_by_id(struct db *db, struct job *job);
 int db_booth_enrol(struct db *db, struct job *job);
 int db_booth_by_id(struct db *db, struct job *job);
-int db_booth_code(struct db *db, struct job *job);
 int db_member_by_link(struct db *db, struct job *job);
 int db_member_by_id(struct db *db, struct job *job);
 int db_session_add(struct db *db, struct job *job);

@@ -101,14 +101,6 @@ int db_booth_enrol(struct db *db, struct job *job)
     return err ? err : db_end(db, spend_code(db, job));
 }
 
-int db_booth_code(struct db *db, struct job *job)
-{
-    int err = sql_run(db, SQL_BOOTH_SET_CODE, "tit", job->other, job->number, job->key);
-    if (err)
-        return err;
-    return sqlite3_changes(db->handle) ? 0 : ENOENT;
-}
-
 // --- members ------------------------------------------------------------------------------------
 
 static int find_member(struct db *db, enum sql sql, struct job *job)

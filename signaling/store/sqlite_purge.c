@@ -25,11 +25,6 @@ static const char *const names[STORE_CLASSES] = {
     [STORE_CLASS_TASKS] = "tasks",       [STORE_CLASS_EVENTS] = "events",
 };
 
-const char *store_class_name(enum store_class which)
-{
-    return names[which];
-}
-
 struct found {
     int64_t count;
     char hash[2 * HASH_LEN + 1];

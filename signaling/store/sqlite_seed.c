@@ -74,7 +74,8 @@ static int seed_booth(struct db *db, const struct store_seed *seed)
     if (err)
         return err;
     secret_hash(seed->enrol_code, hash);
-    return sql_run(db, SQL_BOOTH_SET_CODE, "tit", hash, seed->now_ms + CODE_GOOD_MS, "b-demo");
+    return sql_run(db, (enum sql)(SQL_WRITES + STORE_BOOTH_CODE), "tit", hash,
+                   seed->now_ms + CODE_GOOD_MS, "b-demo");
 }
 
 static int seed_lecture(struct db *db, const struct store_seed *seed)

@@ -88,7 +88,6 @@ const char *const sql_texts[SQL_COUNT] = {
                           " WHERE b.code_hash = ? AND b.code_expires_at > ? AND b.closed_at = 0",
     [SQL_BOOTH_ENROLLED] =
         "UPDATE booth SET code_hash = NULL, generation = generation + 1 WHERE id = ?",
-    [SQL_BOOTH_SET_CODE] = "UPDATE booth SET code_hash = ?, code_expires_at = ? WHERE id = ?",
     [SQL_MEMBER_BY_LINK] = "SELECT m.id, m.name, l.lecture FROM link l"
                            " JOIN member m ON m.id = l.member WHERE l.hash = ?",
     [SQL_MEMBER_BY_ID] = "SELECT m.id, m.name, (SELECT l.lecture FROM link l"

@@ -239,9 +239,6 @@ int store_user_by_id(struct store *store, const char *id, store_user_h *done, vo
 int store_booth_enrol(struct store *store, const char *code_hash, int64_t now_ms,
                       store_booth_h *done, void *arg);
 int store_booth_by_id(struct store *store, const char *id, store_booth_h *done, void *arg);
-// Gives a booth a new one-time code, good until `expires_at_ms`.
-int store_booth_code(struct store *store, const char *id, const char *code_hash,
-                     int64_t expires_at_ms, store_plain_h *done, void *arg);
 
 int store_member_by_link(struct store *store, const char *link_hash, store_member_h *done,
                          void *arg);
