@@ -34,12 +34,3 @@ enum packet_kind packet_kind(const uint8_t *data, size_t len)
     }
     return PACKET_OTHER;
 }
-
-const char *packet_kind_name(enum packet_kind kind)
-{
-    static const char *const names[] = {
-        [PACKET_OTHER] = "other", [PACKET_STUN] = "stun", [PACKET_DTLS] = "dtls",
-        [PACKET_RTP] = "rtp",     [PACKET_RTCP] = "rtcp",
-    };
-    return (unsigned)kind <= PACKET_RTCP ? names[kind] : "other";
-}

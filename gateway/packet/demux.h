@@ -15,6 +15,3 @@ enum packet_kind {
 };
 
 enum packet_kind packet_kind(const uint8_t *data, size_t len);
-
-// "stun", "dtls", "rtp", "rtcp", "other": for counters.
-const char *packet_kind_name(enum packet_kind kind);

@@ -89,11 +89,6 @@ void resources_connected(struct resources *resources, const char *id)
     resources->unfinished--;
 }
 
-size_t resources_count(const struct resources *resources)
-{
-    return map_count(resources->by_id);
-}
-
 size_t resources_unfinished(const struct resources *resources)
 {
     return resources->unfinished;

@@ -41,7 +41,6 @@ struct resource *resources_add(struct resources *resources, bool publishes, cons
 struct resource *resources_find(struct resources *resources, const char *id);
 // Harmless for an unknown id.
 void resources_remove(struct resources *resources, const char *id);
-size_t resources_count(const struct resources *resources);
 // Those not yet connected: an unfinished crowd is refused before it costs anything.
 size_t resources_unfinished(const struct resources *resources);
 void resources_connected(struct resources *resources, const char *id);

@@ -143,8 +143,6 @@ void consult_hand_away(struct consult *consult, struct consultation *row, int64_
 // From its lawyer to the colleague who is inside.
 void consult_pass_over(struct consult *consult, struct consultation *row, int64_t now_ms,
                        struct consult_effects *effects);
-// May the row move to this state?
-bool consult_can(const struct consultation *row, enum consult_state to);
 
 // beside.c: 0 or an errno with `problem`. The row is the actor's own, open one.
 int consult_identify(struct consultation *row, const struct consult_command *command,

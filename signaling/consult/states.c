@@ -26,14 +26,7 @@ static const struct sm_state states[CONSULT_STATES] = {
     [CONSULT_CLOSED] = {"closed", 0},
 };
 
-bool consult_can(const struct consultation *row, enum consult_state to)
-{
-    struct sm sm = {states, row->state};
-    return sm_can(&sm, to);
-}
-
-// Callers have asked consult_can() or know the state, so a refused move is a mistake in this
-// folder.
+// Callers know the state, so a refused move is a mistake in this folder.
 static void move(struct consultation *row, enum consult_state to)
 {
     struct sm sm = {states, row->state};

@@ -150,15 +150,6 @@ int consult_state_parse(const char *name, enum consult_state *state)
     return err;
 }
 
-int consult_end_parse(const char *name, enum consult_end *end)
-{
-    size_t index = 0;
-    int err = find(end_names, CONSULT_ENDS, name, &index);
-    if (!err)
-        *end = (enum consult_end)index;
-    return err;
-}
-
 const char *consult_identity_name(enum consult_identity identity)
 {
     return identities[identity];

@@ -14,7 +14,6 @@ const char *consult_alarm_name(enum consult_alarm_kind kind);
 // ENOENT.
 int consult_state_parse(const char *name, enum consult_state *state);
 int consult_alarm_parse(const char *name, enum consult_alarm_kind *kind);
-int consult_end_parse(const char *name, enum consult_end *end);
 
 // One of the cards: family, inheritance, labour, debt, contract, housing, property_neighbour,
 // traffic, injury, consumer, fraud, land, administrative, criminal, other.

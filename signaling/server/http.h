@@ -53,13 +53,10 @@ const struct addr *http_client(const struct http_request *req);
 bool http_is_tls(const struct http_request *req);
 // Does the request say an Origin that is not this server's own (scheme aside)? No Origin: false.
 bool http_is_cross_origin(const struct http_request *req);
-// Has the client gone away? A slow job may save itself the work.
-bool http_is_gone(const struct http_request *req);
 
 // A place for the caller's own data, NULL at first. `release` (may be NULL) is called for it when
 // the request ends.
 void http_set_user(struct http_request *req, void *user, void (*release)(void *user));
-void *http_user(const struct http_request *req);
 
 // Adds one header to the reply that will come: for what a layer above handlers decides, e.g.
 // Access-Control-Allow-Origin. Names and values with control characters are EINVAL; at most 24

@@ -171,18 +171,8 @@ bool http_is_cross_origin(const struct http_request *req)
            (head_count(&req->head, "origin") > 1 || !origin_is_host(origin, req->head.host));
 }
 
-bool http_is_gone(const struct http_request *req)
-{
-    return req->conn == NULL;
-}
-
 void http_set_user(struct http_request *req, void *user, void (*release)(void *user))
 {
     req->user = user;
     req->release = release;
-}
-
-void *http_user(const struct http_request *req)
-{
-    return req->user;
 }

@@ -133,8 +133,7 @@ void ws_upgrade(struct conn *conn, struct http_request *req)
         return;
     }
     const char *token = offered_token(&req->head, &token_len);
-    struct ws_facts facts = {.path = req->head.path,
-                             .query = req->head.query,
+    struct ws_facts facts = {.query = req->head.query,
                              .cookies = head_field(&req->head, "cookie"),
                              .token = token,
                              .token_len = token_len};

@@ -19,7 +19,7 @@
 struct ws_conn {
     struct conn *conn;
     void *user;
-    char *path, *query, *cookies, *token; // in `texts`
+    char *query, *cookies, *token; // in `texts`
     struct frame frame;
     char control[FRAME_CONTROL_MAX];
     size_t control_len;
@@ -50,13 +50,11 @@ static size_t size_of(const char *text)
 
 int ws_alloc(struct conn *conn, const struct ws_facts *facts)
 {
-    size_t path = strlen(facts->path), query = size_of(facts->query);
-    size_t cookies = size_of(facts->cookies);
-    struct ws_conn *ws = mem_zalloc(sizeof(*ws) + path + query + cookies + facts->token_len + 4);
+    size_t query = size_of(facts->query), cookies = size_of(facts->cookies);
+    struct ws_conn *ws = mem_zalloc(sizeof(*ws) + query + cookies + facts->token_len + 3);
     if (!ws)
         return ENOMEM;
     char *at = ws->texts;
-    ws->path = put_text(&at, facts->path, path);
     ws->query = put_text(&at, facts->query, query);
     ws->cookies = put_text(&at, facts->cookies, cookies);
     ws->token = put_text(&at, facts->token, facts->token_len);
@@ -291,11 +289,6 @@ void ws_deadline(struct conn *conn)
         conn_doom(conn);
 }
 
-const char *ws_path(const struct ws_conn *ws)
-{
-    return ws->path;
-}
-
 const char *ws_token(const struct ws_conn *ws)
 {
     return ws->token;
@@ -323,21 +316,6 @@ const char *ws_cookie(struct ws_conn *ws, const char *name)
     const char *value;
     size_t len;
     return cookie_find(ws->cookies, name, &value, &len) ? NULL : keep(ws, value, len);
-}
-
-const struct addr *ws_client(const struct ws_conn *ws)
-{
-    return &ws->conn->client;
-}
-
-bool ws_is_tls(const struct ws_conn *ws)
-{
-    return ws->conn->tls;
-}
-
-size_t ws_queued(const struct ws_conn *ws)
-{
-    return ws->conn->queued;
 }
 
 void ws_set_user(struct ws_conn *ws, void *user)

@@ -32,18 +32,13 @@ int ws_send(struct ws_conn *conn, const char *text, size_t len);
 // sent. ws_closed comes later, never from inside this call. Harmless when already closing.
 void ws_close(struct ws_conn *conn, int code, const char *reason);
 
-// Facts of the upgrade request; path and token live as long as the connection.
-const char *ws_path(const struct ws_conn *conn);
+// Facts of the upgrade request; the token lives as long as the connection.
 // Token offered as the subprotocol "bearer.<token>" beside "banyan", or NULL.
 const char *ws_token(const struct ws_conn *conn);
 // Query parameter and cookie by name, as http_query and http_cookie; each text lives until the next
 // call of either for this connection.
 const char *ws_query(struct ws_conn *conn, const char *name);
 const char *ws_cookie(struct ws_conn *conn, const char *name);
-const struct addr *ws_client(const struct ws_conn *conn);
-bool ws_is_tls(const struct ws_conn *conn);
-// Bytes queued and not yet taken by the kernel.
-size_t ws_queued(const struct ws_conn *conn);
 
 // The handlers' own pointer; NULL at first. They free what it points to in ws_closed.
 void ws_set_user(struct ws_conn *conn, void *user);

@@ -25,7 +25,6 @@ struct store_purge {
     bool dry_run;                    // only looks
 };
 
-
 // Deletes in one transaction, with an audit entry for each class that had something; then rewrites
 // the database, empties its log and removes the recordings' files. `rows` of the answer: {"class",
 // "until", "count", "sha256" of the ids, a line each, "left": how many are still there, "files"}.

@@ -47,7 +47,7 @@ static void check_header(const uint8_t *data, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct rtp_header h;
-    check(packet_kind_name(packet_kind(data, size)) != NULL);
+    check(packet_kind(data, size) <= PACKET_RTCP);
     if (rtp_parse_protected(&h, data, size) == 0)
         check(h.header_len + h.payload_len == size && h.padding == 0);
     check_header(data, size);
