@@ -129,17 +129,24 @@ static bool read_kind(struct call *call, const json_t *body, enum appointment_ki
 static bool read_appointment(struct call *call, const json_t *body,
                              struct consult_appointment *wanted)
 {
-    bool is_good = read_kind(call, body, &wanted->kind) &&
-                   read_line(call, body, "place", wanted->place, sizeof(wanted->place)) &&
-                   read_line(call, body, "name", wanted->name, sizeof(wanted->name)) &&
-                   read_line(call, body, "phone", wanted->phone, sizeof(wanted->phone)) &&
-                   read_number(call, body, "starts_at", &wanted->starts_at) &&
-                   read_number(call, body, "ends_at", &wanted->ends_at);
-    if (!is_good || wanted->kind == APPOINTMENT_ROOM)
-        return is_good &&
-               read_line(call, body, "purpose", wanted->purpose, sizeof(wanted->purpose));
-    return read_line(call, body, "lawyer", wanted->lawyer, sizeof(wanted->lawyer)) &&
-           read_line(call, body, "category", wanted->category, sizeof(wanted->category));
+    return read_kind(call, body, &wanted->kind) &&
+           read_line(call, body, "place", wanted->place, sizeof(wanted->place)) &&
+           read_line(call, body, "name", wanted->name, sizeof(wanted->name)) &&
+           read_line(call, body, "phone", wanted->phone, sizeof(wanted->phone)) &&
+           read_number(call, body, "starts_at", &wanted->starts_at) &&
+           read_number(call, body, "ends_at", &wanted->ends_at) &&
+           read_line(call, body, "lawyer", wanted->lawyer, sizeof(wanted->lawyer)) &&
+           read_line(call, body, "category", wanted->category, sizeof(wanted->category)) &&
+           read_line(call, body, "purpose", wanted->purpose, sizeof(wanted->purpose));
+}
+
+// A room has no lawyer, and who comes to a lawyer says to him what it is about.
+static void keep_own(struct consult_appointment *wanted)
+{
+    if (wanted->kind == APPOINTMENT_ROOM)
+        wanted->lawyer[0] = wanted->category[0] = 0;
+    else
+        wanted->purpose[0] = 0;
 }
 
 static void command(struct call *call, struct consult_command *what)
@@ -169,6 +176,7 @@ void appointments_post(struct call *call)
     json_t *body = call_json(call);
     if (body && read_appointment(call, body, &wanted) &&
         read_number(call, body, "message", &book.message)) {
+        keep_own(&wanted);
         hide_others(call, &wanted, &book);
         command(call, &book);
     }
@@ -202,10 +210,10 @@ void appointment_decision_post(struct call *call)
 {
     long id = 0;
     struct consult_command decide = {0};
-    json_t *body = call_json(call);
     text_number(route_param(&call->match, "appointment"), 0, 1000000000, &id);
     const struct consult_appointment *at = consult_appointment(call_clinic(call), id);
     decide.appointment = at && is_seen_place(call_clinic(call), &call->caller, at->place) ? id : 0;
+    json_t *body = call_json(call); // NULL: the call is answered and gone
     if (body && read_decision(call, body, &decide.verb) &&
         call_may_line(call, body, "reason", APPOINTMENT_TEXT_MAX - 1, &decide.reason))
         command(call, &decide);

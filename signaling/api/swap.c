@@ -30,9 +30,9 @@ void swap_answer_post(struct call *call)
 {
     long id = 0;
     struct desk_request request = {0};
-    json_t *body = call_json(call);
     text_number(route_param(&call->match, "swap"), 0, 1000000000, &id);
     request.id = id;
+    json_t *body = call_json(call); // NULL: the call is answered and gone
     request.shift = body ? call_text(call, body, "shift", CONSULT_ID_MAX - 1) : NULL;
     if (request.shift && call_may_bool(call, body, "agrees", &request.agrees))
         call_desk(call, DESK_SWAP_ANSWER, &request);
