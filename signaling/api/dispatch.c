@@ -258,5 +258,9 @@ void api_dispatch(struct http_request *req, void *arg)
         return;
     }
     http_set_user(req, call, mem_free);
-    guard(call);
+    const char *unclean = http_query_unclean(req);
+    if (unclean)
+        call_refuse(call, 400, "bad-query", "this is not clean text", unclean);
+    else
+        guard(call);
 }

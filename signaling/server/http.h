@@ -36,8 +36,12 @@ const char *http_method_name(enum http_method method);
 // Raw path as it was sent, without the query; starts with '/'. Not percent-decoded: see router.h.
 const char *http_path(const struct http_request *req);
 // Query parameter by name, percent-decoded; NULL when it is not there or is not clean UTF-8 text
-// (then a handler that needs it says so). An empty value is "".
+// (see http_query_unclean). An empty value is "".
 const char *http_query(struct http_request *req, const char *name);
+// The first query parameter that is not clean UTF-8 text ("query" when its name is none either);
+// NULL: all are. Who takes parameters that may be missing asks this first, or a broken one would
+// count as missing.
+const char *http_query_unclean(struct http_request *req);
 // Header by lower-case name; NULL when absent. Lines of the same name are joined by ", ".
 const char *http_header(struct http_request *req, const char *name);
 // Cookie by name; NULL when absent. The text lives as long as the request.

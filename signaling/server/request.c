@@ -82,14 +82,32 @@ const char *http_path(const struct http_request *req)
     return req->head.path;
 }
 
+// A piece of the query as text; NULL when it is none.
+static const char *decoded(struct http_request *req, const char *piece, size_t len)
+{
+    char *text = request_keep(req, piece, len);
+    return text && percent_decode(piece, len, true, text, len + 1) == 0 ? text : NULL;
+}
+
 const char *http_query(struct http_request *req, const char *name)
 {
     const char *value;
     size_t len;
-    if (query_find(req->head.query, name, &value, &len))
-        return NULL;
-    char *text = request_keep(req, value, len);
-    return text && percent_decode(value, len, true, text, len + 1) == 0 ? text : NULL;
+    return query_find(req->head.query, name, &value, &len) ? NULL : decoded(req, value, len);
+}
+
+const char *http_query_unclean(struct http_request *req)
+{
+    const char *at = req->head.query;
+    while (at && *at) {
+        size_t len = strcspn(at, "&");
+        if (!decoded(req, at, len)) {
+            const char *name = decoded(req, at, strcspn(at, "=&"));
+            return name ? name : "query";
+        }
+        at += len + (at[len] == '&');
+    }
+    return NULL;
 }
 
 // Joins all fields of one name, as RFC 9110 section 5.3 allows.
