@@ -26,13 +26,23 @@ json_t *call_json(struct call *call)
     return body;
 }
 
+// No control characters; `allowed` says which are none here.
+static bool is_clean(const char *text, const char *allowed)
+{
+    for (; *text; text++)
+        if (((unsigned char)*text < 0x20 && !strchr(allowed, *text)) || *text == 0x7f)
+            return false;
+    return true;
+}
+
 const char *call_text(struct call *call, const json_t *body, const char *field, size_t max)
 {
     const char *text = json_string_value(json_object_get(body, field));
-    if (text && *text && strlen(text) <= max)
+    if (text && *text && strlen(text) <= max && is_clean(text, "\t\n\r"))
         return text;
-    char detail[96];
-    snprintf(detail, sizeof(detail), "%s must be text of 1 to %zu bytes", field, max);
+    char detail[128];
+    snprintf(detail, sizeof(detail), "%s must be text of 1 to %zu bytes without control characters",
+             field, max);
     call_refuse(call, 400, "bad-field", detail, field);
     return NULL;
 }
@@ -59,20 +69,12 @@ bool call_may_bool(struct call *call, const json_t *body, const char *field, boo
     return true;
 }
 
-static bool is_line(const char *text)
-{
-    for (; *text; text++)
-        if ((unsigned char)*text < 0x20 || *text == 0x7f)
-            return false;
-    return true;
-}
-
 bool call_may_line(struct call *call, const json_t *body, const char *field, size_t max,
                    const char **text)
 {
     const json_t *member = json_object_get(body, field);
     *text = json_string_value(member);
-    if (!member || (*text && strlen(*text) <= max && is_line(*text)))
+    if (!member || (*text && strlen(*text) <= max && is_clean(*text, "")))
         return true;
     char detail[96];
     snprintf(detail, sizeof(detail), "%s must be one line of at most %zu bytes", field, max);

@@ -124,11 +124,12 @@ static bool take_numbers(struct call *call, const json_t *body, struct media_lay
 // The rid, under the draft's name or the one that clients before it use.
 static bool take_rid(struct call *call, const json_t *body, struct media_layer_request *wish)
 {
-    const char *field = json_object_get(body, "rid") ? "rid" : "encodingId";
-    if (!json_object_get(body, field))
-        return true;
-    wish->rid = call_text(call, body, field, MEDIA_RID_MAX - 1);
-    return wish->rid != NULL;
+    const char *older;
+    if (!call_may_text(call, body, "rid", MEDIA_RID_MAX - 1, &wish->rid) ||
+        !call_may_text(call, body, "encodingId", MEDIA_RID_MAX - 1, &older))
+        return false;
+    wish->rid = wish->rid ? wish->rid : older;
+    return true;
 }
 
 // Not the draft's: sound alone.

@@ -190,7 +190,7 @@ int record_answer(struct record *record, const char *field, bool right, struct p
     if (record->state != RECORD_READBACK)
         return refuse(problem, "not-reading", "nothing is read back now", NULL);
     if (!item || !item->read_back || !*record_value(record, field)) {
-        *problem = (struct problem){404, "no-item", "Not found", "there is no such item", "field"};
+        *problem = (struct problem){404, "no-item", "Not found", "there is no such item", "item"};
         return EINVAL;
     }
     json_t *answer = json_string(right ? "right" : "change");

@@ -9,6 +9,7 @@ import { consents } from "./people/consent.mjs";
 import { desk } from "./people/desk.mjs";
 import { deskwork } from "./people/deskwork.mjs";
 import { entry } from "./people/entry.mjs";
+import { wrongs } from "./people/fields.mjs";
 import { links } from "./people/links.mjs";
 import { messages } from "./people/message.mjs";
 import { paperTests } from "./people/papers.mjs";
@@ -33,5 +34,5 @@ const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...reports, ...visits, ...messages, ...paperTests, ...printing, ...deskwork, ...parties, ...consents, ...retention, ...places }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...reports, ...visits, ...messages, ...paperTests, ...printing, ...deskwork, ...parties, ...consents, ...retention, ...places, ...wrongs }), ...begun]));
 process.exit(failed ? 1 : 0);
