@@ -11,41 +11,56 @@
 #include "gateway/base/random.h"
 #include "gateway/base/text.h"
 
-#define COST_LOG2 15
-#define BLOCK     8
-#define PARALLEL  1
-#define MEMORY    (64u << 20)
-#define PREFIX    "scrypt$15$8$1$"
-#define SALT_LEN  16
-#define HASH_LEN  32
+#define BLOCK    8
+#define PARALLEL 1
+#define MEMORY   (64u << 20)
+#define SALT_LEN 16
+#define HASH_LEN 32
+
+// What somebody thought of can be guessed, unless each guess is slow; twelve random letters cannot.
+struct cost {
+    const char *prefix;
+    unsigned log2;
+};
+static const struct cost thought_of = {"scrypt$15$8$1$", 15}, drawn = {"scrypt$10$8$1$", 10};
 
 static bool is_usable(const char *password)
 {
     return password && *password && strlen(password) <= PASSWORD_MAX;
 }
 
-static int derive(const char *password, const uint8_t *salt, uint8_t *hash)
+static int derive(const struct cost *cost, const char *password, const uint8_t *salt, uint8_t *hash)
 {
-    int ok = EVP_PBE_scrypt(password, strlen(password), salt, SALT_LEN, 1u << COST_LOG2, BLOCK,
+    int ok = EVP_PBE_scrypt(password, strlen(password), salt, SALT_LEN, 1u << cost->log2, BLOCK,
                             PARALLEL, MEMORY, hash, HASH_LEN);
     return ok ? 0 : ENOMEM;
 }
 
-int password_hash(const char *password, char encoded[PASSWORD_ENCODED_MAX])
+static int encode(const struct cost *cost, const char *password, char encoded[PASSWORD_ENCODED_MAX])
 {
     uint8_t salt[SALT_LEN], hash[HASH_LEN];
     char salt_hex[2 * SALT_LEN + 1], hash_hex[2 * HASH_LEN + 1];
     if (!is_usable(password))
         return EINVAL;
     random_bytes(salt, sizeof(salt));
-    int err = derive(password, salt, hash);
+    int err = derive(cost, password, salt, hash);
     if (err)
         return err;
     text_hex(salt, sizeof(salt), salt_hex);
     text_hex(hash, sizeof(hash), hash_hex);
-    snprintf(encoded, PASSWORD_ENCODED_MAX, PREFIX "%s$%s", salt_hex, hash_hex);
+    snprintf(encoded, PASSWORD_ENCODED_MAX, "%s%s$%s", cost->prefix, salt_hex, hash_hex);
     OPENSSL_cleanse(hash, sizeof(hash));
     return 0;
+}
+
+int password_hash(const char *password, char encoded[PASSWORD_ENCODED_MAX])
+{
+    return encode(&thought_of, password, encoded);
+}
+
+int password_hash_drawn(const char *password, char encoded[PASSWORD_ENCODED_MAX])
+{
+    return encode(&drawn, password, encoded);
 }
 
 static int nibble(char c)
@@ -67,10 +82,11 @@ static const char *read_hex(const char *text, uint8_t *bytes, size_t len)
     return text;
 }
 
-static int decode(const char *encoded, uint8_t *salt, uint8_t *hash)
+static int decode(const char *encoded, const struct cost **cost, uint8_t *salt, uint8_t *hash)
 {
-    size_t prefix = strlen(PREFIX);
-    if (strncmp(encoded, PREFIX, prefix) != 0)
+    size_t prefix = strlen(thought_of.prefix); // as long as the other one
+    *cost = strncmp(encoded, drawn.prefix, prefix) == 0 ? &drawn : &thought_of;
+    if (strncmp(encoded, (*cost)->prefix, prefix) != 0)
         return EINVAL;
     const char *at = read_hex(encoded + prefix, salt, SALT_LEN);
     if (!at || *at != '$')
@@ -82,12 +98,13 @@ static int decode(const char *encoded, uint8_t *salt, uint8_t *hash)
 int password_check(const char *password, const char *encoded)
 {
     uint8_t salt[SALT_LEN] = {0}, wanted[HASH_LEN] = {0}, hash[HASH_LEN];
-    int err = encoded ? decode(encoded, salt, wanted) : 0;
+    const struct cost *cost = &thought_of;
+    int err = encoded ? decode(encoded, &cost, salt, wanted) : 0;
     if (err)
         return err;
     // An unusable password costs as much as a wrong one, so the time tells nothing.
     bool usable = is_usable(password);
-    err = derive(usable ? password : "-", salt, hash);
+    err = derive(cost, usable ? password : "-", salt, hash);
     if (err)
         return err;
     bool same = CRYPTO_memcmp(hash, wanted, sizeof(hash)) == 0;

@@ -8,6 +8,9 @@
 
 // Writes "scrypt$15$8$1$SALT$HASH" (hex) with a fresh salt. EINVAL for "" or too long, ENOMEM.
 int password_hash(const char *password, char encoded[PASSWORD_ENCODED_MAX]);
+// The same, 32 times as quick (N=2^10), for what random_text() drew, twelve letters at least:
+// nobody guesses that, however quick a guess is.
+int password_hash_drawn(const char *password, char encoded[PASSWORD_ENCODED_MAX]);
 
 // 0 when right; EACCES when wrong; EINVAL when `encoded` is none of ours; ENOMEM. With `encoded`
 // NULL (no such user) it takes as long as a real check and says EACCES.

@@ -7,6 +7,7 @@
 
 #define STORE_SEED_LAWYERS 2
 
+// Passwords are random_text() of twelve letters: they are hashed quickly (auth/password.h).
 struct store_seed {
     const char *lawyer_name[STORE_SEED_LAWYERS]; // sign-in names
     const char *lawyer_password[STORE_SEED_LAWYERS];

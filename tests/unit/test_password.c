@@ -25,6 +25,20 @@ static void test_right_and_wrong(void **state)
     assert_int_equal(password_check("槐园 2026", NULL), EACCES);
 }
 
+static void test_drawn(void **state)
+{
+    (void)state;
+    char encoded[PASSWORD_ENCODED_MAX];
+    assert_int_equal(password_hash_drawn("Zk3fPq81LmXa", encoded), 0);
+    assert_memory_equal(encoded, "scrypt$10$8$1$", 14);
+    assert_int_equal(password_check("Zk3fPq81LmXa", encoded), 0);
+    assert_int_equal(password_check("Zk3fPq81LmXb", encoded), EACCES);
+    encoded[8] = '5'; // a cost that it does not have
+    assert_int_equal(password_check("Zk3fPq81LmXa", encoded), EACCES);
+    encoded[8] = '1'; // one that nobody has
+    assert_int_equal(password_check("Zk3fPq81LmXa", encoded), EINVAL);
+}
+
 static void test_limits(void **state)
 {
     (void)state;
@@ -72,9 +86,8 @@ static void test_known_value(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_right_and_wrong),
-        cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_right_and_wrong), cmocka_unit_test(test_drawn),
+        cmocka_unit_test(test_limits),          cmocka_unit_test(test_damaged),
         cmocka_unit_test(test_known_value),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -332,7 +332,7 @@ static void test_private_file(void **state)
     struct stat st;
     assert_true(store_case_look(c, "SELECT count(*) FROM user") > 0);
     assert_int_equal(store_case_look(c, "SELECT count(*) FROM user WHERE password NOT LIKE"
-                                        " 'scrypt$15$8$1$%'"),
+                                        " 'scrypt$%'"),
                      0);
     store_case_close(c);
     unlink(c->path);
