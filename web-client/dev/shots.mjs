@@ -370,9 +370,9 @@ export const shots = [
     { name: "admin", path: "/admin", sizes: [laptop], world: { user: { id: "u", name: "管理员", role: "sysadmin" } } },
 ];
 
-export function openBrowser(browsers, devices) {
+export function openBrowser(browsers, devices, program = "/usr/bin/chromium") {
     browsers[devices] ??= chromium.launch({
-        executablePath: "/usr/bin/chromium",
+        executablePath: program,
         args: [
             "--no-sandbox",
             "--use-fake-ui-for-media-stream",
@@ -406,6 +406,21 @@ async function faults(page) {
     });
 }
 
+/** Nothing in the page has changed for a moment of its own time, however busy the machine is; two seconds of a clock are enough. */
+const still = (page) =>
+    page.evaluate((quiet) => new Promise((done) => {
+        const end = window.performance.now() + 2000;
+        let last = window.performance.now();
+        const seen = new window.MutationObserver(() => (last = window.performance.now()));
+        seen.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+        const look = () => {
+            if (window.performance.now() - last < quiet && window.performance.now() < end) return setTimeout(look, 50);
+            seen.disconnect();
+            done();
+        };
+        look();
+    }), 150);
+
 /** The page in that state. `done` closes it. */
 export async function arrive(browser, mock, port, shot, size) {
     mock.silence(false);
@@ -418,10 +433,11 @@ export async function arrive(browser, mock, port, shot, size) {
     page.on("pageerror", (error) => errors.push(String(error)));
     page.on("console", (line) => line.type() === "error" && /Content Security|Refused/.test(line.text()) && errors.push(line.text()));
     await page.goto(`http://127.0.0.1:${port}${shot.path}`);
-    await wait(500);
+    await page.waitForLoadState("networkidle", { timeout: 5000 }).catch(() => {}); // half a second; some pages always ask
     await shot.run?.(page, mock);
     if (shot.later) await page.evaluate((ms) => (window.skip = ms), shot.later);
     await wait(shot.later ? 1500 : 900);
+    if (shot.script !== false) await still(page);
     return { page, errors, done: () => context.close() };
 }
 
