@@ -252,9 +252,39 @@ static void grow(struct estimate *estimate, int64_t now_us)
         set(estimate, wanted);
 }
 
+// What came through meanwhile, goes; the steps down were for nothing.
+static void is_longer(struct estimate *estimate, int64_t now_us)
+{
+    for (struct list *at = estimate->flows.next; at != &estimate->flows; at = at->next) {
+        struct estimate_flow *flow = container_of(at, struct estimate_flow, link);
+        queueing_is_longer(&flow->queueing);
+        flow->over = false;
+    }
+    double carried = (double)before_loss(estimate, estimate->standing.carried) * STEP;
+    if (carried > (double)estimate->bitrate)
+        set(estimate, carried);
+    estimate->link = 0;
+    estimate->narrow_us = estimate->quiet_us = now_us;
+}
+
+static void look_at_standing(struct estimate *estimate, const struct estimate_flow *flow,
+                             int64_t now_us)
+{
+    struct standing *standing = &estimate->standing;
+    const struct queueing *queueing = &flow->queueing;
+    uint64_t arrived = estimate_arrived(estimate, STANDING_LOOK_US, now_us);
+    if (!queueing->long_for)
+        standing->running = false;
+    else if (standing_waits(standing, queueing->queue_us, queueing->seen_us, arrived)) {
+        standing->running = false;
+        is_longer(estimate, now_us);
+    }
+}
+
 // After each feedback: the queue first, then the loss, else it may grow.
 static void steer(struct estimate *estimate, const struct estimate_flow *flow, int64_t now_us)
 {
+    look_at_standing(estimate, flow, now_us);
     int64_t queue_us = estimate_queue(estimate, now_us);
     if (!estimate->first_us)
         estimate->first_us = now_us;
@@ -293,6 +323,7 @@ void estimate_row(struct estimate_flow *flow, const struct sent_row *row)
     if (!row->arrived)
         return;
     rate_add(&flow->arrived, row->size, row->arrival_us);
+    standing_row(&flow->estimate->standing, row->sent_us, row->size);
     if (queueing_add(&flow->queueing, row->sent_us, row->arrival_us)) {
         flow->fresh = true;
         flow->over = queueing_over(&flow->queueing);

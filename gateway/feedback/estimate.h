@@ -7,6 +7,7 @@
 #include "gateway/feedback/queueing.h"
 #include "gateway/feedback/rate.h"
 #include "gateway/feedback/sent.h"
+#include "gateway/feedback/standing.h"
 
 // What the way to one participant can carry. All sessions that go that way are flows of one
 // estimate: each tells of its own packets (their clocks differ), the sum is steered as one, so they
@@ -15,7 +16,8 @@
 // it grows: gently where it was full before, quickly up to there. Pure, embedded, one thread.
 //
 // Loss is taken for congestion only when it falls after a step down; what stays is the path's own,
-// as radio links have it, and no reason to send less.
+// as radio links have it, and no reason to send less. Likewise a delay counts as a queue only when
+// it can be one (feedback/standing.h).
 
 #define ESTIMATE_START   1000000u // bit/s
 #define ESTIMATE_MIN     30000u
@@ -59,6 +61,7 @@ struct estimate {
     uint64_t lowered;  // so often
     int64_t narrow_us; // until then it may be as narrow as it seems
     struct estimate_loss loss;
+    struct standing standing;
 };
 
 void estimate_init(struct estimate *estimate, int64_t now_us);

@@ -56,6 +56,8 @@ static void finish_window(struct queueing *queueing, int64_t sent_us)
     queueing->squeezed = queueing->last_arrival_us - queueing->first_arrival_us <
                          (sent_us - queueing->window_us) / 2;
     bool is_long = queueing->queue_us > queueing_limit(queueing);
+    int64_t before_us = queueing->long_for ? queueing->long_least_us : INT64_MAX;
+    queueing->long_least_us = lesser(queueing->window_least_us, before_us);
     queueing->long_for = is_long ? queueing->long_for + 1 : 0;
     queueing->seen_us = queueing->window_us;
     queueing->window_us = sent_us;
@@ -90,6 +92,17 @@ bool queueing_add(struct queueing *queueing, int64_t sent_us, int64_t arrival_us
         return false;
     finish_window(queueing, sent_us);
     return true;
+}
+
+void queueing_is_longer(struct queueing *queueing)
+{
+    if (!queueing->long_for)
+        return;
+    queueing->queue_us -= queueing->long_least_us - empty_path(queueing);
+    queueing->long_for = 0;
+    for (unsigned i = 0; i < QUEUEING_EPOCHS; i++)
+        queueing->least_us[i] = INT64_MAX;
+    queueing->least_us[0] = queueing->long_least_us;
 }
 
 bool queueing_over(const struct queueing *queueing)

@@ -28,7 +28,8 @@ struct queueing {
     int64_t queue_us, before_us; // the last window's, and the one before
     int64_t seen_us;             // when the last window's packets began to be sent
     int64_t jitter_us;           // from window to window, smoothed
-    unsigned long_for;           // so many windows it was too long
+    unsigned long_for;           // so many windows it was too long,
+    int64_t long_least_us;       // with this as their least delay
     int64_t spare_us;            // the owner's: added to what is minded
 };
 
@@ -42,6 +43,9 @@ static inline int64_t queueing_now(const struct queueing *queueing)
 {
     return queueing->queue_us;
 }
+
+// All that is waited for since the queue is too long is no queue: the way has become longer.
+void queueing_is_longer(struct queueing *queueing);
 
 // Too long and not shrinking, and that for some windows (more where there is jitter) or by so much
 // that it cannot be jitter. A link that stood still and then let everything go at once is not full.
