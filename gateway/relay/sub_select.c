@@ -5,7 +5,9 @@
 // Which encoding and which of its layers a viewer gets, and how his stream changes over from one to
 // another without a gap.
 
-#define GROUP_MAX 300       // a longer group is not worth its burst: a fresh keyframe is asked for
+// A longer group is not worth its burst: a fresh keyframe is asked for.
+#define GROUP_MAX 300       // packets
+#define GROUP_US  300000LL  // on their way out, where the viewer's outlet is paced
 #define SECOND_US 1000000LL // microseconds
 #define AHEAD_US  1000000LL // no timestamp runs further ahead of what passed
 
@@ -165,10 +167,23 @@ bool sub_select_change(struct sub *sub, const struct packet *packet, int64_t now
     return true;
 }
 
+static bool is_quick(const struct sub *sub, const struct track *track, uint64_t first,
+                     uint64_t newest)
+{
+    uint64_t bits = 0, most = sub->outlet->pace_rate * GROUP_US / SECOND_US;
+    if (newest - first >= GROUP_MAX)
+        return false;
+    for (uint64_t index = first; sub->outlet->pace_rate && index <= newest; index++) {
+        const struct packet *packet = track_find(track, index);
+        bits += packet ? 8 * packet->len : 0;
+    }
+    return bits <= most;
+}
+
 static bool send_group(struct sub *sub, struct track *track, int64_t now_us)
 {
     uint64_t first, newest;
-    if (!track_newest_group(track, &first, &newest) || newest - first >= GROUP_MAX)
+    if (!track_newest_group(track, &first, &newest) || !is_quick(sub, track, first, newest))
         return false;
     sub_select_begin(sub, track_find(track, first), track_find(track, newest)->rtp.ts, now_us);
     for (uint64_t index = first; index <= newest; index++) {

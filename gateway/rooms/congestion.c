@@ -311,8 +311,8 @@ static void tick(struct congestion_path *path, int64_t now_us)
     try_probe(path, now_us);
     list_each(at, tmp, &path->flows)
     {
+        pace(flow_at(at), budget); // first: what is aimed at may be sent a group of pictures
         aim(flow_at(at), budget, now_us);
-        pace(flow_at(at), budget);
     }
 }
 

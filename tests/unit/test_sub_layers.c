@@ -214,6 +214,31 @@ static void a_wish_of_the_viewer_goes_to_what_he_sees(void **state)
     assert_int_equal(layered.wishes[MIDDLE] + layered.wishes[LOW], 0);
 }
 
+// A second of the low encoding are 7,000 bytes.
+static void after_a_cut_a_slow_outlet_gets_no_old_pictures(void **state)
+{
+    (void)state;
+    layered_start(false);
+    layered_see(HIGH);
+    layered.outlet.pace_rate = 100000;
+    sub_cut(layered.sub);
+    layered_aim(LOW, 2);
+    assert_int_equal(layered.outlet.queued_bytes, 0);
+    assert_int_equal(layered.wishes[LOW], 1);
+}
+
+static void after_a_cut_a_quick_one_gets_the_newest_group(void **state)
+{
+    (void)state;
+    layered_start(false);
+    layered_see(HIGH);
+    layered.outlet.pace_rate = 400000;
+    sub_cut(layered.sub);
+    layered_aim(LOW, 2);
+    assert_true(layered.outlet.queued_bytes > 6000);
+    assert_int_equal(layered.wishes[LOW], 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, layered_open, layered_close)
 
 int main(void)
@@ -222,6 +247,8 @@ int main(void)
         TEST(layers_are_told_by_rate),
         TEST(the_highest_is_shown_before_anybody_chooses),
         TEST(an_encoding_changes_at_its_keyframe_only),
+        TEST(after_a_cut_a_slow_outlet_gets_no_old_pictures),
+        TEST(after_a_cut_a_quick_one_gets_the_newest_group),
         TEST(timestamps_follow_the_publishers_reports),
         TEST(temporal_layers_leave_no_gap),
         TEST(when_one_stops_the_next_is_shown_until_it_is_back),
