@@ -3,6 +3,7 @@
 #define ROOM        1.1       // of a layer's rate, to step up to it
 #define STAY        0.95      // likewise, to stay: rates are measured and waver
 #define FAILED_US   5000000LL // taken back so soon, a step up has failed
+#define FAILED      0.9       // of the rate that failed: the same again
 #define HOLD_US     2000000LL
 #define HOLD_MAX_US 8000000LL
 #define FORGIVEN_US 30000000LL // without a failure for so long, those before do not count
@@ -18,7 +19,7 @@ void allocate_add(struct allocation *allocation, struct allocate_stream *stream)
 {
     stream->layer = ALLOCATE_LAYERS_MAX;
     stream->hold_us = HOLD_US;
-    stream->up_us = stream->until_us = stream->failed_us = LONG_AGO_US;
+    stream->up_us = stream->until_us = stream->failed_us = stream->lowered_us = LONG_AGO_US;
     list_append(&allocation->streams, &stream->link);
 }
 
@@ -47,13 +48,20 @@ static uint64_t cost(const struct allocate_stream *stream, int layer)
     return (uint64_t)((double)stream->rate[layer] * weight);
 }
 
+// Soon after a step down nothing is raised; to what failed, not for longer.
+static bool has_to_wait(const struct allocate_stream *stream, int layer, int64_t now_us)
+{
+    bool failed = (double)stream->rate[layer] > FAILED * (double)stream->failed_rate;
+    return now_us - stream->lowered_us < HOLD_US || (failed && now_us < stream->until_us);
+}
+
 // One step up for this stream, if the budget has it.
 static bool step(struct allocate_stream *stream, uint64_t *left, int64_t now_us)
 {
     int to = stream->next + 1;
     if (to > best_of(stream))
         return false;
-    if (to > stream->layer && now_us < stream->until_us)
+    if (to > stream->layer && has_to_wait(stream, to, now_us))
         return false;
     uint64_t more = cost(stream, to) - cost(stream, stream->next);
     if (cost(stream, to) < cost(stream, stream->next))
@@ -116,12 +124,12 @@ static void keep(struct allocation *allocation)
 static void lowered(struct allocate_stream *stream, int64_t now_us)
 {
     bool failed = now_us - stream->up_us < FAILED_US;
-    int64_t until_us = now_us + (failed ? stream->hold_us : HOLD_US);
-    if (until_us > stream->until_us)
-        stream->until_us = until_us;
+    stream->lowered_us = now_us;
     if (!failed)
         return;
     stream->failed_us = now_us;
+    stream->failed_rate = stream->rate[stream->layer];
+    stream->until_us = now_us + stream->hold_us;
     stream->up_us = LONG_AGO_US;
     if (stream->hold_us < HOLD_MAX_US)
         stream->hold_us *= 2;

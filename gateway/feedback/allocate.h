@@ -8,8 +8,8 @@
 // Who gets what of the bits a path can carry: everybody's lowest layer in the order of classes,
 // then better ones class by class, a step each in turn. Speech is never taken away. What is shown
 // stays as long as it fits; a step up needs some room beyond, has to wait, and waits twice as long
-// when the last one had to be taken back soon. When not even a little video fits beside the speech
-// there is none, until there is clearly more. Embedded, pure, one thread.
+// when the last one to so much had to be taken back soon. When not even a little video fits beside
+// the speech there is none, until there is clearly more. Embedded, pure, one thread.
 
 #define ALLOCATE_LAYERS_MAX 9
 #define ALLOCATE_FLOOR      150000 // bit/s of estimate: below, speech alone
@@ -27,8 +27,10 @@ struct allocate_stream {
     uint64_t rate[ALLOCATE_LAYERS_MAX]; // owner's: bit/s, rising
     int layer;                          // given: its index, ALLOCATE_PAUSED: none
     int64_t up_us;                      // when it was raised last
-    int64_t failed_us;                  // when that had to be taken back
-    int64_t hold_us, until_us;          // so long after a failure; not raised before
+    int64_t failed_us;                  // when that had to be taken back,
+    uint64_t failed_rate;               // and from which rate
+    int64_t hold_us, until_us;          // so long after a failure; not raised to that rate before
+    int64_t lowered_us;                 // when something was taken back last
     int next;                           // scratch
 };
 

@@ -149,6 +149,23 @@ static void a_failed_step_up_waits_longer_each_time(void **state)
     assert_in_range(wait_for_next_try(), 1, 5);
 }
 
+// What is below is had again soon.
+static void only_what_failed_waits_longer(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        give_for(1000 * KBIT, 9);
+        give(3000 * KBIT);
+        assert_int_equal(face.layer, 2);
+        give(300 * KBIT);
+        assert_int_equal(face.layer, 0);
+        give_for(1000 * KBIT, 3);
+        assert_int_equal(face.layer, 1);
+    }
+    give_for(3000 * KBIT, 2);
+    assert_int_equal(face.layer, 1);
+}
+
 // A network that narrows takes away layer after layer: that is one failure, not one each.
 static void a_step_up_fails_once(void **state)
 {
@@ -224,6 +241,7 @@ int main(void)
         ALLOCATE_TEST(everybody_is_seen_before_anybody_is_seen_better),
         ALLOCATE_TEST(what_is_shown_stays_while_it_fits),
         ALLOCATE_TEST(a_failed_step_up_waits_longer_each_time),
+        ALLOCATE_TEST(only_what_failed_waits_longer),
         ALLOCATE_TEST(a_step_up_fails_once),
         ALLOCATE_TEST(the_viewers_wish_bounds_what_he_gets),
         ALLOCATE_TEST(nothing_is_taken_away_without_bad_news),
