@@ -56,6 +56,7 @@ static bool must_cut(struct budget *budget, uint64_t sent, int64_t now_us)
 void budget_was_cut(struct budget *budget, int64_t now_us)
 {
     budget->cut_us = now_us;
+    budget->again = (struct rate){0}; // nothing of it is sent again
 }
 
 void budget_tick(struct budget *budget, uint64_t sent, int64_t now_us)

@@ -321,6 +321,9 @@ static void what_is_sent_again_has_to_fit(void **state)
         budget_again(&budget, 10000, now_us += MS);
     budget_tick(&budget, 0, now_us);
     assert_int_equal(budget.bits, ESTIMATE_START / 2); // never all of it
+    budget_was_cut(&budget, now_us);
+    budget_tick(&budget, 0, now_us);
+    assert_int_equal(budget.bits, ESTIMATE_START);
 }
 
 #define PATH_TEST(name)  cmocka_unit_test_setup(name, open_path)
