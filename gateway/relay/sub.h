@@ -52,11 +52,11 @@ enum sub_pause {
 // of a single layer, none when nothing comes.
 void sub_layers(const struct sub *sub, int64_t now_us, struct layer_list *out);
 
-// What the viewer is to be shown: `wanted` from sub_layers(), or NULL: nothing, because of `why`.
-// Going up or to another encoding happens at that one's next keyframe or switch point, which is
-// asked for; until then the old layer goes on. When what is wanted stops, the nearest active one is
-// shown until it is back. Before the first call it is the highest active layer. Cheap when nothing
-// changes.
+// What the viewer is to be shown: `wanted` from sub_layers(), or NULL: nothing, because of `why`,
+// and what waits of it is forgotten. Going up or to another encoding happens at that one's next
+// keyframe or switch point, which is asked for; until then the old layer goes on. When what is
+// wanted stops, the nearest active one is shown until it is back. Before the first call it is the
+// highest active layer. Cheap when nothing changes.
 void sub_aim(struct sub *sub, const struct layer *wanted, enum sub_pause why, int64_t now_us);
 
 // The path carries far less than is sent: what waits of the pictures is forgotten, nothing sent so

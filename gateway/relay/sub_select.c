@@ -340,6 +340,8 @@ void sub_aim(struct sub *sub, const struct layer *wanted, enum sub_pause why, in
 {
     sub->why = wanted ? SUB_NOT_PAUSED : why;
     if (!wanted) {
+        if (!sub->paused)
+            sub_cut(sub); // room for speech
         sub->paused = true;
         track_remove_sink(waiting_sink(sub));
         return;
