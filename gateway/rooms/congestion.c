@@ -11,7 +11,7 @@
 #define SENT_WINDOW_US  300000LL // what is sent is measured over this
 #define SOUND_WINDOW_US 1000000LL
 #define SOUND_RATE      40000u // while nothing is measured
-#define FADE            0.98   // of a rate once seen, from tick to tick
+#define FADE            0.995  // of a rate once seen, from tick to tick
 #define LAYER_RATE      50000u // likewise
 // A publisher who is held back minds his own way to us, which often is as good or bad as the
 // viewer's: only what he cannot see is minded here, and his one layer is not worth a keyframe.
