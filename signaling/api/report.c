@@ -54,13 +54,19 @@ static void reply_table(struct call *call, const char *name, const json_t *repor
 
 // --- the clinic ---------------------------------------------------------------------------------
 
+// "" for all; who keeps one centre need not name it.
+static const char *asked_centre(struct call *call)
+{
+    const char *centre = http_query(call->req, "centre");
+    bool is_named = centre && *centre;
+    return is_named ? centre : call->caller.scope.centre;
+}
+
 // Who keeps one centre gets that one's; who keeps a street or a district names one of it.
 static const char *read_centre(struct call *call)
 {
     const struct consult *clinic = call_clinic(call);
-    const char *centre = read_id(call, "centre");
-    if (centre && !*centre && !scope_is_all(&call->caller.scope))
-        centre = call->caller.scope.centre;
+    const char *centre = read_id(call, "centre") ? asked_centre(call) : NULL;
     if (!centre || scope_is_all(&call->caller.scope) || seen_centre(clinic, &call->caller, centre))
         return centre;
     call_refuse(call, *centre ? 404 : 422, "unknown-centre", "name one of your centres", "centre");
@@ -77,11 +83,11 @@ static void ask_statistics(struct call *call, people_result_h *done)
 static void tabled(void *arg, int err, const struct problem *problem, json_t *result)
 {
     struct call *call = arg;
-    const char *centre = http_query(call->req, "centre");
+    const struct consult_centre *centre = consult_centre(call_clinic(call), asked_centre(call));
     if (err)
         call_problem(call, problem);
     else
-        reply_table(call, "statistics", result, report_csv(result, centre ? centre : ""));
+        reply_table(call, "statistics", result, report_csv(result, centre ? centre->name : ""));
 }
 
 void statistics_get(struct call *call)
