@@ -120,6 +120,7 @@ static struct control_config control_config_of(struct options *options)
                            [STORE_CLASS_APPOINTMENTS] = options->retention_messages,
                            [STORE_CLASS_QUEUE] = options->retention_queue,
                            [STORE_CLASS_GUESTS] = options->retention_queue,
+                           [STORE_CLASS_PERSONS] = options->retention_persons,
                            [STORE_CLASS_TASKS] = options->retention_queue,
                            [STORE_CLASS_EVENTS] = options->retention_events},
         .demo_people = options->demo_people,

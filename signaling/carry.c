@@ -11,6 +11,7 @@
 #include "signaling/consult/words.h"
 #include "signaling/control_inside.h"
 #include "signaling/lecture/lecture_json.h"
+#include "signaling/person.h"
 
 #define LOOK_AGAIN_MS 60000
 
@@ -27,10 +28,11 @@ static enum consult_audience audience_of(const struct consult *consult,
                                                 : consult_audience_of(row, command->who);
 }
 
-static int add_consult_effect(struct carriage *carriage, const struct consult *consult,
+static int add_consult_effect(struct carriage *carriage, const struct control *control,
                               const struct consult_command *command,
                               const struct consult_effect *effect)
 {
+    const struct consult *consult = control->consult;
     switch (effect->kind) {
     case CONSULT_TELL:
         return carriage_tell(carriage, effect->topic, effect->event,
@@ -50,6 +52,8 @@ static int add_consult_effect(struct carriage *carriage, const struct consult *c
         return carriage_media(carriage, CARRIAGE_JOINT, effect->consultation->id, effect->topic);
     case CONSULT_RECORD:
         return carriage_record_room(carriage, effect->consultation->id);
+    case CONSULT_SAVE_PERSON:
+        return person_save(carriage_batch(carriage), control->record_key, effect->consultation);
     default:
         return carry_row(carriage_batch(carriage), consult, command, effect);
     }
@@ -102,7 +106,7 @@ static void carry_consult_effects(struct control *control, const struct consult_
     if (!carriage)
         return;
     for (size_t i = 0; !err && i < effects->count; i++)
-        err = add_consult_effect(carriage, control->consult, command, &effects->list[i]);
+        err = add_consult_effect(carriage, control, command, &effects->list[i]);
     if (effects->result)
         carriage_result(carriage,
                         consult_json(control->consult, effects->result,

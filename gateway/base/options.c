@@ -79,6 +79,8 @@ const struct option options_table[] = {
          "after it was over"},
     {"retention.queue_days", OPTION_NUMBER, AT(retention_queue), "180", .min = 30, .max = 1095,
      .help = "what is in the queue's rows beside what is counted; notes of tasks that are done"},
+    {"retention.persons_days", OPTION_NUMBER, AT(retention_persons), "400", .min = 30, .max = 1095,
+     .help = "by what somebody is known who comes again: a hash of his telephone number"},
     {"retention.events_days", OPTION_NUMBER, AT(retention_events), "30", .min = 1, .max = 180,
      .help = "what pages are told again when they come back"},
     {"recording.rooms", OPTION_TEXT, AT(recording_rooms), "", .max = 64,

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "gateway/base/text.h"
-#include "signaling/consult/inside.h"
+#include "signaling/consult/recording.h"
 #include "signaling/consult/words.h"
 
 // What resident and lawyer give each other beside the call: only in memory, only while it is open.
@@ -47,22 +47,37 @@ bool consult_is_phone(const char *text)
     return len >= 5 && len <= 20 && strspn(text, "0123456789") == len;
 }
 
+// What was agreed to for another number does not hold for this one.
+static void take_person(struct consultation *row, enum consult_identity identity, const char *text,
+                        int64_t now_ms, struct consult_effects *effects)
+{
+    struct consult_beside *beside = &consult_slot(row)->beside;
+    bool was_phone = row->identity == CONSULT_IDENTITY_PHONE;
+    bool is_phone = identity == CONSULT_IDENTITY_PHONE;
+    bool is_same = was_phone && is_phone && strcmp(beside->resident, text) == 0;
+    row->identity = identity;
+    explicit_bzero(beside->resident, sizeof(beside->resident));
+    if (identity != CONSULT_IDENTITY_NONE)
+        text_copy(beside->resident, sizeof(beside->resident), text);
+    if (is_same || !(was_phone || is_phone))
+        return;
+    effect_save_person(effects, row);
+    bool was_given = recording_withdraw(row, row->booth, CONSULT_CONSENT_EARLIER, now_ms, effects);
+    consult_slot(row)->consents.asked[CONSULT_CONSENT_EARLIER] = was_given && is_phone;
+}
+
 int consult_identify(struct consultation *row, const struct consult_command *command,
-                     struct consult_effects *effects, struct problem *problem)
+                     int64_t now_ms, struct consult_effects *effects, struct problem *problem)
 {
     enum consult_identity identity;
     const char *text = command->text ? command->text : "";
-    struct consult_beside *beside = &consult_slot(row)->beside;
     if (!command->identity || consult_identity_parse(command->identity, &identity))
         return refuse(problem, &unknown_identity);
     if (identity == CONSULT_IDENTITY_PHONE && !consult_is_phone(text))
         return refuse(problem, &bad_phone);
     if (identity == CONSULT_IDENTITY_NAME && !consult_is_line(text, 1, CONSULT_NAME_MAX - 1))
         return refuse(problem, &bad_name);
-    row->identity = identity;
-    explicit_bzero(beside->resident, sizeof(beside->resident));
-    if (identity != CONSULT_IDENTITY_NONE)
-        text_copy(beside->resident, sizeof(beside->resident), text);
+    take_person(row, identity, text, now_ms, effects);
     effect_save(effects, row);
     effect_tell_booth(effects, row);
     if (consult_is_meeting(row)) // an offer names nobody

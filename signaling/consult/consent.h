@@ -10,6 +10,7 @@ enum consult_consent_kind {
     CONSULT_CONSENT_NOTICE,    // the five lines before everything
     CONSULT_CONSENT_SENSITIVE, // health, children, money, faces: asked apart
     CONSULT_CONSENT_RECORDING,
+    CONSULT_CONSENT_EARLIER, // this lawyer may see what others wrote for the same number
     CONSULT_CONSENT_KINDS
 };
 
@@ -51,5 +52,8 @@ const struct consult_consent *consult_consent_of(const struct consultation *row,
                                                  enum consult_consent_kind kind);
 // Does this party's consent to the recording that is asked for or runs stand?
 bool consult_recording_agreed(const struct consultation *row, const char *party);
-// Has the lawyer asked for the consent to sensitive matters, and nobody has answered since?
-bool consult_sensitive_asked(const struct consultation *row);
+// Has the lawyer asked the booth for this consent (not a recording's), and nobody has answered
+// since?
+bool consult_consent_asked(const struct consultation *row, enum consult_consent_kind kind);
+// May its lawyer see earlier consultations of the same number now?
+bool consult_earlier_allowed(const struct consultation *row);

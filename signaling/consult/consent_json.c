@@ -1,11 +1,10 @@
 #include "signaling/consult/json_inside.h"
 #include "signaling/consult/recording.h"
 
-static const char *sensitive_of(const struct consultation *row)
+static const char *answer_of(const struct consultation *row, enum consult_consent_kind kind)
 {
-    const struct consult_consent *one = consult_consent_of(row, row->booth,
-                                                           CONSULT_CONSENT_SENSITIVE);
-    if (consult_sensitive_asked(row))
+    const struct consult_consent *one = consult_consent_of(row, row->booth, kind);
+    if (consult_consent_asked(row, kind))
         return "asked";
     if (!one)
         return "none";
@@ -23,9 +22,14 @@ static json_t *agreed_of(const struct consultation *row)
     return list;
 }
 
-json_t *consult_json_with_sensitive(json_t *object, const struct consultation *row)
+json_t *consult_json_with_answers(json_t *object, const struct consultation *row)
 {
-    return consult_json_with(object, "sensitive", json_string(sensitive_of(row)));
+    object = consult_json_with(object, "sensitive",
+                               json_string(answer_of(row, CONSULT_CONSENT_SENSITIVE)));
+    if (row->identity != CONSULT_IDENTITY_PHONE)
+        return object; // there is nothing to find earlier ones by
+    return consult_json_with(object, "earlier",
+                             json_string(answer_of(row, CONSULT_CONSENT_EARLIER)));
 }
 
 json_t *consult_json_with_recording(const struct consult *consult, json_t *object,

@@ -304,6 +304,7 @@ enum consult_effect_kind {
     CONSULT_SAVE_ALARM,       // write `alarm`
     CONSULT_SAVE_PARTY,       // write `party`
     CONSULT_SAVE_CONSENT,     // write `consent`
+    CONSULT_SAVE_PERSON,      // `consultation` is of another person now: see its beside
     CONSULT_SAVE_APPOINTMENT, // write `appointment`
     CONSULT_TELL,             // append event `event` to `topic`; its data: consult_json_effect()
     CONSULT_TELL_NOW,         // the same to who listens now: never stored

@@ -84,7 +84,7 @@ json_t *consult_json(const struct consult *consult, const struct consultation *c
         object = consult_json_with(object, "parties", consult_json_parties(consult, row, audience));
     object = consult_json_with_transfer(consult, row, audience, object);
     if (audience != CONSULT_FOR_GUEST)
-        object = consult_json_with_sensitive(object, row);
+        object = consult_json_with_answers(object, row);
     object = consult_json_with_recording(consult, object, row);
     if (audience == CONSULT_FOR_BOOTH && position)
         object = consult_json_with(object, "position", json_integer((json_int_t)position));

@@ -167,7 +167,8 @@ int do_identify(struct act *act)
     if (!act->booth->open)
         return act_refuse(act, &not_waiting, EPROTO);
     act->effects->result = act->booth->open;
-    return consult_identify(act->booth->open, act->command, act->effects, act->problem);
+    return consult_identify(act->booth->open, act->command, act->now_ms, act->effects,
+                            act->problem);
 }
 
 int do_slower(struct act *act)

@@ -13,10 +13,11 @@ static const char *const names[CONSULT_CONSENT_KINDS] = {
     [CONSULT_CONSENT_NOTICE] = "notice",
     [CONSULT_CONSENT_SENSITIVE] = "sensitive",
     [CONSULT_CONSENT_RECORDING] = "recording",
+    [CONSULT_CONSENT_EARLIER] = "earlier",
 };
 
 static const struct problem unknown_kind = {422, "unknown-consent", "Unknown consent",
-                                            "Send sensitive or recording.", "reason"};
+                                            "Send sensitive, earlier or recording.", "reason"};
 static const struct problem bad_answer = {422, "bad-answer", "Not an answer", "Send yes or no.",
                                           "text"};
 static const struct problem no_wording = {422, "consent-needed", "Which wording?",
@@ -24,6 +25,8 @@ static const struct problem no_wording = {422, "consent-needed", "Which wording?
                                           "consent"};
 static const struct problem not_asked = {409, "not-asked", "Nobody has asked for this",
                                          "The lawyer asks for a recording; answer then.", "reason"};
+static const struct problem no_number = {409, "no-number", "Nobody knows who it is",
+                                         "Earlier ones are found by a telephone number.", "reason"};
 static const struct problem nothing_given = {409, "nothing-given", "There is no such consent",
                                              "It was not given, or is withdrawn already.",
                                              "reason"};
@@ -96,7 +99,9 @@ static bool is_asked(const struct consultation *row, const char *party,
                      const struct consult_consent *answer)
 {
     enum consult_recording_state state = consult_slot(row)->consents.state;
-    if (answer->kind == CONSULT_CONSENT_SENSITIVE)
+    if (answer->kind == CONSULT_CONSENT_EARLIER && row->identity != CONSULT_IDENTITY_PHONE)
+        return false;
+    if (answer->kind != CONSULT_CONSENT_RECORDING)
         return strcmp(party, row->booth) == 0;
     return consult_is_meeting(row) && state != CONSULT_RECORDING_OFF &&
            !consult_recording_agreed(row, party);
@@ -108,8 +113,8 @@ static bool is_known(const struct consultation *row, const struct consult_consen
     const struct consult_consent *before = consult_consent_of(row, answer->party, answer->kind);
     if (!before || before->is_given != answer->is_given || before->withdrawn_at)
         return false;
-    return answer->kind == CONSULT_CONSENT_SENSITIVE ? !consult_sensitive_asked(row)
-                                                     : consult_recording_agreed(row, answer->party);
+    return answer->kind == CONSULT_CONSENT_RECORDING ? consult_recording_agreed(row, answer->party)
+                                                     : !consult_consent_asked(row, answer->kind);
 }
 
 static void told(struct act *act, struct consultation *row)
@@ -137,8 +142,7 @@ int do_consent(struct act *act)
         return act_refuse(act, &not_asked, EPROTO);
     if (recording_answer(row, &answer, act->effects))
         return act_refuse(act, &too_many, EOVERFLOW);
-    if (answer.kind == CONSULT_CONSENT_SENSITIVE)
-        consult_slot(row)->consents.sensitive_asked = false;
+    consult_slot(row)->consents.asked[answer.kind] = false;
     told(act, row);
     return 0;
 }
@@ -172,7 +176,9 @@ int do_ask_consent(struct act *act)
     act->effects->result = row;
     if (kind == CONSULT_CONSENT_RECORDING)
         return ask_recording(act, row);
-    consult_slot(row)->consents.sensitive_asked = true;
+    if (kind == CONSULT_CONSENT_EARLIER && row->identity != CONSULT_IDENTITY_PHONE)
+        return act_refuse(act, &no_number, EPROTO);
+    consult_slot(row)->consents.asked[kind] = true;
     told(act, row);
     return 0;
 }
@@ -187,12 +193,9 @@ int do_withdraw(struct act *act)
     int err = read_kind(act, &kind);
     if (err)
         return err;
-    struct consult_consent *given = (struct consult_consent *)consult_consent_of(row, party, kind);
-    if (!given || !given->is_given || given->withdrawn_at)
+    if (!recording_withdraw(row, party, kind, act->now_ms, act->effects))
         return act_refuse(act, &nothing_given, EPROTO);
     act->effects->result = row;
-    given->withdrawn_at = act->now_ms;
-    effect_save_consent(act->effects, given);
     told(act, row);
     return 0;
 }

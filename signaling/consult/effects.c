@@ -62,6 +62,11 @@ void effect_save_consent(struct consult_effects *effects, const struct consult_c
     add(effects, &(struct consult_effect){.kind = CONSULT_SAVE_CONSENT, .consent = consent});
 }
 
+void effect_save_person(struct consult_effects *effects, const struct consultation *row)
+{
+    add(effects, &(struct consult_effect){.kind = CONSULT_SAVE_PERSON, .consultation = row});
+}
+
 void effect_alarm(struct consult_effects *effects, const struct consult_alarm *alarm)
 {
     add(effects, &(struct consult_effect){.kind = CONSULT_SAVE_ALARM, .alarm = alarm});

@@ -36,7 +36,7 @@ struct party {
 struct consents {
     struct consult_consent list[CONSULT_CONSENTS_MAX]; // in the order they were given
     size_t count;
-    bool sensitive_asked;
+    bool asked[CONSULT_CONSENT_KINDS]; // the booth, by the lawyer
     // The recording: answers before asked_count are those of an earlier one.
     enum consult_recording_state state;
     int64_t since;
@@ -146,7 +146,7 @@ void consult_pass_over(struct consult *consult, struct consultation *row, int64_
 
 // beside.c: 0 or an errno with `problem`. The row is the actor's own, open one.
 int consult_identify(struct consultation *row, const struct consult_command *command,
-                     struct consult_effects *effects, struct problem *problem);
+                     int64_t now_ms, struct consult_effects *effects, struct problem *problem);
 int consult_about(struct consultation *row, const struct consult_command *command,
                   struct consult_effects *effects, struct problem *problem);
 // Letters of any script, `min` to `max` bytes, no control characters.
@@ -247,6 +247,7 @@ void consult_settle(struct consult *consult, int64_t now_ms, struct consult_effe
 void effect_save(struct consult_effects *effects, const struct consultation *row);
 void effect_save_duty(struct consult_effects *effects, const struct consult_duty *duty);
 void effect_save_consent(struct consult_effects *effects, const struct consult_consent *consent);
+void effect_save_person(struct consult_effects *effects, const struct consultation *row);
 void effect_save_rating(struct consult_effects *effects, const struct consult_rating *rating);
 // To the row's booth and to its lawyer, if there is one.
 void effect_tell_booth_now(struct consult_effects *effects, const char *event,

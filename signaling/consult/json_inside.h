@@ -24,8 +24,9 @@ json_t *consult_json_guest(const struct consult *consult, const struct consult_p
 // Those not answered yet.
 json_t *consult_json_messages(const struct consult *consult);
 
-// consent_json.c: adds "sensitive": "none", "asked", "yes" or "no".
-json_t *consult_json_with_sensitive(json_t *object, const struct consultation *row);
+// consent_json.c: adds "sensitive" and, with a telephone number, "earlier": "none", "asked", "yes"
+// or "no".
+json_t *consult_json_with_answers(json_t *object, const struct consultation *row);
 // Adds "recording": {"state", "since", "days" it is kept, "agreed": [ids]} while it is not off.
 json_t *consult_json_with_recording(const struct consult *consult, json_t *object,
                                     const struct consultation *row);

@@ -143,6 +143,17 @@ int recording_answer(struct consultation *row, const struct consult_consent *ans
     return 0;
 }
 
+bool recording_withdraw(struct consultation *row, const char *party, enum consult_consent_kind kind,
+                        int64_t now_ms, struct consult_effects *effects)
+{
+    struct consult_consent *given = newest(row, party, kind, 0);
+    if (!given || !given->is_given || given->withdrawn_at)
+        return false;
+    given->withdrawn_at = now_ms;
+    effect_save_consent(effects, given);
+    return true;
+}
+
 void recording_ask(struct consultation *row, int64_t now_ms, struct consult_effects *effects)
 {
     struct consents *consents = consents_of(row);
@@ -170,9 +181,16 @@ int64_t consult_recording_since(const struct consultation *row)
     return consents_of(row)->since;
 }
 
-bool consult_sensitive_asked(const struct consultation *row)
+bool consult_consent_asked(const struct consultation *row, enum consult_consent_kind kind)
 {
-    return consents_of(row)->sensitive_asked;
+    return consents_of(row)->asked[kind];
+}
+
+bool consult_earlier_allowed(const struct consultation *row)
+{
+    const struct consult_consent *one = consult_consent_of(row, row->booth,
+                                                           CONSULT_CONSENT_EARLIER);
+    return consult_is_meeting(row) && one && one->is_given && !one->withdrawn_at;
 }
 
 int consult_load_consent(struct consult *consult, const struct consult_consent *consent)

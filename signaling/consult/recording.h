@@ -6,6 +6,9 @@
 // Adds an answer and saves it. EOVERFLOW: there have been too many.
 int recording_answer(struct consultation *row, const struct consult_consent *answer,
                      struct consult_effects *effects);
+// Takes back what a party has given. False: there was nothing.
+bool recording_withdraw(struct consultation *row, const char *party, enum consult_consent_kind kind,
+                        int64_t now_ms, struct consult_effects *effects);
 // Begins to ask: the consents of before do not count any more.
 void recording_ask(struct consultation *row, int64_t now_ms, struct consult_effects *effects);
 // Off, whoever wished it.

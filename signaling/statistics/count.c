@@ -11,7 +11,7 @@
 #define SATISFIED 4
 
 struct count {
-    int64_t items, attendances, ended, talk_ms;
+    int64_t items, attendances, persons, ended, talk_ms;
     int64_t categories[COUNT_CATEGORIES_MAX];
     int64_t scores[COUNT_SCORES];
     int64_t messages, in_time, appointments, follow_ups, follow_ups_done;
@@ -75,6 +75,11 @@ void count_visit(struct count *count, const struct count_visit *visit)
         return;
     count->ended++;
     count->talk_ms += visit->ended_at - visit->connected_at;
+}
+
+void count_persons(struct count *count, int64_t persons)
+{
+    count->persons = persons;
 }
 
 void count_message(struct count *count, bool half_day, int64_t due_at, int64_t answered_at)
@@ -181,6 +186,7 @@ void count_report(const struct count *count, struct count_report *report)
     *report = (struct count_report){
         .items = cell(count->items),
         .attendances = cell(count->attendances),
+        .persons = cell(count->persons),
         .connected_percent = percent(count->attendances, count->items),
         .wait_p50_s = wait_of(count, 50),
         .wait_p95_s = wait_of(count, 95),

@@ -29,6 +29,8 @@ int count_alloc(struct count **countp);
 void count_free(struct count *count);
 
 void count_visit(struct count *count, const struct count_visit *visit);
+// How many different people the attendances were.
+void count_persons(struct count *count, int64_t persons);
 // Somebody left a number: `half_day` when it is a wish for an appointment.
 void count_message(struct count *count, bool half_day, int64_t due_at, int64_t answered_at);
 void count_follow_up(struct count *count, bool done);
@@ -44,6 +46,7 @@ struct count_cell {
 struct count_report {
     struct count_cell items;       // tickets
     struct count_cell attendances; // meetings
+    struct count_cell persons;     // who met somebody; without a telephone number each is one
     int64_t connected_percent;     // attendances of items; like all below COUNT_NONE when of few
     int64_t wait_p50_s;            // from asking to a lawyer's face
     int64_t wait_p95_s;

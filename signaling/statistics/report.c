@@ -41,18 +41,18 @@ static json_t *categories_json(const struct count_report *report)
 json_t *report_json(const struct count_report *report, const struct period *period)
 {
     return json_pack(
-        "{s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
+        "{s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
         " s:I, s:I}",
         "period", period->name, "from", (json_int_t)period->from_ms, "until",
         (json_int_t)period->until_ms, "items", told(report->items), "attendances",
-        told(report->attendances), "connected_percent", number(report->connected_percent),
-        "wait_p50_s", number(report->wait_p50_s), "wait_p95_s", number(report->wait_p95_s),
-        "talk_minutes", number(report->talk_minutes), "talk_mean_s", number(report->talk_mean_s),
-        "rated", told(report->rated), "satisfied_percent", number(report->satisfied_percent),
-        "scores", scores_json(report), "categories", categories_json(report), "messages",
-        told(report->messages), "in_time_percent", number(report->in_time_percent), "appointments",
-        told(report->appointments), "follow_ups", (json_int_t)report->follow_ups, "follow_ups_done",
-        (json_int_t)report->follow_ups_done);
+        told(report->attendances), "persons", told(report->persons), "connected_percent",
+        number(report->connected_percent), "wait_p50_s", number(report->wait_p50_s), "wait_p95_s",
+        number(report->wait_p95_s), "talk_minutes", number(report->talk_minutes), "talk_mean_s",
+        number(report->talk_mean_s), "rated", told(report->rated), "satisfied_percent",
+        number(report->satisfied_percent), "scores", scores_json(report), "categories",
+        categories_json(report), "messages", told(report->messages), "in_time_percent",
+        number(report->in_time_percent), "appointments", told(report->appointments), "follow_ups",
+        (json_int_t)report->follow_ups, "follow_ups_done", (json_int_t)report->follow_ups_done);
 }
 
 // --- the table ----------------------------------------------------------------------------------
@@ -62,6 +62,7 @@ static const struct line {
 } lines[] = {
     {"items", "咨询受理", "件"},
     {"attendances", "视频接通", "人次"},
+    {"persons", "服务人数（没留手机号的，来一次算一人）", "人"},
     {"connected_percent", "接通率", "%"},
     {"wait_p50_s", "等待时间（中位数）", "秒"},
     {"wait_p95_s", "等待时间（95%的人不超过）", "秒"},

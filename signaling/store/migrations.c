@@ -242,6 +242,12 @@ static const char swaps[] =
     "CREATE INDEX swap_shift ON swap (shift);";
 
 // What somebody agreed to stays as it was; it may be withdrawn, once.
+#define CONSENT_KEEP                                                                               \
+    "CREATE TRIGGER consent_keep BEFORE UPDATE ON consent WHEN OLD.withdrawn_at <> 0"              \
+    "  OR NEW.consultation <> OLD.consultation OR NEW.n <> OLD.n OR NEW.party <> OLD.party"        \
+    "  OR NEW.kind <> OLD.kind OR NEW.given <> OLD.given OR NEW.wording <> OLD.wording"            \
+    "  OR NEW.at_ms <> OLD.at_ms"                                                                  \
+    "  BEGIN SELECT RAISE(ABORT, 'a consent is only withdrawn'); END;"
 static const char consents[] =
     "CREATE TABLE consent ("
     "  consultation TEXT NOT NULL REFERENCES consultation ON DELETE CASCADE"
@@ -251,12 +257,7 @@ static const char consents[] =
     "  given INTEGER NOT NULL CHECK (given IN (0, 1)), wording TEXT NOT NULL,"
     "  at_ms INTEGER NOT NULL, withdrawn_at INTEGER NOT NULL DEFAULT 0,"
     "  PRIMARY KEY (consultation, n)"
-    ") STRICT, WITHOUT ROWID;"
-    "CREATE TRIGGER consent_keep BEFORE UPDATE ON consent WHEN OLD.withdrawn_at <> 0"
-    "  OR NEW.consultation <> OLD.consultation OR NEW.n <> OLD.n OR NEW.party <> OLD.party"
-    "  OR NEW.kind <> OLD.kind OR NEW.given <> OLD.given OR NEW.wording <> OLD.wording"
-    "  OR NEW.at_ms <> OLD.at_ms"
-    "  BEGIN SELECT RAISE(ABORT, 'a consent is only withdrawn'); END;"
+    ") STRICT, WITHOUT ROWID;" CONSENT_KEEP
     // The key of each is sealed by the one that wraps the records' keys, as key_id says.
     "CREATE TABLE recording ("
     "  id TEXT PRIMARY KEY, consultation TEXT NOT NULL REFERENCES consultation ON DELETE CASCADE,"
@@ -266,7 +267,29 @@ static const char consents[] =
     "CREATE INDEX recording_consultation ON recording (consultation);"
     "CREATE INDEX recording_started ON recording (started_at);";
 
+// Of a telephone number only a hash under a key that is not here. A fourth kind of consent needs
+// the table to be made anew: a check cannot be changed.
+static const char persons[] =
+    "CREATE TABLE person ("
+    "  consultation TEXT PRIMARY KEY REFERENCES consultation ON DELETE CASCADE,"
+    "  hash TEXT NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX person_hash ON person (hash);"
+    "DROP TRIGGER consent_keep;"
+    "ALTER TABLE consent RENAME TO consent_of_three;"
+    "CREATE TABLE consent ("
+    "  consultation TEXT NOT NULL REFERENCES consultation ON DELETE CASCADE"
+    "    DEFERRABLE INITIALLY DEFERRED, n INTEGER NOT NULL,"
+    "  party TEXT NOT NULL, kind TEXT NOT NULL"
+    "    CHECK (kind IN ('notice', 'sensitive', 'recording', 'earlier')),"
+    "  given INTEGER NOT NULL CHECK (given IN (0, 1)), wording TEXT NOT NULL,"
+    "  at_ms INTEGER NOT NULL, withdrawn_at INTEGER NOT NULL DEFAULT 0,"
+    "  PRIMARY KEY (consultation, n)"
+    ") STRICT, WITHOUT ROWID;"
+    "INSERT INTO consent SELECT * FROM consent_of_three;"
+    "DROP TABLE consent_of_three;" CONSENT_KEEP;
+
 const char *const store_migrations[] = {
-    first,  ratings,      alarms,  records, accounts, identities,    tasks,    messages,
-    roster, appointments, reports, papers,  swaps,    third_parties, consents, places};
+    first,        ratings, alarms, records, accounts,      identities, tasks,  messages, roster,
+    appointments, reports, papers, swaps,   third_parties, consents,   places, persons};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

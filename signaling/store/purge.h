@@ -13,6 +13,7 @@ enum store_class {
     STORE_CLASS_APPOINTMENTS, // names, numbers and purposes, so long after they were over
     STORE_CLASS_QUEUE,        // keys and lawyers' conflicts; what is counted stays
     STORE_CLASS_GUESTS,       // names of third parties
+    STORE_CLASS_PERSONS,      // who came again, so long after the consultation
     STORE_CLASS_TASKS,        // so long after they were done
     STORE_CLASS_EVENTS,       // what pages that come back are told again
     STORE_CLASSES

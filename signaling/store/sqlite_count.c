@@ -30,6 +30,12 @@ static void take_follow_up(struct count *count, sqlite3_stmt *stmt)
     count_follow_up(count, sqlite3_column_int(stmt, 0) != 0);
 }
 
+// One row: how many they are.
+static void take_persons(struct count *count, sqlite3_stmt *stmt)
+{
+    count_persons(count, sqlite3_column_int64(stmt, 0));
+}
+
 static int take_all(struct db *db, struct job *job, enum sql sql, count_row_h *take)
 {
     sqlite3_stmt *stmt;
@@ -47,6 +53,8 @@ int db_count(struct db *db, struct job *job)
     int err = count_alloc(&job->count); // freed with the job
     if (!err)
         err = take_all(db, job, SQL_COUNT_VISITS, take_visit);
+    if (!err)
+        err = take_all(db, job, SQL_COUNT_PERSONS, take_persons);
     if (!err)
         err = take_all(db, job, SQL_COUNT_MESSAGES, take_message);
     if (!err)

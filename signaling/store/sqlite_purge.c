@@ -22,7 +22,8 @@ static const char *const names[STORE_CLASSES] = {
     [STORE_CLASS_PAPERS] = "papers",     [STORE_CLASS_CONSENTS] = "consents",
     [STORE_CLASS_MESSAGES] = "messages", [STORE_CLASS_APPOINTMENTS] = "appointments",
     [STORE_CLASS_QUEUE] = "queue",       [STORE_CLASS_GUESTS] = "guests",
-    [STORE_CLASS_TASKS] = "tasks",       [STORE_CLASS_EVENTS] = "events",
+    [STORE_CLASS_PERSONS] = "persons",   [STORE_CLASS_TASKS] = "tasks",
+    [STORE_CLASS_EVENTS] = "events",
 };
 
 struct found {

@@ -197,6 +197,12 @@ const char *const sql_texts[SQL_COUNT] = {
         " FROM consultation c JOIN booth b ON b.id = c.booth"
         " LEFT JOIN rating r ON r.consultation = c.id"
         " WHERE ?1 IN ('', b.centre) AND c.asked_at >= ?2 AND c.asked_at < ?3",
+    // Who left no number is somebody else each time.
+    [SQL_COUNT_PERSONS] =
+        "SELECT count(DISTINCT coalesce(p.hash, c.id)) FROM consultation c"
+        " JOIN booth b ON b.id = c.booth LEFT JOIN person p ON p.consultation = c.id"
+        " WHERE ?1 IN ('', b.centre) AND c.asked_at >= ?2 AND c.asked_at < ?3"
+        " AND c.connected_at > 0",
     [SQL_COUNT_MESSAGES] = "SELECT m.half_day <> '', m.due_at, m.answered_at FROM message m"
                            " JOIN booth b ON b.id = m.booth"
                            " WHERE ?1 IN ('', b.centre) AND m.asked_at >= ?2 AND m.asked_at < ?3",
@@ -251,6 +257,16 @@ const char *const sql_texts[SQL_COUNT] = {
         " nullif(r.ended_at, 0) AS ended_at FROM recording r JOIN consultation c"
         " ON c.id = r.consultation WHERE r.consultation = ? AND c.lawyer = ?"
         " ORDER BY r.started_at LIMIT 500",
+    [SQL_LISTS + STORE_EARLIER] =
+        "SELECT c.id AS consultation, c.ticket_no, c.category, c.connected_at,"
+        " u.display_name AS lawyer, u.law_firm, e.name AS centre,"
+        " coalesce(r.state, '') = 'sealed' AS 'sealed?' FROM person m"
+        " JOIN person o ON o.hash = m.hash AND o.consultation <> m.consultation"
+        " JOIN consultation c ON c.id = o.consultation JOIN booth b ON b.id = c.booth"
+        " JOIN centre e ON e.id = b.centre JOIN user u ON u.id = c.lawyer"
+        " LEFT JOIN record r ON r.consultation = c.id"
+        " WHERE m.consultation = ? AND c.state = 'closed' AND c.connected_at > 0"
+        " ORDER BY c.connected_at DESC LIMIT 20",
     [SQL_LISTS + STORE_TASKS] =
         "SELECT t.id, t.kind, t.made_at, nullif(t.done_at, 0) AS done_at, u.display_name AS "
         "done_by,"
@@ -327,6 +343,9 @@ const char *const sql_texts[SQL_COUNT] = {
         "UPDATE booth SET closed_at = ?, code_hash = NULL, generation = generation + 1"
         " WHERE id = ? AND closed_at = 0",
     [SQL_WRITES + STORE_END_SHIFT] = "DELETE FROM shift WHERE id = ?",
+    [SQL_WRITES + STORE_PUT_PERSON] = "INSERT INTO person (consultation, hash) VALUES (?, ?)"
+                                      " ON CONFLICT DO UPDATE SET hash = excluded.hash",
+    [SQL_WRITES + STORE_FORGET_PERSON] = "DELETE FROM person WHERE consultation = ?",
     [SQL_WRITES + STORE_ADD_TASK] = "INSERT INTO task (kind, consultation, made_at)"
                                     " VALUES (?, ?, ?)",
     [SQL_WRITES + STORE_DROP_PAPER] = "DELETE FROM paper WHERE id = ? AND consultation = ?",
@@ -361,6 +380,10 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_PURGED + STORE_CLASS_PAPERS] = "SELECT id FROM paper WHERE consultation IN (" OLD_MEETINGS
                                         ") ORDER BY 1",
     [SQL_PURGE + STORE_CLASS_PAPERS] = "DELETE FROM paper WHERE consultation IN (" OLD_MEETINGS ")",
+    [SQL_PURGED + STORE_CLASS_PERSONS] = "SELECT consultation FROM person WHERE consultation IN"
+                                         " (" OLD_MEETINGS ") ORDER BY 1",
+    [SQL_PURGE + STORE_CLASS_PERSONS] = "DELETE FROM person WHERE consultation IN (" OLD_MEETINGS
+                                        ")",
     [SQL_PURGED +
         STORE_CLASS_RECORDINGS] = "SELECT id FROM recording WHERE started_at < ? ORDER BY 1",
     [SQL_PURGE + STORE_CLASS_RECORDINGS] = "DELETE FROM recording WHERE started_at < ?",

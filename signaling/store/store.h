@@ -136,6 +136,7 @@ enum store_list {
     STORE_SWAPS,           // lawyer or "", shifts not over since when
     STORE_RECORDINGS,      // consultation, lawyer: his own
     STORE_RECORDING,       // id
+    STORE_EARLIER,         // consultation: others of the same person that are over, newest first
     STORE_LISTS
 };
 
@@ -149,6 +150,8 @@ enum store_write {
     STORE_ADD_RECORDING, // id, consultation, participant, key, key_id, when
     STORE_END_RECORDING, // when, id
     STORE_ADD_ROOM,      // id, name
+    STORE_PUT_PERSON,    // consultation, hash
+    STORE_FORGET_PERSON, // consultation
     // id, kind, state, place, lawyer, category, name, phone, purpose, reason, starts_at, ends_at,
     // asked_at, decided_at, reminded_at
     STORE_PUT_APPOINTMENT,

@@ -104,6 +104,86 @@ static void the_notice_is_kept(void **unused)
     clinic_end(&clinic);
 }
 
+static int identify(struct clinic *clinic, const char *kind, const char *text)
+{
+    clinic->now += 1000;
+    return clinic_do(clinic,
+                     &(struct consult_command){
+                         .verb = CONSULT_IDENTIFY, .who = "b0", .identity = kind, .text = text});
+}
+
+static const char *earlier_told(const struct clinic *clinic)
+{
+    static char said[16];
+    json_t *told = consult_json(clinic->consult, row_of(clinic), CONSULT_FOR_LAWYER);
+    const char *text = json_string_value(json_object_get(told, "earlier"));
+    snprintf(said, sizeof(said), "%s", text ? text : "");
+    json_decref(told);
+    return said;
+}
+
+static void earlier_ones_are_shown_while_it_is_agreed(void **unused)
+{
+    struct clinic clinic = clinic_new(2, 2);
+    (void)unused;
+    clinic_booth_here(&clinic, "b0");
+    assert_int_equal(clinic_ask(&clinic, "b0"), 0);
+    // whom nobody knows has nothing to show
+    assert_int_equal(say(&clinic, CONSULT_CONSENT, "b0", "earlier", "yes"), EPROTO);
+    assert_string_equal(earlier_told(&clinic), "");
+    assert_int_equal(identify(&clinic, "name", "王芳"), 0);
+    assert_int_equal(clinic_count(&clinic, CONSULT_SAVE_PERSON), 0);
+    assert_int_equal(say(&clinic, CONSULT_CONSENT, "b0", "earlier", "yes"), EPROTO);
+    assert_int_equal(identify(&clinic, "phone", "13876543210"), 0);
+    assert_int_equal(clinic_count(&clinic, CONSULT_SAVE_PERSON), 1);
+    assert_string_equal(earlier_told(&clinic), "none");
+    assert_int_equal(say(&clinic, CONSULT_CONSENT, "b0", "earlier", "yes"), 0);
+    assert_int_equal(saved(&clinic)->kind, CONSULT_CONSENT_EARLIER);
+    assert_false(consult_earlier_allowed(row_of(&clinic))); // nobody is there yet to see them
+    clinic_on_duty(&clinic, "l0");
+    assert_int_equal(clinic_about(&clinic, CONSULT_ACCEPT, "l0", "c-1"), 0);
+    assert_true(consult_earlier_allowed(row_of(&clinic)));
+    assert_string_equal(earlier_told(&clinic), "yes");
+    // nobody else answers for him, and withdrawing ends it at once
+    assert_int_equal(say(&clinic, CONSULT_CONSENT, "l0", "earlier", "yes"), EPROTO);
+    assert_int_equal(say(&clinic, CONSULT_WITHDRAW, "b0", "earlier", NULL), 0);
+    assert_true(saved(&clinic)->withdrawn_at == clinic.now);
+    assert_false(consult_earlier_allowed(row_of(&clinic)));
+    assert_non_null(clinic_told(&clinic, "lawyer:l0", "consultation"));
+    // the lawyer asks once more, and a no is no
+    assert_int_equal(say(&clinic, CONSULT_ASK_CONSENT, "l0", "earlier", NULL), 0);
+    assert_string_equal(earlier_told(&clinic), "asked");
+    assert_int_equal(say(&clinic, CONSULT_CONSENT, "b0", "earlier", "no"), 0);
+    assert_string_equal(earlier_told(&clinic), "no");
+    assert_false(consult_earlier_allowed(row_of(&clinic)));
+    clinic_end(&clinic);
+}
+
+static void another_number_is_another_person(void **unused)
+{
+    struct clinic clinic = meeting();
+    (void)unused;
+    assert_int_equal(say(&clinic, CONSULT_ASK_CONSENT, "l0", "earlier", NULL), EPROTO);
+    assert_string_equal(clinic.problem.slug, "no-number");
+    assert_int_equal(identify(&clinic, "phone", "13876543210"), 0);
+    assert_int_equal(say(&clinic, CONSULT_CONSENT, "b0", "earlier", "yes"), 0);
+    assert_true(consult_earlier_allowed(row_of(&clinic)));
+    assert_int_equal(identify(&clinic, "phone", "13876543210"), 0); // sent twice
+    assert_int_equal(clinic_count(&clinic, CONSULT_SAVE_PERSON), 0);
+    assert_true(consult_earlier_allowed(row_of(&clinic)));
+    assert_int_equal(identify(&clinic, "phone", "13876543211"), 0);
+    assert_int_equal(clinic_count(&clinic, CONSULT_SAVE_PERSON), 1);
+    assert_true(saved(&clinic)->withdrawn_at == clinic.now);
+    assert_false(consult_earlier_allowed(row_of(&clinic)));
+    assert_string_equal(earlier_told(&clinic), "asked"); // he is asked again about this one
+    assert_int_equal(say(&clinic, CONSULT_CONSENT, "b0", "earlier", "yes"), 0);
+    assert_int_equal(identify(&clinic, "none", NULL), 0);
+    assert_int_equal(clinic_count(&clinic, CONSULT_SAVE_PERSON), 1); // forgotten
+    assert_false(consult_earlier_allowed(row_of(&clinic)));
+    assert_string_equal(earlier_told(&clinic), "");
+    clinic_end(&clinic);
+}
+
 static void sensitive_matters_are_asked_apart(void **unused)
 {
     struct clinic clinic = clinic_new(1, 1);
@@ -122,10 +202,10 @@ static void sensitive_matters_are_asked_apart(void **unused)
     // the lawyer asks again, and the same answer is another row
     assert_int_equal(say(&clinic, CONSULT_ASK_CONSENT, "l0", "sensitive", NULL), 0);
     assert_non_null(clinic_told(&clinic, "booth:b0", "consultation"));
-    assert_true(consult_sensitive_asked(row_of(&clinic)));
+    assert_true(consult_consent_asked(row_of(&clinic), CONSULT_CONSENT_SENSITIVE));
     assert_int_equal(say(&clinic, CONSULT_CONSENT, "b0", "sensitive", "no"), 0);
     assert_int_equal(saved(&clinic)->n, 3);
-    assert_false(consult_sensitive_asked(row_of(&clinic)));
+    assert_false(consult_consent_asked(row_of(&clinic), CONSULT_CONSENT_SENSITIVE));
     assert_int_equal(say(&clinic, CONSULT_CONSENT, "b0", "sensitive", "no"), 0);
     assert_null(saved(&clinic)); // sent twice
     // nobody answers for the resident
@@ -342,6 +422,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_notice_is_kept),
         cmocka_unit_test(sensitive_matters_are_asked_apart),
+        cmocka_unit_test(earlier_ones_are_shown_while_it_is_agreed),
+        cmocka_unit_test(another_number_is_another_person),
         cmocka_unit_test(recorded_only_when_all_agreed),
         cmocka_unit_test(a_refusal_ends_it),
         cmocka_unit_test(either_side_withdraws),

@@ -179,6 +179,24 @@ static void test_no_table_tells(void **state)
     }
 }
 
+static void test_persons_are_told_beside_attendances(void **state)
+{
+    struct count *count = new_count();
+    (void)state;
+    visits(count, 9, "family", 1, 5);
+    count_persons(count, 6);
+    struct count_report r = report_of(count);
+    assert_int_equal(r.attendances.n, 9);
+    assert_int_equal(r.persons.n, 6);
+    assert_false(r.persons.hidden);
+    count = new_count();
+    visits(count, 9, "family", 1, 5);
+    count_persons(count, 4); // they came twice: four are few, nine meetings are not
+    r = report_of(count);
+    assert_true(r.persons.hidden);
+    assert_false(r.attendances.hidden);
+}
+
 static void test_the_table(void **state)
 {
     struct count *count = new_count();
@@ -187,12 +205,14 @@ static void test_the_table(void **state)
     visits(count, 6, "family", 12, 5);
     visits(count, 7, "labour", 12, 5);
     visits(count, 1, "land", 12, 5);
+    count_persons(count, 9);
     struct count_report r = report_of(count);
     assert_int_equal(period_parse("2026-11", &p), 0);
     json_t *json = report_json(&r, &p);
     char *table = report_csv(json, "=买买提·吐尔逊𬱖站");
     assert_memory_equal(table, "\xef\xbb\xbf\"站点\",\"'=买买提·吐尔逊𬱖站\"\r\n", 38);
     assert_non_null(strstr(table, "\"合计\",\"咨询受理\",\"14\",\"件\"\r\n"));
+    assert_non_null(strstr(table, "来一次算一人）\",\"9\",\"人\"\r\n"));
     assert_non_null(strstr(table, "\"合计\",\"等待时间（中位数）\",\"12\",\"秒\"\r\n"));
     assert_non_null(strstr(table, "\"类别\",\"劳动\",\"7\",\"件\"\r\n"));
     assert_non_null(strstr(table, "\"类别\",\"土地承包\",\"少于5\",\"件\"\r\n"));
@@ -249,6 +269,7 @@ int main(void)
         cmocka_unit_test(test_hidden_people_are_five_at_least),
         cmocka_unit_test(test_a_quiet_month_says_nothing),
         cmocka_unit_test(test_no_table_tells),
+        cmocka_unit_test(test_persons_are_told_beside_attendances),
         cmocka_unit_test(test_the_table),
         cmocka_unit_test(test_workload),
     };

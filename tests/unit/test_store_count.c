@@ -93,6 +93,41 @@ static void test_statistics(void **state)
     assert_int_equal(ask(c, "elsewhere", T0, T0 + DAY).follow_ups, 0);
 }
 
+static void of_person(struct store_case *c, const char *consultation, const char *hash)
+{
+    struct store_batch *batch = NULL;
+    const struct store_value values[] = {{.text = consultation}, {.text = hash}};
+    assert_int_equal(store_batch_alloc(&batch), 0);
+    assert_int_equal(store_batch_write(batch, *hash ? STORE_PUT_PERSON : STORE_FORGET_PERSON,
+                                       values, *hash ? 2 : 1),
+                     0);
+    assert_int_equal(store_case_commit(c, batch).err, 0);
+}
+
+static void test_persons(void **state)
+{
+    struct store_case *c = *state;
+    fill(c);
+    assert_int_equal(ask(c, "", T0, T0 + 2 * DAY).persons.n, 7); // nobody left a number
+    of_person(c, "c-1", "aa");
+    of_person(c, "c-2", "aa");
+    of_person(c, "c-7", "aa");
+    of_person(c, "c-3", "bb");
+    struct count_report r = ask(c, "", T0, T0 + 2 * DAY);
+    assert_int_equal(r.attendances.n, 7);
+    assert_int_equal(r.persons.n, 5);
+    assert_false(r.persons.hidden);
+    assert_int_equal(ask(c, "", T0, T0 + DAY).persons.n, 5); // one of the three was later
+    of_person(c, "c-4", "aa");
+    r = ask(c, "", T0, T0 + DAY);
+    assert_int_equal(r.persons.n, 4);
+    assert_true(r.persons.hidden);
+    of_person(c, "c-4", "bb"); // he said another number then
+    of_person(c, "c-3", "");   // and took one back
+    assert_int_equal(ask(c, "", T0, T0 + DAY).persons.n, 5);
+    assert_int_equal(ask(c, "elsewhere", T0, T0 + DAY).persons.n, 0);
+}
+
 struct listed {
     bool done;
     json_t *rows;
@@ -111,6 +146,37 @@ static json_t *work(struct store_case *c, const char *lawyer, int64_t from, int6
     assert_int_equal(store_list(c->store, STORE_WORKLOAD, values, 3, on_list, &listed), 0);
     store_case_wait(c, &listed.done);
     return listed.rows;
+}
+
+static json_t *earlier(struct store_case *c, const char *consultation)
+{
+    struct listed listed = {0};
+    const struct store_value values[] = {{.text = consultation}};
+    assert_int_equal(store_list(c->store, STORE_EARLIER, values, 1, on_list, &listed), 0);
+    store_case_wait(c, &listed.done);
+    return listed.rows;
+}
+
+static void test_earlier_ones(void **state)
+{
+    struct store_case *c = *state;
+    fill(c);
+    of_person(c, "c-1", "aa");
+    of_person(c, "c-2", "aa");
+    of_person(c, "c-7", "aa");
+    of_person(c, "c-3", "bb");
+    json_t *rows = earlier(c, "c-2");
+    assert_int_equal(json_array_size(rows), 2);
+    json_t *first = json_array_get(rows, 0); // the newest
+    assert_string_equal(json_string_value(json_object_get(first, "consultation")), "c-7");
+    assert_false(json_boolean_value(json_object_get(first, "sealed")));
+    json_decref(rows);
+    rows = earlier(c, "c-3");
+    assert_int_equal(json_array_size(rows), 0);
+    json_decref(rows);
+    rows = earlier(c, "c-4"); // of nobody
+    assert_int_equal(json_array_size(rows), 0);
+    json_decref(rows);
 }
 
 static void test_workload(void **state)
@@ -136,6 +202,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORE_CASE_TEST(test_statistics),
+        STORE_CASE_TEST(test_persons),
+        STORE_CASE_TEST(test_earlier_ones),
         STORE_CASE_TEST(test_workload),
     };
     return cmocka_run_group_tests_name("store_count", tests, NULL, NULL);

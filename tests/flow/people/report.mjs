@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { ask } from "../../support/live.mjs";
 import { call, staffOf } from "./accounts.mjs";
-import { change, meeting, withGateway } from "./world.mjs";
+import { change, meeting, rows, withGateway } from "./world.mjs";
 
 const DAY = 86400000;
 const month = new Date(Date.now() + DAY / 3).toISOString().slice(0, 7); // of China's time
@@ -41,9 +41,19 @@ const statistics = () =>
     assert.equal((await look(`?period=${month}&centre=a%20b`)).body.field, "centre");
     assert.equal((await look(`?period=${month}`, people.liu)).status, 403);
     assert.equal((await ask(gateway, "GET", `/v1/statistics?period=${month}`)).status, 401);
+    assert.equal(all.persons, 14, "without a number each is somebody else");
+    change(gateway, "INSERT INTO person SELECT id, 'a' FROM consultation WHERE category = 'debt'");
+    assert.deepEqual([(await look(`?period=${month}`)).body.attendances, (await look(`?period=${month}`)).body.persons], [14, 8]);
     const table = await look(`.csv?period=${month}`);
     assert.match(table.headers["content-disposition"], new RegExp(`statistics-${month}\\.csv`));
     assert.ok(table.body.startsWith('\ufeff"站点","全部"\r\n'), table.body.slice(0, 40));
+    const [{ id: centre, name }] = rows(gateway, "SELECT id, name FROM centre");
+    const ofOne = await look(`.csv?period=${month}&centre=${centre}`);
+    assert.ok(ofOne.body.startsWith(`\ufeff"站点","${name}"\r\n`), "by its name, as people know it");
+    assert.ok(ofOne.body.includes('来一次算一人）","8","人"\r\n'), ofOne.body);
+    change(gateway, `UPDATE user SET centre = '${centre}' WHERE name = 'desk'`);
+    const own = await look(`.csv?period=${month}`);
+    assert.ok(own.body.startsWith(`\ufeff"站点","${name}"\r\n`), "who keeps one centre has that one's");
     assert.ok(table.body.includes('"类别","债务","7","件"\r\n') && table.body.includes('"类别","劳动","少于5","件"\r\n'));
   });
 
