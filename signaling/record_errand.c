@@ -33,6 +33,7 @@ struct record_errand *record_errand_new(struct control *control,
     errand->fields = json_incref((json_t *)command->fields);
     errand->right = command->right;
     text_copy(errand->consultation, sizeof(errand->consultation), command->consultation);
+    text_copy(errand->meeting, sizeof(errand->meeting), command->meeting ? command->meeting : "");
     text_copy(errand->item, sizeof(errand->item), command->item ? command->item : "");
     return errand;
 }
@@ -170,7 +171,8 @@ int record_errand_note(const struct record_errand *errand, struct store_batch *b
 {
     static const char *const actions[RECORD_VERBS] = {
         [RECORD_READ] = "record_read",     [RECORD_PRINT] = "record_print",
-        [RECORD_EXPORT] = "record_export", [RECORD_WRITE] = "record_begin",
+        [RECORD_EXPORT] = "record_export", [RECORD_GLANCE] = "earlier_list",
+        [RECORD_EARLIER] = "earlier_read", [RECORD_WRITE] = "record_begin",
         [RECORD_START] = "readback_start", [RECORD_STOP] = "readback_stop",
         [RECORD_SEAL] = "record_seal",     [RECORD_ANSWER] = "readback_answer"};
     struct audit_entry entry = {.at_ms = clock_wall_ms()};

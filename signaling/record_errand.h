@@ -10,6 +10,7 @@ struct record_errand {
     enum record_verb verb;
     struct caller caller;
     char consultation[STORE_ID_MAX];
+    char meeting[STORE_ID_MAX]; // of looks at earlier ones
     int64_t rev;
     json_t *fields;
     char item[STORE_ID_MAX];

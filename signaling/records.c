@@ -11,6 +11,7 @@
 #include "gateway/base/text.h"
 #include "signaling/carriage.h"
 #include "signaling/consult/words.h"
+#include "signaling/earlier.h"
 #include "signaling/record_errand.h"
 #include "signaling/recording_read.h"
 
@@ -29,13 +30,16 @@ static bool is_meeting(const struct consultation *row)
 }
 
 // Its lawyer, from the meeting on and for ever (not who is only offered what another one has passed
-// on); its booth, while they meet.
+// on); its booth, while they meet; a later lawyer of the same resident, while that one agrees.
 static bool may(const struct record_errand *errand, const struct store_record *stored)
 {
     const struct consultation *row = &stored->row;
     if (errand->verb == RECORD_HEAR || errand->verb == RECORD_ANSWER)
         return errand->caller.role == ROLE_BOOTH && is_meeting(row) &&
                strcmp(row->booth, errand->caller.id) == 0;
+    if (errand->verb == RECORD_GLANCE || errand->verb == RECORD_EARLIER)
+        return strcmp(stored->state, record_state_name(RECORD_SEALED)) == 0 &&
+               earlier_may(errand->control, &errand->caller, errand->meeting);
     bool has_met = row->connected_at && (is_meeting(row) || row->state == CONSULT_CLOSED);
     return errand->caller.role == ROLE_LAWYER && has_met &&
            strcmp(row->lawyer, errand->caller.id) == 0;
@@ -148,7 +152,7 @@ static void commit(struct record_errand *errand)
     int err = store_batch_alloc(&batch);
     if (!err)
         err = changes(errand->verb) ? record_errand_save(errand, batch)
-                                    : record_errand_note(errand, batch, "");
+                                    : record_errand_note(errand, batch, errand->meeting);
     if (err)
         store_batch_free(batch);
     else
@@ -327,5 +331,7 @@ const struct record_ops control_records = {.carry = carry,
                                            .list = list_of,
                                            .recordings = control_recordings,
                                            .recording = control_recording_piece,
+                                           .earlier = control_earlier,
+                                           .earlier_record = control_earlier_record,
                                            .refused = refused,
                                            .lay_out = records_lay_out};

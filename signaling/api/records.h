@@ -8,11 +8,13 @@
 // What the API asks of records; the composition above fills in the table. Control thread.
 
 enum record_verb {
-    RECORD_READ,   // a lawyer's own; noted in the audit log, as printing and exporting are
-    RECORD_PRINT,  //
-    RECORD_EXPORT, //
-    RECORD_WRITE,  // fields
-    RECORD_START,  // reading back
+    RECORD_READ,    // a lawyer's own; noted in the audit log, as printing and exporting are
+    RECORD_PRINT,   //
+    RECORD_EXPORT,  //
+    RECORD_GLANCE,  // a sealed one of the same resident, whoever wrote it, in `meeting`: for a list
+    RECORD_EARLIER, // and to be read; both noted as well. Not for the API: see `earlier`
+    RECORD_WRITE,   // fields
+    RECORD_START,   // reading back
     RECORD_STOP,
     RECORD_SEAL,
     RECORD_HEAR,   // a booth's, while its resident is in the call
@@ -24,6 +26,7 @@ struct record_command {
     enum record_verb verb;
     const struct caller *caller;
     const char *consultation;
+    const char *meeting;  // of RECORD_GLANCE and RECORD_EARLIER: whose resident agrees to it
     int64_t rev;          // the newest revision the caller knows, of verbs that change something
     const json_t *fields; // taken as it is: checked behind this door
     const char *item;
@@ -68,6 +71,14 @@ struct record_ops {
     // A piece of one, opened.
     void (*recording)(void *ops_arg, const struct recording_request *request,
                       recording_piece_h *done, void *arg);
+    // What others wrote for the resident of a meeting, while he agrees: an array of
+    // {"consultation", "ticket_no", "category", "connected_at", "lawyer", "law_firm", "centre",
+    // "sealed"}, of sealed ones with what record_json_brief() has.
+    void (*earlier)(void *ops_arg, const struct caller *caller, const char *meeting,
+                    people_result_h *done, void *arg);
+    // One of them, sealed.
+    void (*earlier_record)(void *ops_arg, const struct caller *caller, const char *meeting,
+                           const char *consultation, record_result_h *done, void *arg);
     // Somebody asked for a record that is not for them: noted before they are told (err).
     void (*refused)(void *ops_arg, const struct caller *caller, const char *consultation,
                     void (*done)(void *arg, int err), void *arg);

@@ -98,6 +98,18 @@ static json_t *item_json(const struct record *record, const struct record_field 
                      record_value(record, field->name), "answer", answer);
 }
 
+json_t *record_json_brief(const struct record_view *view)
+{
+    static const char *const names[] = {"summary", "next_steps", "limitation_deadline"};
+    json_t *object = json_object();
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        json_t *value = json_object_get(view->record->fields, names[i]);
+        if (value)
+            json_object_set(object, names[i], value);
+    }
+    return object;
+}
+
 json_t *record_json_readback(const struct record_view *view)
 {
     const struct record *record = view->record;

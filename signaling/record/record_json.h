@@ -16,5 +16,7 @@ struct record_view {
 // For its lawyer: all of it, with `form` (the table of fields and the category's template) when
 // `with_form`.
 json_t *record_json(const struct record_view *view, bool with_form);
+// For a later lawyer's list: {"summary", "next_steps", "limitation_deadline"}, those that are said.
+json_t *record_json_brief(const struct record_view *view);
 // For the resident at the booth: the items to hear, and what is printed to take away.
 json_t *record_json_readback(const struct record_view *view);

@@ -42,6 +42,8 @@ const places = [
   ["GET", "/v1/consultations/c-1/record.pdf"],
   ["GET", "/v1/consultations/c-1/take-away.pdf"],
   ["GET", "/v1/consultations/c-1/readback"],
+  ["GET", "/v1/consultations/c-1/earlier"],
+  ["GET", "/v1/consultations/c-1/earlier/c-0"],
   ["DELETE", "/v1/consultations/c-1/readback?rev=0"],
   ["GET", "/v1/consultations/c-1/papers"],
   ["GET", "/v1/consultations/c-1/papers/1"],

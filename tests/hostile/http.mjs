@@ -79,6 +79,8 @@ export const routes = [
   ["GET", "/v1/consultations/none/record.html"],
   ["GET", "/v1/consultations/none/record.csv"],
   ["GET", "/v1/consultations/none/recordings"],
+  ["GET", "/v1/consultations/none/earlier"],
+  ["GET", "/v1/consultations/none/earlier/none"],
   ["GET", "/v1/consultations/none/recordings/none"],
   ["GET", "/v1/consultations/none/readback"],
   ["POST", "/v1/consultations/none/readback"],

@@ -131,6 +131,14 @@ static void recordings(void *ops_arg, const struct caller *caller, const char *c
     json_decref(rows);
 }
 
+static void earlier_record(void *ops_arg, const struct caller *caller, const char *meeting,
+                           const char *consultation, record_result_h *done, void *arg)
+{
+    const struct record_command command = {
+        .verb = RECORD_EARLIER, .caller = caller, .consultation = consultation, .meeting = meeting};
+    carry(ops_arg, &command, done, arg);
+}
+
 static void recording(void *ops_arg, const struct recording_request *request,
                       recording_piece_h *done, void *arg)
 {
@@ -144,6 +152,8 @@ static void recording(void *ops_arg, const struct recording_request *request,
 const struct record_ops api_records = {.carry = carry,
                                        .list = list,
                                        .recordings = recordings,
+                                       .earlier = recordings,
+                                       .earlier_record = earlier_record,
                                        .recording = recording,
                                        .refused = refused,
                                        .lay_out = lay_out};
