@@ -9,6 +9,7 @@ export interface Statistics {
     period: string;
     items: Told;
     attendances: Told;
+    persons: Told;
     connected_percent: Told;
     wait_p50_s: Told;
     wait_p95_s: Told;

@@ -62,12 +62,13 @@ export class ClinicStatistics extends Part {
 
     private numbers(all: Statistics): TemplateResult {
         const w = words().report;
-        const { items, times, percent, minutes } = w.units;
+        const { items, times, people, percent, minutes } = w.units;
         const say = (n: Told, unit: (n: string) => string): string => (n === null ? w.few : unit(n.toLocaleString("en-US")));
         const time = (s: Told): string => (s === null ? w.few : w.units.time(Math.floor(s / 60), s % 60));
         const lines: [string, string, string][] = [
             ["items", w.items, say(all.items, items)],
             ["attendances", w.attendances, say(all.attendances, times)],
+            ["persons", w.persons, say(all.persons, people)],
             ["connected", w.connected, say(all.connected_percent, percent)],
             ["wait", w.wait, time(all.wait_p50_s)],
             ["wait-long", w.waitLong, time(all.wait_p95_s)],
@@ -90,6 +91,18 @@ export class ClinicStatistics extends Part {
         const width = n === null ? 12 : Math.round((100 * n) / Math.max(1, most));
         const shape = n === null ? svg`<rect class="few" x="0.5" y="1" width=${width} height="8"></rect>` : svg`<rect x="0" y="0" width=${width} height="10"></rect>`;
         return html`<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">${shape}</svg>`;
+    }
+
+    /** How many people the meetings were, one bar above the other. */
+    private people(all: Statistics): TemplateResult {
+        const w = words().report;
+        const rows: [string, Told][] = [[w.attendances, all.attendances], [w.persons, all.persons]];
+        return html`<table class="chart" data-test="chart-persons">
+            <caption>${w.peopleTitle}</caption>
+            <thead><tr><th scope="col">${w.peopleHead}</th><th scope="col">${w.peopleNumber}</th><th scope="col">${w.share}</th></tr></thead>
+            <tbody>${rows.map(([name, n]) => html`<tr><th scope="row">${name}</th><td>${n === null ? w.few : n}</td><td>${this.bar(n, all.attendances ?? 5)}</td></tr>`)}</tbody>
+        </table>
+        <p class="quiet">${w.personsHow}</p>`;
     }
 
     private chart(all: Statistics): TemplateResult {
@@ -116,7 +129,7 @@ export class ClinicStatistics extends Part {
             <p class="quiet">${w.lead}</p>
             ${reportChoice(this.choices(), `/v1/statistics.csv?${this.query()}`)}
             ${this.problem ? sentence("warn", explain(this.problem)) : nothing}
-            ${all ? (all.items === 0 ? sentence("calm", w.nothing) : html`${this.numbers(all)} ${this.chart(all)}`) : nothing}
+            ${all ? (all.items === 0 ? sentence("calm", w.nothing) : html`${this.numbers(all)} ${this.people(all)} ${this.chart(all)}`) : nothing}
         </section>
         ${this.lawyers.length ? html`<lawyer-workload .lawyers=${this.lawyers}></lawyer-workload>` : nothing}`;
     }
