@@ -7,6 +7,7 @@ import * as appointment from "./appointment.mjs";
 import * as consultation from "./consultation.mjs";
 import * as chosen from "./chosen.mjs";
 import * as counter from "./counter.mjs";
+import * as earlier from "./earlier.mjs";
 import * as first from "./first.mjs";
 import * as lecture from "./lecture.mjs";
 import * as papers from "./papers.mjs";
@@ -35,6 +36,7 @@ const all = {
   "a record is drafted, read back, sealed and printed, and leaves no trace at the booth": record.recordWritten,
   "three see and hear each other, one waits outside, one is put out": party.threeTogether,
   "a colleague joins and takes it over, and passes it back": party.passedOn,
+  "earlier consultations are read while the resident agrees, and one press takes them away": earlier.seenWhileAgreed,
   "a consultation is recorded while both agree, and one press ends it": recorded.recordedAndWithdrawn,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
   "an account is made, its lawyer serves, and the desk sees it all": staff.fromAccountToCallBack,

@@ -2,22 +2,24 @@
 import type { Category, Consultation, Guesthood } from "./types";
 
 /** The version of the wording in words/ that people agree to: another text needs another one. */
-export const consentVersion = "2026-11-3";
+export const consentVersion = "2026-11-4";
 
 /** Where private matters are likely to come up: the resident is asked about them while he waits. */
 const likelyPrivate: Category[] = ["family", "injury", "traffic", "fraud", "debt", "criminal"];
 
-export type Asked = "sensitive" | "recording";
+export type Asked = "sensitive" | "earlier" | "recording";
 
 /** What this party is asked now, or null. */
 export function askedOf(one: Consultation | null, party: string): Asked | null {
     if (!one) return null;
-    const { sensitive } = one;
+    const { sensitive, earlier } = one;
     const talks = one.state === "connected" || one.state === "suspended";
     if (talks && isAskedToo(one, party)) return "recording";
     if (sensitive === "asked") return "sensitive";
-    const waits = one.state === "waiting" || one.state === "offered";
-    return waits && sensitive === "none" && likelyPrivate.includes(one.category as Category) ? "sensitive" : null;
+    if (earlier === "asked") return "earlier";
+    if (one.state !== "waiting" && one.state !== "offered") return null;
+    if (earlier === "none") return "earlier";
+    return sensitive === "none" && likelyPrivate.includes(one.category as Category) ? "sensitive" : null;
 }
 
 /** Whether a third party or a joined colleague is asked before it is recorded. */

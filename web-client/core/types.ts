@@ -137,6 +137,8 @@ export interface Consultation {
     identity?: Identity;
     /** What the resident answered about private matters in the record. */
     sensitive?: "none" | "asked" | "yes" | "no";
+    /** Whether the lawyer may see earlier consultations of the same telephone number; left out where none was left. */
+    earlier?: "none" | "asked" | "yes" | "no";
     /** Left out while it is neither asked for nor running. */
     recording?: Recording;
     booth: { id: string; name: string };

@@ -102,8 +102,17 @@ export const readback = (answers = {}) => ({
     phone: "0898-6655 1234",
 });
 
+const before = () => {
+    const at = Date.parse("2026-09-08T10:20:00+08:00");
+    const one = { consultation: "c-0", ticket_no: 3, category: "labour", connected_at: at, lawyer: "陈志远", law_firm: "南国律师事务所", centre: "南门社区党群服务中心" };
+    const said = { summary: written.summary, next_steps: written.next_steps, limitation_deadline: "2027-01-31" };
+    return [{ ...one, sealed: true, ...said }, { ...one, consultation: "c-00", category: "family", connected_at: at - 9e9, sealed: false }];
+};
+
 /** What the gateway would answer, or null. */
 export function answerRecord(world, method, pathname, body) {
+    if (/\/earlier$/.test(pathname)) return [200, { earlier: before() }];
+    if (/\/earlier\/c-0$/.test(pathname)) return [200, recordDoc({ state: "sealed", missing: undefined, hash: "0".repeat(64) })];
     if (pathname === "/v1/records") return [200, { records: world.records }];
     if (/\/readback(\/|$)/.test(pathname)) return answerReadback(world, method, pathname, body);
     if (!/^\/v1\/consultations\/[^/]+\/record(\/seal)?$/.test(pathname)) return null;

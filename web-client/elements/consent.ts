@@ -47,3 +47,12 @@ export function recordedBar(recorded: "running" | "paused" | null, stop: () => v
         ${button({ label: w.stop, test: "record-stop", icon: "no", press: stop })}
     </div>`;
 }
+
+/** Stands while the lawyer may see what was written before. */
+export function earlierBar(stop: () => void): TemplateResult {
+    const w = words().consent.earlier;
+    return html`<div class="recorded seen" role="status" data-test="earlier-seen">
+        <b>${w.seen}</b>
+        ${button({ label: w.stop, test: "earlier-stop", icon: "no", press: stop })}
+    </div>`;
+}

@@ -10,6 +10,7 @@ export const spokenEn: Spoken = {
     number: "Please press the number of your appointment, or the last four digits of your telephone, then press, done.",
     declined: "That is fine. Please ask the staff, they will help you in person.",
     sensitive: "May private matters be written down, such as health, children or bank accounts? If yes, press the green button. If not, press the white one.",
+    earlier: "If you have asked before: may the lawyer see those records? If yes, press the green button. If not, press the white one.",
     recordingAsked: "The lawyer would like to record this talk. If you agree, press the green button. If not, press the white one; you talk all the same.",
     recordingRuns: "You are being recorded. To stop it, press: stop recording.",
     danger: "You are in danger: call the police first. Dial one, one, zero, at once. Or call the staff loudly.",

@@ -35,7 +35,7 @@ export const visitEn: Visit = {
         name: "The name is noted. Only the lawyer sees it.",
     },
     phoneTitle: "Your phone number, please",
-    phoneText: "So that we find you if the line breaks. You need not leave one.",
+    phoneText: "So that we find you if the line breaks. The number is deleted after the talk; only a mark stays that cannot be read back, so that we know you next time. You need not leave one.",
     nameLabel: "Or write your name",
     done: "Done",
     leaveNothing: "No, thank you",

@@ -30,7 +30,7 @@ export const visitZhCN = {
     identifyAgain: "改一下",
     identityLeft: { none: "不留也没关系。", phone: "手机号留好了，只有律师看得到。", name: "姓名留好了，只有律师看得到。" } as Record<Identity, string>,
     phoneTitle: "请按您的手机号",
-    phoneText: "断了线，好找到您。不留也没关系。",
+    phoneText: "断了线，好找到您。号码谈完就删，只留一个看不出号码的记号，下次来认得您。不留也没关系。",
     nameLabel: "或者写您的姓名",
     done: "好了",
     leaveNothing: "不留",

@@ -25,7 +25,7 @@ function file(name: Prompt): string {
     return `/prompts/${words().htmlLang}/${name}.ogg`;
 }
 
-const questions: Record<Asked, Prompt> = { sensitive: "sensitive", recording: "recordingAsked" };
+const questions: Record<Asked, Prompt> = { sensitive: "sensitive", earlier: "earlier", recording: "recordingAsked" };
 
 function ofWaiting(state: BoothState, flow: BoothFlow): Said {
     const one = state.consultation;

@@ -18,7 +18,7 @@ import { readbackView, reads, takeaway } from "./readback-view";
 import { hasWaitedLong, type BoothFlow, type BoothState } from "./flow";
 import { identityButton, identityQuestion } from "./identity";
 import { aboutButton, aboutQuestion, isParked, partyQuestion } from "./party";
-import { consentQuestion, recordedNotice } from "./consents";
+import { agreedNotices, consentQuestion } from "./consents";
 import { help, top, type View } from "./view";
 
 export const asking: View = (state) => html`${top(state)}
@@ -202,6 +202,6 @@ export const call: View = (state, flow) => {
             ${outside(isParked(state.consultation as Consultation))}
         </div>
         ${reading ? readingUnder(state, flow) : callUnder(state, flow)}
-        ${state.ending ? endQuestion(flow) : nothing} ${recordedNotice(state, flow)} ${consentQuestion(state, flow)} ${partyQuestion(state, flow)}
+        ${state.ending ? endQuestion(flow) : nothing} ${agreedNotices(state, flow)} ${consentQuestion(state, flow)} ${partyQuestion(state, flow)}
     </main>`;
 };

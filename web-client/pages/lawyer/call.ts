@@ -12,6 +12,7 @@ import "../../elements/video-stage";
 import { words } from "../../words/words";
 import { brief } from "./duty";
 import { colleagueAsked, recordButton, recordedNotice, sensitiveRow } from "./consents";
+import { earlierRow } from "./earlier";
 import { isOwn, type LawyerFlow, type LawyerState } from "./flow";
 import { othersPanel } from "./others";
 import { recordView } from "./record";
@@ -69,7 +70,7 @@ function controls(state: LawyerState, flow: LawyerFlow): TemplateResult {
 }
 
 function own(state: LawyerState, flow: LawyerFlow): TemplateResult {
-    return html`${papersView(state, flow)} ${sayField(state, flow)} ${residentRow(state)} ${sensitiveRow(state.consultation as Consultation, flow)} ${recordView(flow.records, true)}`;
+    return html`${papersView(state, flow)} ${sayField(state, flow)} ${residentRow(state)} ${earlierRow(state.consultation as Consultation, flow)} ${sensitiveRow(state.consultation as Consultation, flow)} ${recordView(flow.records, true)}`;
 }
 
 function aside(state: LawyerState, flow: LawyerFlow, one: Consultation): TemplateResult {

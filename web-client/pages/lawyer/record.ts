@@ -8,6 +8,7 @@ import { words } from "../../words/words";
 import type { Draft, DraftState, RecordDoc, RecordForm } from "./draft";
 import { keptView } from "./kept";
 import type { LawyerFlow, LawyerState } from "./flow";
+import { recordFacts, recordLines } from "./record-facts";
 import { fieldView } from "./record-field";
 import type { Records } from "./records";
 import { lastSentence, troubleSentence, type View } from "./view";
@@ -100,22 +101,9 @@ function partView(draft: Draft, part: Part, names: string[], form: RecordForm): 
     </fieldset>`;
 }
 
-/** A value as a reader wants it. */
-function readable(name: string, value: string): string {
-    const named = words().record.choices[name];
-    return named ? value.split(",").map((code) => named[code] ?? code).join("、") : value;
-}
-
-function lines(doc: RecordDoc, form: RecordForm): [string, string][] {
-    const all: Record<string, string> = { ...doc.fields, ...doc.known };
-    return form.fields
-        .filter((field) => (all[field.name] ?? "") !== "" && words().record.fields[field.name] !== undefined)
-        .map((field) => [words().record.fields[field.name] ?? "", readable(field.name, all[field.name] ?? "")]);
-}
-
 async function copyAll(records: Records, doc: RecordDoc, form: RecordForm): Promise<void> {
     try {
-        await navigator.clipboard.writeText(lines(doc, form).map(([name, text]) => `${name}：${text}`).join("\n"));
+        await navigator.clipboard.writeText(recordLines(doc, form).map(([name, text]) => `${name}：${text}`).join("\n"));
         records.copied(true);
     } catch {
         records.copied(false);
@@ -136,8 +124,7 @@ function outlets(draft: Draft, records: Records, doc: RecordDoc, form: RecordFor
 }
 
 function sealedView(doc: RecordDoc, form: RecordForm): TemplateResult {
-    return html`${sentence("good", words().record.sealed)}
-        <dl class="facts whole">${lines(doc, form).map(([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd></div>`)}</dl>`;
+    return html`${sentence("good", words().record.sealed)} ${recordFacts(doc, form)}`;
 }
 
 function keptTitle(one: { name: string; n: number }): string {
