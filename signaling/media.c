@@ -51,21 +51,30 @@ bool control_is_consultation(const char *room)
     return strncmp(room, "c-", 2) == 0;
 }
 
-static bool may_enter(const struct control *control, const struct media_request *request)
+static bool may_watch(const struct control *control, const struct media_request *request)
 {
     return !control_is_consultation(request->room) ||
            consult_may_enter(control->consult, request->room, request->participant);
 }
 
+// A camera may be there before they meet.
+static bool may_publish(const struct control *control, const struct media_request *request,
+                        enum rooms_source source)
+{
+    return may_watch(control, request) ||
+           (source == ROOMS_CAMERA &&
+            consult_may_prepare(control->consult, request->room, request->participant));
+}
+
 // NULL after having refused.
-static struct question *admit(struct control *control, const struct media_request *request,
-                              media_answer_h *answered, void *arg)
+static struct question *admit(struct control *control, bool may, media_answer_h *answered,
+                              void *arg)
 {
     if (control->draining) {
         refuse(answered, arg, 503, NULL, "the gateway is about to stop");
         return NULL;
     }
-    if (!may_enter(control, request)) {
+    if (!may) {
         refuse(answered, arg, 404, "room", "this consultation is not open");
         return NULL;
     }
@@ -92,7 +101,8 @@ static void publish(void *ops_arg, const struct media_request *request, media_an
         refuse(answered, arg, 403, "source", "the lawyer of this consultation shares a screen");
         return;
     }
-    struct question *question = admit(control, request, answered, arg);
+    struct question *question = admit(control, may_publish(control, request, core.source), answered,
+                                      arg);
     if (question)
         rooms_publish(control->rooms, &core, core_answered, question);
 }
@@ -103,7 +113,7 @@ static void watch(void *ops_arg, const struct media_request *request, media_answ
     struct control *control = ops_arg;
     struct rooms_request core = core_request(request);
     core.together = control_is_consultation(request->room);
-    struct question *question = admit(control, request, answered, arg);
+    struct question *question = admit(control, may_watch(control, request), answered, arg);
     if (question)
         rooms_watch(control->rooms, &core, core_answered, question);
 }

@@ -7,6 +7,7 @@
 #include "signaling/api/inside.h"
 #include "signaling/api/seen.h"
 #include "signaling/consult/consult_json.h"
+#include "signaling/consult/party.h"
 #include "signaling/lecture/lecture_json.h"
 
 // Room tokens for those who take part, put into what they are told. They are made at the moment of
@@ -66,14 +67,25 @@ bool grant_has_media(const char *kind)
     return strcmp(kind, "consultation") == 0 || strcmp(kind, "lecture") == 0;
 }
 
+// Who is about to meet may publish only: the picture is there when they do.
+static void grant_consultation(struct api *api, const struct caller *caller, const char *id,
+                               json_t *data)
+{
+    const struct consult *clinic = api->config.people->clinic(api->config.ops_arg);
+    const char *state = text_of(data, "state");
+    if (strcmp(state, "connected") == 0 || strcmp(state, "suspended") == 0) {
+        add(api, caller, id, TOKEN_PUBLISH | TOKEN_VIEW, data);
+        name_cameras(api, id, data);
+    } else if (strcmp(state, "offered") == 0 && consult_may_prepare(clinic, id, caller->id)) {
+        add(api, caller, id, TOKEN_PUBLISH, data);
+    }
+}
+
 void grant_media(struct api *api, const struct caller *caller, const char *kind, json_t *data)
 {
     const char *state = text_of(data, "state");
-    if (strcmp(kind, "consultation") == 0 &&
-        (strcmp(state, "connected") == 0 || strcmp(state, "suspended") == 0)) {
-        add(api, caller, text_of(data, "id"), TOKEN_PUBLISH | TOKEN_VIEW, data);
-        name_cameras(api, text_of(data, "id"), data);
-    }
+    if (strcmp(kind, "consultation") == 0)
+        grant_consultation(api, caller, text_of(data, "id"), data);
     if (strcmp(kind, "lecture") == 0 && strcmp(state, "ended") != 0)
         add(api, caller, text_of(data, "room"),
             caller->role == ROLE_HALL ? TOKEN_PUBLISH | TOKEN_VIEW : TOKEN_VIEW, data);

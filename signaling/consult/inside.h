@@ -125,7 +125,10 @@ void consult_sweep(struct consult *consult);
 // A free slot's row, zeroed and marked used; NULL when full.
 struct consultation *consult_new_row(struct consult *consult);
 
-// states.c: each takes the row to another state and lists what follows from it.
+// states.c
+// Booth and lawyer of an offer may publish, but are shown to nobody.
+void consult_keep_apart(const struct consultation *row, struct consult_effects *effects);
+// Each takes the row to another state and lists what follows from it.
 void consult_offer(struct consultation *row, struct lawyer *lawyer, int64_t now_ms,
                    struct consult_effects *effects);
 void consult_release(struct consult *consult, struct consultation *row,

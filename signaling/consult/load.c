@@ -86,6 +86,7 @@ static void resume_row(struct consultation *row, int64_t now_ms, struct consult_
 {
     if (row->state == CONSULT_OFFERED) {
         row->offer_expires_at = now_ms + CONSULT_OFFER_MS;
+        consult_keep_apart(row, effects);
         effect_save(effects, row);
     } else if (consult_is_meeting(row)) {
         effect_media(effects, CONSULT_MEDIA_OPEN, row);

@@ -100,6 +100,14 @@ bool consult_may_enter(const struct consult *consult, const char *room, const ch
            is_inside(row, participant);
 }
 
+bool consult_may_prepare(const struct consult *consult, const char *room, const char *participant)
+{
+    const struct consultation *row = consult_find(consult, room);
+    if (!row || row->state != CONSULT_OFFERED || !*participant)
+        return false;
+    return strcmp(row->booth, participant) == 0 || strcmp(row->lawyer, participant) == 0;
+}
+
 typedef bool party_test(const struct party *party, const char *text);
 
 static struct party *find(struct consult *consult, party_test *test, const char *text)

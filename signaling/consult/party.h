@@ -57,6 +57,11 @@ int consult_load_party(struct consult *consult, const struct consult_party *part
 // is no open consultation's: false.
 bool consult_may_enter(const struct consult *consult, const char *room, const char *participant);
 
+// May this participant's camera be in the room already, so that his picture is there at once? Booth
+// and lawyer may while it is offered; until it is accepted both are parked: nobody sees them, and
+// nobody may watch.
+bool consult_may_prepare(const struct consult *consult, const char *room, const char *participant);
+
 // Open ones; NULL when there is none. By id, or by the hash of the link.
 const struct consult_party *consult_party(const struct consult *consult, const char *id);
 const struct consult_party *consult_party_by_link(const struct consult *consult, const char *hash);

@@ -173,7 +173,11 @@ enum consult_recording_state consult_recording(const struct consult *consult,
                                                const char *consultation)
 {
     const struct consultation *row = consult_find(consult, consultation);
-    return row ? consents_of(row)->state : CONSULT_RECORDING_OFF;
+    if (!row)
+        return CONSULT_RECORDING_OFF;
+    // Passed on: its next lawyer has not agreed, and cameras may be on already.
+    bool pauses = consents_of(row)->state == CONSULT_RECORDING_RUNNING && !consult_is_meeting(row);
+    return pauses ? CONSULT_RECORDING_PAUSED : consents_of(row)->state;
 }
 
 int64_t consult_recording_since(const struct consultation *row)

@@ -36,6 +36,12 @@ static void move(struct consultation *row, enum consult_state to)
     row->state = (enum consult_state)sm.state;
 }
 
+void consult_keep_apart(const struct consultation *row, struct consult_effects *effects)
+{
+    effect_media_of(effects, CONSULT_MEDIA_PARK, row, row->booth);
+    effect_media_of(effects, CONSULT_MEDIA_PARK, row, row->lawyer);
+}
+
 void consult_offer(struct consultation *row, struct lawyer *lawyer, int64_t now_ms,
                    struct consult_effects *effects)
 {
@@ -44,6 +50,7 @@ void consult_offer(struct consultation *row, struct lawyer *lawyer, int64_t now_
     row->offered_at = now_ms;
     row->offer_expires_at = now_ms + CONSULT_OFFER_MS;
     lawyer->current = row;
+    consult_keep_apart(row, effects);
     effect_save(effects, row);
     effect_tell_booth(effects, row);
     effect_tell_lawyer(effects, row->lawyer, row);
@@ -66,6 +73,8 @@ void consult_release(struct consult *consult, struct consultation *row,
 {
     move(row, CONSULT_WAITING);
     memcpy(row->declined_by, row->lawyer, sizeof(row->declined_by));
+    effect_media_of(effects, CONSULT_MEDIA_OUT, row, row->lawyer);
+    effect_media_of(effects, CONSULT_MEDIA_JOINT, row, row->lawyer); // he may come back later
     forget_lawyer(consult, row);
     effect_save(effects, row);
     effect_tell_booth(effects, row);
@@ -82,6 +91,8 @@ void consult_connect(struct consultation *row, int64_t now_ms, struct consult_ef
     memset(row->handed_by, 0, sizeof(row->handed_by));
     memset(row->wanted, 0, sizeof(row->wanted));
     effect_media(effects, CONSULT_MEDIA_OPEN, row);
+    effect_media_of(effects, CONSULT_MEDIA_JOINT, row, row->booth);
+    effect_media_of(effects, CONSULT_MEDIA_JOINT, row, row->lawyer);
     effect_save(effects, row);
     effect_tell_meeting(effects, row);
     effect_tell_lawyer_now(effects, "resident", row);
@@ -163,7 +174,6 @@ static void close_meeting(struct consult *consult, struct consultation *row, int
     consult_load_length(consult, now_ms - row->connected_at);
     consult_load_met(consult, row->day, row->ticket_no, row->lawyer);
     take_leave(lawyer, now_ms, effects);
-    effect_media(effects, CONSULT_MEDIA_CLOSE, row);
     effect_tell_lawyer(effects, row->lawyer, row);
 }
 
@@ -187,6 +197,7 @@ void consult_close(struct consult *consult, struct consultation *row, enum consu
     if (*row->handed_by) // whose record it is
         memcpy(row->lawyer, row->handed_by, sizeof(row->lawyer));
     move(row, CONSULT_CLOSED);
+    effect_media(effects, CONSULT_MEDIA_CLOSE, row); // whoever only waited may publish, too
     row->end_reason = end;
     row->ended_at = now_ms;
     consult_finish_parties(row, now_ms, effects);

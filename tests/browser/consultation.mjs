@@ -101,6 +101,41 @@ export async function faceToFace() {
   }
 }
 
+// What is published, and by how many its room is watched.
+async function flowing(clinic) {
+  const { publications } = JSON.parse(await clinic.gateway.ctl("rooms", "--json"));
+  return publications.map(({ participant, viewers }) => [participant, viewers]);
+}
+
+// Cameras are on and published while it is offered, nobody sees anybody before the lawyer accepts, and then nothing begins anew.
+export async function warmed() {
+  const clinic = await Clinic.open();
+  try {
+    const ask = async () => {
+      for (const button of ["ask", "agree", "category-family"]) await clinic.booth.click(at(button));
+    };
+    await ask();
+    await until("both publish", async () => (await flowing(clinic)).length === 2);
+    await clinic.booth.click(at("sensitive-no"));
+    await clinic.booth.click(at("cancel"));
+    await until("an abandoned wait leaves nothing", async () => (await flowing(clinic)).length === 0);
+
+    await ask();
+    await clinic.lawyer.waitForSelector(at("camera-ready"));
+    await until("both publish again", async () => (await flowing(clinic)).length === 2);
+    await clinic.lawyer.waitForTimeout(1500); // time enough for a picture that must not come
+    for (const page of [clinic.booth, clinic.lawyer]) assert.equal(await page.locator(remote).count(), 0, "no picture of the other one");
+    assert.deepEqual((await flowing(clinic)).map(([, viewers]) => viewers), [0, 0]);
+    const ended = clinic.gateway.log.split("ended:").length;
+    await clinic.lawyer.click(at("accept"));
+    await inState(clinic.booth, "call");
+    await clinic.faceToFace();
+    assert.equal(clinic.gateway.log.split("ended:").length, ended, "the sessions of before are those of now");
+  } finally {
+    await clinic.close();
+  }
+}
+
 // The power of the process is cut in the middle of a call: same consultation, same lawyer, both again.
 export async function gatewayKilled() {
   const clinic = await Clinic.open();

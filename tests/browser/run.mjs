@@ -22,6 +22,7 @@ import * as visit from "./visit.mjs";
 
 const all = {
   "a resident and a lawyer see and hear each other": consultation.faceToFace,
+  "cameras are ready before the lawyer accepts, and nobody sees anybody until then": consultation.warmed,
   "three touches and no key from the front to the lawyer's face": visit.threeTouches,
   "the danger card shows 110 and tells the desk": visit.dangerCard,
   "nobody on duty: a number is left and a lawyer answers": visit.nobodyOnDuty,

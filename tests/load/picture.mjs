@@ -47,7 +47,8 @@ async function round(clinic) {
   await clinic.booth.click(at("confirm-yes"));
   await clinic.booth.click(at("score-5"));
   await inState(clinic.booth, "attract", 30);
-  await inState(clinic.lawyer, "idle", 30).catch(() => clinic.lawyer.reload());
+  await clinic.lawyer.reload(); // out of the record
+  await clinic.lawyer.waitForSelector("[data-state=idle]");
   return result;
 }
 

@@ -76,6 +76,49 @@ static void test_its_two_people_may_enter_while_they_meet(void **state)
     clinic_end(&clinic);
 }
 
+static void test_cameras_may_be_on_while_it_is_offered_and_are_shown_to_nobody(void **state)
+{
+    (void)state;
+    struct clinic clinic = clinic_new(2, 2);
+    clinic_booth_here(&clinic, "b0");
+    assert_int_equal(clinic_ask(&clinic, "b0"), 0);
+    assert_false(consult_may_prepare(clinic.consult, "c-1", "b0")); // there is nobody to see him
+    clinic_on_duty(&clinic, "l0");
+    assert_true(is_touched(&clinic, CONSULT_MEDIA_PARK, "b0"));
+    assert_true(is_touched(&clinic, CONSULT_MEDIA_PARK, "l0"));
+    assert_true(consult_may_prepare(clinic.consult, "c-1", "b0"));
+    assert_true(consult_may_prepare(clinic.consult, "c-1", "l0"));
+    assert_false(consult_may_prepare(clinic.consult, "c-1", "l1"));
+    assert_int_equal(clinic_about(&clinic, CONSULT_DECLINE, "l0", "c-1"), 0);
+    assert_true(is_touched(&clinic, CONSULT_MEDIA_OUT, "l0"));
+    assert_false(consult_may_prepare(clinic.consult, "c-1", "l0"));
+    clinic_on_duty(&clinic, "l1");
+    assert_int_equal(clinic_about(&clinic, CONSULT_ACCEPT, "l1", "c-1"), 0);
+    assert_true(is_touched(&clinic, CONSULT_MEDIA_JOINT, "b0"));
+    assert_true(is_touched(&clinic, CONSULT_MEDIA_JOINT, "l1"));
+    assert_false(consult_may_prepare(clinic.consult, "c-1", "b0"));
+    clinic_end(&clinic);
+}
+
+static void test_an_offer_stays_apart_over_a_restart_and_ends_with_the_wait(void **state)
+{
+    (void)state;
+    struct clinic clinic = clinic_new(2, 2);
+    clinic_booth_here(&clinic, "b0");
+    clinic_on_duty(&clinic, "l0");
+    assert_int_equal(clinic_ask(&clinic, "b0"), 0);
+    struct consultation row = *consult_find(clinic.consult, "c-1");
+    struct clinic fresh = clinic_new(2, 2);
+    assert_int_equal(consult_load_consultation(fresh.consult, &row), 0);
+    consult_resume(fresh.consult, fresh.now, fresh.effects);
+    assert_true(is_touched(&fresh, CONSULT_MEDIA_PARK, "b0"));
+    assert_true(is_touched(&fresh, CONSULT_MEDIA_PARK, "l0"));
+    assert_int_equal(clinic_say(&fresh, CONSULT_CANCEL, "b0"), 0);
+    assert_int_equal(clinic_count(&fresh, CONSULT_MEDIA_CLOSE), 1);
+    clinic_end(&fresh);
+    clinic_end(&clinic);
+}
+
 static void test_nobody_is_let_in_before_the_resident_agrees(void **state)
 {
     (void)state;
@@ -195,6 +238,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_its_two_people_may_enter_while_they_meet),
+        cmocka_unit_test(test_cameras_may_be_on_while_it_is_offered_and_are_shown_to_nobody),
+        cmocka_unit_test(test_an_offer_stays_apart_over_a_restart_and_ends_with_the_wait),
         cmocka_unit_test(test_nobody_is_let_in_before_the_resident_agrees),
         cmocka_unit_test(test_question_and_link_run_out),
         cmocka_unit_test(test_parked_stays_so_after_a_restart_and_not_over_the_end),

@@ -154,7 +154,7 @@ static void crash(struct model *model)
     for (unsigned i = 1; i <= model->row_count; i++)
         model->rows[i].is_room_open = false;
     for (unsigned i = 1; i <= model->row_count; i++)
-        model->rows[i].parked[0] = 0;
+        memset(model->rows[i].parked, 0, sizeof(model->rows[i].parked));
     memset(model->booth_here, 0, sizeof(model->booth_here));
     memset(model->lawyer_here, 0, sizeof(model->lawyer_here));
     model->clinic.now += clinic_random(&model->seed, 120000);

@@ -59,15 +59,25 @@ export class Call {
         if (!this.devices && !this.opening) this.opening = this.open();
     }
 
-    /** Starts the media, or takes a renewed token, or shows others: `main` large. */
-    connect(media: Media, seen: { main: Party | null; others: Party[] } = { main: null, others: [] }): void {
-        const moved = this.media !== null && this.media.room !== media.room;
-        if (moved) this.stopSessions();
+    /** Publishes before the two meet, which nobody may watch yet: what takes longest is done when they do. */
+    prepare(media: Media): void {
+        if (this.media !== null && this.media.room !== media.room) this.stopSessions();
         this.media = media;
         this.warm();
+        if (!this.publisher) this.publish();
+    }
+
+    /** Nobody is about to be met: nothing is sent, camera and microphone stay open. */
+    rest(): void {
+        if (this.media) this.stopSessions();
+        this.warm();
+    }
+
+    /** Starts the media, or takes a renewed token, or shows others: `main` large. */
+    connect(media: Media, seen: { main: Party | null; others: Party[] } = { main: null, others: [] }): void {
+        this.prepare(media);
         this.watch((seen.main && seen.main.publication) ?? null);
         this.faces.follow(seen.others);
-        if (!this.publisher) this.publish();
     }
 
     private watch(publication: string | null): void {

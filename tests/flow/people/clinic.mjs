@@ -52,9 +52,9 @@ const faceToFace = () =>
     const mine = await liu.consultation("offered");
     assert.equal(mine.id, row.id);
     assert.equal(mine.offer_expires_at - mine.offered_at, 30000);
-    assert.deepEqual([mine.media, mine.position, mine.booth.id], [undefined, undefined, "b-demo"]);
+    assert.deepEqual([mine.media.room, mine.position, mine.booth.id], [row.id, undefined, "b-demo"]);
     const theirs = await booth.consultation("offered");
-    assert.deepEqual([theirs.position, theirs.lawyer, theirs.media, theirs.offer_expires_at], [1, null, undefined, undefined]);
+    assert.deepEqual([theirs.position, theirs.lawyer, theirs.media.room, theirs.offer_expires_at], [1, null, row.id, undefined]);
     await booth.told("clinic", ({ duty_lawyers: [one] }) => one?.name === "刘志远" && one.free === false);
 
     const taken = await liu.do("accept", { consultation: row.id });
@@ -98,6 +98,51 @@ const mediaTokens = () =>
     for (const own of [media.booth, media.liu])
       for (const kind of ["whip", "whep"]) assert.equal(await enters(gateway, own, kind), 404, "the meeting is over");
     await until("the room's sessions are gone", async () => (await ask(gateway, "GET", session, media.booth)).status === 404);
+  });
+
+// Cameras may be on while it is offered, so that the picture is there at once; nobody may watch before it is accepted.
+const warmed = () =>
+  withGateway(async (gateway) => {
+    const { people, booth, liu, chen } = await pages(gateway);
+    const { id } = await asked(booth);
+    assert.equal((await booth.consultation("waiting")).media, undefined, "nobody to be seen by yet");
+    await liu.do("on_duty");
+    const own = { booth: (await booth.consultation("offered")).media, liu: (await liu.consultation("offered")).media };
+    const begin = async (media) => {
+      const { status, headers } = await whip(gateway, "whip", id, media.token);
+      assert.equal(status, 201);
+      return headers.location;
+    };
+    const sessions = { booth: await begin(own.booth), liu: await begin(own.liu) };
+    const there = async (who) => (await ask(gateway, "GET", sessions[who], { token: own[who].token })).status;
+    for (const { token } of [own.booth, own.liu]) {
+      assert.equal((await whip(gateway, "whep", id, token)).status, 403, "the token is for publishing only");
+      assert.equal((await whip(gateway, "whip", id, token, "?source=document")).status, 404, "and only for the camera");
+    }
+    assert.equal((await whip(gateway, "whep", id, await gateway.token(id, "view"))).status, 404);
+
+    await chen.do("on_duty");
+    await liu.do("decline", { consultation: id, reason: "other" });
+    const { media } = await chen.consultation("offered");
+    await until("who let it go is put out", async () => (await there("liu")) === 404);
+    assert.equal(await there("booth"), 200, "the resident's camera waits for the next one");
+    assert.equal((await whip(gateway, "whip", id, own.liu.token)).status, 404);
+    sessions.chen = await begin(media);
+    await chen.do("accept", { consultation: id });
+    const met = await booth.consultation("connected");
+    assert.equal(await there("booth"), 200, "it goes on");
+    assert.equal(await enters(gateway, met.media, "whep"), 201);
+
+    await chen.do("end", { consultation: id });
+    await booth.consultation("closed");
+    await liu.do("off_duty");
+    const second = await asked(booth);
+    const early = (await booth.told("consultation", (data) => data.id === second.id && data.state === "offered")).media;
+    sessions.booth = (await whip(gateway, "whip", second.id, early.token)).headers.location;
+    own.booth = early;
+    await booth.do("cancel");
+    await until("an abandoned wait leaves no session", async () => (await there("booth")) === 404);
+    assert.equal((await ask(gateway, "GET", "/v1/clinic", people.booth)).body.waiting, 0);
   });
 
 const endings = () =>
@@ -356,6 +401,7 @@ export const clinic = {
   "a resident rates once, and the lawyer never hears of it": rating,
   "a booth asks, a lawyer takes it, both meet, it ends": faceToFace,
   "media is for the two who meet, in their room, while they meet": mediaTokens,
+  "cameras are on while it is offered, and nobody watches before it is accepted": warmed,
   "cancel, leave and end, each only where it belongs": endings,
   "a wrong wish is refused and its field is named": badWishes,
   "who declines is not asked twice in a row, and never with a conflict": declined,

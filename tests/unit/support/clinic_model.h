@@ -11,12 +11,13 @@
 #define ROWS_MAX 65536
 #define MESSAGES 4000
 #define PARTIES  30000
+#define PARKED   8 // in one room
 
 struct saved {
     struct consultation row;
     bool is_room_open;
-    char parked[CONSULT_ID_MAX]; // in the room
-    int64_t score;               // 0: not rated
+    char parked[PARKED][CONSULT_ID_MAX]; // in the room; "" for nobody
+    int64_t score;                       // 0: not rated
 };
 
 struct model {
@@ -148,21 +149,38 @@ static void save_party(struct model *model, const struct consult_party *party)
     *saved = *party;
 }
 
+// Where this participant is parked, or with "" where there is a place; NULL.
+static char *parked_place(struct saved *saved, const char *participant)
+{
+    for (unsigned i = 0; i < PARKED; i++)
+        if (strcmp(saved->parked[i], participant) == 0)
+            return saved->parked[i];
+    return NULL;
+}
+
 static void carry_out_media(struct saved *saved, const struct consult_effect *effect)
 {
-    bool closes = effect->kind == CONSULT_MEDIA_CLOSE;
-    if (effect->kind == CONSULT_MEDIA_OPEN || closes)
-        assert_int_equal(saved->is_room_open, closes);
-    if (effect->kind == CONSULT_MEDIA_OPEN)
+    char *place = parked_place(saved, effect->topic);
+    switch (effect->kind) {
+    case CONSULT_MEDIA_OPEN:
+        assert_false(saved->is_room_open);
         saved->is_room_open = true;
-    if (effect->kind == CONSULT_MEDIA_JOINT)
-        assert_string_equal(saved->parked, effect->topic);
-    if (effect->kind == CONSULT_MEDIA_JOINT || closes)
-        saved->parked[0] = 0;
-    if (closes)
+        break;
+    case CONSULT_MEDIA_CLOSE:
         saved->is_room_open = false;
-    if (effect->kind == CONSULT_MEDIA_PARK)
-        snprintf(saved->parked, sizeof(saved->parked), "%.39s", effect->topic);
+        memset(saved->parked, 0, sizeof(saved->parked));
+        break;
+    case CONSULT_MEDIA_JOINT:
+        assert_non_null(place);
+        *place = '\0';
+        break;
+    case CONSULT_MEDIA_PARK:
+        if (!place)
+            snprintf(parked_place(saved, ""), CONSULT_ID_MAX, "%.39s", effect->topic);
+        break;
+    default:
+        break;
+    }
 }
 
 static void carry_out(struct model *model, const struct consult_effect *effect)

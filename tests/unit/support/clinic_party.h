@@ -22,6 +22,8 @@ static void check_party(const struct consult_party *party, void *arg)
     assert_int_equal(consult_may_enter(model->clinic.consult, row->id, party->id),
                      inside && row->state >= CONSULT_CONNECTED);
     people->parked += inside && strcmp(party->id, row->parked) == 0;
+    assert_int_equal(parked_place(&people->model->rows[number_of(row->id)], party->id) != NULL,
+                     strcmp(party->id, row->parked) == 0);
 }
 
 // Nobody is in a room who is not of its consultation; who waits outside is one of those inside.
@@ -34,14 +36,22 @@ static inline void check_people(struct model *model, const struct consultation *
     people.parked += strcmp(row->booth, row->parked) == 0;
     assert_int_equal(people.parked, *row->parked != 0);
     assert_true(meets || (!*row->parked && !*row->colleague));
-    assert_string_equal(row->parked, model->rows[number_of(row->id)].parked); // the core knows
+    struct saved *saved = &model->rows[number_of(row->id)];
+    bool offered = row->state == CONSULT_OFFERED;
+    if (meets || offered) // the core knows: nobody is seen before they meet
+        assert_int_equal(parked_place(saved, row->booth) != NULL,
+                         offered || strcmp(row->booth, row->parked) == 0);
     assert_int_equal(consult_may_enter(consult, row->id, row->booth), meets);
+    assert_int_equal(consult_may_prepare(consult, row->id, row->booth), offered);
     for (unsigned i = 0; i < LAWYERS; i++) {
         char id[8];
         snprintf(id, sizeof(id), "l%u", i);
         bool may = strcmp(id, row->lawyer) == 0 ||
                    (row->colleague_at && strcmp(id, row->colleague) == 0);
+        bool own = strcmp(id, row->lawyer) == 0;
         assert_int_equal(consult_may_enter(consult, row->id, id), meets && may);
+        assert_int_equal(consult_may_prepare(consult, row->id, id), offered && own);
+        assert_int_equal(parked_place(saved, id) != NULL, offered && own);
     }
 }
 

@@ -467,6 +467,7 @@ export class BoothFlow {
 
     private media(one: Consultation): void {
         if (one.media && talking.includes(one.state)) this.call.connect(one.media, facesFor(one.parties, one.booth.id, "lawyer"));
-        else this.call.warm();
+        else if (one.media) this.call.prepare(one.media);
+        else this.call.rest();
     }
 }

@@ -144,7 +144,7 @@ export const offerView: View = (state, flow) => {
                           press: () => flow.accept(),
                       })}
                   </div>
-                  ${passOn(one, flow)}`}
+                  ${state.call.camera && one.media ? html`<p class="note" data-test="camera-ready">${w.cameraReady}</p>` : nothing} ${passOn(one, flow)}`}
             ${troubleSentence(state) ?? nothing}
         </section>
     </main>`;

@@ -394,7 +394,8 @@ export class LawyerFlow {
         const end = recordingEnd(this.store.get().consultation, next);
         this.store.set({ consultation: next, last: null, ...(end ? { recordingEnd: end } : {}) });
         ring(next.state === "offered");
-        if (!talking.includes(next.state)) return;
+        // From the offer on, not from going on duty: a camera that is on all day is nobody's wish, and no room is there yet.
+        if (!talking.includes(next.state)) return next.media ? this.call.prepare(next.media) : undefined;
         if (isOwn(next)) this.records.open(next.id);
         const { lawyer } = this.store.get();
         if (next.media) this.call.connect(next.media, facesFor(next.parties, lawyer ? lawyer.id : "", "resident"));
