@@ -421,6 +421,7 @@ const struct consultation *consult_of_booth(const struct consult *consult, const
 const struct consultation *consult_of_lawyer(const struct consult *consult, const char *lawyer);
 // Of an open consultation.
 const struct consult_beside *consult_beside(const struct consultation *consultation);
+bool consult_is_meeting(const struct consultation *row); // connected or suspended
 const struct consult_centre *consult_centre(const struct consult *consult, const char *id);
 // The one there is; NULL when there are several.
 const struct consult_centre *consult_only_centre(const struct consult *consult);

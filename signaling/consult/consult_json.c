@@ -26,11 +26,6 @@ static json_t *booth_brief(const struct consult *consult, const char *id)
     return booth ? json_pack("{s:s, s:s}", "id", booth->id, "name", booth->name) : NULL;
 }
 
-static bool is_meeting(const struct consultation *row)
-{
-    return row->state == CONSULT_CONNECTED || row->state == CONSULT_SUSPENDED;
-}
-
 static json_t *lawyer_brief(const struct consult *consult, const struct consultation *row,
                             enum consult_audience audience)
 {
@@ -80,7 +75,7 @@ json_t *consult_json(const struct consult *consult, const struct consultation *c
     object = consult_json_with(object, "lawyer", lawyer_brief(consult, row, audience));
     if (audience != CONSULT_FOR_GUEST)
         object = with_subject(object, row);
-    if (is_meeting(row))
+    if (consult_is_meeting(row))
         object = consult_json_with(object, "parties", consult_json_parties(consult, row, audience));
     object = consult_json_with_transfer(consult, row, audience, object);
     if (audience != CONSULT_FOR_GUEST)
@@ -276,7 +271,7 @@ json_t *consult_json_lawyer_state(const struct consult *consult, const char *law
     object = consult_json_with(object, "lawyer", consult_json_lawyer(consult, lawyer));
     object = consult_json_with(object, "consultation", consult_json(consult, current, audience));
     object = consult_json_with(object, "resident",
-                               own && is_meeting(own) ? resident(own) : json_null());
+                               own && consult_is_meeting(own) ? resident(own) : json_null());
     object = consult_json_with(object, "about", own ? consult_json_about(own) : json_null());
     object = consult_json_with(object, "links", own ? consult_json_links(own) : json_null());
     object = consult_json_with(object, "messages", consult_json_messages(consult));

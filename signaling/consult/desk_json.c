@@ -28,8 +28,9 @@ static json_t *brief(const struct consult *consult, const struct consultation *r
     return json_pack("{s:I, s:s, s:s, s:s, s:I, s:I, s:s*}", "ticket_no",
                      (json_int_t)row->ticket_no, "state", consult_state_name(row->state),
                      "category", row->category, "language", row->language, "asked_at",
-                     (json_int_t)row->asked_at, "connected_at", (json_int_t)row->connected_at,
-                     "lawyer", lawyer ? lawyer->name : NULL);
+                     (json_int_t)row->asked_at, "connected_at",
+                     (json_int_t)(consult_is_meeting(row) ? row->connected_at : 0), "lawyer",
+                     lawyer ? lawyer->name : NULL);
 }
 
 static void add_booth(const struct consult_booth *booth, void *arg)

@@ -113,8 +113,7 @@ struct consult {
 // consult.c
 struct booth *consult_booth_entry(struct consult *consult, const char *id);
 struct lawyer *consult_lawyer_entry(struct consult *consult, const char *id);
-bool consult_is_queued(const struct consultation *row);  // waiting or offered
-bool consult_is_meeting(const struct consultation *row); // connected or suspended
+bool consult_is_queued(const struct consultation *row); // waiting or offered
 bool consult_lawyer_is_free(const struct lawyer *lawyer);
 // Open consultations in ticket order; returns how many. `list` has CONSULT_BOOTHS_MAX places.
 size_t consult_sorted(const struct consult *consult, const struct consultation **list);

@@ -166,12 +166,43 @@ static void test_short_memory(void **state)
     clinic_end(&clinic);
 }
 
+// When it began is told as long as they meet, not while it waits for another lawyer.
+static void check_board(const struct clinic *clinic, const char *state, bool meets)
+{
+    json_t *desk = consult_json_desk_state(clinic->consult);
+    const json_t *booth = json_array_get(json_object_get(desk, "booths"), 0);
+    const json_t *row = json_object_get(booth, "consultation");
+    assert_string_equal(text_of(row, "state"), state);
+    assert_int_equal(json_integer_value(json_object_get(row, "connected_at")) != 0, meets);
+    json_decref(desk);
+}
+
+static void test_board_after_a_transfer(void **state)
+{
+    (void)state;
+    struct clinic clinic = clinic_new(1, 2);
+    clinic_booth_here(&clinic, "b0");
+    clinic_on_duty(&clinic, "l0");
+    clinic_on_duty(&clinic, "l1");
+    assert_int_equal(clinic_ask(&clinic, "b0"), 0);
+    assert_int_equal(clinic_about(&clinic, CONSULT_ACCEPT, "l0", "c-1"), 0);
+    check_board(&clinic, "connected", true);
+    const struct consult_command pass = {
+        .verb = CONSULT_TRANSFER, .who = "l0", .consultation = "c-1", .how = "blind"};
+    assert_int_equal(clinic_do(&clinic, &pass), 0);
+    check_board(&clinic, "offered", false);
+    assert_int_equal(clinic_about(&clinic, CONSULT_ACCEPT, "l1", "c-1"), 0);
+    check_board(&clinic, "connected", true);
+    clinic_end(&clinic);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_offered),   cmocka_unit_test(test_connected_and_closed),
-        cmocka_unit_test(test_snapshots), cmocka_unit_test(test_each_topic),
-        cmocka_unit_test(test_alarm),     cmocka_unit_test(test_short_memory),
+        cmocka_unit_test(test_offered),      cmocka_unit_test(test_connected_and_closed),
+        cmocka_unit_test(test_snapshots),    cmocka_unit_test(test_each_topic),
+        cmocka_unit_test(test_alarm),        cmocka_unit_test(test_board_after_a_transfer),
+        cmocka_unit_test(test_short_memory), // the last: memory stays scarce
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
