@@ -28,7 +28,8 @@ export function slugOf(problem: Problem): string {
 }
 
 async function readProblem(response: Response): Promise<Problem> {
-    const fallback = { type: "about:blank", title: response.statusText, status: response.status };
+    const wait = Number(response.headers.get("Retry-After"));
+    const fallback = { type: "about:blank", title: response.statusText, status: response.status, ...(wait > 0 ? { retryAfter: wait } : {}) };
     try {
         return { ...fallback, ...((await response.json()) as Partial<Problem>) };
     } catch {

@@ -8,6 +8,8 @@ export interface Problem {
     status: number;
     detail?: string;
     field?: string;
+    /** Of 429 and 503: so many seconds from now it may be tried again. */
+    retryAfter?: number;
     /** Of a table: what is wrong where. */
     lines?: { line: number; field: string }[];
 }

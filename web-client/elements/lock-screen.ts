@@ -42,7 +42,7 @@ export class LockScreen extends Part {
     private explain(problem: Problem): string {
         const w = words();
         if (problem.status === 401) return w.lock.wrong;
-        if (problem.status === 429) return w.signIn.throttled(15);
+        if (problem.status === 429) return w.signIn.throttled(problem.retryAfter);
         return w.signIn.unreachable;
     }
 

@@ -52,7 +52,7 @@ function explain(problem: Problem): string {
     if (slug === "weak-password") return w.newWeak;
     if (slug === "differs") return w.newDiffers;
     if (problem.status === 401) return w.wrong;
-    if (problem.status === 429) return w.throttled(15);
+    if (problem.status === 429) return w.throttled(problem.retryAfter);
     if (problem.status === 0 || problem.status >= 500) return w.unreachable;
     return explainProblem(problem);
 }

@@ -8,7 +8,7 @@ export const signIn: typeof signInWords = {
     next: "Next",
     busy: "One moment",
     wrong: "The name or the password is not right. If you forgot it, ask an administrator.",
-    throttled: (minutes) => `Too many attempts. Please come back in ${minutes} minutes.`,
+    throttled: (seconds = 60) => `Too many attempts. Please come back in ${seconds > 90 ? `${Math.ceil(seconds / 60)} minutes` : seconds > 1 ? `${seconds} seconds` : "a second"}.`,
     unreachable: "The server cannot be reached. Check the network and press again.",
     notForYou: "This account is not for this page. Sign out and use another.",
     codeTitle: "Type the six digits on your phone",

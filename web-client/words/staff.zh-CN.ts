@@ -25,7 +25,7 @@ export const signIn = {
     next: "下一步",
     busy: "请稍等",
     wrong: "账号或密码不对，请再输一次。忘了密码请找管理员。",
-    throttled: (minutes: number): string => `试错太多次，请过 ${minutes} 分钟再来。`,
+    throttled: (seconds = 60): string => `试错太多次，请过 ${seconds > 90 ? `${Math.ceil(seconds / 60)} 分钟` : `${seconds} 秒`}再来。`,
     unreachable: "连不上服务器，请检查网络后再点一次。",
     notForYou: "这个账号不能用这一页，请退出后换一个账号。",
     codeTitle: "请输入手机上的六位数字",

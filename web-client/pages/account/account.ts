@@ -112,7 +112,7 @@ export class AccountPage extends WorkPage {
         if (slug === "wrong-code" || slug === "code-needed") return w.codeWrong;
         if (slug === "weak-password") return w.newWeak;
         if (problem.status === 401) return words().lock.wrong;
-        if (problem.status === 429) return w.throttled(15);
+        if (problem.status === 429) return w.throttled(problem.retryAfter);
         return explain(problem);
     }
 
