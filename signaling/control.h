@@ -21,7 +21,8 @@ struct control_config {
     const char *record_key_file; // made when it is not there and there are no records
     int64_t retention_days[STORE_CLASSES];
     bool demo_people;
-    int64_t wait_offer_ms; // see consult_set_wait_offer()
+    int64_t wait_offer_ms;       // see consult_set_wait_offer()
+    int64_t appointment_lead_ms; // see consult_set_lead()
     unsigned media_rate, per_address;
     struct rooms_config rooms;
 };

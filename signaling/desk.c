@@ -67,6 +67,7 @@ static void shifts_added(struct control *control, void *about)
 static void shift_gone(struct control *control, void *about)
 {
     consult_end_shift(control->consult, about);
+    carry_consult(control, &(const struct consult_command){.verb = CONSULT_TICK}, noted, NULL);
 }
 
 static void add_shifts(const struct desk_request *request, struct errand *errand)

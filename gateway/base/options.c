@@ -64,6 +64,9 @@ const struct option options_table[] = {
          "JSON file of pulls from and pushes to other servers, made at every start; empty: none"},
     {"clinic.wait_offer_s", OPTION_NUMBER, AT(clinic_wait_offer_s), "300", .max = 14400,
      .help = "after this wait the booth offers to leave a message or wish for an appointment"},
+    {"clinic.appointment_lead_s", OPTION_NUMBER, AT(clinic_appointment_lead_s), "900", .max = 7200,
+     .help = "so long before an appointment its lawyer is offered nobody else, and so long after "
+             "its beginning he waits for who is late; 0: he is offered everybody"},
     {"retention.records_days", OPTION_NUMBER, AT(retention_records), "1095", .min = 365,
      .max = 36500, .help = "bodies of consultations' records are kept so long after them"},
     {"retention.consents_days", OPTION_NUMBER, AT(retention_consents), "2190", .min = 365,

@@ -204,7 +204,7 @@ size_t consult_position(const struct consult *consult, const struct consultation
 bool consult_is_free(const struct consult *consult, const char *lawyer)
 {
     const struct lawyer *entry = look_lawyer(consult, lawyer);
-    return entry && consult_lawyer_is_free(entry);
+    return entry && consult_lawyer_is_free(entry) && !entry->promised_at;
 }
 
 void consult_each(const struct consult *consult, consult_each_h *handler, void *arg)

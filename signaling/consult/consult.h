@@ -369,6 +369,8 @@ void consult_load_met(struct consult *consult, int64_t day, int64_t ticket_no, c
 // After this wait a booth offers a message or an appointment [five minutes]; it is told as it is.
 void consult_set_wait_offer(struct consult *consult, int64_t wait_ms);
 int64_t consult_wait_offer(const struct consult *consult);
+// So long before an appointment its lawyer is offered nobody else [0: always].
+void consult_set_lead(struct consult *consult, int64_t lead_ms);
 // So many days a recording is kept [30]: told to whoever is asked whether he may be recorded.
 void consult_set_recording_days(struct consult *consult, int64_t days);
 // An open message.
@@ -419,9 +421,9 @@ int64_t consult_next_deadline(const struct consult *consult);
 const struct consultation *consult_find(const struct consult *consult, const char *id);
 const struct consultation *consult_of_booth(const struct consult *consult, const char *booth);
 const struct consultation *consult_of_lawyer(const struct consult *consult, const char *lawyer);
+bool consult_is_meeting(const struct consultation *row); // connected or suspended
 // Of an open consultation.
 const struct consult_beside *consult_beside(const struct consultation *consultation);
-bool consult_is_meeting(const struct consultation *row); // connected or suspended
 const struct consult_centre *consult_centre(const struct consult *consult, const char *id);
 // The one there is; NULL when there are several.
 const struct consult_centre *consult_only_centre(const struct consult *consult);
@@ -440,8 +442,12 @@ bool consult_is_here(const struct consult *consult, const char *booth_or_lawyer)
 // on duty or it does not wait.
 unsigned consult_wait_minutes(const struct consult *consult,
                               const struct consultation *consultation);
-// On duty, with a socket, and neither offered nor in a consultation.
+// On duty, with a socket, neither offered nor in a consultation, and not kept for an appointment.
 bool consult_is_free(const struct consult *consult, const char *lawyer);
+// When the appointment begins for which he is kept free just now; 0: there is none.
+int64_t consult_promised_at(const struct consult *consult, const char *lawyer);
+// When the next shift begins, as of the latest command; 0: none is known.
+int64_t consult_next_duty(const struct consult *consult);
 
 // A booth or a room; NULL.
 const struct consult_booth *consult_place(const struct consult *consult, const char *id);

@@ -95,6 +95,11 @@ struct duty_list {
     json_t *array;
 };
 
+json_t *consult_json_with_promise(const struct consult *consult, const char *lawyer, json_t *object)
+{
+    return with_time(object, "promised_at", consult_promised_at(consult, lawyer));
+}
+
 static void add_duty(const struct consult_lawyer *lawyer, const struct consult_duty *duty,
                      void *arg)
 {
@@ -104,6 +109,7 @@ static void add_duty(const struct consult_lawyer *lawyer, const struct consult_d
     json_t *entry = json_pack("{s:s, s:s, s:s, s:b}", "id", lawyer->id, "name", lawyer->name,
                               "law_firm", lawyer->law_firm, "free",
                               (int)consult_is_free(list->consult, lawyer->id));
+    entry = consult_json_with_promise(list->consult, lawyer->id, entry);
     if (json_array_append_new(list->array, entry) < 0) {
         json_decref(list->array);
         list->array = NULL;
@@ -158,6 +164,7 @@ json_t *consult_json_clinic(const struct consult *consult)
     object = consult_json_with(object, "centre", consult_json_centre(consult_only_centre(consult)));
     object = consult_json_with(object, "duty_lawyers", list.array);
     object = consult_json_with(object, "languages", languages(consult));
+    object = with_time(object, "next_duty_at", consult_next_duty(consult));
     object = consult_json_with(object, "wait_offer_ms", json_integer(consult_wait_offer(consult)));
     return consult_json_with(object, "waiting", json_integer((json_int_t)consult_waiting(consult)));
 }
@@ -174,8 +181,10 @@ json_t *consult_json_lawyer(const struct consult *consult, const char *lawyer)
     const struct consult_lawyer *info = consult_lawyer(consult, lawyer);
     if (!info)
         return NULL;
-    return json_pack("{s:s, s:s, s:s, s:b}", "id", info->id, "name", info->name, "law_firm",
-                     info->law_firm, "on_duty", (int)consult_duty(consult, lawyer)->on_duty);
+    json_t *object = json_pack("{s:s, s:s, s:s, s:b}", "id", info->id, "name", info->name,
+                               "law_firm", info->law_firm, "on_duty",
+                               (int)consult_duty(consult, lawyer)->on_duty);
+    return consult_json_with_promise(consult, lawyer, object);
 }
 
 json_t *consult_json_waiting(const struct consult *consult)

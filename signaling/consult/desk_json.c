@@ -56,6 +56,7 @@ static void add_lawyer(const struct consult_lawyer *lawyer, const struct consult
         "{s:s, s:s, s:s, s:b, s:b, s:b, s:I}", "id", lawyer->id, "name", lawyer->name, "law_firm",
         lawyer->law_firm, "on_duty", (int)duty->on_duty, "here", (int)is_here, "free",
         (int)consult_is_free(board->consult, lawyer->id), "since", (json_int_t)duty->since);
+    entry = consult_json_with_promise(board->consult, lawyer->id, entry);
     board->array = consult_json_append(board->array, entry);
 }
 

@@ -231,7 +231,9 @@ int consult_do(struct consult *consult, const struct consult_command *command, i
         err = verbs[command->verb].handler(&act);
     if (err)
         return err;
+    consult_note_promises(consult, now_ms);
     consult_dispatch(consult, now_ms, effects);
+    consult_note_promises(consult, now_ms); // who was waited for is served
     recording_settle(consult, now_ms, effects);
     consult_settle(consult, now_ms, effects);
     consult_tell_changes(consult, effects);

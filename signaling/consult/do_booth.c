@@ -94,8 +94,10 @@ static void note_wish(struct act *act, struct consultation *row)
     const char *number = act->command->number ? act->command->number : "";
     const struct consult_appointment *appointment = consult_arrive(act, number);
     const char *wanted = appointment ? appointment->lawyer : consult_met_by(act->consult, number);
-    if (appointment)
+    if (appointment) {
         text_copy(row->category, sizeof(row->category), appointment->category);
+        consult_slot(row)->appointment_at = appointment->starts_at;
+    }
     if (!wanted)
         wanted = act->command->prefer;
     if (wanted)

@@ -40,7 +40,7 @@ bool consult_lower_minutes(struct consult *consult, struct slot *slot, size_t po
     size_t lawyers = 0, free = 0;
     for (size_t i = 0; i < consult->lawyer_count; i++) {
         lawyers += consult->lawyers[i].duty.on_duty;
-        free += consult_lawyer_is_free(&consult->lawyers[i]);
+        free += consult_is_free(consult, consult->lawyers[i].info.id);
     }
     if (!lawyers)
         return false;

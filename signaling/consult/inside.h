@@ -24,6 +24,8 @@ struct lawyer {
     bool present;
     int64_t lost_at;
     struct consultation *current; // offered or connected
+    int64_t promised_at;          // an appointment begins then and is near, see promise.c; 0: none
+    int64_t told_promised_at;
     bool told_on_duty, told_free;
 };
 
@@ -51,6 +53,7 @@ struct slot {
     bool used;
     bool told_waiting;
     char prefer[CONSULT_ID_MAX]; // the lawyer he would like; forgotten when we restart
+    int64_t appointment_at;      // has come to an appointment with him, for then; 0: has not
     size_t told_position;
     unsigned minutes; // the least told so far; 0: none
 };
@@ -97,6 +100,8 @@ struct consult {
     int64_t wait_offer_ms;
     int64_t recording_days;
     int64_t resumed_at;
+    int64_t lead_ms, noted_at; // see promise.c
+    int64_t told_next_duty;
     struct shift shifts[CONSULT_SHIFTS_MAX];
     size_t shift_count;
     struct calendar calendar;
@@ -200,6 +205,13 @@ void consult_return(struct consult *consult, struct consultation *row, int64_t n
 
 // appointment.c
 void consult_sweep_appointments(struct consult *consult);
+
+// promise.c
+// Who is promised to an appointment, from now on.
+void consult_note_promises(struct consult *consult, int64_t now_ms);
+// To another one than this.
+bool consult_is_promised(const struct lawyer *lawyer, const struct consultation *row);
+int64_t consult_promise_deadline(const struct consult *consult);
 
 // again.c
 // The lawyer who was met by this number of a consultation, lately; NULL.

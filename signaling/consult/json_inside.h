@@ -11,6 +11,9 @@ json_t *consult_json_append(json_t *array, json_t *value);
 // Who is of a meeting: [{"id","role","name","state"}]; for a third party only those inside.
 json_t *consult_json_parties(const struct consult *consult, const struct consultation *row,
                              enum consult_audience audience);
+// Adds for when a lawyer is kept free, if he is.
+json_t *consult_json_with_promise(const struct consult *consult, const char *lawyer,
+                                  json_t *object);
 // Adds what a transfer or a caucus has to say to that audience.
 json_t *consult_json_with_transfer(const struct consult *consult, const struct consultation *row,
                                    enum consult_audience audience, json_t *object);

@@ -58,7 +58,7 @@ static struct lawyer *preferred(struct consult *consult, const struct consultati
     if (!lawyer || row->connected_at || !lawyer->duty.on_duty || !consult_may_serve(lawyer, row))
         return NULL;
     *is_busy = lawyer->current != NULL;
-    return consult_lawyer_is_free(lawyer) ? lawyer : NULL;
+    return consult_lawyer_is_free(lawyer) && !consult_is_promised(lawyer, row) ? lawyer : NULL;
 }
 
 struct lawyer *consult_best_for(struct consult *consult, const struct consultation *row)
@@ -70,7 +70,8 @@ struct lawyer *consult_best_for(struct consult *consult, const struct consultati
     bool any_language = !is_spoken(consult, row); // better a stranger's tongue than nobody
     for (size_t i = 0; i < consult->lawyer_count; i++) {
         struct lawyer *lawyer = &consult->lawyers[i];
-        if (!consult_lawyer_is_free(lawyer) || !consult_may_serve(lawyer, row))
+        if (!consult_lawyer_is_free(lawyer) || !consult_may_serve(lawyer, row) ||
+            consult_is_promised(lawyer, row))
             continue;
         if ((any_language || speaks(lawyer, row)) && (!best || is_better(lawyer, best, row)))
             best = lawyer;
@@ -126,16 +127,27 @@ static size_t tell_positions(struct consult *consult, struct consult_effects *ef
     return position;
 }
 
-static bool note_duties(struct consult *consult)
+// A lawyer is told himself for what he is kept free.
+static bool note_duty(struct lawyer *lawyer, struct consult_effects *effects)
 {
-    bool changed = false;
-    for (size_t i = 0; i < consult->lawyer_count; i++) {
-        struct lawyer *lawyer = &consult->lawyers[i];
-        bool is_free = consult_lawyer_is_free(lawyer);
-        changed |= lawyer->told_on_duty != lawyer->duty.on_duty || lawyer->told_free != is_free;
-        lawyer->told_on_duty = lawyer->duty.on_duty;
-        lawyer->told_free = is_free;
-    }
+    bool is_free = consult_lawyer_is_free(lawyer);
+    bool is_kept = lawyer->told_promised_at != lawyer->promised_at;
+    bool changed = lawyer->told_on_duty != lawyer->duty.on_duty || lawyer->told_free != is_free;
+    lawyer->told_on_duty = lawyer->duty.on_duty;
+    lawyer->told_free = is_free;
+    lawyer->told_promised_at = lawyer->promised_at;
+    if (is_kept && effects)
+        effect_tell_duty(effects, &lawyer->duty);
+    return changed || is_kept;
+}
+
+static bool note_duties(struct consult *consult, struct consult_effects *effects)
+{
+    int64_t next_duty = consult_next_duty(consult);
+    bool changed = consult->told_next_duty != next_duty;
+    consult->told_next_duty = next_duty;
+    for (size_t i = 0; i < consult->lawyer_count; i++)
+        changed |= note_duty(&consult->lawyers[i], effects);
     return changed;
 }
 
@@ -143,7 +155,7 @@ void consult_tell_changes(struct consult *consult, struct consult_effects *effec
 {
     size_t waiting = tell_positions(consult, effects);
     bool number = waiting != consult->told_waiting;
-    bool duties = note_duties(consult);
+    bool duties = note_duties(consult, effects);
     consult->told_waiting = waiting;
     if (!effects)
         return;

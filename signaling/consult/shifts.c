@@ -120,6 +120,17 @@ void consult_watch_shifts(struct consult *consult, int64_t now_ms, struct consul
             forget(consult, i);
 }
 
+int64_t consult_next_duty(const struct consult *consult)
+{
+    int64_t next = 0;
+    for (size_t i = 0; i < consult->shift_count; i++) {
+        int64_t at = consult->shifts[i].row.starts_at;
+        if (at > consult->noted_at && (!next || at < next))
+            next = at;
+    }
+    return next;
+}
+
 bool consult_has_shift(const struct consult *consult, const char *lawyer, int64_t now_ms)
 {
     for (size_t i = 0; i < consult->shift_count; i++)

@@ -79,6 +79,7 @@ int64_t consult_next_deadline(const struct consult *consult)
             next = sooner(next, sooner(row_deadline(looking, &consult->slots[i].row),
                                        prefer_until(&consult->slots[i])));
     next = sooner(next, consult_watch_deadline(consult));
+    next = sooner(next, consult_promise_deadline(consult));
     for (size_t i = 0; i < consult->lawyer_count; i++)
         next = sooner(next, lawyer_deadline(&consult->lawyers[i]));
     return next;
@@ -129,8 +130,10 @@ void consult_tick(struct consult *consult, int64_t now_ms, struct consult_effect
         // An offer that ran out may leave a row that has waited too long: due again.
         while (slot->used && is_due(row_deadline(consult, &slot->row), now_ms))
             row_due(consult, &slot->row, now_ms, effects);
-        if (slot->used && is_due(prefer_until(slot), now_ms))
-            memset(slot->prefer, 0, sizeof(slot->prefer)); // anybody now
+        if (slot->used && is_due(prefer_until(slot), now_ms)) { // anybody now
+            memset(slot->prefer, 0, sizeof(slot->prefer));
+            slot->appointment_at = 0;
+        }
     }
     for (size_t i = 0; i < consult->lawyer_count; i++)
         if (is_due(lawyer_deadline(&consult->lawyers[i]), now_ms))

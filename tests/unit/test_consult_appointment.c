@@ -270,6 +270,50 @@ static void test_prefers(void **state)
     clinic_end(&clinic);
 }
 
+// A lawyer who has an appointment soon is kept free for it, and for who is late, and no longer.
+static void test_kept_free(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t at;
+        const char *lawyer; // of who just asks
+    } cases[] = {{-15 * MINUTE - 1, "l1"}, {-15 * MINUTE, ""}, {0, ""}, {15 * MINUTE, "l1"}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        int64_t starts_at;
+        struct clinic clinic = tuesday(&starts_at);
+        consult_set_lead(clinic.consult, 15 * MINUTE);
+        clinic.now = starts_at + cases[i].at;
+        assert_int_equal(clinic_say(&clinic, CONSULT_OFF_DUTY, "l0"), 0);
+        assert_int_equal(consult_is_free(clinic.consult, "l1"), *cases[i].lawyer != 0);
+        assert_int_equal(ask(&clinic, "b0", NULL, "l1"), 0);
+        assert_string_equal(consult_of_booth(clinic.consult, "b0")->lawyer, cases[i].lawyer);
+        clinic_end(&clinic);
+    }
+}
+
+// Everybody is told when it begins and ends; who comes to it is served before who waited longer.
+static void test_kept_free_is_told(void **state)
+{
+    (void)state;
+    int64_t starts_at;
+    struct clinic clinic = tuesday(&starts_at);
+    consult_set_lead(clinic.consult, 15 * MINUTE);
+    clinic.now = starts_at - HOUR;
+    assert_int_equal(clinic_say(&clinic, CONSULT_OFF_DUTY, "l0"), 0);
+    assert_int_equal(consult_next_deadline(clinic.consult), starts_at - 15 * MINUTE);
+    clinic.now = starts_at - 15 * MINUTE;
+    assert_int_equal(clinic_say(&clinic, CONSULT_TICK, NULL), 0);
+    assert_non_null(clinic_told(&clinic, "lawyer:l1", "lawyer"));
+    assert_non_null(clinic_told(&clinic, "clinic", "clinic"));
+    assert_int_equal(consult_promised_at(clinic.consult, "l1"), starts_at);
+    assert_int_equal(ask(&clinic, "b0", NULL, NULL), 0);
+    assert_int_equal(ask(&clinic, "b1", "1234", NULL), 0);
+    assert_string_equal(consult_of_booth(clinic.consult, "b1")->lawyer, "l1");
+    assert_string_equal(consult_of_booth(clinic.consult, "b0")->lawyer, "");
+    assert_int_equal(consult_promised_at(clinic.consult, "l1"), 0);
+    clinic_end(&clinic);
+}
+
 // The number on the paper finds the lawyer again.
 static void test_again(void **state)
 {
@@ -312,10 +356,12 @@ static void test_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_life),  cmocka_unit_test(test_reasons), cmocka_unit_test(test_fields),
-        cmocka_unit_test(test_taken), cmocka_unit_test(test_room),    cmocka_unit_test(test_wish),
-        cmocka_unit_test(test_comes), cmocka_unit_test(test_prefers), cmocka_unit_test(test_again),
-        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_life),      cmocka_unit_test(test_reasons),
+        cmocka_unit_test(test_fields),    cmocka_unit_test(test_taken),
+        cmocka_unit_test(test_room),      cmocka_unit_test(test_wish),
+        cmocka_unit_test(test_comes),     cmocka_unit_test(test_prefers),
+        cmocka_unit_test(test_again),     cmocka_unit_test(test_names),
+        cmocka_unit_test(test_kept_free), cmocka_unit_test(test_kept_free_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

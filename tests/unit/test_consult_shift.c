@@ -38,6 +38,27 @@ static void test_checked(void **state)
     clinic_end(&clinic);
 }
 
+// Booths say when the next lawyer is on duty.
+static void test_next_duty(void **state)
+{
+    (void)state;
+    struct clinic clinic = clinic_new(1, 3);
+    assert_int_equal(consult_next_duty(clinic.consult), 0);
+    assert_int_equal(shift(&clinic, "s-1", "l0", T0 + HOUR, T0 + 4 * HOUR), 0);
+    assert_int_equal(shift(&clinic, "s-2", "l1", T0 + 2 * HOUR, T0 + 3 * HOUR), 0);
+    tick_at(&clinic, T0);
+    assert_non_null(clinic_told(&clinic, "clinic", "clinic"));
+    assert_int_equal(consult_next_duty(clinic.consult), T0 + HOUR);
+    tick_at(&clinic, T0 + 1);
+    assert_null(clinic_told(&clinic, "clinic", "clinic")); // nothing new
+    tick_at(&clinic, T0 + HOUR);
+    assert_int_equal(consult_next_duty(clinic.consult), T0 + 2 * HOUR);
+    assert_non_null(clinic_told(&clinic, "clinic", "clinic"));
+    tick_at(&clinic, T0 + 2 * HOUR);
+    assert_int_equal(consult_next_duty(clinic.consult), 0);
+    clinic_end(&clinic);
+}
+
 static void test_absent(void **state)
 {
     (void)state;
@@ -46,7 +67,7 @@ static void test_absent(void **state)
     assert_int_equal(consult_next_deadline(clinic.consult), T0 + HOUR + CONSULT_ABSENT_MS);
     assert_int_equal(clinic_say(&clinic, CONSULT_LAWYER_BACK, "l2"), 0);
     tick_at(&clinic, T0 + HOUR + CONSULT_ABSENT_MS - 1);
-    assert_int_equal(clinic.effects->count, 0);
+    assert_null(clinic_told(&clinic, "desk", "alarm"));
     tick_at(&clinic, T0 + HOUR + CONSULT_ABSENT_MS);
     const struct consult_alarm *alarm = clinic_told(&clinic, "desk", "alarm")->alarm;
     assert_int_equal(alarm->kind, CONSULT_ALARM_ABSENT);
@@ -90,6 +111,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_checked),
+        cmocka_unit_test(test_next_duty),
         cmocka_unit_test(test_absent),
         cmocka_unit_test(test_in_time),
         cmocka_unit_test(test_nobody_came_at_all),

@@ -44,6 +44,8 @@ export interface DutyLawyer {
     name: string;
     law_firm: string;
     free: boolean;
+    /** Kept free for an appointment that begins then. */
+    promised_at?: number;
 }
 
 export interface Clinic {
@@ -52,6 +54,8 @@ export interface Clinic {
     duty_lawyers: DutyLawyer[];
     /** Language tags of what the clinic's lawyers speak. */
     languages?: string[];
+    /** When the next shift begins; left out when none is known. */
+    next_duty_at?: number;
     /** After this wait a message or an appointment is offered. */
     wait_offer_ms?: number;
     waiting: number;
@@ -242,6 +246,8 @@ export interface Lawyer {
     name: string;
     law_firm: string;
     on_duty: boolean;
+    /** Kept free for an appointment that begins then. */
+    promised_at?: number;
 }
 
 export type LectureState = "planned" | "open" | "live" | "ended";

@@ -27,6 +27,7 @@ const offered = { state: "offered", offered_at: Date.now() - 9000, offer_expires
 const open = consultation();
 const talk = consultation(connected);
 const lawyerUser = { id: "u", name: "刘敏", role: "lawyer" };
+const early = { room: "c-1", token: "t", ice_servers: [] };
 const onDuty = { id: "l-1", name: "刘敏", law_firm: "海天律师事务所", on_duty: true };
 const right = ["facts", "claim", "advice", "limitation_deadline", "summary", "next_steps"];
 const allRight = readback(Object.fromEntries(right.map((name) => [name, "right"])));
@@ -80,6 +81,8 @@ const mine = (name, options = {}) => ({
     world: { user: { id: "u-3", name: "小周", role: "staff", account: "desk", second_factor: false } },
     ...options,
 });
+/** At this hour of tomorrow, in China. */
+const tomorrowAt = (hour) => (Math.floor((Date.now() + 8 * 3600000) / 86400000) + 1) * 86400000 + (hour - 8) * 3600000;
 const nothingYet = { account: false, centre: false, booth: false, lawyer: false, consultation: false };
 const type = async (page, values) => {
     for (const [test, value] of Object.entries(values)) await page.fill(`[data-test=${test}]`, value);
@@ -113,6 +116,8 @@ export const shots = [
     booth("attract", { sizes: [kiosk, laptop] }),
     booth("attract-en", { kept: { ...enrolled, ...english } }),
     booth("attract-nobody", { world: emptyClinic }),
+    booth("attract-next-duty", { sizes: [kiosk, laptop], world: (mock) => ({ clinic: { ...emptyClinic(mock).clinic, next_duty_at: tomorrowAt(14) } }) }),
+    booth("attract-kept-free", { world: (mock) => ({ clinic: { ...mock.world.clinic, duty_lawyers: mock.world.clinic.duty_lawyers.map((one) => ({ ...one, free: false, promised_at: tomorrowAt(14) })) } }) }),
     booth("offline", { run: loseLine }),
     booth("consent", { sizes: [kiosk, laptop], run: press("ask") }),
     booth("consent-en", { kept: { ...enrolled, ...english }, run: press("ask") }),
@@ -209,9 +214,10 @@ export const shots = [
     lawyer("off-duty", { world: { lawyer: { ...onDuty, on_duty: false } } }),
     lawyer("work", { sizes: [laptop, phone], world: { lawyer: { ...onDuty, on_duty: false } }, run: (page) => page.locator("lawyer-workload").evaluate((one) => one.scrollIntoView()) }),
     lawyer("idle", {}),
+    lawyer("idle-promised", { sizes: [laptop, phone], world: { lawyer: { ...onDuty, promised_at: tomorrowAt(14) } } }),
     lawyer("idle-en", { kept: english }),
     lawyer("idle-lost", { run: loseLine }),
-    lawyer("offer", { world: { consultation: { ...open, ...offered, offer_expires_at: Date.now() + 20000 + 9000 } } }),
+    lawyer("offer", { sizes: [laptop, phone], world: { consultation: { ...open, ...offered, media: early, offer_expires_at: Date.now() + 20000 + 9000 } } }),
     lawyer("offer-decline", { world: { consultation: { ...open, ...offered } }, run: press("decline") }),
     lawyer("call", { sizes: [laptop, phone], world: { consultation: talk } }),
     lawyer("call-sound-only", { sizes: [laptop, phone], world: { consultation: talk }, run: soundOnly }),

@@ -1,8 +1,15 @@
 // The lawyers on duty, with whether one is free in words and not only in colour.
 import { html, type TemplateResult } from "lit";
+import { serverNow } from "../core/clock";
 import type { DutyLawyer } from "../core/types";
 import { words } from "../words/words";
 import { icon } from "./icons";
+
+function stateOf(one: DutyLawyer): string {
+    const w = words();
+    if (one.promised_at) return w.booth.promised(w.when(one.promised_at, serverNow()));
+    return one.free ? w.booth.free : w.booth.busy;
+}
 
 export function dutyList(lawyers: readonly DutyLawyer[]): TemplateResult {
     const w = words();
@@ -11,7 +18,7 @@ export function dutyList(lawyers: readonly DutyLawyer[]): TemplateResult {
             (one) => html`<li class=${one.free ? "free" : "busy"}>
                 <span class="face" aria-hidden="true">${one.name.slice(0, 1)}</span>
                 <span class="who"><b>${w.lawyerName(one.name)}</b><i>${one.law_firm}</i></span>
-                <span class="chip">${icon(one.free ? "yes" : "clock")}${one.free ? w.booth.free : w.booth.busy}</span>
+                <span class="chip">${icon(one.free ? "yes" : "clock")}${stateOf(one)}</span>
             </li>`,
         )}
     </ul>`;

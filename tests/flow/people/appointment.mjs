@@ -177,7 +177,34 @@ const holidays = () =>
     { holidays: "holidays" },
   );
 
+// Half an hour before it the lawyer is offered nobody else, and everybody is told why.
+const keptFree = () =>
+  withGateway(
+    async (gateway) => {
+      const { desk, book, decide } = await openDesk(gateway);
+      const { booth, chen } = await pages(gateway);
+      const page = await Live.open(gateway, desk);
+      await chen.do("on_duty");
+      assert.equal((await book()).status, 204);
+      assert.equal((await decide(1, "approve")).status, 204);
+      await chen.told("lawyer", ({ promised_at: at }) => at > Date.now());
+      for (const one of [booth, page]) await one.told("clinic", ({ duty_lawyers: [lawyer] }) => lawyer?.promised_at > Date.now() && !lawyer.free);
+      const { id } = await booth.do("ask", wish());
+      await booth.consultation("waiting");
+      assert.ok(!chen.last("consultation"), "who just comes is not offered to him");
+      assert.equal((await decide(1, "call_off", "他不来了")).status, 204);
+      assert.equal((await chen.consultation("offered")).id, id);
+      await chen.told("lawyer", ({ promised_at: at }) => at === undefined);
+
+      const next = { lawyer: "u-lawyer-1", from: Date.now() + 60 * minute, until: Date.now() + 120 * minute };
+      assert.equal((await call(gateway, desk, "POST", "/v1/shifts", next)).status, 201);
+      await booth.told("clinic", ({ next_duty_at: at }) => at === next.from);
+    },
+    { options: "clinic: {appointment_lead_s: 1800}" },
+  );
+
 export const appointments = {
+  "a lawyer is kept free before an appointment": keptFree,
   "an appointment is asked for, approved once, and its lawyer serves who comes": life,
   "a wish left at a booth becomes an appointment and is answered by it": fromWish,
   "a wrong appointment is refused by its field": wrongFields,

@@ -1,5 +1,6 @@
 // The booth's screens before a consultation.
 import { html, nothing, type TemplateResult } from "lit";
+import { serverNow } from "../../core/clock";
 import { button } from "../../elements/button";
 import { dutyList } from "../../elements/duty-list";
 import { sentence } from "../../elements/sentence";
@@ -51,11 +52,18 @@ export const offline: View = (state) => {
         ${help(state)}`;
 };
 
+function nextDuty(state: BoothState): TemplateResult | typeof nothing {
+    const at = state.clinic ? state.clinic.next_duty_at : undefined;
+    if (at === undefined) return nothing;
+    const w = words();
+    return html`<p class="next-duty" data-test="next-duty">${at > serverNow() ? w.booth.nextDuty(w.when(at, serverNow())) : w.booth.nextDutySoon}</p>`;
+}
+
 function onDuty(state: BoothState): TemplateResult {
     const w = words().booth;
     const lawyers = state.clinic ? state.clinic.duty_lawyers : [];
     const waiting = state.clinic ? state.clinic.waiting : 0;
-    if (lawyers.length === 0) return sentence("warn", w.nobodyOnDuty);
+    if (lawyers.length === 0) return html`${nextDuty(state)} ${sentence("warn", w.nobodyOnDuty)}`;
     return html`<section class="on-duty">
         <h2>${w.onDuty}</h2>
         ${dutyList(lawyers.slice(0, 4))}

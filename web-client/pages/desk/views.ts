@@ -65,6 +65,7 @@ function lawyerState(one: BoardLawyer): TemplateResult {
     const w = words().desk;
     if (!one.on_duty) return html`<span class="chip">${icon("info")}${w.offDuty}</span>`;
     if (!one.here) return html`<span class="chip busy">${icon("line")}${w.lawyerAway}</span>`;
+    if (one.promised_at) return html`<span class="chip busy">${icon("clock")}${words().booth.promised(words().when(one.promised_at, serverNow()))}</span>`;
     if (one.free) return html`<span class="chip free">${icon("yes")}${words().booth.free}</span>`;
     return html`<span class="chip busy">${icon("clock")}${words().booth.busy}</span>`;
 }

@@ -50,13 +50,20 @@ function soundOffer(state: LawyerState, flow: LawyerFlow): TemplateResult | type
     ${button({ label: w.soundUnlock, test: "unlock-ring", icon: "bell", kind: "primary", press: () => void flow.trySound() })}`;
 }
 
+/** Why nobody is offered to a lawyer who has time. */
+function promised(state: LawyerState): TemplateResult | typeof nothing {
+    const at = state.lawyer ? state.lawyer.promised_at : undefined;
+    if (!at) return nothing;
+    return html`<div data-test="promised">${sentence("calm", words().lawyer.promised(words().when(at, serverNow())))}</div>`;
+}
+
 export const idleView: View = (state, flow) => {
     const w = words().lawyer;
     return html`<main class="middle">
         ${tree()}
         <h1>${w.idle}</h1>
         <p class="lead">${w.idleText}</p>
-        ${soundOffer(state, flow)} ${lastSentence(state)} ${troubleSentence(state) ?? nothing}
+        ${promised(state)} ${soundOffer(state, flow)} ${lastSentence(state)} ${troubleSentence(state) ?? nothing}
         ${button({ label: w.goOffDuty, test: "off-duty", icon: "duty", disabled: state.busy, press: () => flow.goOffDuty() })}
         <my-appointments></my-appointments> ${shifts(state)} ${inbox(state, flow)} ${recordList(flow)} <lawyer-workload></lawyer-workload>
     </main>`;
@@ -144,7 +151,7 @@ export const offerView: View = (state, flow) => {
                           press: () => flow.accept(),
                       })}
                   </div>
-                  ${state.call.camera && one.media ? html`<p class="note" data-test="camera-ready">${w.cameraReady}</p>` : nothing} ${passOn(one, flow)}`}
+                  ${state.call.camera && one.media ? html`<p data-test="camera-ready">${w.cameraReady}</p>` : nothing} ${passOn(one, flow)}`}
             ${troubleSentence(state) ?? nothing}
         </section>
     </main>`;
