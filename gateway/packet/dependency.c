@@ -202,17 +202,18 @@ static void copy(struct bit_writer *w, struct bits *b, size_t count)
         put(w, take(b, 1), 1);
 }
 
-size_t dependency_rewrite(const uint8_t *data, size_t len, uint16_t mask_at, bool has_mask,
-                          uint16_t frame, unsigned targets, uint32_t mask, uint8_t *to)
+size_t dependency_rewrite(const uint8_t *data, size_t len, const struct dependency_change *change,
+                          uint8_t *to)
 {
+    uint16_t mask_at = change->mask_at;
     struct bits b = {.data = data, .len = len * 8, .at = HEAD_BITS};
     struct bit_writer w = {.data = to, .at = HEAD_BITS};
     if (len < DEPENDENCY_MIN || len > DEPENDENCY_MAX)
         return 0;
     memset(to, 0, DEPENDENCY_MAX);
     to[0] = data[0];
-    put_u16(to + 1, frame);
-    if (!targets) {
+    put_u16(to + 1, change->frame);
+    if (!change->targets) {
         memcpy(to + DEPENDENCY_MIN, data + DEPENDENCY_MIN, len - DEPENDENCY_MIN);
         return len;
     }
@@ -221,8 +222,8 @@ size_t dependency_rewrite(const uint8_t *data, size_t len, uint16_t mask_at, boo
     else
         w.at += FLAG_BITS;
     to[DEPENDENCY_MIN] |= FLAG_MASK;
-    uint32_t theirs = mask_at && has_mask ? take(&b, targets) : UINT32_MAX;
-    put(&w, mask & theirs, targets);
+    uint32_t theirs = mask_at && change->has_mask ? take(&b, change->targets) : UINT32_MAX;
+    put(&w, change->mask & theirs, change->targets);
     if (mask_at)
         copy(&w, &b, b.len - b.at);
     return w.full || b.over ? 0 : (w.at + 7) / 8;

@@ -62,8 +62,15 @@ static inline enum dependency_use dependency_use(uint64_t uses, unsigned target)
 uint32_t dependency_targets(const struct dependency_structure *structure, unsigned spatial,
                             unsigned temporal);
 
-// A descriptor with another frame number and, when `targets` is not 0 (how many there are), with
-// only those of `mask` active. Writes to `to` (DEPENDENCY_MAX bytes) and returns the length; 0 when
-// it does not fit.
-size_t dependency_rewrite(const uint8_t *data, size_t len, uint16_t mask_at, bool has_mask,
-                          uint16_t frame, unsigned targets, uint32_t mask, uint8_t *to);
+struct dependency_change {
+    uint16_t mask_at; // of the descriptor as it is
+    bool has_mask;
+    uint16_t frame;   // its number from now on
+    unsigned targets; // how many there are; 0: they stay as they are
+    uint32_t mask;    // those that stay active
+};
+
+// A descriptor with these changes. Writes to `to` (DEPENDENCY_MAX bytes) and returns the length; 0
+// when it does not fit.
+size_t dependency_rewrite(const uint8_t *data, size_t len, const struct dependency_change *change,
+                          uint8_t *to);

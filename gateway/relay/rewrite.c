@@ -46,9 +46,12 @@ static void adapt(const struct packet *packet, const struct rewrite_to *to,
     const struct packet_layer *layer = &packet->layer;
     unsigned targets = to->limited && layer->targets <= 16 ? layer->targets : 0;
     uint16_t frame = item->len < DEPENDENCY_MIN ? 0 : get_u16(item->data + 1);
-    size_t len = dependency_rewrite(item->data, item->len, layer->mask_at, layer->has_mask,
-                                    (uint16_t)(frame + to->frame_shift), targets,
-                                    layer->masks[to->box], descriptor);
+    const struct dependency_change change = {.mask_at = layer->mask_at,
+                                             .has_mask = layer->has_mask,
+                                             .frame = (uint16_t)(frame + to->frame_shift),
+                                             .targets = targets,
+                                             .mask = layer->masks[to->box]};
+    size_t len = dependency_rewrite(item->data, item->len, &change, descriptor);
     if (!len)
         return;
     item->len = (uint8_t)len;

@@ -19,9 +19,12 @@ static void write_and_read(const struct dependency *d, const struct dependency_s
     struct dependency_structure again_structure = *structure;
     struct dependency again;
     uint8_t to[DEPENDENCY_MAX];
-    uint32_t mask = dependency_targets(structure, 0, 1);
-    size_t out = dependency_rewrite(data, len, d->mask_at, d->has_mask, 7, structure->targets, mask,
-                                    to);
+    const struct dependency_change change = {.mask_at = d->mask_at,
+                                             .has_mask = d->has_mask,
+                                             .frame = 7,
+                                             .targets = structure->targets,
+                                             .mask = dependency_targets(structure, 0, 1)};
+    size_t out = dependency_rewrite(data, len, &change, to);
     if (!out)
         return;
     check(dependency_parse(&again, &again_structure, to, out) == 0);

@@ -140,8 +140,9 @@ static void rewrite(uint16_t frame, uint32_t mask)
     struct dependency_structure again = structure;
     uint8_t to[DEPENDENCY_MAX];
     assert_int_equal(dependency_parse(&was, &structure, data, data_len), 0);
-    size_t len = dependency_rewrite(data, data_len, was.mask_at, was.has_mask, frame,
-                                    structure.targets, mask, to);
+    const struct dependency_change change = {was.mask_at, was.has_mask, frame, structure.targets,
+                                             mask};
+    size_t len = dependency_rewrite(data, data_len, &change, to);
     assert_true(len > 0);
     assert_int_equal(dependency_parse(&is, &again, to, len), 0);
     assert_int_equal(is.frame, frame);
@@ -171,12 +172,12 @@ static void viewers_see_which_targets_are_left(void **state)
     parse("0 1 000111" FRAME_7 "0 0 0 1 0 01 0011 00", &d);
     rewrite(3, 5);
     // The number alone.
-    assert_int_equal(dependency_rewrite(data, data_len, d.mask_at, false, 0x0102, 0, 0, to),
-                     data_len);
+    const struct dependency_change number = {.mask_at = d.mask_at, .frame = 0x0102};
+    assert_int_equal(dependency_rewrite(data, data_len, &number, to), data_len);
     assert_int_equal(to[1], 1);
     assert_int_equal(to[2], 2);
     assert_memory_equal(to + 3, data + 3, data_len - 3);
-    assert_int_equal(dependency_rewrite(data, 2, 0, false, 1, 0, 0, to), 0);
+    assert_int_equal(dependency_rewrite(data, 2, &number, to), 0);
 }
 
 int main(void)
