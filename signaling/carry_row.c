@@ -148,8 +148,7 @@ static const struct {
     [CONSULT_SAVE_APPOINTMENT] = {save_appointment, describe_appointment},
 };
 
-// --- who did it
-// ------------------------------------------------------------------------------------
+// --- who did it ----------------------------------------------------------------------------------
 
 static const char *kind_of(const struct consult *consult, const struct consult_command *command)
 {

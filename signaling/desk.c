@@ -41,8 +41,7 @@ static void task_done(const struct desk_request *request, struct errand *errand)
     errand_commit(errand, &words_for_task);
 }
 
-// --- the roster
-// -----------------------------------------------------------------------------------
+// --- the roster ----------------------------------------------------------------------------------
 
 struct new_shifts {
     size_t count;
@@ -107,8 +106,7 @@ static void end_shift(const struct desk_request *request, struct errand *errand)
     errand_commit(errand, &words_for_shift);
 }
 
-// --- booths
-// ---------------------------------------------------------------------------------------
+// --- booths --------------------------------------------------------------------------------------
 
 static void booth_code(const struct desk_request *request, struct errand *errand)
 {
@@ -125,8 +123,7 @@ static void booth_code(const struct desk_request *request, struct errand *errand
     errand_commit(errand, &words_for_booth);
 }
 
-// --- rooms
-// ----------------------------------------------------------------------------------------
+// --- rooms ---------------------------------------------------------------------------------------
 
 static const struct problem room_taken = {409, "name-taken", "Not now",
                                           "a room has this name already", "name"};
