@@ -236,7 +236,7 @@ static void no_route(struct http_request *req, int err, const struct route_match
     }
     http_add_header(req, "allow", route_allow(match->allowed, allow));
     if (http_method(req) == HTTP_OPTIONS)
-        http_reply(req, 200, NULL, 0, NULL, NULL, 0);
+        http_reply_empty(req, 200);
     else
         refuse(req, 405, "method-not-allowed", "this address does not know this method", "method");
 }

@@ -126,7 +126,7 @@ static void link_known(void *arg, int err, const struct caller *member)
     struct writer w = writer_of(page, PAGE_MAX);
     render(&w, call->api->elder_page, &facts);
     // A link that is not valid gets the same page without a lecture: it says whom to telephone.
-    http_reply(call->req, member ? 200 : 404, NULL, 0, "text/html; charset=utf-8", page, w.len);
+    http_reply(call->req, member ? 200 : 404, "text/html; charset=utf-8", page, w.len);
     mem_free(page);
 }
 

@@ -288,8 +288,8 @@ void events_post(struct call *call)
     }
     char location[96];
     snprintf(location, sizeof(location), "/media/%s/events/%s", resource->id, stream->id);
-    const struct http_header headers[] = {{"location", location}};
-    http_reply(call->req, 201, headers, 1, NULL, NULL, 0);
+    http_add_header(call->req, "location", location);
+    http_reply_empty(call->req, 201);
 }
 
 // NULL after having replied.
@@ -340,5 +340,5 @@ void event_stream_delete(struct call *call)
     if (!stream)
         return;
     events_free(stream);
-    http_reply(call->req, 200, NULL, 0, NULL, NULL, 0);
+    http_reply_empty(call->req, 200);
 }

@@ -96,7 +96,7 @@ void guest_page_get(struct call *call)
         return;
     }
     http_add_header(call->req, "referrer-policy", "no-referrer");
-    http_reply(call->req, 200, NULL, 0, "text/html; charset=utf-8", page, strlen(page));
+    http_reply(call->req, 200, "text/html; charset=utf-8", page, strlen(page));
 }
 
 void guest_caller(const struct api *api, const char *id, struct caller *caller)

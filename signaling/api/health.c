@@ -7,13 +7,13 @@
 
 void healthz(struct call *call)
 {
-    http_reply(call->req, 200, NULL, 0, "text/plain; charset=utf-8", "ok\n", 3);
+    http_reply(call->req, 200, "text/plain; charset=utf-8", "ok\n", 3);
 }
 
 void readyz(struct call *call)
 {
     if (call->api->config.people->ready(call->api->config.ops_arg)) {
-        http_reply(call->req, 200, NULL, 0, "text/plain; charset=utf-8", "ready\n", 6);
+        http_reply(call->req, 200, "text/plain; charset=utf-8", "ready\n", 6);
         return;
     }
     http_add_header(call->req, "retry-after", "2");
@@ -27,7 +27,7 @@ void metrics(struct call *call)
                                                           METRICS_MAX)
                       : 0;
     if (len)
-        http_reply(call->req, 200, NULL, 0, "text/plain; version=0.0.4; charset=utf-8", text, len);
+        http_reply(call->req, 200, "text/plain; version=0.0.4; charset=utf-8", text, len);
     else
         call_try_later(call);
     mem_free(text);

@@ -161,7 +161,7 @@ static void selected(void *arg, const struct media_outcome *outcome)
 {
     struct call *call = arg;
     if (outcome->result == MEDIA_OK)
-        http_reply(call->req, 200, NULL, 0, NULL, NULL, 0);
+        http_reply_empty(call->req, 200);
     else if (outcome->result == MEDIA_NO_SESSION)
         call_refuse(call, 404, "no-session", "there is no such session", "session");
     else

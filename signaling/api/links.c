@@ -71,7 +71,7 @@ static void end(struct call *call, bool push)
     char actor[ACTOR_MAX];
     if (call->api->config.links->end(call->api->config.ops_arg, actor_of(call, actor), room, push,
                                      id) == 0)
-        http_reply(call->req, 204, NULL, 0, NULL, NULL, 0);
+        http_reply_empty(call->req, 204);
     else
         call_refuse(call, 404, "no-link", "there is no such link in this room", "link");
 }

@@ -10,7 +10,7 @@
 
 void resource_get(struct call *call)
 {
-    http_reply(call->req, 200, NULL, 0, "application/sdp", "", 0);
+    http_reply(call->req, 200, "application/sdp", "", 0);
 }
 
 // If-Match: * (the RFC's prose) or "*" (its example).
@@ -39,9 +39,8 @@ static void restarted(struct call *call, const struct media_outcome *outcome)
     snprintf(etag, sizeof(etag), "\"%s\"", outcome->etag);
     if (resource)
         text_copy(resource->etag, sizeof(resource->etag), outcome->etag);
-    const struct http_header headers[] = {{"etag", etag}};
-    http_reply(call->req, 200, headers, 1, FRAGMENT_TYPE, outcome->fragment,
-               strlen(outcome->fragment));
+    http_add_header(call->req, "etag", etag);
+    http_reply(call->req, 200, FRAGMENT_TYPE, outcome->fragment, strlen(outcome->fragment));
 }
 
 static void patched(void *arg, const struct media_outcome *outcome)
@@ -60,7 +59,7 @@ static void patched(void *arg, const struct media_outcome *outcome)
     } else if (outcome->result == MEDIA_OK) {
         if (resource)
             resource->offered = false;
-        http_reply(call->req, 204, NULL, 0, NULL, NULL, 0);
+        http_reply_empty(call->req, 204);
     } else if (outcome->result == MEDIA_NO_SESSION) {
         call_refuse(call, 404, "no-session", "there is no such session", "session");
     } else if (outcome->result == MEDIA_ETAG_CHANGED) {
@@ -119,7 +118,7 @@ static void ended(void *arg, const struct media_outcome *outcome)
 {
     struct call *call = arg;
     if (outcome->result == MEDIA_OK)
-        http_reply(call->req, 200, NULL, 0, NULL, NULL, 0);
+        http_reply_empty(call->req, 200);
     else
         call_refuse(call, 404, "no-session", "there is no such session", "session");
 }

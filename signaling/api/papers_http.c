@@ -165,7 +165,7 @@ void paper_reply(struct call *call, json_int_t n, const char *type, const void *
              (long long)n, ending);
     http_add_header(call->req, "content-disposition", disposition);
     http_add_header(call->req, "content-security-policy", "default-src 'none'; sandbox");
-    http_reply(call->req, 200, NULL, 0, type, bytes, len);
+    http_reply(call->req, 200, type, bytes, len);
 }
 
 void paper_get(struct call *call)
@@ -225,5 +225,5 @@ void paper_delete(struct call *call)
     }
     papers_wipe(call->api, paper);
     papers_tell(call->api, row, "papers", papers_json(call->api, row->id));
-    http_reply(call->req, 204, NULL, 0, NULL, NULL, 0);
+    http_reply_empty(call->req, 204);
 }

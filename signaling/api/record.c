@@ -43,7 +43,7 @@ static void refuse_with(struct call *call, const struct problem *problem, json_t
         call_try_later(call);
         return;
     }
-    http_reply(call->req, problem->status, NULL, 0, "application/problem+json", text, strlen(text));
+    http_reply(call->req, problem->status, "application/problem+json", text, strlen(text));
     free(text);
 }
 
@@ -175,7 +175,7 @@ static void reply_csv(struct call *call, char *sheet)
     snprintf(disposition, sizeof(disposition), "attachment; filename=\"record-%s.csv\"",
              consultation_of(call));
     http_add_header(call->req, "content-disposition", disposition);
-    http_reply(call->req, 200, NULL, 0, "text/csv; charset=utf-8", sheet, strlen(sheet));
+    http_reply(call->req, 200, "text/csv; charset=utf-8", sheet, strlen(sheet));
 }
 
 static void reply_page(struct call *call, const char *sheet)
@@ -189,7 +189,7 @@ static void reply_page(struct call *call, const char *sheet)
     }
     char *page = mem_printf("%.*s%s%s", (int)(at - template), template, sheet, at + strlen(place));
     if (page)
-        http_reply(call->req, 200, NULL, 0, "text/html; charset=utf-8", page, strlen(page));
+        http_reply(call->req, 200, "text/html; charset=utf-8", page, strlen(page));
     else
         call_try_later(call);
     mem_free(page);

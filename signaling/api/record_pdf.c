@@ -103,7 +103,7 @@ static void laid_out(void *arg, int err, const uint8_t *bytes, size_t len)
              call->sheet_to_take ? "take-away" : "record",
              route_param(&call->match, "consultation"));
     http_add_header(call->req, "content-disposition", disposition);
-    http_reply(call->req, 200, NULL, 0, "application/pdf", bytes, len);
+    http_reply(call->req, 200, "application/pdf", bytes, len);
 }
 
 static void opened(void *arg, const struct problem *problem, const struct record_view *view)

@@ -27,7 +27,7 @@ static void opened(void *arg, const struct problem *problem, const struct record
     snprintf(next, sizeof(next), "%lld", (long long)piece->next);
     if (piece->next >= 0)
         http_add_header(call->req, "banyan-next", next);
-    http_reply(call->req, 200, NULL, 0, "application/octet-stream", piece->bytes, piece->len);
+    http_reply(call->req, 200, "application/octet-stream", piece->bytes, piece->len);
 }
 
 void recording_get(struct call *call)

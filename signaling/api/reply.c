@@ -39,7 +39,7 @@ void call_done(void *arg, int err, const struct problem *problem, json_t *result
     else if (result)
         http_reply_json(call->req, 201, json_incref(result));
     else
-        http_reply(call->req, 204, NULL, 0, NULL, NULL, 0);
+        http_reply_empty(call->req, 204);
 }
 
 void call_desk(struct call *call, enum desk_verb verb, struct desk_request *request)

@@ -48,7 +48,7 @@ static void reply_table(struct call *call, const char *name, const json_t *repor
     }
     snprintf(disposition, sizeof(disposition), "attachment; filename=\"%s-%s.csv\"", name, period);
     http_add_header(call->req, "content-disposition", disposition);
-    http_reply(call->req, 200, NULL, 0, "text/csv; charset=utf-8", table, strlen(table));
+    http_reply(call->req, 200, "text/csv; charset=utf-8", table, strlen(table));
     mem_free(table);
 }
 

@@ -60,7 +60,7 @@ static void refuse_lines(struct call *call, json_t *errors)
     char *text = problem ? json_dumps(problem, JSON_COMPACT) : NULL;
     json_decref(problem);
     if (text)
-        http_reply(call->req, 422, NULL, 0, "application/problem+json", text, strlen(text));
+        http_reply(call->req, 422, "application/problem+json", text, strlen(text));
     else
         call_try_later(call);
     free(text);

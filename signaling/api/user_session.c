@@ -151,7 +151,7 @@ static void signed_out(void *arg, int err, const struct caller *caller)
         live_end_session(call->api, session);
     http_add_header(call->req, "set-cookie",
                     SESSION_COOKIE "=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0");
-    http_reply(call->req, 204, NULL, 0, NULL, NULL, 0);
+    http_reply_empty(call->req, 204);
 }
 
 void session_delete(struct call *call)
@@ -184,7 +184,7 @@ static void unlocked(void *arg, int err, const struct problem *problem, json_t *
     }
     count_attempt(call, 0);
     throttle_clear(call->api->sign_in, call->throttle_key);
-    http_reply(call->req, 204, NULL, 0, NULL, NULL, 0);
+    http_reply_empty(call->req, 204);
 }
 
 // A page that locked itself asks for the password again. Guesses count like those at the door.

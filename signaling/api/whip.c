@@ -116,17 +116,16 @@ static void created(struct call *call, struct resource *resource, const struct m
     resource->offered = answer->status == 406;
     if (resource->offered)
         offer_type(type, sizeof(type));
-    const struct http_header headers[] = {
-        {"location", location},
-        {"etag", etag},
-        {"accept-patch", resource->offered ? ANSWER_TYPE : FRAGMENT_TYPE}};
+    http_add_header(call->req, "location", location);
+    http_add_header(call->req, "etag", etag);
+    http_add_header(call->req, "accept-patch", resource->offered ? ANSWER_TYPE : FRAGMENT_TYPE);
     resource->video_line = video_line(answer->sdp);
     add_ice_servers(call);
     if (!resource->publishes) {
         add_event_link(call, resource);
         add_layer_link(call, resource);
     }
-    http_reply(call->req, answer->status, headers, 3, type, answer->sdp, strlen(answer->sdp));
+    http_reply(call->req, answer->status, type, answer->sdp, strlen(answer->sdp));
 }
 
 static void refused(struct call *call, const struct media_answer *answer)
@@ -171,7 +170,16 @@ static void answered(void *arg, const struct media_answer *answer)
 // W1, E3: GET says that the endpoint is there, and nothing else.
 void media_get(struct call *call)
 {
-    http_reply(call->req, 200, NULL, 0, "application/sdp", "", 0);
+    http_reply(call->req, 200, "application/sdp", "", 0);
+}
+
+#define OPTIONS(call, headers) reply_options(call, headers, sizeof(headers) / sizeof((headers)[0]))
+
+static void reply_options(struct call *call, const struct http_header *headers, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        http_add_header(call->req, headers[i].name, headers[i].value);
+    http_reply_empty(call->req, 200);
 }
 
 // W7, W25: a preflight needs no token; it learns what may be posted.
@@ -186,7 +194,7 @@ void media_options(struct call *call)
         {"accept-post", "application/sdp"},
         {"accept-patch", FRAGMENT_TYPE ", " ANSWER_TYPE},
     };
-    http_reply(call->req, 200, headers, sizeof(headers) / sizeof(headers[0]), NULL, NULL, 0);
+    OPTIONS(call, headers);
 }
 
 // The same for the addresses of the two extensions.
@@ -200,5 +208,5 @@ void extension_options(struct call *call)
         {"access-control-max-age", "600"},
         {"accept-post", "application/json"},
     };
-    http_reply(call->req, 200, headers, sizeof(headers) / sizeof(headers[0]), NULL, NULL, 0);
+    OPTIONS(call, headers);
 }

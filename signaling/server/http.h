@@ -67,11 +67,12 @@ void http_set_user(struct http_request *req, void *user, void (*release)(void *u
 // headers a reply (EOVERFLOW). A name that the server sets itself (cache-control) is replaced.
 int http_add_header(struct http_request *req, const char *name, const char *value);
 
-// Replies and ends the request. `headers` (`count` of them, NULL for none), `type` (NULL: no
-// Content-Type), `body` (copied). HEAD, 204 and 304 send no body by themselves. The security
-// headers and `Cache-Control: no-store` are added unless the reply has that header itself.
-void http_reply(struct http_request *req, int status, const struct http_header *headers,
-                size_t count, const char *type, const void *body, size_t len);
+// Replies and ends the request. `type` (NULL: no Content-Type), `body` (copied). HEAD, 204 and 304
+// send no body by themselves. The security headers and `Cache-Control: no-store` are added unless
+// http_add_header() gave that header.
+void http_reply(struct http_request *req, int status, const char *type, const void *body,
+                size_t len);
+void http_reply_empty(struct http_request *req, int status);
 
 // A reply without an end: the head (200, `type`, with what http_add_header() added) goes out now,
 // pieces follow until one side ends it; the connection ends with it. Nothing of the request may be

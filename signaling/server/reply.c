@@ -131,25 +131,25 @@ void reply_send(struct http_request *req, const struct reply *reply)
         exchange_done(conn, close);
 }
 
-void http_reply(struct http_request *req, int status, const struct http_header *headers,
-                size_t count, const char *type, const void *body, size_t len)
+void http_reply(struct http_request *req, int status, const char *type, const void *body,
+                size_t len)
 {
-    reply_send(req, &(struct reply){.status = status,
-                                    .headers = headers,
-                                    .count = count,
-                                    .type = type,
-                                    .body = body,
-                                    .len = len});
+    reply_send(req, &(struct reply){.status = status, .type = type, .body = body, .len = len});
+}
+
+void http_reply_empty(struct http_request *req, int status)
+{
+    http_reply(req, status, NULL, NULL, 0);
 }
 
 static void reply_text(struct http_request *req, int status, const char *type, char *text)
 {
     if (!text) {
         req->close = true;
-        http_reply(req, 503, NULL, 0, NULL, NULL, 0);
+        http_reply_empty(req, 503);
         return;
     }
-    http_reply(req, status, NULL, 0, type, text, strlen(text));
+    http_reply(req, status, type, text, strlen(text));
     free(text); // jansson's, from malloc
 }
 

@@ -22,38 +22,42 @@ int http_add_header(struct http_request *req, const char *name, const char *valu
 {
     (void)req;
     check(*name && !strpbrk(value, "\r\n"));
+    if (strcmp(name, "location") == 0)
+        text_copy(last.location, sizeof(last.location), value);
     return 0;
 }
 
-void http_reply(struct http_request *req, int status, const struct http_header *headers,
-                size_t count, const char *type, const void *body, size_t len)
+void http_reply(struct http_request *req, int status, const char *type, const void *body,
+                size_t len)
 {
     (void)type;
     check(status >= 200 && status < 600 && (body || !len) && !last.status);
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(headers[i].name, "location") == 0)
-            text_copy(last.location, sizeof(last.location), headers[i].value);
     last.status = status;
     request_free(req);
+}
+
+void http_reply_empty(struct http_request *req, int status)
+{
+    http_reply(req, status, NULL, NULL, 0);
 }
 
 void http_reply_problem(struct http_request *req, const struct http_problem *problem)
 {
     check(problem->status >= 400 && problem->slug && problem->title);
-    http_reply(req, problem->status, NULL, 0, NULL, NULL, 0);
+    http_reply_empty(req, problem->status);
 }
 
 void http_reply_json(struct http_request *req, int status, json_t *json)
 {
     check(json != NULL);
     json_decref(json);
-    http_reply(req, status, NULL, 0, NULL, NULL, 0);
+    http_reply_empty(req, status);
 }
 
 void http_reply_file(struct http_request *req, const char *path)
 {
     check(*path == '/');
-    http_reply(req, 404, NULL, 0, NULL, NULL, 0);
+    http_reply_empty(req, 404);
 }
 
 // Its reader never goes away by himself.
