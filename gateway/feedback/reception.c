@@ -15,6 +15,11 @@ bool reception_near(const struct reception *reception, uint16_t seq)
     return reception->started && is_near(distance(reception, seq));
 }
 
+uint64_t reception_extend(const struct reception *reception, uint16_t seq)
+{
+    return reception->highest + (uint64_t)(int64_t)distance(reception, seq);
+}
+
 enum reception_verdict reception_place(struct reception *reception, uint16_t seq,
                                        uint64_t *extended)
 {
@@ -33,7 +38,7 @@ enum reception_verdict reception_place(struct reception *reception, uint16_t seq
         return RECEPTION_JUMPED;
     }
     reception->jumped = false;
-    *extended = reception->highest + (uint64_t)(int64_t)delta;
+    *extended = reception_extend(reception, seq);
     if (delta > 0)
         reception->highest = *extended;
     return RECEPTION_OK;

@@ -35,6 +35,8 @@ enum reception_verdict reception_place(struct reception *reception, uint16_t seq
                                        uint64_t *extended);
 // Is this number near those that came? Then reception_place() places it.
 bool reception_near(const struct reception *reception, uint16_t seq);
+// Where on the line: of one that is near.
+uint64_t reception_extend(const struct reception *reception, uint16_t seq);
 // Counts a packet that is no duplicate. `clock` is the RTP clock in Hz.
 void reception_count(struct reception *reception, uint64_t extended, uint32_t ts, uint32_t clock,
                      int64_t arrival_us);

@@ -6,8 +6,10 @@
 #include "gateway/base/bytes.h"
 #include "gateway/base/mem.h"
 #include "gateway/base/random.h"
+#include "gateway/packet/red_blocks.h"
 #include "gateway/packet/rtcp.h"
 #include "gateway/relay/ingress_inside.h"
+#include "gateway/relay/red.h"
 #include "gateway/relay/rtx.h"
 
 #define SILENT_US 1000000LL // after this a stream's SSRC may be taken over by another one
@@ -70,7 +72,7 @@ static void follow_codec(struct ingress_stream *stream, uint8_t pt, int64_t now_
 {
     struct ingress *ingress = stream->ingress;
     const struct terms_codec *row = terms_by_pt(stream->media, pt);
-    if (pt == stream->pt || !row || row->codec == CODEC_RED)
+    if (pt == stream->pt || !row)
         return;
     for (size_t i = 0; i < INGRESS_STREAMS; i++) {
         struct ingress_stream *other = &ingress->streams[i];
@@ -90,6 +92,22 @@ static void record_arrival(struct ingress *ingress, const struct packet *packet)
         arrival_record(&ingress->arrival, get_u16(number), packet->arrival_us);
 }
 
+// RED is taken apart here: behind this there are plain packets, those that were lost among them.
+static int unpack(struct ingress_stream *stream, struct packet *packet, int64_t now_us)
+{
+    struct red_blocks blocks;
+    int err = red_parse(&blocks, packet->rtp.payload, packet->rtp.payload_len);
+    if (err)
+        return err;
+    const struct terms_codec *row = terms_by_pt(stream->media, red_newest(&blocks)->pt);
+    if (!row || row->codec != CODEC_OPUS)
+        return EBADMSG;
+    follow_codec(stream, row->pt, now_us);
+    red_recover(stream->track, packet, &blocks, now_us);
+    red_strip(packet, &blocks);
+    return 0;
+}
+
 static void take_media(struct ingress_stream *stream, struct packet *packet, int64_t now_us)
 {
     struct ingress *ingress = stream->ingress;
@@ -97,7 +115,12 @@ static void take_media(struct ingress_stream *stream, struct packet *packet, int
         drop(ingress->drops, DROP_SSRC);
         return;
     }
-    follow_codec(stream, packet->rtp.pt, now_us);
+    if (!stream->red_pt || packet->rtp.pt != stream->red_pt) {
+        follow_codec(stream, packet->rtp.pt, now_us);
+    } else if (unpack(stream, packet, now_us) != 0) {
+        drop(ingress->drops, DROP_RTP_MALFORMED);
+        return;
+    }
     if (!ingress->reporting)
         ingress->report_us = now_us + INGRESS_REPORT_US;
     ingress->reporting = true;
@@ -242,9 +265,10 @@ static bool is_media(enum codec codec)
 
 // Which payload types are this medium's, and the codec a track of it begins with: the first agreed
 // on. Which one really comes, its first packet tells.
-static void map_codecs(struct ingress *ingress, size_t which, const struct terms_media *media,
-                       struct track_config *config, uint8_t *pt)
+static void map_codecs(struct ingress *ingress, size_t which, struct ingress_stream *stream,
+                       struct track_config *config)
 {
+    const struct terms_media *media = stream->media;
     for (size_t i = 0; i < media->codec_count; i++) {
         const struct terms_codec *row = &media->codecs[i];
         if (!is_media(row->codec))
@@ -255,11 +279,11 @@ static void map_codecs(struct ingress *ingress, size_t which, const struct terms
             ingress->repairs[row->rtx_pt & 0x7f] = (uint8_t)(row->pt + 1);
         }
         if (row->codec == CODEC_RED) {
-            config->red_pt = row->pt;
+            stream->red_pt = row->pt;
         } else if (config->codec == CODEC_NONE) {
             config->codec = row->codec;
             memcpy(config->fmtp, row->fmtp, sizeof(config->fmtp));
-            *pt = row->pt;
+            stream->pt = row->pt;
         }
     }
 }
@@ -268,18 +292,18 @@ static int add_stream(struct ingress *ingress, size_t which, const struct terms_
 {
     size_t count = media->rid_count ? media->rid_count : 1;
     struct track_config config = {.nack = media->nack, .drops = ingress->drops};
-    uint8_t pt = 0;
+    struct ingress_stream all = {.ingress = ingress, .media = media};
     int err = 0;
     if (!media->present)
         return 0;
-    map_codecs(ingress, which, media, &config, &pt);
+    map_codecs(ingress, which, &all, &config);
     if (!config.codec) {
-        ingress->stream_of[config.red_pt] = PT_NONE; // RED without what is inside is of no use
+        ingress->stream_of[all.red_pt] = PT_NONE; // RED without what is inside is of no use
         return 0;
     }
     for (size_t i = which; !err && i < which + count; i++) {
         struct ingress_stream *stream = &ingress->streams[i];
-        *stream = (struct ingress_stream){.ingress = ingress, .media = media, .pt = pt};
+        *stream = all;
         if (media->rid_count)
             stream->rid = media->rids[i - which];
         err = track_alloc(&stream->track, &config, &ingress_upstream, stream);

@@ -22,7 +22,8 @@ struct ingress_stream {
     bool repair_pinned;
     uint32_t repair_ssrc;
     int64_t repair_us;
-    uint8_t pt; // of the codec the track has now
+    uint8_t pt;     // of the codec the track has now
+    uint8_t red_pt; // packets of this one are RED around it; 0: none
     uint8_t fir_seq;
 };
 

@@ -1,9 +1,11 @@
 #include "gateway/relay/red.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "gateway/base/bytes.h"
+#include "gateway/packet/opus.h"
+#include "gateway/packet/red_blocks.h"
+#include "gateway/relay/packet.h"
 #include "gateway/relay/track.h"
 
 #define BLOCK_HEAD   4 // F, block PT, timestamp offset (14 bits), block length (10 bits)
@@ -11,22 +13,65 @@
 #define OFFSET_LIMIT (1u << 14)
 #define LEN_LIMIT    (1u << 10)
 
-int red_parse(struct red_primary *primary, const uint8_t *payload, size_t len)
+// --- reading ------------------------------------------------------------------------------------
+
+// A packet like `packet`, of an older block: the same header but for its number and time, and
+// without extensions, which told of another one.
+static struct packet *older_packet(const struct packet *packet, const struct red_block *block,
+                                   uint16_t seq)
 {
-    size_t head = 0, older = 0;
-    while (head < len && (payload[head] & 0x80)) {
-        if (len - head <= BLOCK_HEAD)
-            return EBADMSG;
-        older += get_u16(payload + head + 2) & 0x3ff;
-        head += BLOCK_HEAD;
-    }
-    if (head >= len || len - head - 1 < older)
-        return EBADMSG;
-    primary->pt = payload[head] & 0x7f;
-    primary->data = payload + head + 1 + older;
-    primary->len = len - head - 1 - older;
-    return 0;
+    static const struct rtp_ext_map none;
+    const struct rtp_header header = {.pt = block->pt,
+                                      .seq = seq,
+                                      .ts = packet->rtp.ts - block->before,
+                                      .ssrc = packet->rtp.ssrc};
+    struct packet *older = packet_take(packet->pool);
+    if (!older)
+        return NULL;
+    older->len = rtp_write_header(older->data, &header);
+    memcpy(older->data + older->len, block->data, block->len);
+    older->len += block->len;
+    older->arrival_us = packet->arrival_us;
+    older->recovered = true;
+    (void)packet_parse(older, &none);
+    return older;
 }
+
+// How many packets before; 0: nobody knows.
+static unsigned packets_before(const struct red_block *block)
+{
+    uint32_t duration = opus_duration(block->data, block->len);
+    return duration && block->before % duration == 0 ? block->before / duration : 0;
+}
+
+void red_recover(struct track *track, const struct packet *packet, const struct red_blocks *blocks,
+                 int64_t now_us)
+{
+    for (size_t i = 0; i + 1 < blocks->count; i++) {
+        const struct red_block *block = &blocks->of[i];
+        unsigned back = packets_before(block);
+        uint16_t seq = (uint16_t)(packet->rtp.seq - back);
+        if (!back || block->pt != red_newest(blocks)->pt || !track_lacks(track, seq))
+            continue;
+        struct packet *older = older_packet(packet, block, seq);
+        if (older)
+            track_push(track, older, now_us);
+        packet_drop(older);
+    }
+}
+
+void red_strip(struct packet *packet, const struct red_blocks *blocks)
+{
+    const struct red_block *newest = red_newest(blocks);
+    struct rtp_header *rtp = &packet->rtp;
+    rtp->pt = newest->pt;
+    rtp->payload_len = newest->len;
+    packet->data[1] = (uint8_t)((packet->data[1] & 0x80) | newest->pt);
+    memmove(packet->data + rtp->header_len, newest->data, newest->len);
+    packet->len = rtp->header_len + newest->len;
+}
+
+// --- writing ------------------------------------------------------------------------------------
 
 void red_need_heard(struct red_need *need, uint8_t fraction_lost)
 {
@@ -40,8 +85,6 @@ void red_need_heard(struct red_need *need, uint8_t fraction_lost)
     need->older = 0;
     need->calm = 0;
 }
-
-// --- writing ------------------------------------------------------------------------------------
 
 // Can it be said as an older block of this packet, with so many bytes left?
 static bool fits(const struct packet *block, const struct packet *packet, size_t left)

@@ -5,17 +5,18 @@
 // Redundant audio, RFC 2198: a packet says once more what the ones before it said.
 
 struct packet;
+struct red_blocks;
 struct track;
 
-// Section 3: the newest ("primary") block of a payload.
-struct red_primary {
-    uint8_t pt;
-    const uint8_t *data; // into the payload
-    size_t len;
-};
+// --- from a publisher who repeats ---------------------------------------------------------------
 
-// EBADMSG when the blocks do not fit into the payload.
-int red_parse(struct red_primary *primary, const uint8_t *payload, size_t len);
+// Pushes what older blocks of a parsed packet say and the track lacks, as packets recovered. They
+// are placed by their time: whoever left packets out says nothing of their numbers. The caller
+// drops nothing.
+void red_recover(struct track *track, const struct packet *packet, const struct red_blocks *blocks,
+                 int64_t now_us);
+// Makes the parsed packet, which nobody else holds yet, the one its newest block is.
+void red_strip(struct packet *packet, const struct red_blocks *blocks);
 
 // --- towards a viewer who loses -----------------------------------------------------------------
 

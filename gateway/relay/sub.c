@@ -23,35 +23,12 @@ static struct sub *sub_of(struct sink *sink)
 
 // --- the packet's way ---------------------------------------------------------------------------
 
-// What of the packet goes on, and under which payload type. RED is passed on to a viewer who has it
-// and calls its inner codec by the same number; else it is unpacked.
-static bool choose_payload(const struct sub *sub, const struct packet *packet,
-                           struct egress_packet *out, uint8_t *pt)
-{
-    struct red_primary primary;
-    uint8_t red_pt = sub_source(sub) ? track_config(sub_source(sub))->red_pt : 0;
-    out->payload = packet->rtp.payload;
-    out->payload_len = packet->rtp.payload_len;
-    *pt = sub->pt;
-    if (!red_pt || packet->rtp.pt != red_pt)
-        return true;
-    if (red_parse(&primary, out->payload, out->payload_len) != 0)
-        return false;
-    if (sub->red_pt && primary.pt == sub->pt) {
-        *pt = sub->red_pt;
-        return true;
-    }
-    out->payload = primary.data;
-    out->payload_len = primary.len;
-    return true;
-}
-
-// Plain Opus to a viewer who loses: once more what came before. The packet to drop, or NULL.
+// Opus to a viewer who loses: once more what came before. The packet to drop, or NULL.
 static struct packet *choose_redundancy(struct sub *sub, const struct packet *packet,
                                         struct egress_packet *out, uint8_t *pt)
 {
     struct packet *red = NULL;
-    if (sub->red_pt && *pt == sub->pt && packet->rtp.payload == out->payload)
+    if (sub->red_pt)
         red = red_make(sub_source(sub), packet, sub->red.older, sub->pt);
     if (!red)
         return NULL;
@@ -136,15 +113,17 @@ static void send_packet(struct sub *sub, const struct part *part, struct packet 
                         uint64_t index, bool kept)
 {
     uint8_t header[EGRESS_HEADER_MAX];
-    struct egress_packet out = {.source = packet, .index = index, .header = header, .kept = kept};
-    struct rewrite_to to = {.seq = (uint16_t)index,
+    struct egress_packet out = {.source = packet,
+                                .payload = packet->rtp.payload,
+                                .payload_len = packet->rtp.payload_len,
+                                .index = index,
+                                .header = header,
+                                .kept = kept};
+    struct rewrite_to to = {.pt = sub->pt,
+                            .seq = (uint16_t)index,
                             .ts = packet->rtp.ts + part->ts_shift,
                             .ssrc = sub->ssrc,
                             .mid = index - sub->first_out < MID_PACKETS};
-    if (!choose_payload(sub, packet, &out, &to.pt)) {
-        drop(sub->drops, DROP_RTP_MALFORMED);
-        return;
-    }
     struct packet *red = sub->red.older && !sub->crowded
                              ? choose_redundancy(sub, packet, &out, &to.pt)
                              : NULL;

@@ -20,7 +20,7 @@ struct sub {
     uint8_t box;     // the layers wanted of that encoding
     bool waits_key;  // the next keyframe begins a part
     bool decodes, paused, sound;
-    uint8_t pt, red_pt; // red_pt 0: the viewer gets the primary block alone
+    uint8_t pt, red_pt; // red_pt 0: nothing is said again
     uint8_t rtx_pt;     // 0: retransmissions are the bytes sent before
     bool began;         // anything was sent
     bool redundant;     // ever was: what its packets said, they said under numbers of their own

@@ -320,6 +320,14 @@ void track_push(struct track *track, struct packet *packet, int64_t now_us)
     }
 }
 
+bool track_lacks(const struct track *track, uint16_t seq)
+{
+    if (track->restarting || !reception_near(&track->reception, seq))
+        return false;
+    uint64_t extended = reception_extend(&track->reception, seq);
+    return history_check(track->history, extended + track->shift) == 0;
+}
+
 struct packet *track_find(const struct track *track, uint64_t index)
 {
     return history_get(track->history, index);

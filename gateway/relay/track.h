@@ -29,7 +29,6 @@ struct track_config {
     enum codec codec;
     char fmtp[TERMS_FMTP_MAX];
     bool nack;           // upstream understands NACK
-    uint8_t red_pt;      // CODEC_OPUS: packets of this payload type are RED (RFC 2198); 0: none
     struct drops *drops; // the shard's counters, outlive the track; may be NULL
 };
 
@@ -51,6 +50,8 @@ void track_restart(struct track *track, int64_t now_us);
 // than the history are dropped and counted. One that was recovered is not counted as received (the
 // publisher is told what the network lost), and never begins a stream.
 void track_push(struct track *track, struct packet *packet, int64_t now_us);
+// Is the packet with this number missing, and would it be taken if it was recovered?
+bool track_lacks(const struct track *track, uint16_t seq);
 
 // What the history keeps: as much as any sink reaches back for (without sinks TRACK_REACH_MAX), and
 // what is still asked for upstream. The newest group of pictures is kept, however old, when many

@@ -50,6 +50,13 @@ const pictures = [
   "70 8101 aa 0a",
 ].map((text) => hex(text));
 
+const repeated = [
+  "ef 0f0003 6f 6f6c64 6e657721", // one older block
+  "ef 1e0002 ef 0f0003 6f 6f6c 646572 6e657721", // two
+  "6f 78", // none
+  "ef 0f0400 6f 00", // longer than there is
+].map((text) => hex(text));
+
 const reports = [
   "80c8 0006 00000001 0123456789abcdef 00000002 00000003 00000004",
   "81c9 0007 00000001 00000002 10ffffff 00010002 00000003 00000004 00000005 81ca 0003 00000001 0105 66757a7a00 00",
@@ -136,6 +143,7 @@ const papers = [["", "image/jpeg", jpeg({ filling: "x" })], ["", "image/png", pn
 const seeds = {
   demux_rtp: [...extended, ...stunSamples("x"), ...dtlsSamples(), ...rtpSamples(), ...rtcpSamples()],
   frame: pictures,
+  red: repeated,
   rtcp: [...reports, ...rtcpSamples(), ...rtcpStorm(1, 3)],
   rtcp_write: written,
   sdp: [rich, old, ...offers, ...directions.slice(0, 2).flatMap((way) => [...hostileOffers(way), ...oddOffers(way)].map(([, text]) => text))],

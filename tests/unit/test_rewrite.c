@@ -1,8 +1,7 @@
-// The header a viewer sees, and RED taken apart.
+// The header a viewer sees.
 #include "tests/unit/support/media.h"
 
 #include "gateway/relay/drop.h"
-#include "gateway/relay/red.h"
 #include "gateway/relay/rewrite.h"
 
 #define LEVEL_ID  1
@@ -129,32 +128,6 @@ static void extensions_that_do_not_fit_are_left_out(void **state)
     packet_drop(packet);
 }
 
-static void red_gives_its_newest_block(void **state)
-{
-    (void)state;
-    struct red_primary primary;
-    const uint8_t two[] = {0x80 | 111, 0x0f, 0x00, 0x03, 111, 'o', 'l', 'd', 'n', 'e', 'w', '!'};
-    assert_int_equal(red_parse(&primary, two, sizeof(two)), 0);
-    assert_int_equal(primary.pt, 111);
-    assert_int_equal(primary.len, 4);
-    assert_memory_equal(primary.data, "new!", 4);
-    const uint8_t one[] = {111, 'a'};
-    assert_int_equal(red_parse(&primary, one, sizeof(one)), 0);
-    assert_int_equal(primary.len, 1);
-}
-
-static void broken_red_is_refused(void **state)
-{
-    (void)state;
-    struct red_primary primary;
-    const uint8_t two[] = {0x80 | 111, 0x0f, 0x00, 0x03, 111, 'o', 'l', 'd', 'n'};
-    for (size_t len = 0; len < 8; len++)
-        assert_int_equal(red_parse(&primary, two, len), EBADMSG);
-    assert_int_equal(red_parse(&primary, two, 8), 0);
-    const uint8_t endless[] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
-    assert_int_equal(red_parse(&primary, endless, sizeof(endless)), EBADMSG);
-}
-
 static void every_drop_has_a_name_of_its_own(void **state)
 {
     (void)state;
@@ -174,8 +147,6 @@ int main(void)
         cmocka_unit_test(ids_above_fourteen_use_the_two_byte_form),
         cmocka_unit_test(without_extensions_the_header_is_twelve_bytes),
         cmocka_unit_test(extensions_that_do_not_fit_are_left_out),
-        cmocka_unit_test(red_gives_its_newest_block),
-        cmocka_unit_test(broken_red_is_refused),
         cmocka_unit_test(every_drop_has_a_name_of_its_own),
     };
     return cmocka_run_group_tests(tests, open_pool, close_pool);

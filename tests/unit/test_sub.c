@@ -10,8 +10,6 @@
 #define SSRC    0xfeedu
 #define VP8_PT  102
 #define OPUS_PT 109
-#define RED_PT  63
-#define PUB_RED 121
 
 static struct track *track;
 static struct sub *sub;
@@ -26,8 +24,7 @@ static void on_keyframe(void *arg)
 static struct track *new_track(enum codec codec)
 {
     const struct track_upstream upstream = {.keyframe = on_keyframe};
-    const struct track_config config = {
-        .codec = codec, .drops = &drops, .red_pt = codec == CODEC_OPUS ? PUB_RED : 0};
+    const struct track_config config = {.codec = codec, .drops = &drops};
     struct track *made = NULL;
     assert_int_equal(track_alloc(&made, &config, &upstream, NULL), 0);
     return made;
@@ -49,12 +46,11 @@ static int close_sub(void **state)
     return viewer_close(state);
 }
 
-static void make_sub(bool with_red)
+static void make_sub(void)
 {
-    struct terms_media terms = {.present = true, .mid = "0", .codec_count = with_red ? 3 : 2};
+    struct terms_media terms = {.present = true, .mid = "0", .codec_count = 2};
     terms.codecs[0] = (struct terms_codec){.codec = CODEC_VP8, .pt = VP8_PT};
     terms.codecs[1] = (struct terms_codec){.codec = CODEC_OPUS, .pt = OPUS_PT};
-    terms.codecs[2] = (struct terms_codec){.codec = CODEC_RED, .pt = RED_PT};
     rtp_ext_map_set(&terms.ext, 9, RTP_EXT_MID);
     const struct sub_config config = {.terms = &terms,
                                       .ssrc = SSRC,
@@ -67,7 +63,7 @@ static void make_sub(bool with_red)
 
 static void watch(void)
 {
-    make_sub(false);
+    make_sub();
     assert_true(sub_attach(sub, track, 0));
 }
 
@@ -95,7 +91,7 @@ static uint16_t source_seq(void)
 static void a_viewer_waits_for_a_keyframe_and_asks_for_it(void **state)
 {
     (void)state;
-    make_sub(false);
+    make_sub();
     push(1, 0, MEDIA_FRAME, 1);
     assert_true(sub_attach(sub, track, 2));
     assert_int_equal(wishes, 1);
@@ -116,7 +112,7 @@ static void a_viewer_waits_for_a_keyframe_and_asks_for_it(void **state)
 static void a_joiner_gets_the_newest_group_at_once(void **state)
 {
     (void)state;
-    make_sub(false);
+    make_sub();
     for (unsigned i = 0; i < 60; i++)
         push((uint16_t)(65510 + i), i * FRAME, i % 25 ? MEDIA_FRAME : MEDIA_KEY, i * 33 * MEDIA_MS);
     assert_true(sub_attach(sub, track, 2000 * MEDIA_MS));
@@ -142,7 +138,7 @@ static void a_joiner_gets_the_newest_group_at_once(void **state)
 static void a_group_too_long_for_a_burst_is_replaced_by_a_wish(void **state)
 {
     (void)state;
-    make_sub(false);
+    make_sub();
     for (unsigned i = 0; i < 400; i++)
         push((uint16_t)i, i * FRAME, i ? MEDIA_FRAME : MEDIA_KEY, i * MEDIA_MS);
     assert_true(sub_attach(sub, track, 500 * MEDIA_MS));
@@ -155,7 +151,7 @@ static void numbers_begin_where_rollover_cannot_confuse(void **state)
     (void)state;
     push(1, 0, MEDIA_KEY, 1);
     for (int i = 0; i < 50; i++) {
-        make_sub(false);
+        make_sub();
         sub_attach(sub, track, 2);
         assert_true(viewer_next());
         assert_true(rtp.seq < 32768);
@@ -215,7 +211,7 @@ static void a_nack_is_answered_with_the_same_bytes(void **state)
 static void nonsense_nacks_get_nothing(void **state)
 {
     (void)state;
-    make_sub(false);
+    make_sub();
     sub_nack(sub, 1, 1);
     sub_attach(sub, track, 0);
     sub_nack(sub, 1, 1);
@@ -322,7 +318,7 @@ static void a_codec_the_viewer_lacks_is_not_sent(void **state)
 {
     (void)state;
     struct track *other = new_track(CODEC_H264);
-    make_sub(false);
+    make_sub();
     assert_false(sub_attach(sub, other, 0));
     assert_int_equal(track_sinks(other), 0);
     track_free(other);
@@ -373,55 +369,6 @@ static void sender_reports_follow_the_publishers_clock(void **state)
     assert_true(slice_is(cname, "banyan"));
 }
 
-// Opus in RED with one older block; `inner` is the payload type of the blocks.
-static void push_red(uint16_t seq, uint8_t inner)
-{
-    const uint8_t red[] = {0x80 | inner, 0x0f, 0x00, 3, inner, 'o', 'l', 'd', 'n', 'e', 'w', '!'};
-    struct packet *packet = packet_take(pool);
-    const struct rtp_header header = {.pt = PUB_RED, .seq = seq, .ts = seq * 960u, .ssrc = 1};
-    const struct rtp_ext_map none = {0};
-    packet->len = rtp_write_header(packet->data, &header);
-    memcpy(packet->data + packet->len, red, sizeof(red));
-    packet->len += sizeof(red);
-    assert_int_equal(packet_parse(packet, &none), 0);
-    track_push(track, packet, seq);
-    packet_drop(packet);
-}
-
-static void red_is_unpacked_for_those_without_it(void **state)
-{
-    (void)state;
-    track_free(track);
-    track = new_track(CODEC_OPUS);
-    watch();
-    push_red(1, OPUS_PT);
-    assert_true(viewer_next());
-    assert_int_equal(rtp.pt, OPUS_PT);
-    assert_int_equal(rtp.payload_len, 4);
-    assert_memory_equal(rtp.payload, "new!", 4);
-}
-
-static void red_is_passed_on_to_those_who_have_it(void **state)
-{
-    (void)state;
-    track_free(track);
-    track = new_track(CODEC_OPUS);
-    make_sub(true);
-    assert_true(sub_attach(sub, track, 0));
-    push_red(1, OPUS_PT);
-    assert_true(viewer_next());
-    assert_int_equal(rtp.pt, RED_PT);
-    assert_int_equal(rtp.payload_len, 12);
-    push_red(2, OPUS_PT + 1); // inside, Opus has a number the viewer does not know
-    assert_true(viewer_next());
-    assert_int_equal(rtp.pt, OPUS_PT);
-    assert_memory_equal(rtp.payload, "new!", 4);
-    push(3, 3 * 960, MEDIA_SOUND, 3); // plain Opus in between
-    assert_true(viewer_next());
-    assert_int_equal(rtp.pt, OPUS_PT);
-    assert_int_equal(rtp.payload_len, 100);
-}
-
 static void lack_of_memory_is_a_clean_error(void **state)
 {
     (void)state;
@@ -454,8 +401,6 @@ int main(void)
         SUB_TEST(a_track_that_ends_leaves_the_viewer_waiting),
         SUB_TEST(a_codec_the_viewer_lacks_is_not_sent),
         SUB_TEST(sender_reports_follow_the_publishers_clock),
-        SUB_TEST(red_is_unpacked_for_those_without_it),
-        SUB_TEST(red_is_passed_on_to_those_who_have_it),
         SUB_TEST(lack_of_memory_is_a_clean_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
