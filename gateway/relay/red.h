@@ -23,7 +23,7 @@ void red_strip(struct packet *packet, const struct red_blocks *blocks);
 #define RED_OLDER_MAX 2
 #define RED_SOME_LOSS 8  // of 256: over 3 %, one block more
 #define RED_MUCH_LOSS 26 // over 10 %, two
-#define RED_NO_LOSS   2  // under 1 %, so many reports in a row: none
+#define RED_NO_LOSS   2  // under 1 %, so often in a row: none
 #define RED_CALM      5
 
 // How much he needs. Zeroed is none.
@@ -32,7 +32,7 @@ struct red_need {
     uint8_t calm;  // reports without loss so far
 };
 
-// A receiver report came; `fraction_lost` of 256.
+// Of what was sent lately `fraction_lost` of 256 were lost: for each report, or second.
 void red_need_heard(struct red_need *need, uint8_t fraction_lost);
 
 #define RED_PACKET_MAX 400 // bytes: a block of any pool has them

@@ -86,6 +86,10 @@ void sub_receiver_report(struct sub *sub, const struct rtcp_report *report, int6
 // sender report; else 0. `since_sr` in 1/65536 s.
 int64_t sub_round_trip(const struct sub *sub, uint32_t last_sr, uint32_t since_sr, int64_t now_us);
 
+// So much of all that was sent to the viewer was lost (0..1; transport-wide feedback). Without it
+// his receiver reports tell, but browsers write those of sound every five seconds, and lose them,
+// too.
+void sub_lost(struct sub *sub, double share);
 // The path is full: what is said is not said again, whatever is lost. Not before this is told.
 void sub_crowded(struct sub *sub, bool crowded);
 

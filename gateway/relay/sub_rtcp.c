@@ -88,10 +88,16 @@ void sub_receiver_report(struct sub *sub, const struct rtcp_report *report, int6
 {
     int64_t rtt_us = sub_round_trip(sub, report->last_sr, report->since_sr, now_us);
     sub->fraction_lost = report->lost_fraction;
-    if (sub->red_pt)
+    if (sub->red_pt && !sub->sent)
         red_need_heard(&sub->red, report->lost_fraction);
     if (rtt_us)
         note_round_trip(sub, rtt_us);
+}
+
+void sub_lost(struct sub *sub, double share)
+{
+    if (sub->red_pt)
+        red_need_heard(&sub->red, (uint8_t)(share * UINT8_MAX));
 }
 
 void sub_crowded(struct sub *sub, bool crowded)

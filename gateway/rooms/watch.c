@@ -207,6 +207,16 @@ static void count_second(struct watch *watch, const struct sent_stats *sent)
     histogram_add(&stats->viewer_rtt, sent->rtt_us);
 }
 
+// A queue that overflowed loses for a second: what it takes to say sound again waits for the next
+// one.
+static void note_second(struct watch *watch, const struct sent_stats *before,
+                        const struct sent_stats *now)
+{
+    count_second(watch, now);
+    if (watch->audio)
+        sub_lost(watch->audio, before->loss < now->loss ? before->loss : now->loss);
+}
+
 static int take_twcc(struct watch *watch, const struct rtcp_packet *packet, int64_t now_us)
 {
     struct shard_stats *stats = &watch->shard->stats;
@@ -220,7 +230,7 @@ static int take_twcc(struct watch *watch, const struct rtcp_packet *packet, int6
     counter_add(&stats->viewer_arrived, after->arrived - before.arrived);
     counter_add(&stats->viewer_lost, after->lost - before.lost); // less when some were only late
     if (after->seconds != before.seconds)
-        count_second(watch, after);
+        note_second(watch, &before, after);
     congestion_told(&watch->flow, after->rtt_us, now_us);
     watch_tick_path(watch, now_us);
     return err;

@@ -2,6 +2,7 @@
 #include "tests/unit/support/viewer.h"
 
 #include "gateway/base/mem.h"
+#include "gateway/feedback/sent.h"
 #include "gateway/relay/red.h"
 
 #define OPUS_PT 109
@@ -33,12 +34,15 @@ static int close_sub(void **state)
     return viewer_close(state);
 }
 
-static void watch(bool with_red)
+static void watch_counted(bool with_red, struct sent *sent)
 {
     struct terms_media terms = {.present = true, .mid = "0", .codec_count = with_red ? 2 : 1};
     terms.codecs[0] = (struct terms_codec){.codec = CODEC_OPUS, .pt = OPUS_PT};
     terms.codecs[1] = (struct terms_codec){.codec = CODEC_RED, .pt = RED_PT};
+    if (sent)
+        rtp_ext_map_set(&terms.ext, 5, RTP_EXT_TRANSPORT_CC);
     const struct sub_config config = {.terms = &terms,
+                                      .sent = sent,
                                       .ssrc = 1,
                                       .cname = "banyan",
                                       .outlet = &outlet,
@@ -46,6 +50,11 @@ static void watch(bool with_red)
                                       .drops = &drops};
     assert_int_equal(sub_alloc(&sub, &config), 0);
     assert_true(sub_attach(sub, track, 0));
+}
+
+static void watch(bool with_red)
+{
+    watch_counted(with_red, NULL);
 }
 
 static void push(uint32_t ts)
@@ -108,6 +117,33 @@ static void loss_brings_it_and_calm_ends_it(void **state)
     expect(2);
     hear(0);
     expect(0);
+}
+
+// Transport-wide feedback comes ten times a second and tells of everything; a report on sound
+// comes every five seconds and may be lost.
+static void what_the_path_tells_goes_before_reports(void **state)
+{
+    (void)state;
+    struct sent *sent;
+    assert_int_equal(sent_alloc(&sent), 0);
+    watch_counted(true, sent);
+    for (unsigned i = 0; i < 3; i++)
+        expect(0);
+    hear(100);
+    expect(0);
+    sub_lost(sub, 0.05);
+    expect(1);
+    sub_lost(sub, 0.2);
+    expect(2);
+    hear(0);
+    for (unsigned i = 0; i < 4; i++)
+        sub_lost(sub, 0);
+    expect(2);
+    sub_lost(sub, 0);
+    expect(0);
+    sub_free(sub);
+    sub = NULL;
+    sent_free(sent);
 }
 
 static void a_full_path_is_not_filled_more(void **state)
@@ -183,6 +219,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(loss_brings_it_and_calm_ends_it),
+        TEST(what_the_path_tells_goes_before_reports),
         TEST(a_full_path_is_not_filled_more),
         TEST(who_did_not_agree_gets_none),
         TEST(large_packets_stay_what_they_are),
