@@ -71,9 +71,10 @@ static void take_repair(struct ingress_stream *stream, struct packet *packet, ui
 static void follow_codec(struct ingress_stream *stream, uint8_t pt, int64_t now_us)
 {
     struct ingress *ingress = stream->ingress;
-    const struct terms_codec *row = terms_by_pt(stream->media, pt);
-    if (pt == stream->pt || !row)
+    const struct terms_codec *row = pt != stream->pt ? terms_by_pt(stream->media, pt) : NULL;
+    if (!row)
         return;
+    ingress->codec_changes++;
     for (size_t i = 0; i < INGRESS_STREAMS; i++) {
         struct ingress_stream *other = &ingress->streams[i];
         if (!other->track || other->media != stream->media || other->pt == pt ||
@@ -121,9 +122,11 @@ static void take_media(struct ingress_stream *stream, struct packet *packet, int
         drop(ingress->drops, DROP_RTP_MALFORMED);
         return;
     }
-    if (!ingress->reporting)
+    if (!ingress->reporting) {
+        ingress->reporting = true;
         ingress->report_us = now_us + INGRESS_REPORT_US;
-    ingress->reporting = true;
+        ingress_due_by(ingress, ingress->report_us);
+    }
     track_push(stream->track, packet, now_us);
 }
 
@@ -161,6 +164,13 @@ static struct ingress_stream *encoding_of(struct ingress *ingress, const struct 
     return named;
 }
 
+// Of what may be due a packet changes only this; all of it would be other tracks' cache lines.
+static void note_due(struct ingress *ingress, const struct track *track)
+{
+    ingress_due_by(ingress, track_deadline(track));
+    ingress_due_by(ingress, arrival_deadline(&ingress->arrival));
+}
+
 void ingress_rtp(struct ingress *ingress, struct packet *packet, int64_t now_us)
 {
     uint8_t pt = packet->len > 1 ? packet->data[1] & 0x7f : 0;
@@ -188,7 +198,8 @@ void ingress_rtp(struct ingress *ingress, struct packet *packet, int64_t now_us)
         take_repair(stream, packet, (uint8_t)(ingress->repairs[pt] - 1), now_us);
     else
         take_media(stream, packet, now_us);
-    if (now_us >= ingress_deadline(ingress))
+    note_due(ingress, stream->track);
+    if (now_us >= ingress->due_us)
         ingress_tick(ingress, now_us);
 }
 
@@ -325,6 +336,7 @@ int ingress_alloc(struct ingress **ingressp, const struct ingress_config *config
     ingress->handlers = config->handlers;
     ingress->arg = config->arg;
     ingress->own_ssrc = random_u32();
+    ingress->due_us = INT64_MAX;
     random_text(ingress->cname, INGRESS_CNAME_LEN);
     ingress->twcc = terms->audio.twcc || terms->video.twcc;
     ingress->remb = !ingress->twcc && (terms->audio.remb || terms->video.remb);
@@ -351,6 +363,11 @@ void ingress_free(struct ingress *ingress)
     for (size_t i = 0; i < 2; i++)
         mem_free(ingress->terms[i]);
     mem_free(ingress);
+}
+
+unsigned ingress_codec_changes(const struct ingress *ingress)
+{
+    return ingress->codec_changes;
 }
 
 struct track *ingress_audio(const struct ingress *ingress)

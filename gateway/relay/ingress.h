@@ -35,6 +35,9 @@ void ingress_free(struct ingress *ingress); // frees the tracks, closes their si
 struct track *ingress_audio(const struct ingress *ingress);
 struct track *ingress_video(const struct ingress *ingress);
 
+// How often a track's codec changed.
+unsigned ingress_codec_changes(const struct ingress *ingress);
+
 // A decrypted RTP packet, not yet parsed, nobody else's so far. The caller keeps his reference.
 void ingress_rtp(struct ingress *ingress, struct packet *packet, int64_t now_us);
 // A decrypted compound RTCP packet.
@@ -45,3 +48,6 @@ void ingress_cap(struct ingress *ingress, uint64_t bitrate, int64_t now_us);
 // Feedback that is due; call at ingress_deadline().
 void ingress_tick(struct ingress *ingress, int64_t now_us);
 int64_t ingress_deadline(const struct ingress *ingress);
+// The same as far as packets and ticks told, without looking: a viewer's wish for a keyframe may be
+// due before it.
+int64_t ingress_due(const struct ingress *ingress);

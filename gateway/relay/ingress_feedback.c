@@ -96,6 +96,11 @@ static void send_report(struct ingress *ingress, int64_t now_us)
     send_compound(ingress, &w);
 }
 
+int64_t ingress_due(const struct ingress *ingress)
+{
+    return ingress->due_us;
+}
+
 int64_t ingress_deadline(const struct ingress *ingress)
 {
     int64_t deadline = ingress->reporting ? ingress->report_us : INT64_MAX;
@@ -120,6 +125,7 @@ void ingress_tick(struct ingress *ingress, int64_t now_us)
         ingress->report_us = now_us + INGRESS_REPORT_US;
         send_report(ingress, now_us);
     }
+    ingress->due_us = ingress_deadline(ingress);
 }
 
 void ingress_cap(struct ingress *ingress, uint64_t bitrate, int64_t now_us)
@@ -128,5 +134,5 @@ void ingress_cap(struct ingress *ingress, uint64_t bitrate, int64_t now_us)
         ingress->uncapped = REMB_AGAIN;
     ingress->cap = bitrate;
     if (ingress->reporting)
-        ingress->report_us = now_us;
+        ingress->report_us = ingress->due_us = now_us;
 }

@@ -43,8 +43,16 @@ struct ingress {
     unsigned uncapped; // reports that still have to say that there is none
     bool reporting;    // something came that can be reported on
     int64_t report_us;
+    int64_t due_us; // not later than anything is due that a packet or a tick told
+    unsigned codec_changes;
     struct arrival arrival;
 };
+
+static inline void ingress_due_by(struct ingress *ingress, int64_t at_us)
+{
+    if (at_us < ingress->due_us)
+        ingress->due_us = at_us;
+}
 
 // Asks the publisher of a stream (the argument) for packets and keyframes.
 extern const struct track_upstream ingress_upstream;

@@ -244,6 +244,7 @@ void session_rtp(struct session *session, struct packet *packet, int64_t now_us)
         drop(drops, reason_of(err));
     else
         source_rtp(session->source, packet, now_us);
+    wake_by(session, source_due(session->source));
 }
 
 void session_rtcp(struct session *session, struct packet *packet, int64_t now_us)

@@ -11,7 +11,8 @@
 #include "gateway/rooms/bridge.h"
 #include "gateway/rooms/shard.h"
 
-#define TICK_US          20000
+#define TICK_US          100000 // viewers' wishes tell no timer; packets see them, or this
+#define TICK_LEAST_US    1000
 #define PICTURES_WAIT_US 500000
 
 struct source {
@@ -22,6 +23,7 @@ struct source {
     struct publication *publication; // NULL before the first media, and when replaced
     struct msg *farewell;            // prepared: taking a publication away must not fail
     int64_t first_us;                // first sound
+    unsigned codec_changes;          // those that were looked at
     bool ending;
 };
 
@@ -243,8 +245,10 @@ void source_rtp(struct source *source, struct packet *packet, int64_t now_us)
     if (!source->publication) {
         if (ready(source, now_us))
             begin(source, now_us);
-    } else if (changed(source)) {
-        renew(source, now_us);
+    } else if (source->codec_changes != ingress_codec_changes(source->ingress)) {
+        source->codec_changes = ingress_codec_changes(source->ingress);
+        if (changed(source))
+            renew(source, now_us);
     }
 }
 
@@ -260,8 +264,15 @@ int64_t source_tick(struct source *source, int64_t now_us)
         return INT64_MAX;
     if (ingress_deadline(source->ingress) <= now_us)
         ingress_tick(source->ingress, now_us);
-    // A packet may bring the deadline nearer at any time; nobody tells the timer.
-    return now_us + TICK_US;
+    int64_t next_us = ingress_deadline(source->ingress);
+    if (next_us > now_us + TICK_US)
+        return now_us + TICK_US;
+    return next_us > now_us + TICK_LEAST_US ? next_us : now_us + TICK_LEAST_US;
+}
+
+int64_t source_due(const struct source *source)
+{
+    return source->ending ? INT64_MAX : ingress_due(source->ingress);
 }
 
 void source_hold(struct source *source, uint64_t bits, int64_t now_us)

@@ -35,6 +35,8 @@ void source_rtp(struct source *source, struct packet *packet, int64_t now_us);
 void source_rtcp(struct source *source, const uint8_t *data, size_t len, int64_t now_us);
 // What is due; returns when to be called again.
 int64_t source_tick(struct source *source, int64_t now_us);
+// A packet came: not later than then.
+int64_t source_due(const struct source *source);
 
 // Tells the publisher to send at most so much; 0: as much as he likes.
 void source_hold(struct source *source, uint64_t bits, int64_t now_us);
