@@ -14,7 +14,8 @@
 //      +-------------------+---> closed <-------+------------------+
 //   cancelled, no_lawyer, lost          lawyer_ended, resident_left, lost
 //
-// and from connected or suspended back to waiting, when its lawyer passes it on (transfer.c).
+// and from connected or suspended back to waiting, when its lawyer passes it on (transfer.c) or has
+// been gone for three minutes and the resident has not (tick.c).
 static const struct sm_state states[CONSULT_STATES] = {
     [CONSULT_WAITING] = {"waiting", SM_TO(CONSULT_OFFERED) | SM_TO(CONSULT_CLOSED)},
     [CONSULT_OFFERED] = {"offered",
@@ -128,7 +129,6 @@ void consult_hand_away(struct consult *consult, struct consultation *row, int64_
     move(row, CONSULT_WAITING);
     consult_joint(row, effects);
     memcpy(row->handed_by, row->lawyer, sizeof(row->handed_by));
-    memcpy(row->declined_by, row->lawyer, sizeof(row->declined_by));
     row->suspended_at = 0;
     take_leave(consult_lawyer_entry(consult, row->lawyer), now_ms, effects);
     forget_lawyer(consult, row);

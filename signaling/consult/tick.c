@@ -105,6 +105,22 @@ static void queued_due(struct consult *consult, struct consultation *row, int64_
     }
 }
 
+// Held long enough. A resident who is still there gets the next lawyer, with the same record: the
+// colleague who has joined, else whoever is free, before all others.
+static void hold_due(struct consult *consult, struct consultation *row, int64_t now_ms,
+                     struct consult_effects *effects)
+{
+    if (!consult_booth_entry(consult, row->booth)->present) {
+        consult_close(consult, row, CONSULT_END_LOST, now_ms, effects);
+    } else if (row->colleague_at) {
+        consult_pass_over(consult, row, now_ms, effects);
+        consult_reconnect(row, effects);
+    } else {
+        consult_release_colleague(consult, row, effects);
+        consult_hand_away(consult, row, now_ms, effects);
+    }
+}
+
 static void row_due(struct consult *consult, struct consultation *row, int64_t now_ms,
                     struct consult_effects *effects)
 {
@@ -120,7 +136,7 @@ static void row_due(struct consult *consult, struct consultation *row, int64_t n
     else if (row->state == CONSULT_CONNECTED)
         consult_suspend(row, now_ms, effects);
     else
-        consult_close(consult, row, CONSULT_END_LOST, now_ms, effects);
+        hold_due(consult, row, now_ms, effects);
 }
 
 void consult_tick(struct consult *consult, int64_t now_ms, struct consult_effects *effects)

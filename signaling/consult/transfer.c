@@ -112,6 +112,7 @@ static int transfer_blind(struct act *act, struct consultation *row)
     if (*row->colleague)
         return act_refuse(act, &has_colleague, EPROTO);
     want(act, row);
+    memcpy(row->declined_by, row->lawyer, sizeof(row->declined_by));
     consult_hand_away(act->consult, row, act->now_ms, act->effects);
     return 0;
 }

@@ -298,6 +298,7 @@ static void test_lost_for_good(void **state)
     (void)state;
     struct clinic clinic = ready(true);
     assert_int_equal(clinic_say(&clinic, CONSULT_LAWYER_LOST, "l0"), 0);
+    assert_int_equal(clinic_say(&clinic, CONSULT_BOOTH_LOST, "b0"), 0);
     tick_at(&clinic, T0 + 10000);
     tick_at(&clinic, T0 + 10000 + CONSULT_HOLD_MS - 1);
     assert_int_equal(state_of(&clinic, "c-1"), CONSULT_SUSPENDED);

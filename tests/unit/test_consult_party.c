@@ -234,6 +234,65 @@ static void test_attended_transfer_joins_then_hands_over(void **state)
     clinic_end(&clinic);
 }
 
+// The laptop is closed: ten seconds until it counts, three minutes in which it may be opened again.
+static const struct consultation *gone_for_good(struct clinic *clinic)
+{
+    const struct consultation *row = consult_find(clinic->consult, "c-1");
+    assert_int_equal(clinic_say(clinic, CONSULT_LAWYER_LOST, "l0"), 0);
+    clinic->now += CONSULT_SUSPEND_MS;
+    assert_int_equal(clinic_say(clinic, CONSULT_TICK, NULL), 0);
+    clinic->now += CONSULT_HOLD_MS - 1;
+    assert_int_equal(clinic_say(clinic, CONSULT_TICK, NULL), 0);
+    assert_int_equal(row->state, CONSULT_SUSPENDED);
+    assert_string_equal(row->lawyer, "l0");
+    clinic->now++;
+    assert_int_equal(clinic_say(clinic, CONSULT_TICK, NULL), 0);
+    assert_false(consult_duty(clinic->consult, "l0")->on_duty);
+    return row;
+}
+
+static void test_who_is_still_there_gets_the_next_lawyer(void **state)
+{
+    (void)state;
+    struct clinic clinic = meeting();
+    const struct consultation *row = gone_for_good(&clinic);
+    assert_int_equal(row->state, CONSULT_OFFERED);
+    assert_string_equal(row->lawyer, "l1");
+    assert_string_equal(row->handed_by, "l0"); // whose draft it goes on with
+    assert_int_equal(clinic_about(&clinic, CONSULT_ACCEPT, "l1", "c-1"), 0);
+    assert_int_equal(clinic_say(&clinic, CONSULT_LAWYER_BACK, "l0"), 0);
+    assert_string_equal(row->lawyer, "l1");
+    assert_false(consult_may_enter(clinic.consult, "c-1", "l0"));
+    clinic_end(&clinic);
+}
+
+static void test_with_nobody_else_the_first_one_may_come_back(void **state)
+{
+    (void)state;
+    struct clinic clinic = meeting();
+    assert_int_equal(clinic_say(&clinic, CONSULT_OFF_DUTY, "l1"), 0);
+    const struct consultation *row = gone_for_good(&clinic);
+    assert_int_equal(row->state, CONSULT_WAITING);
+    assert_int_equal(clinic_say(&clinic, CONSULT_LAWYER_BACK, "l0"), 0);
+    clinic_on_duty(&clinic, "l0");
+    assert_int_equal(row->state, CONSULT_OFFERED);
+    assert_string_equal(row->lawyer, "l0");
+    clinic_end(&clinic);
+}
+
+static void test_a_colleague_who_has_joined_goes_on(void **state)
+{
+    (void)state;
+    struct clinic clinic = meeting();
+    assert_int_equal(transfer(&clinic, "l0", "attended", "l1"), 0);
+    assert_int_equal(clinic_about(&clinic, CONSULT_ACCEPT, "l1", "c-1"), 0);
+    const struct consultation *row = gone_for_good(&clinic);
+    assert_int_equal(row->state, CONSULT_CONNECTED);
+    assert_string_equal(row->lawyer, "l1");
+    assert_int_equal(clinic_count(&clinic, CONSULT_MEDIA_CLOSE), 0); // they talk on
+    clinic_end(&clinic);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +304,9 @@ int main(void)
         cmocka_unit_test(test_parked_stays_so_after_a_restart_and_not_over_the_end),
         cmocka_unit_test(test_blind_transfer_goes_on_before_all_others_and_back),
         cmocka_unit_test(test_transfer_waits_first_when_nobody_is_free),
-        cmocka_unit_test(test_attended_transfer_joins_then_hands_over)};
+        cmocka_unit_test(test_attended_transfer_joins_then_hands_over),
+        cmocka_unit_test(test_who_is_still_there_gets_the_next_lawyer),
+        cmocka_unit_test(test_with_nobody_else_the_first_one_may_come_back),
+        cmocka_unit_test(test_a_colleague_who_has_joined_goes_on)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
