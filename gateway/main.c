@@ -113,6 +113,7 @@ static struct control_config control_config_of(struct options *options)
         .record_key_file = options->record_key_file,
         .wait_offer_ms = options->clinic_wait_offer_s * 1000,
         .appointment_lead_ms = options->clinic_appointment_lead_s * 1000,
+        .hold_ms = options->clinic_hold_s * 1000,
         .retention_days = {[STORE_CLASS_RECORDS] = options->retention_records,
                            [STORE_CLASS_PAPERS] = options->retention_records,
                            [STORE_CLASS_RECORDINGS] = options->retention_recordings,

@@ -146,6 +146,7 @@ void carry_resume(struct control *control)
 {
     consult_set_wait_offer(control->consult, control->config.wait_offer_ms);
     consult_set_lead(control->consult, control->config.appointment_lead_ms);
+    consult_set_hold(control->consult, control->config.hold_ms);
     consult_set_recording_days(control->consult,
                                control->config.retention_days[STORE_CLASS_RECORDINGS]);
     consult_set_calendar(control->consult, &control->calendar);

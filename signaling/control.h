@@ -23,6 +23,7 @@ struct control_config {
     bool demo_people;
     int64_t wait_offer_ms;       // see consult_set_wait_offer()
     int64_t appointment_lead_ms; // see consult_set_lead()
+    int64_t hold_ms;             // see consult_set_hold()
     unsigned media_rate, per_address;
     struct rooms_config rooms;
 };

@@ -62,6 +62,8 @@ const struct option options_table[] = {
     {"links.file", OPTION_TEXT, AT(links_file), "", .max = 1024,
      .help =
          "JSON file of pulls from and pushes to other servers, made at every start; empty: none"},
+    {"clinic.hold_s", OPTION_NUMBER, AT(clinic_hold_s), "180", .min = 10, .max = 900,
+     .help = "a lawyer or a booth that is lost in a call is held so long, then the next is asked"},
     {"clinic.wait_offer_s", OPTION_NUMBER, AT(clinic_wait_offer_s), "300", .max = 14400,
      .help = "after this wait the booth offers to leave a message or wish for an appointment"},
     {"clinic.appointment_lead_s", OPTION_NUMBER, AT(clinic_appointment_lead_s), "900", .max = 7200,

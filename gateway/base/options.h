@@ -17,6 +17,7 @@ struct options {
     char *recording_rooms, *links_file, *record_key_file;
     long clinic_wait_offer_s;
     long clinic_appointment_lead_s;
+    long clinic_hold_s;
     long retention_records, retention_consents, retention_recordings;
     long retention_messages, retention_queue, retention_persons, retention_events;
     char *ice_servers, *turn_secret;

@@ -14,6 +14,7 @@ int consult_alloc(struct consult **consultp)
     if (!*consultp)
         return ENOMEM;
     (*consultp)->wait_offer_ms = 300000;
+    (*consultp)->hold_ms = CONSULT_HOLD_MS;
     (*consultp)->recording_days = 30;
     return 0;
 }
@@ -21,6 +22,11 @@ int consult_alloc(struct consult **consultp)
 void consult_set_wait_offer(struct consult *consult, int64_t wait_ms)
 {
     consult->wait_offer_ms = wait_ms;
+}
+
+void consult_set_hold(struct consult *consult, int64_t hold_ms)
+{
+    consult->hold_ms = hold_ms;
 }
 
 void consult_set_recording_days(struct consult *consult, int64_t days)

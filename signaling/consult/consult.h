@@ -23,7 +23,7 @@
 #define CONSULT_EFFECTS_MAX    8192
 #define CONSULT_OFFER_MS       30000    // a lawyer has this long to accept
 #define CONSULT_SUSPEND_MS     10000    // connected without a socket this long: suspended
-#define CONSULT_HOLD_MS        180000   // a lawyer or a duty is held this long
+#define CONSULT_HOLD_MS        180000   // a lawyer or a duty is held this long, if not set
 #define CONSULT_PLACE_MS       600000   // a place in the queue, while the booth has no socket
 #define CONSULT_ANSWER_MS      86400000 // a message is to be answered within a day
 #define CONSULT_WISH_DAYS      14       // an appointment may be wished for this far ahead
@@ -371,6 +371,8 @@ void consult_set_wait_offer(struct consult *consult, int64_t wait_ms);
 int64_t consult_wait_offer(const struct consult *consult);
 // So long before an appointment its lawyer is offered nobody else [0: always].
 void consult_set_lead(struct consult *consult, int64_t lead_ms);
+// Who is lost in a meeting is held so long [CONSULT_HOLD_MS], and so long a lawyer's duty.
+void consult_set_hold(struct consult *consult, int64_t hold_ms);
 // So many days a recording is kept [30]: told to whoever is asked whether he may be recorded.
 void consult_set_recording_days(struct consult *consult, int64_t days);
 // An open message.

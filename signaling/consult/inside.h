@@ -97,7 +97,7 @@ struct consult {
     int64_t message_id;                                    // the latest given
     int64_t lengths[LENGTHS_MAX];                          // of the latest meetings
     size_t length_count;                                   // ever
-    int64_t wait_offer_ms;
+    int64_t wait_offer_ms, hold_ms;
     int64_t recording_days;
     int64_t resumed_at;
     int64_t lead_ms, noted_at; // see promise.c

@@ -41,7 +41,7 @@ static int64_t state_deadline(struct consult *consult, const struct consultation
     case CONSULT_CONNECTED:
         return suspend_at(booth, consult_lawyer_entry(consult, row->lawyer), row);
     case CONSULT_SUSPENDED:
-        return later(row->suspended_at, consult->resumed_at) + CONSULT_HOLD_MS;
+        return later(row->suspended_at, consult->resumed_at) + consult->hold_ms;
     default:
         return -1;
     }
@@ -58,16 +58,16 @@ static int64_t row_deadline(struct consult *consult, const struct consultation *
 }
 
 // A lawyer who is preferred and busy is waited for this long.
-static int64_t prefer_until(const struct slot *slot)
+static int64_t prefer_until(const struct consult *consult, const struct slot *slot)
 {
-    return *slot->prefer ? slot->row.asked_at + CONSULT_HOLD_MS : -1;
+    return *slot->prefer ? slot->row.asked_at + consult->hold_ms : -1;
 }
 
-static int64_t lawyer_deadline(const struct lawyer *lawyer)
+static int64_t lawyer_deadline(const struct consult *consult, const struct lawyer *lawyer)
 {
     if (!lawyer->duty.on_duty || lawyer->present || lawyer->current)
         return -1;
-    return lawyer->lost_at + CONSULT_HOLD_MS;
+    return lawyer->lost_at + consult->hold_ms;
 }
 
 int64_t consult_next_deadline(const struct consult *consult)
@@ -77,11 +77,11 @@ int64_t consult_next_deadline(const struct consult *consult)
     for (size_t i = 0; i < CONSULT_BOOTHS_MAX; i++)
         if (consult->slots[i].used)
             next = sooner(next, sooner(row_deadline(looking, &consult->slots[i].row),
-                                       prefer_until(&consult->slots[i])));
+                                       prefer_until(consult, &consult->slots[i])));
     next = sooner(next, consult_watch_deadline(consult));
     next = sooner(next, consult_promise_deadline(consult));
     for (size_t i = 0; i < consult->lawyer_count; i++)
-        next = sooner(next, lawyer_deadline(&consult->lawyers[i]));
+        next = sooner(next, lawyer_deadline(consult, &consult->lawyers[i]));
     return next;
 }
 
@@ -146,13 +146,13 @@ void consult_tick(struct consult *consult, int64_t now_ms, struct consult_effect
         // An offer that ran out may leave a row that has waited too long: due again.
         while (slot->used && is_due(row_deadline(consult, &slot->row), now_ms))
             row_due(consult, &slot->row, now_ms, effects);
-        if (slot->used && is_due(prefer_until(slot), now_ms)) { // anybody now
+        if (slot->used && is_due(prefer_until(consult, slot), now_ms)) { // anybody now
             memset(slot->prefer, 0, sizeof(slot->prefer));
             slot->appointment_at = 0;
         }
     }
     for (size_t i = 0; i < consult->lawyer_count; i++)
-        if (is_due(lawyer_deadline(&consult->lawyers[i]), now_ms))
+        if (is_due(lawyer_deadline(consult, &consult->lawyers[i]), now_ms))
             consult_set_duty(&consult->lawyers[i], false, now_ms, effects);
     consult_watch(consult, now_ms, effects);
 }

@@ -56,7 +56,7 @@ int64_t consult_colleague_deadline(struct consult *consult, const struct consult
         return -1;
     if (!row->colleague_at)
         return row->transfer_until;
-    return colleague->present ? -1 : colleague->lost_at + CONSULT_HOLD_MS;
+    return colleague->present ? -1 : colleague->lost_at + consult->hold_ms;
 }
 
 // --- going back ---------------------------------------------------------------------------------
