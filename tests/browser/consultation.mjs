@@ -10,6 +10,17 @@ import { believedRate, keepConnections, measure } from "./probe.mjs";
 
 const remote = `video${at("remote")}`;
 
+// `other`: whose fake devices (media.mjs) the large picture is of.
+export async function seesAndHears(page, other, seconds = 20) {
+  let seen;
+  await until(`${other} is seen and heard`, async () => {
+    seen = await page.evaluate(measure, remote);
+    return seen && seen.moves && seen.advances && isThe(other, seen);
+  }, seconds).catch((error) => {
+    throw new Error(`${error.message}; last measured ${JSON.stringify(seen)}`);
+  });
+}
+
 export class Clinic {
   // `watch`: a probe that both pages run before their own first line; `prepare`: what else to do with the pages before.
   // `media`: the two browsers' fake devices when they are not the usual colours and tones.
@@ -29,21 +40,35 @@ export class Clinic {
     return clinic;
   }
 
-  async enrol() {
-    await this.booth.goto(`${this.gateway.url}/booth?raw_audio=1`);
-    await inState(this.booth, "enrol");
-    for (const digit of this.gateway.people.booth_code) await this.booth.click(at(`digit-${digit}`));
-    await inState(this.booth, "attract");
+  async enrol(booth = this.booth, code = this.gateway.people.booth_code) {
+    await booth.goto(`${this.gateway.url}/booth?raw_audio=1`);
+    await inState(booth, "enrol");
+    for (const digit of code) await booth.click(at(`digit-${digit}`));
+    await inState(booth, "attract");
   }
 
-  async signIn() {
-    const [{ name, password }] = this.gateway.people.lawyers;
-    await this.lawyer.goto(`${this.gateway.url}/lawyer?raw_audio=1`);
-    await this.lawyer.fill(at("name"), name);
-    await this.lawyer.fill(at("password"), password);
-    await this.lawyer.click(at("sign-in"));
-    await this.lawyer.click(at("on-duty"));
-    await this.lawyer.waitForSelector(at("off-duty"));
+  async signIn(page = this.lawyer, n = 0) {
+    const { name, password } = this.gateway.people.lawyers[n];
+    await page.goto(`${this.gateway.url}/lawyer?raw_audio=1`);
+    await page.fill(at("name"), name);
+    await page.fill(at("password"), password);
+    await page.click(at("sign-in"));
+    await page.click(at("on-duty"));
+    await page.waitForSelector(at("off-duty"));
+  }
+
+  // One more page, in a browser of its own with these fake devices.
+  async another(media, size) {
+    const browser = await openChromium(fakeMedia(media));
+    this.browsers.push(browser);
+    return chromiumPage(browser, size);
+  }
+
+  // The second lawyer, on duty.
+  async colleague(media = "lawyer") {
+    const page = await this.another(media, { width: 1366, height: 768 });
+    await this.signIn(page, 1);
+    return page;
   }
 
   // Three touches from the attract screen to the queue; then the lawyer accepts.
@@ -58,18 +83,8 @@ export class Clinic {
 
   // Both see and hear the other, moving.
   async faceToFace(seconds = 20) {
-    for (const [page, other] of [
-      [this.booth, "lawyer"],
-      [this.lawyer, "resident"],
-    ]) {
-      let seen;
-      await until(`${other} is seen and heard`, async () => {
-        seen = await page.evaluate(measure, remote);
-        return seen && seen.moves && seen.advances && isThe(other, seen);
-      }, seconds).catch((error) => {
-        throw new Error(`${error.message}; last measured ${JSON.stringify(seen)}`);
-      });
-    }
+    await seesAndHears(this.booth, "lawyer", seconds);
+    await seesAndHears(this.lawyer, "resident", seconds);
   }
 
   async close() {

@@ -2,9 +2,8 @@
 // outside and really gets nothing, and goes. Then another lawyer: asked to join, and handed over to.
 import assert from "node:assert/strict";
 import { until } from "../support/gateway.mjs";
-import { at, chromiumPage, inState, openChromium } from "./browsers.mjs";
+import { at, inState } from "./browsers.mjs";
 import { Clinic } from "./consultation.mjs";
-import { fakeMedia } from "./media.mjs";
 import { keepConnections, measure } from "./probe.mjs";
 
 const remote = `video${at("remote")}`;
@@ -65,9 +64,7 @@ export async function threeTogether() {
     await clinic.meet();
     await clinic.faceToFace();
     const link = await invite(clinic);
-    const browser = await openChromium(fakeMedia("resident"));
-    clinic.browsers.push(browser);
-    const guest = await chromiumPage(browser, { width: 1366, height: 768 });
+    const guest = await clinic.another("resident", { width: 1366, height: 768 });
     await guest.addInitScript(keepConnections);
     await guest.goto(link.replace(/^https?:\/\/[^/]+/, clinic.gateway.url));
     await guest.click(at("guest-start"));
@@ -99,25 +96,11 @@ export async function threeTogether() {
   }
 }
 
-async function anotherLawyer(clinic) {
-  const browser = await openChromium(fakeMedia("lawyer"));
-  clinic.browsers.push(browser);
-  const page = await chromiumPage(browser, { width: 1366, height: 768 });
-  const { name, password } = clinic.gateway.people.lawyers[1];
-  await page.goto(`${clinic.gateway.url}/lawyer?raw_audio=1`);
-  await page.fill(at("name"), name);
-  await page.fill(at("password"), password);
-  await page.click(at("sign-in"));
-  await page.click(at("on-duty"));
-  await page.waitForSelector(at("off-duty"));
-  return page;
-}
-
 export async function passedOn() {
   const clinic = await Clinic.open();
   try {
     await clinic.meet();
-    const second = await anotherLawyer(clinic);
+    const second = await clinic.colleague();
     await clinic.lawyer.click(at("transfer"));
     await clinic.lawyer.click("[data-test^=attended-]");
     await second.click(at("accept"));

@@ -16,18 +16,18 @@ const texts = {
 };
 const choices = { category: "labour", limitation_told: "yes", limitation_kind: "labour", risk_told: "yes", legal_aid_told: "yes", identity: "refused", confirmation: "readback" };
 
-const field = (name) => at(`field-${name}`);
+export const field = (name) => at(`field-${name}`);
 const state = (page) => page.evaluate(() => document.querySelector("[data-record]")?.dataset.record);
 const rev = (page) => page.evaluate(() => Number(document.querySelector("[data-rev]")?.dataset.rev ?? -1));
 
 // Everything that was typed is a revision at the gateway.
-async function saved(page) {
+export async function saved(page) {
   await until("all is saved", () =>
     page.evaluate(() => /^已保存/.test(document.querySelector("[data-test=saved]")?.textContent ?? "") && sessionStorage.length === 0),
   );
 }
 
-async function write(lawyer) {
+export async function write(lawyer) {
   await lawyer.waitForSelector(at("record"));
   for (const [name, text] of Object.entries(texts)) await lawyer.fill(field(name), text);
   for (const [name, code] of Object.entries(choices)) await lawyer.selectOption(field(name), code);
@@ -49,7 +49,7 @@ async function lostAndReloaded(lawyer) {
   await saved(lawyer);
 }
 
-const item = (booth) => booth.evaluate(() => document.querySelector("[data-test=item]")?.dataset.item ?? null);
+export const item = (booth) => booth.evaluate(() => document.querySelector("[data-test=item]")?.dataset.item ?? null);
 
 async function hears(booth, name) {
   await until(`the booth shows ${name}`, async () => (await item(booth)) === name);

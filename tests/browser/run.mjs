@@ -8,7 +8,10 @@ import * as consultation from "./consultation.mjs";
 import * as chosen from "./chosen.mjs";
 import * as counter from "./counter.mjs";
 import * as earlier from "./earlier.mjs";
+import * as crowd from "./crowd.mjs";
+import * as drops from "./drops.mjs";
 import * as first from "./first.mjs";
+import * as laptop from "./laptop.mjs";
 import * as lecture from "./lecture.mjs";
 import * as papers from "./papers.mjs";
 import * as party from "./party.mjs";
@@ -29,6 +32,9 @@ const all = {
   "instead of waiting on, an appointment is wished for": visit.insteadOfWaiting,
   "letters, slower speech and quiet help beside a call": visit.besideTheCall,
   "a drop is spoken though nothing can be fetched, and the same lawyer comes back": visit.dropIsSpoken,
+  "two booths and two lawyers: declined, crossed, accepted at once, not answered": crowd.twoAndTwo,
+  "the network is dropped at every stage, and nothing is lost": drops.droppedAtEveryStage,
+  "the lawyer's laptop is closed: the same one in time, else the next, with the same draft": laptop.closedAndOpened,
   "the next resident finds no trace": visit.nextFindsNothing,
   "a paper is shown, both draw on it, nothing of it stays": papers.paperIsShown,
   "a PDF is leafed through and pictures are shown, and no other files": papers.filesAreShown,
