@@ -14,21 +14,31 @@ const quiet = [
 ];
 
 // `program`: Chromium in a network of its own (support/network.mjs).
-export function openChromium(media = [], program = "/usr/bin/chromium") {
-  return chromium.launch({
-    executablePath: program,
-    args: [...quiet, "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream=fps=15", ...media],
-  });
+const chromiumOf = (media, program = "/usr/bin/chromium") => ({
+  executablePath: program,
+  args: [...quiet, "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream=fps=15", ...media],
+});
+
+export const openChromium = (media = [], program) => chromium.launch(chromiumOf(media, program));
+
+const asPeople = ({ width, height }) => ({
+  ignoreHTTPSErrors: true,
+  viewport: { width, height },
+  locale: "zh-CN",
+  permissions: ["camera", "microphone"],
+});
+
+export async function chromiumPage(browser, size) {
+  return watched(await (await browser.newContext(asPeople(size))).newPage());
 }
 
-export async function chromiumPage(browser, { width, height }) {
-  const context = await browser.newContext({
-    ignoreHTTPSErrors: true,
-    viewport: { width, height },
-    locale: "zh-CN",
-    permissions: ["camera", "microphone"],
-  });
-  const page = await context.newPage();
+// Chromium as a kiosk has it: what it keeps is kept in this folder. Its page; the context closes it.
+export async function chromiumOfFolder(folder, media, size) {
+  const context = await chromium.launchPersistentContext(folder, { ...chromiumOf(media), ...asPeople(size) });
+  return watched(context.pages()[0]);
+}
+
+function watched(page) {
   page.faults = [];
   page.on("pageerror", (error) => page.faults.push(String(error)));
   page.on("console", (message) => {

@@ -1,9 +1,13 @@
 // A resident's way through the booth, as a resident walks it: pressing, never typing.
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { rows } from "../flow/people/world.mjs";
+import { folder } from "../support/ending.mjs";
+import { filesWith } from "../support/files.mjs";
 import { until } from "../support/gateway.mjs";
-import { at, inState } from "./browsers.mjs";
+import { at, chromiumOfFolder, inState } from "./browsers.mjs";
 import { Clinic } from "./consultation.mjs";
+import { fakeMedia } from "./media.mjs";
 
 // Runs `test` with a booth at its front and a lawyer on duty, and looks for faults of the pages.
 export async function withClinic(test, options) {
@@ -180,9 +184,25 @@ const kept = async () => {
   return { text: document.documentElement.outerHTML + storage + document.cookie, databases, caches };
 };
 
+// The booth as a kiosk is: a browser that keeps what it keeps in a folder, over all residents.
+async function withKiosk(test) {
+  const profile = folder("kiosk");
+  const prepare = async (clinic) => {
+    clinic.booth = await chromiumOfFolder(profile.dir, fakeMedia("resident"), { width: 1080, height: 1920 });
+    clinic.browsers.push(clinic.booth.context());
+  };
+  try {
+    await withClinic((clinic) => test(clinic, profile.dir), { prepare });
+  } finally {
+    profile.remove();
+  }
+}
+
+const sayings = ["3876543210", "房产证"];
+
 export const nextFindsNothing = () =>
-  withClinic(async (clinic) => {
-    const { booth, lawyer } = clinic;
+  withKiosk(async (clinic, profile) => {
+    const { booth, lawyer, gateway } = clinic;
     await booth.click(at("ask"));
     await booth.click(at("agree"));
     await booth.click(at("category-family"));
@@ -203,7 +223,7 @@ export const nextFindsNothing = () =>
     await inState(booth, "attract");
     for (const page of [booth, lawyer]) {
       const left = await page.evaluate(kept);
-      for (const word of ["3876", "房产证"]) assert.ok(!left.text.includes(word), `${word} is left`);
+      for (const word of sayings) assert.ok(!left.text.includes(word), `${word} is left`);
       assert.deepEqual([left.databases, left.caches], [0, 0]);
     }
     await booth.reload();
@@ -211,4 +231,8 @@ export const nextFindsNothing = () =>
     await booth.click(at("ask"));
     await booth.click(at("agree"));
     assert.equal(await booth.getAttribute(at("language-zh-CN"), "aria-pressed"), "true");
+    await booth.context().close(); // all that it writes is written
+    assert.ok(filesWith(profile, "banyan.booth").length > 0, "the kiosk keeps that it is a booth");
+    for (const place of [profile, join(gateway.dir, "var")])
+      for (const word of sayings) assert.deepEqual(filesWith(place, word), [], `${word} is in no file`);
   });

@@ -2,18 +2,14 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { filesWith } from "../../support/files.mjs";
 import { change, file, meeting, pages, restart, rows, withGateway } from "./world.mjs";
 
 const phone = "13876543210";
 const planted = "PLANTED-7f3a";
 const year = 365 * 86400000;
 
-// Every file below the gateway's data directory that has this text in it.
-function finds(gateway, text) {
-  const all = readdirSync(join(gateway.dir, "var"), { recursive: true, withFileTypes: true });
-  const files = all.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
-  return files.filter((name) => readFileSync(name).includes(text));
-}
+const finds = (gateway, text) => filesWith(join(gateway.dir, "var"), text);
 
 const purge = async (gateway, ...more) => JSON.parse(await gateway.ctl("purge", ...more, "--json"));
 const counts = ({ classes }) => Object.fromEntries(classes.filter(({ count }) => count).map(({ class: name, count }) => [name, count]));
