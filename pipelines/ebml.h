@@ -23,6 +23,7 @@ enum ebml_id {
     EBML_INFO = 0x1549A966,
     EBML_SCALE = 0x2AD7B1,
     EBML_DURATION = 0x4489,
+    EBML_DATE = 0x4461, // nanoseconds since 2001
     EBML_MUXER = 0x4D80,
     EBML_WRITER = 0x5741,
     EBML_TRACKS = 0x1654AE6B,

@@ -7,6 +7,7 @@
 #include "gateway/base/bytes.h"
 #include "gateway/base/mem.h"
 #include "pipelines/ebml.h"
+#include "pipelines/mkv_head.h"
 
 #define CLUSTER_MS       1000
 #define CLUSTER_MIN_MS   200 // not one a keyframe when all frames are keyframes
@@ -16,7 +17,6 @@
 #define FRAME_MAX        (16u * 1024 * 1024)
 #define SAMPLE_RATE      48000
 #define SEEK_PRE_ROLL_NS 80000000 // RFC 9559 section 5.1.4.1.27: what Opus needs to settle
-#define APP              "Banyan"
 
 struct mkv {
     struct sink *sink;
@@ -24,16 +24,6 @@ struct mkv {
     bool has_video;
     off_t width_at, height_at; // of the values in the file
 };
-
-static void put_info(struct writer *w)
-{
-    size_t info = ebml_begin(w, EBML_INFO);
-
-    ebml_uint(w, EBML_SCALE, 1000000); // times are milliseconds
-    ebml_text(w, EBML_MUXER, APP);
-    ebml_text(w, EBML_WRITER, APP);
-    ebml_end(w, info);
-}
 
 static void put_track(struct writer *w, enum mkv_media media, const char *codec)
 {
@@ -97,7 +87,7 @@ static int write_head(struct mkv *mkv, const struct mkv_format *format)
     ebml_doc(&w, h264 ? "matroska" : "webm");
     ebml_id(&w, EBML_SEGMENT);
     ebml_size_long(&w, EBML_SIZE_UNKNOWN);
-    put_info(&w);
+    mkv_put_info(&w, format->began_ms, 0);
     size_t tracks = ebml_begin(&w, EBML_TRACKS);
     if (format->video)
         put_video(mkv, &w, format);

@@ -20,6 +20,7 @@ struct mkv_format {
     const uint8_t *video_config; // H.264: the avcC record; else NULL
     size_t video_config_len;
     unsigned width, height; // 0 for VP8 and VP9 that have not come yet
+    int64_t began_ms;       // wall clock of its time 0; 0: unknown
 };
 
 struct mkv_frame {

@@ -10,17 +10,14 @@
 
 #include "gateway/base/mem.h"
 #include "pipelines/ebml.h"
+#include "pipelines/mkv_head.h"
 #include "pipelines/mkv_scan.h"
 
-#define HEAD_MAX     512
-#define CUE_BYTES    49 // as put_cue() writes it
-#define COPY_BYTES   65536
-#define MASTER_HEAD  8  // id of four bytes and a size of four
-#define CLUSTER_HEAD 12 // id of four bytes and a size of eight
-#define APP          "Banyan"
+#define COPY_BYTES 65536
 
 struct job {
     int in, out;
+    struct mkv_source source; // in
     struct mkv_index index;
     size_t cluster; // the next one to write
     uint8_t copy[COPY_BYTES];
@@ -70,114 +67,16 @@ static int put_piece(struct job *job, off_t at, size_t len)
     return 0;
 }
 
-static void write_info(struct writer *w, int64_t duration_ms)
-{
-    size_t info = ebml_begin(w, EBML_INFO);
-
-    ebml_uint(w, EBML_SCALE, 1000000);
-    ebml_float(w, EBML_DURATION, (double)duration_ms);
-    ebml_text(w, EBML_MUXER, APP);
-    ebml_text(w, EBML_WRITER, APP);
-    ebml_end(w, info);
-}
-
-// A track that never had a frame would keep players waiting: it is left out.
-static size_t tracks_len(const struct mkv_index *index)
-{
-    size_t len = 0;
-
-    for (size_t i = 0; i < MKV_TRACKS_MAX; i++)
-        len += index->tracks[i].blocks ? index->tracks[i].len : 0;
-    return len;
-}
-
-static bool has_cue(const struct mkv_cluster *cluster)
-{
-    return cluster->blocks && cluster->key_ms >= 0;
-}
-
-static size_t cues_len(const struct mkv_index *index)
-{
-    size_t len = 0;
-
-    for (size_t i = 0; i < index->cluster_count; i++)
-        len += has_cue(&index->clusters[i]) ? CUE_BYTES : 0;
-    return len;
-}
-
-static uint64_t clusters_len(const struct mkv_index *index)
-{
-    uint64_t len = 0;
-
-    for (size_t i = 0; i < index->cluster_count; i++)
-        len += index->clusters[i].blocks ? CLUSTER_HEAD + index->clusters[i].len : 0;
-    return len;
-}
-
-static int put_cue(struct job *job, const struct mkv_cluster *cluster, uint64_t position)
-{
-    uint8_t bytes[CUE_BYTES];
-    struct writer w = writer_of(bytes, sizeof(bytes));
-
-    size_t cue = ebml_begin(&w, EBML_CUE);
-    ebml_uint(&w, EBML_CUE_TIME, (uint64_t)cluster->key_ms);
-    size_t place = ebml_begin(&w, EBML_CUE_PLACE);
-    ebml_uint(&w, EBML_CUE_TRACK, job->index.tracks[0].blocks ? 1 : 2);
-    ebml_uint(&w, EBML_CUE_CLUSTER, position);
-    ebml_end(&w, place);
-    ebml_end(&w, cue);
-    return put(job, bytes, w.len);
-}
-
-// The cues stand in front of the clusters, so a browser can seek after one request. `first` is the
-// position of the first cluster, counted from the start of the segment's content.
-static int put_cues(struct job *job, uint64_t first)
-{
-    uint8_t head[MASTER_HEAD];
-    struct writer w = writer_of(head, sizeof(head));
-
-    ebml_id(&w, EBML_CUES);
-    ebml_size(&w, cues_len(&job->index));
-    int err = put(job, head, w.len);
-    for (size_t i = 0; !err && i < job->index.cluster_count; i++) {
-        const struct mkv_cluster *cluster = &job->index.clusters[i];
-        if (has_cue(cluster))
-            err = put_cue(job, cluster, first);
-        first += cluster->blocks ? CLUSTER_HEAD + cluster->len : 0;
-    }
-    return err;
-}
-
-static int put_tracks(struct job *job)
-{
-    uint8_t head[MASTER_HEAD];
-    struct writer w = writer_of(head, sizeof(head));
-
-    ebml_id(&w, EBML_TRACKS);
-    ebml_size(&w, tracks_len(&job->index));
-    int err = put(job, head, w.len);
-    for (size_t i = 0; !err && i < MKV_TRACKS_MAX; i++)
-        if (job->index.tracks[i].blocks)
-            err = put_piece(job, job->index.tracks[i].at, job->index.tracks[i].len);
-    return err;
-}
-
 static int put_head(struct job *job)
 {
-    const struct mkv_index *index = &job->index;
-    uint8_t head[HEAD_MAX], info[HEAD_MAX];
-    struct writer h = writer_of(head, sizeof(head)), i = writer_of(info, sizeof(info));
+    uint8_t *head = NULL;
+    size_t len = 0;
+    int err = mkv_head(&job->index, &job->source, &head, &len);
 
-    write_info(&i, index->duration_ms);
-    uint64_t first = i.len + MASTER_HEAD + tracks_len(index) + MASTER_HEAD + cues_len(index);
-    ebml_doc(&h, index->webm ? "webm" : "matroska");
-    ebml_id(&h, EBML_SEGMENT);
-    ebml_size_long(&h, first + clusters_len(index));
-    writer_bytes(&h, info, i.len);
-    int err = put(job, head, h.len);
-    if (!err)
-        err = put_tracks(job);
-    return err ? err : put_cues(job, first);
+    for (size_t at = 0; !err && at < len; at += COPY_BYTES)
+        err = put(job, head + at, len - at < COPY_BYTES ? len - at : COPY_BYTES);
+    mem_free(head);
+    return err;
 }
 
 static int copy_cluster(void *arg, int64_t time_ms)
@@ -215,7 +114,7 @@ static int put_all(struct job *job)
 
     int err = put_head(job);
     if (!err)
-        err = mkv_scan(job->in, &again, &handlers, job);
+        err = mkv_scan(&job->source, &again, &handlers, job);
     if (!err)
         err = flush(job);
     if (!err && fsync(job->out) < 0)
@@ -285,12 +184,14 @@ static int part_open(const char *part, int *fd)
 
 static int job_run(struct job *job, const char *part, struct mkv_finished *finished)
 {
-    int err = mkv_index_read(&job->index, job->in);
+    int err = mkv_source_file(&job->source, &job->in);
 
+    if (!err)
+        err = mkv_index_read(&job->index, &job->source);
     if (err)
         return err;
     finished->duration_ms = job->index.duration_ms;
-    if (tracks_len(&job->index) == 0)
+    if (!mkv_has_frames(&job->index))
         err = ENODATA;
     if (!err)
         err = name_choose(finished, part, job->index.webm);

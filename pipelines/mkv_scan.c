@@ -8,6 +8,7 @@
 #include "gateway/base/bytes.h"
 #include "gateway/base/mem.h"
 #include "pipelines/ebml.h"
+#include "pipelines/mkv_head.h"
 
 #define HEAD_BYTES    12 // the longest head of an element
 #define TIME_BYTES    13 // of a Timestamp element as we write it
@@ -17,7 +18,7 @@
 #define MASTER_MAX    65536
 
 struct reader {
-    int fd;
+    const struct mkv_source *source;
     off_t at, size;
     int64_t cluster_ms;
     struct mkv_index *index;
@@ -35,7 +36,7 @@ struct element {
 static bool element_read(const struct reader *r, struct element *element)
 {
     uint8_t head[HEAD_BYTES];
-    ssize_t got = pread(r->fd, head, sizeof(head), r->at);
+    ssize_t got = r->source->read(r->source->arg, head, sizeof(head), r->at);
 
     if (got <= 0)
         return false;
@@ -50,7 +51,7 @@ static bool element_read(const struct reader *r, struct element *element)
 
 static bool bytes_read(const struct reader *r, void *to, size_t len, off_t at)
 {
-    return pread(r->fd, to, len, at) == (ssize_t)len;
+    return r->source->read(r->source->arg, to, len, at) == (ssize_t)len;
 }
 
 static bool number_read(const struct reader *r, const struct element *element, int64_t *value)
@@ -106,6 +107,14 @@ static void track_child(struct reader *r, const struct element *child)
     r->index->tracks[value - 1].len = (size_t)(child->at - r->at) + child->len;
 }
 
+static void info_child(struct reader *r, const struct element *child)
+{
+    int64_t date_ns = 0;
+
+    if (child->id == EBML_DATE && number_read(r, child, &date_ns))
+        r->index->began_ms = mkv_wall_of(date_ns);
+}
+
 static int block_read(struct reader *r, const struct element *element)
 {
     uint8_t head[EBML_BLOCK_HEAD];
@@ -126,6 +135,8 @@ static int element_serve(struct reader *r, const struct element *element)
     switch (element->id) {
     case EBML_HEAD:
         return children_each(r, element, doc_child);
+    case EBML_INFO:
+        return children_each(r, element, info_child);
     case EBML_TRACKS:
         return children_each(r, element, track_child);
     case EBML_TIME:
@@ -139,19 +150,38 @@ static int element_serve(struct reader *r, const struct element *element)
     }
 }
 
-int mkv_scan(int fd, struct mkv_index *index, const struct mkv_scan_handlers *handlers, void *arg)
+static ssize_t file_read(void *arg, void *to, size_t len, off_t at)
 {
-    struct reader r = {
-        .fd = fd, .cluster_ms = -1, .index = index, .handlers = handlers, .arg = arg};
-    struct element element;
+    const int *fd = arg;
+    return pread(*fd, to, len, at);
+}
+
+int mkv_source_file(struct mkv_source *source, const int *fd)
+{
     struct stat st;
 
-    if (fstat(fd, &st) < 0)
+    if (fstat(*fd, &st) < 0)
         return errno;
-    r.size = st.st_size;
+    *source = (struct mkv_source){file_read, (void *)(uintptr_t)fd, st.st_size};
+    return 0;
+}
+
+int mkv_scan(const struct mkv_source *source, struct mkv_index *index,
+             const struct mkv_scan_handlers *handlers, void *arg)
+{
+    struct reader r = {.source = source,
+                       .size = source->size,
+                       .cluster_ms = -1,
+                       .index = index,
+                       .handlers = handlers,
+                       .arg = arg};
+    struct element element;
+
     if (!element_read(&r, &element) || element.id != EBML_HEAD)
         return EBADMSG;
     while (element_read(&r, &element)) {
+        if (element.id == EBML_CLUSTER && !index->first)
+            index->first = r.at;
         int err = element_serve(&r, &element);
         if (err)
             return err;
@@ -195,12 +225,12 @@ static int index_block(void *arg, const struct mkv_block *block)
     return 0;
 }
 
-int mkv_index_read(struct mkv_index *index, int fd)
+int mkv_index_read(struct mkv_index *index, const struct mkv_source *source)
 {
     static const struct mkv_scan_handlers handlers = {index_cluster, index_block};
 
     *index = (struct mkv_index){0};
-    int err = mkv_scan(fd, index, &handlers, index);
+    int err = mkv_scan(source, index, &handlers, index);
     if (err)
         mkv_index_release(index);
     return err;

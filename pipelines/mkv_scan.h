@@ -6,6 +6,13 @@
 
 // Reads what mkv.h wrote, up to the last whole frame: a file that was cut off anywhere is fine.
 
+// Where a recording's bytes are: a file, or a sealed one.
+struct mkv_source {
+    ssize_t (*read)(void *arg, void *to, size_t len, off_t at); // as pread()
+    void *arg;
+    off_t size;
+};
+
 #define MKV_TRACKS_MAX 2
 
 struct mkv_block {
@@ -34,7 +41,9 @@ struct mkv_index {
     struct mkv_track tracks[MKV_TRACKS_MAX];
     struct mkv_cluster *clusters;
     size_t cluster_count;
+    off_t first; // cluster
     int64_t duration_ms;
+    int64_t began_ms; // wall clock of time 0; 0: unknown
 };
 
 struct mkv_scan_handlers {
@@ -42,10 +51,14 @@ struct mkv_scan_handlers {
     int (*block)(void *arg, const struct mkv_block *block);
 };
 
-// Walks over the clusters and blocks of `fd` in order; an error of a handler ends it and is
+// An open file as a source: `*fd` must last. What fstat said.
+int mkv_source_file(struct mkv_source *source, const int *fd);
+
+// Walks over the clusters and blocks of `source` in order; an error of a handler ends it and is
 // returned. `index` gets the type and the tracks. EBADMSG when this is no recording.
-int mkv_scan(int fd, struct mkv_index *index, const struct mkv_scan_handlers *handlers, void *arg);
+int mkv_scan(const struct mkv_source *source, struct mkv_index *index,
+             const struct mkv_scan_handlers *handlers, void *arg);
 
 // The whole index. ENOMEM, EBADMSG.
-int mkv_index_read(struct mkv_index *index, int fd);
+int mkv_index_read(struct mkv_index *index, const struct mkv_source *source);
 void mkv_index_release(struct mkv_index *index);

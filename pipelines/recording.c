@@ -30,6 +30,7 @@ struct recording {
     bool has_video;  // in this file
     unsigned width, height;
     int64_t start_us, video_us; // first frame of the file; latest picture
+    int64_t began_ms;           // wall clock of the first frame
     bool started;
     uint8_t *config; // H.264's in this file
     size_t config_len;
@@ -132,6 +133,7 @@ static int head_write(struct recording *recording, const struct recording_frame 
         .video_config_len = recording->config_len,
         .width = recording->width,
         .height = recording->height,
+        .began_ms = recording->began_ms,
     };
     return err ? err : mkv_alloc(&recording->mkv, recording->sink, &format);
 }
@@ -243,6 +245,7 @@ int recording_write(struct recording *recording, const struct recording_frame *f
     if (!recording->started) {
         recording->started = true;
         recording->start_us = frame->time_us;
+        recording->began_ms = frame->wall_ms;
         recording->video_us = 0;
     }
     return recording->mkv ? frame_put(recording, frame) : head_or_wait(recording, frame);

@@ -27,6 +27,7 @@ struct recording_frame {
     enum mkv_media media;
     bool key;
     int64_t time_us; // any origin, the same for both tracks
+    int64_t wall_ms; // when it came; 0: unknown
     const uint8_t *data;
     size_t len;
     const uint8_t *config; // H.264: the avcC record, NULL otherwise

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/base/clock.h"
 #include "gateway/base/mem.h"
 #include "gateway/packet/rtp.h"
 #include "pipelines/process/lipsync.h"
@@ -127,7 +128,7 @@ static int64_t time_of(struct capture *capture, const struct branch *branch,
 static void frame_give(const struct branch *branch, GstSample *sample, GstBuffer *buffer)
 {
     GstMapInfo map, config;
-    struct recording_frame frame = {.media = branch->media};
+    struct recording_frame frame = {.media = branch->media, .wall_ms = clock_wall_ms()};
 
     if (!gst_buffer_map(buffer, &map, GST_MAP_READ))
         return;

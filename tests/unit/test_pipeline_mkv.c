@@ -17,6 +17,8 @@
 #include "pipelines/recording.h"
 #include "tests/unit/support/scratch.h"
 
+#define BEGAN_MS 1780000000123 // wall clock
+
 static char dir[SCRATCH_LEN];
 static char base[160], last_file[192];
 static int opened;
@@ -51,6 +53,7 @@ static int give(struct recording *recording, enum mkv_media media, int64_t ms, b
         .media = media,
         .key = key,
         .time_us = 5000000 + ms * 1000,
+        .wall_ms = BEGAN_MS + ms,
         .data = (const uint8_t *)"a frame of some bytes",
         .len = 21,
         .config = (const uint8_t *)config,
@@ -75,10 +78,12 @@ static void give_all(struct recording *recording, int ms)
 static struct mkv_index index_of(const char *file)
 {
     struct mkv_index index;
+    struct mkv_source source;
     int fd = open(file, O_RDONLY | O_CLOEXEC);
 
     assert_true(fd >= 0);
-    assert_int_equal(mkv_index_read(&index, fd), 0);
+    assert_int_equal(mkv_source_file(&source, &fd), 0);
+    assert_int_equal(mkv_index_read(&index, &source), 0);
     close(fd);
     return index;
 }
@@ -100,6 +105,7 @@ static void finished_file_has_every_frame(void **state)
     assert_int_equal(index.tracks[0].blocks, 125);
     assert_int_equal(index.tracks[1].blocks, 250);
     assert_int_equal(index.duration_ms, 5000);
+    assert_int_equal(index.began_ms, BEGAN_MS);
     assert_true(index.cluster_count >= 5);
     for (size_t i = 0; i < index.cluster_count; i++)
         assert_true(index.clusters[i].key_ms >= index.clusters[i].time_ms); // all can be sought
