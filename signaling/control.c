@@ -19,6 +19,7 @@
 #include "signaling/purge.h"
 #include "signaling/records.h"
 #include "signaling/setup.h"
+#include "signaling/viewing.h"
 
 // The composition of everything that is not media: what is started, in which order, and stopped in
 // the reverse one.
@@ -169,6 +170,8 @@ static int open_media(struct control *control)
     if (!err)
         err = recordings_alloc(&control->recordings, control);
     if (!err)
+        err = viewings_alloc(&control->viewings, control);
+    if (!err)
         err = links_alloc(&control->links, control);
     if (!err)
         err = purges_alloc(&control->purges, control);
@@ -289,6 +292,7 @@ void control_free(struct control *control)
     supervisor_free(control->supervisor);
     rooms_free(control->rooms);
     recordings_free(control->recordings);
+    viewings_free(control->viewings);
     links_free(control->links);
     work_free(control->work);
     store_free(control->store);

@@ -46,6 +46,7 @@ struct control {
     struct loop_timer reload_timer;
     struct demo *demo;
     struct recordings *recordings;
+    struct viewings *viewings;
     struct purges *purges;
     struct glass glass;
     struct links *links;

@@ -14,6 +14,7 @@
 #include "signaling/earlier.h"
 #include "signaling/record_errand.h"
 #include "signaling/recording_read.h"
+#include "signaling/viewing.h"
 
 static const struct problem not_there = {404, "no-consultation", "Not found",
                                          "there is no such consultation", "consultation"};
@@ -330,8 +331,10 @@ int records_prepare(struct control *control)
 const struct record_ops control_records = {.carry = carry,
                                            .list = list_of,
                                            .recordings = control_recordings,
-                                           .recording = control_recording_piece,
                                            .earlier = control_earlier,
                                            .earlier_record = control_earlier_record,
+                                           .view = control_view,
+                                           .view_piece = control_view_piece,
+                                           .view_end = control_view_end,
                                            .refused = refused,
                                            .lay_out = records_lay_out};

@@ -39,21 +39,24 @@ typedef void record_result_h(void *arg, const struct problem *problem,
 // New reference to {"records": [...]}, or NULL.
 typedef void record_list_h(void *arg, json_t *list);
 
-struct recording_request {
+struct viewing_request {
     const struct caller *caller;
-    const char *consultation, *recording;
-    int64_t from; // chunk: 0, or the `next` of the piece before
+    const char *consultation, *viewing;
+    size_t file;
+    int64_t from; // less than 0: so far before the end
+    int64_t len;  // at most; 1 or more
 };
 
-struct recording_piece {
+struct viewing_piece {
     const void *bytes;
     size_t len;
-    int64_t next; // -1: this was the last one
+    int64_t from, size; // its place in the file; the whole file
+    bool webm;          // otherwise Matroska
 };
 
 // `problem` or `piece`. Borrowed.
-typedef void recording_piece_h(void *arg, const struct problem *problem,
-                               const struct recording_piece *piece);
+typedef void viewing_piece_h(void *arg, const struct problem *problem,
+                             const struct viewing_piece *piece);
 
 // `bytes` are borrowed; `err` EAGAIN, ENOMEM, EIO.
 typedef void record_pdf_h(void *arg, int err, const uint8_t *bytes, size_t len);
@@ -65,12 +68,9 @@ struct record_ops {
                   void *arg);
     void (*list)(void *ops_arg, const char *lawyer, record_list_h *done, void *arg);
     // What was recorded of a consultation, for its lawyer: an array of {"id","consultation",
-    // "participant","started_at","ended_at"}; for others it is empty.
+    // "participant","role","name","started_at","ended_at"}; for others it is empty.
     void (*recordings)(void *ops_arg, const struct caller *caller, const char *consultation,
                        people_result_h *done, void *arg);
-    // A piece of one, opened.
-    void (*recording)(void *ops_arg, const struct recording_request *request,
-                      recording_piece_h *done, void *arg);
     // What others wrote for the resident of a meeting, while he agrees: an array of
     // {"consultation", "ticket_no", "category", "connected_at", "lawyer", "law_firm", "centre",
     // "sealed"}, of sealed ones with what record_json_brief() has.
@@ -79,6 +79,15 @@ struct record_ops {
     // One of them, sealed.
     void (*earlier_record)(void *ops_arg, const struct caller *caller, const char *meeting,
                            const char *consultation, record_result_h *done, void *arg);
+    // Opens all of them to be watched: {"viewing","damaged","files"}; noted in the audit log, as
+    // the refusal of whoever is not its lawyer is.
+    void (*view)(void *ops_arg, const struct caller *caller, const char *consultation,
+                 people_result_h *done, void *arg);
+    // A piece of one of a viewing's files.
+    void (*view_piece)(void *ops_arg, const struct viewing_request *request, viewing_piece_h *done,
+                       void *arg);
+    // ENOENT: the caller has no such viewing.
+    int (*view_end)(void *ops_arg, const struct caller *caller, const char *viewing);
     // Somebody asked for a record that is not for them: noted before they are told (err).
     void (*refused)(void *ops_arg, const struct caller *caller, const char *consultation,
                     void (*done)(void *arg, int err), void *arg);

@@ -254,8 +254,11 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_LISTS + STORE_RECORDING] = "SELECT id, key, key_id FROM recording WHERE id = ?",
     [SQL_LISTS + STORE_RECORDINGS] =
         "SELECT r.id, r.consultation, r.participant, r.key, r.key_id, r.started_at,"
-        " nullif(r.ended_at, 0) AS ended_at FROM recording r JOIN consultation c"
-        " ON c.id = r.consultation WHERE r.consultation = ? AND c.lawyer = ?"
+        " nullif(r.ended_at, 0) AS ended_at, coalesce(t.role, CASE r.participant"
+        "  WHEN c.booth THEN 'resident' WHEN c.lawyer THEN 'lawyer' ELSE 'colleague' END) AS role,"
+        " coalesce(t.name, u.display_name, '') AS name FROM recording r JOIN consultation c"
+        " ON c.id = r.consultation LEFT JOIN third_party t ON t.id = r.participant"
+        " LEFT JOIN user u ON u.id = r.participant WHERE r.consultation = ? AND c.lawyer = ?"
         " ORDER BY r.started_at LIMIT 500",
     [SQL_LISTS + STORE_EARLIER] =
         "SELECT c.id AS consultation, c.ticket_no, c.category, c.connected_at,"

@@ -21,33 +21,46 @@ function files(gateway) {
 
 const size = (gateway) => files(gateway).reduce((sum, name) => sum + statSync(name).size, 0);
 
-// All pieces of a recording, as the lawyer's page fetches them.
+// A file of a viewing from its first to its last byte, in ranges of any length.
 const fetchAll = async (path) => {
   const bytes = [];
-  for (let from = "0"; from !== null; ) {
-    const reply = await fetch(`${path}?from=${from}`);
-    if (!reply.ok) return { status: reply.status };
+  for (let size = 1; bytes.length < size; ) {
+    const reply = await fetch(path, { headers: { range: `bytes=${bytes.length}-${bytes.length + 150000}` } });
+    if (reply.status !== 206) return { status: reply.status };
+    size = Number(reply.headers.get("content-range").split("/")[1]);
     bytes.push(...new Uint8Array(await reply.arrayBuffer()));
-    from = reply.headers.get("banyan-next");
   }
-  const text = String.fromCharCode(...bytes.slice(0, 600));
+  const text = String.fromCharCode(...bytes.slice(0, 900));
   return { head: bytes.slice(0, 4), sound: text.includes("OpusHead"), length: bytes.length };
 };
 
+const audited = (gateway) => rows(gateway, "SELECT actor, action, detail FROM audit WHERE action IN ('recording_open', 'record_refused') ORDER BY n").map((row) => Object.values(row).join(" "));
+
 async function opened({ gateway, lawyer }, id) {
   const { recordings } = await lawyer.evaluate(async (path) => (await fetch(path)).json(), `/v1/consultations/${id}/recordings`);
-  assert.deepEqual(recordings.map(({ participant }) => participant).sort(), ["b-demo", "u-lawyer-1"]);
-  const path = `/v1/consultations/${id}/recordings/${recordings[0].id}`;
-  const seen = await lawyer.evaluate(fetchAll, path);
+  assert.deepEqual(recordings.map(({ participant, role }) => `${participant} ${role}`).sort(), ["b-demo resident", "u-lawyer-1 lawyer"]);
+  const path = `/v1/consultations/${id}/viewings`;
+  const post = async (at) => (await fetch(at, { method: "POST", headers: { "X-Banyan": "1" } })).json();
+  const viewing = await lawyer.evaluate(post, path);
+  assert.deepEqual(viewing.files.map(({ part, video }) => [part, video]), [[1, true], [1, true]]);
+  const seen = await lawyer.evaluate(fetchAll, `${path}/${viewing.viewing}/0`);
   assert.deepEqual([seen.head, seen.sound], [[0x1a, 0x45, 0xdf, 0xa3], true], "its lawyer sees it");
   const [, chen] = gateway.people.lawyers;
-  const other = await ask(gateway, "GET", path, await signIn(gateway, chen.name, chen.password));
-  assert.equal(other.status, 404, "no other lawyer does");
+  const other = await signIn(gateway, chen.name, chen.password);
+  assert.equal((await ask(gateway, "POST", path, { ...other, json: {} })).status, 404, "no other lawyer does");
+  assert.equal((await ask(gateway, "GET", `${path}/${viewing.viewing}/0`, other)).status, 400);
+  const again = await lawyer.evaluate(post, path);
+  assert.deepEqual(await lawyer.evaluate(fetchAll, `${path}/${viewing.viewing}/0`), { status: 404 }, "one viewing at a time");
+  assert.equal((await lawyer.evaluate(async (at) => fetch(at), `${path}/${again.viewing}/0`)) && (await lawyer.evaluate(fetchAll, `${path}/${again.viewing}/7`)).status, 404);
   const clear = join(gateway.dir, "clear.webm");
   await gateway.ctl("recording", "--id", recordings[0].id, "--reason", "court order 7", "--to", clear);
-  assert.equal(readFileSync(clear).length, seen.length, "the operator breaks the glass");
-  const noted = rows(gateway, "SELECT actor, detail FROM audit WHERE action = 'recording_open' ORDER BY n");
-  assert.deepEqual(noted, [{ actor: "lawyer:u-lawyer-1", detail: "" }, { actor: "operator", detail: "court order 7" }]);
+  assert.ok(readFileSync(clear).length > 20000, "the operator breaks the glass");
+  assert.deepEqual(audited(gateway), [
+    "lawyer:u-lawyer-1 recording_open files:2",
+    "lawyer:u-lawyer-2 record_refused ",
+    "lawyer:u-lawyer-1 recording_open files:2",
+    "operator recording_open court order 7",
+  ]);
 }
 
 export const recordedAndWithdrawn = () =>
@@ -76,4 +89,55 @@ export const recordedAndWithdrawn = () =>
     await opened(clinic, id);
     await clinic.faceToFace(); // and they talk on
     assert.equal(size(gateway), whole);
+  });
+
+// Of each side that is watched: where it is, and whether something is to be seen.
+const watched = () =>
+  Array.from(document.querySelectorAll("recording-player video"), (video) => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 32, height: 18 });
+    const draw = canvas.getContext("2d");
+    draw.drawImage(video, 0, 0, 32, 18);
+    return { at: video.currentTime, plays: !video.paused, hidden: video.hidden, bright: Math.max(...draw.getImageData(0, 0, 32, 18).data.filter((_, i) => i % 4 < 3)) };
+  });
+
+const recorders = (gateway) =>
+  readdirSync(`/proc/${gateway.pid}/task`)
+    .flatMap((task) => readFileSync(`/proc/${gateway.pid}/task/${task}/children`, "utf8").split(" "))
+    .filter((pid) => pid.trim() && readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")[1] === "record")
+    .map(Number);
+
+// The lawyer watches what was recorded once it is over: both sides at the same moment, also across a recorder that died
+// and was started again; his name stands on it, and there is nothing to take away.
+export const watchedAfterwards = () =>
+  withClinic(async (clinic) => {
+    const { booth, lawyer, gateway } = clinic;
+    await clinic.meet();
+    await clinic.faceToFace();
+    await lawyer.click(at("record-ask"));
+    await booth.click(at("recording-yes"));
+    await until("both sides are being recorded", () => files(gateway).filter((name) => statSync(name).size > 60000).length === 2, 40);
+    process.kill(recorders(gateway)[0], "SIGKILL");
+    await until("it goes on in a second file", () => files(gateway).some((name) => /-2\.mkv\.sealed$/.test(name) && statSync(name).size > 60000), 60);
+    await lawyer.click(at("end"));
+    await lawyer.click(at("confirm-yes"));
+    await lawyer.click(at("watch-open"));
+    await lawyer.waitForSelector(at("watch-play"));
+    assert.equal(await lawyer.locator("recording-player video").count(), 2);
+    await lawyer.click(at("watch-play"));
+    await until("both sides play and are seen", async () => (await lawyer.evaluate(watched)).every(({ at: time, plays, hidden, bright }) => plays && !hidden && time > 1 && bright > 60), 30);
+    const [one, other] = await lawyer.evaluate(watched);
+    console.log(`# the two sides are ${Math.round(1000 * Math.abs(one.at - other.at))} ms apart in their files`);
+    const whole = await lawyer.getAttribute(`${at("watch-place")}`, "max");
+    await lawyer.locator(at("watch-place")).fill(String(Math.floor(whole / 1000) * 1000 - 2000));
+    await until("it went to the second file, and to its end", async () => (await lawyer.textContent(at("watch-play"))).includes("播放") && (await lawyer.$$eval("recording-player video", (all) => all.some((video) => video.currentTime > 0.5))), 30);
+    assert.match(await lawyer.textContent(at("watermark")), /刘志远 \d{4}-/);
+    assert.equal(await lawyer.locator("recording-player video[controls], recording-player a, recording-player [download]").count(), 0);
+    assert.equal(audited(gateway).length, 1);
+    assert.equal(files(gateway).filter((name) => !name.endsWith(".mkv.sealed")).length, 0, "nothing lies in clear beside them");
+    await lawyer.click(at("watch-close"));
+    await lawyer.waitForSelector(at("watch-open"));
+    const staff = await signIn(gateway, "desk", gateway.people.staff.password);
+    const [{ id }] = rows(gateway, "SELECT DISTINCT consultation AS id FROM recording");
+    assert.equal((await ask(gateway, "POST", `/v1/consultations/${id}/viewings`, { ...staff, json: {} })).status, 403);
+    assert.equal(audited(gateway).length, 2, "staff are refused, and it is noted");
   });

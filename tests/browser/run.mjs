@@ -45,6 +45,7 @@ const all = {
   "a colleague joins and takes it over, and passes it back": party.passedOn,
   "earlier consultations are read while the resident agrees, and one press takes them away": earlier.seenWhileAgreed,
   "a consultation is recorded while both agree, and one press ends it": recorded.recordedAndWithdrawn,
+  "its lawyer watches what was recorded, both sides and both files of one, and nobody else does": recorded.watchedAfterwards,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
   "an account is made, its lawyer serves, and the desk sees it all": staff.fromAccountToCallBack,
   "a wish becomes an appointment, and the booth finds its lawyer by a number": appointment.fromWishToLawyer,

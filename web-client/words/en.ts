@@ -7,6 +7,7 @@ import { reportEn } from "./report.en";
 import { spokenEn } from "./spoken.en";
 import { consentEn } from "./consent.en";
 import { papersEn } from "./papers.en";
+import { watchEn } from "./watch.en";
 import { importEn } from "./import.en";
 import { swapEn } from "./swap.en";
 import { appointmentEn } from "./appointment.en";
@@ -77,6 +78,7 @@ export const en: Words = {
     consent: consentEn,
     report: reportEn,
     papers: papersEn,
+    watch: watchEn,
     appointment: appointmentEn,
     swap: swapEn,
     lawyerImport: importEn,

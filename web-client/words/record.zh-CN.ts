@@ -211,6 +211,7 @@ export const recordZhCN = {
     notSealed: "没有封存成，请再点一次。",
     cannotOpen: "这份记录打不开，请找管理员。",
     list: "还没有封存的记录",
+    sealedList: "最近封存的记录",
     open: "接着写",
     ticket: (n: number) => `${n} 号`,
     readBack: "念给居民听",

@@ -10,6 +10,7 @@ import { reportZhCN } from "./report.zh-CN";
 import { spokenZhCN } from "./spoken.zh-CN";
 import { consentZhCN } from "./consent.zh-CN";
 import { papersZhCN } from "./papers.zh-CN";
+import { watchZhCN } from "./watch.zh-CN";
 import { importZhCN } from "./import.zh-CN";
 import { swapZhCN } from "./swap.zh-CN";
 import { appointmentZhCN } from "./appointment.zh-CN";
@@ -121,6 +122,7 @@ export const zhCN = {
     consent: consentZhCN,
     report: reportZhCN,
     papers: papersZhCN,
+    watch: watchZhCN,
     appointment: appointmentZhCN,
     swap: swapZhCN,
     lawyerImport: importZhCN,

@@ -139,14 +139,29 @@ static void earlier_record(void *ops_arg, const struct caller *caller, const cha
     carry(ops_arg, &command, done, arg);
 }
 
-static void recording(void *ops_arg, const struct recording_request *request,
-                      recording_piece_h *done, void *arg)
+static void view(void *ops_arg, const struct caller *caller, const char *consultation,
+                 people_result_h *done, void *arg)
 {
-    static const struct problem none = {404, "no-recording", "Not found", "none", "recording"};
-    const struct recording_piece piece = {"webm", 4, request->from + 1};
+    (void)ops_arg, (void)caller, (void)consultation;
+    json_t *viewing = json_pack("{s:s, s:i, s:[]}", "viewing", "v", "damaged", 0, "files");
+    done(arg, 0, NULL, viewing);
+    json_decref(viewing);
+}
+
+static void view_piece(void *ops_arg, const struct viewing_request *request, viewing_piece_h *done,
+                       void *arg)
+{
+    static const struct problem none = {416, "bad-range", "Not in it", "none", "range"};
+    const struct viewing_piece piece = {"webm", 4, 0, 4, true};
     (void)ops_arg;
-    check(request->from >= 0);
+    check(request->len > 0 && *request->consultation && *request->viewing);
     done(arg, request->from > 2 ? &none : NULL, request->from > 2 ? NULL : &piece);
+}
+
+static int view_end(void *ops_arg, const struct caller *caller, const char *viewing)
+{
+    (void)ops_arg, (void)caller;
+    return *viewing == 'v' ? 0 : ENOENT;
 }
 
 const struct record_ops api_records = {.carry = carry,
@@ -154,6 +169,8 @@ const struct record_ops api_records = {.carry = carry,
                                        .recordings = recordings,
                                        .earlier = recordings,
                                        .earlier_record = earlier_record,
-                                       .recording = recording,
+                                       .view = view,
+                                       .view_piece = view_piece,
+                                       .view_end = view_end,
                                        .refused = refused,
                                        .lay_out = lay_out};

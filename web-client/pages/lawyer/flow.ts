@@ -368,6 +368,7 @@ export class LawyerFlow {
         if (!before || (next && next.id !== before.id)) return;
         ring(false);
         this.endMedia();
+        void this.records.ended();
         const timedOut = before.state === "offered" && (next === null || next.state === "waiting");
         // Passed on: its record is another one's now.
         const passedOn = next === null && talking.includes(before.state);

@@ -10,7 +10,8 @@ import { keptView } from "./kept";
 import type { LawyerFlow, LawyerState } from "./flow";
 import { recordFacts, recordLines } from "./record-facts";
 import { fieldView } from "./record-field";
-import type { Records } from "./records";
+import "./player";
+import type { RecordBrief, Records } from "./records";
 import { lastSentence, troubleSentence, type View } from "./view";
 
 type Part = "story" | "advice" | "aid" | "next" | "resident" | "confirm";
@@ -131,8 +132,13 @@ function keptTitle(one: { name: string; n: number }): string {
     return one.name || words().papers.still(one.n);
 }
 
-/** The open record; `inCall`: its resident is there. */
-export function recordView(records: Records, inCall: boolean): TemplateResult {
+function recordingView(id: string, records: Records, viewer: string): TemplateResult | typeof nothing {
+    const { recorded } = records.store.get();
+    return recorded > 0 ? html`<recording-player consultation=${id} viewer=${viewer} .recorded=${recorded}></recording-player>` : nothing;
+}
+
+/** The open record; `inCall`: its resident is there. `viewer`: the lawyer's name. */
+export function recordView(records: Records, inCall: boolean, viewer: string): TemplateResult {
     const w = words().record;
     const { open: draft, sealing } = records.store.get();
     const state = draft?.store.get();
@@ -152,23 +158,28 @@ export function recordView(records: Records, inCall: boolean): TemplateResult {
         : html`${doc.state === "readback" ? readBack(draft, doc, inCall) : nothing} ${parts.map(([part, names]) => partView(draft, part, names, form))} ${closing(draft, records, doc, inCall)}`;
     return html`<section class="record" data-test="record" data-record=${doc.state} data-rev=${doc.rev}>
         <header><h2>${w.title}</h2><p class="saved" role="status" data-test="saved">${doc.state === "sealed" ? "" : saveWords(state)}</p></header>
-        ${body} ${outlets(draft, records, doc, form)} ${inCall ? nothing : keptView(draft.id, records.store.get().kept, keptTitle)} ${sealing ? confirmation(confirm) : nothing}
+        ${body} ${outlets(draft, records, doc, form)} ${inCall ? nothing : html`${keptView(draft.id, records.store.get().kept, keptTitle)} ${recordingView(draft.id, records, viewer)}`} ${sealing ? confirmation(confirm) : nothing}
     </section>`;
 }
 
 /** After the call. */
 export const recordScreen: View = (state: LawyerState, flow: LawyerFlow) => html`<main class="writing">
-    ${lastSentence(state)} ${troubleSentence(state) ?? nothing} ${recordView(flow.records, false)}
+    ${lastSentence(state)} ${troubleSentence(state) ?? nothing} ${recordView(flow.records, false, state.user ? state.user.name : "")}
     ${button({ label: words().record.back, test: "record-close", icon: "back", press: () => flow.records.close() })}
 </main>`;
 
-/** What is still to be sealed. */
-export function recordList(flow: LawyerFlow): TemplateResult | typeof nothing {
+/** What is still to be sealed, and the last that is. */
+export function recordList(flow: LawyerFlow): TemplateResult {
     const w = words().record;
-    const { list } = flow.records.store.get();
+    const { list, sealed } = flow.records.store.get();
+    return html`${briefs(flow, "unsealed", w.list, list)} ${briefs(flow, "sealed", w.sealedList, sealed)}`;
+}
+
+function briefs(flow: LawyerFlow, test: string, title: string, list: RecordBrief[]): TemplateResult | typeof nothing {
+    const w = words().record;
     if (list.length === 0) return nothing;
-    return html`<section class="card unsealed" data-test="unsealed">
-        <h2>${w.list}</h2>
+    return html`<section class="card unsealed" data-test=${test}>
+        <h2>${title}</h2>
         <ul>
             ${list.map(
                 (one) => html`<li>

@@ -18,17 +18,24 @@ export interface RecordBrief {
 export interface RecordsState {
     open: Draft | null;
     list: RecordBrief[];
+    /** The last that are sealed. */
+    sealed: RecordBrief[];
     /** "Seal it?" is asked. */
     sealing: boolean;
     copied: boolean | null;
     /** Papers of the open record's consultation that stay. */
     kept: KeptPaper[];
+    /** Milliseconds of it that were recorded. */
+    recorded: number;
     /** Counts what changes inside the open draft, so that the page is drawn again. */
     turn: number;
 }
 
+/** So many sealed ones are listed. */
+const mostSealed = 20;
+
 export class Records {
-    readonly store = new Store<RecordsState>({ open: null, list: [], sealing: false, copied: null, kept: [], turn: 0 });
+    readonly store = new Store<RecordsState>({ open: null, list: [], sealed: [], sealing: false, copied: null, kept: [], recorded: 0, turn: 0 });
     private readonly drafts = new Map<string, Draft>();
 
     /** Signed in, or the line is back. */
@@ -44,9 +51,16 @@ export class Records {
     open(id: string): void {
         if (this.store.get().open?.id === id) return;
         const draft = this.draft(id);
-        this.store.set({ open: draft, sealing: false, copied: null, kept: [] });
+        this.store.set({ open: draft, sealing: false, copied: null, kept: [], recorded: 0 });
         draft.again();
         void this.loadKept(id);
+        void this.loadRecorded(id);
+    }
+
+    /** The call is over: what it left behind is beside the record now. */
+    async ended(): Promise<void> {
+        const { open } = this.store.get();
+        if (open) await Promise.all([this.loadKept(open.id), this.loadRecorded(open.id)]);
     }
 
     close(): void {
@@ -84,7 +98,7 @@ export class Records {
     /** Signed out: nothing of a record stays in the page. */
     forget(): void {
         this.drafts.clear();
-        this.store.set({ open: null, list: [], sealing: false, copied: null });
+        this.store.set({ open: null, list: [], sealed: [], sealing: false, copied: null });
     }
 
     /** A paper of the open record's consultation is kept, or no longer: the record says which. */
@@ -103,10 +117,18 @@ export class Records {
         if (this.store.get().open?.id === id) this.store.set({ kept });
     }
 
+    private async loadRecorded(id: string): Promise<void> {
+        const { recordings } = await api<{ recordings: { started_at: number; ended_at?: number | null }[] }>(`/v1/consultations/${id}/recordings`).catch(() => ({ recordings: [] }));
+        const lengths = recordings.map((one) => (one.ended_at ? one.ended_at - one.started_at : 0));
+        // At least something, so that it is offered while its end is not noted yet.
+        if (this.store.get().open?.id === id) this.store.set({ recorded: recordings.length > 0 ? Math.max(1, ...lengths) : 0 });
+    }
+
     async refresh(): Promise<void> {
         try {
             const { records } = await api<{ records: RecordBrief[] }>("/v1/records");
-            this.store.set({ list: records.filter((one) => one.state !== "sealed" && one.ended_at > 0) });
+            const over = records.filter((one) => one.ended_at > 0);
+            this.store.set({ list: over.filter((one) => one.state !== "sealed"), sealed: over.filter((one) => one.state === "sealed").slice(0, mostSealed) });
         } catch {
             // The list is old until the line is back.
         }
