@@ -106,18 +106,25 @@ export async function passedOn() {
     await second.click(at("accept"));
     await inState(second, "call");
     await shows(clinic.booth, face, "the booth sees the second lawyer");
+    // The last word before the record is another's; nothing waits for it to be saved.
+    await clinic.lawyer.fill(at("field-facts"), "欠了三个月工资，还有");
+    await clinic.lawyer.fill(at("field-facts"), "欠了三个月工资，还有押金");
     await clinic.lawyer.click(at("hand-over"));
     await inState(clinic.lawyer, "idle");
+    await until("the colleague has the last word", async () => (await second.inputValue(at("field-facts")).catch(() => "")) === "欠了三个月工资，还有押金");
     await shows(clinic.booth, remote, "the booth sees the new lawyer large");
     await shows(second, remote, "the new lawyer sees the resident");
     // And back, blindly.
     await second.click(at("transfer"));
+    await second.fill(at("field-claim"), "要回工资和押金");
     await second.click("[data-test^=blind-u]");
     await clinic.booth.waitForSelector(at("transferring"));
     await inState(second, "idle");
     await clinic.lawyer.click(at("accept"));
     await inState(clinic.booth, "call");
     await shows(clinic.booth, remote, "the booth sees the first lawyer again");
+    await until("and he sees what both wrote", async () => (await clinic.lawyer.inputValue(at("field-claim")).catch(() => "")) === "要回工资和押金");
+    assert.equal(await clinic.lawyer.inputValue(at("field-facts")), "欠了三个月工资，还有押金");
   } finally {
     await clinic.close();
   }

@@ -11,6 +11,7 @@ class Gateway {
     away = false;
     refuse: Record<string, string> = {};
     puts = 0;
+    outlives = 0;
 
     doc(): RecordDoc {
         const advice = { aid_matter: false, aid_exempt: false, urgent: false, is_over: false };
@@ -39,8 +40,9 @@ function world(): Gateway {
         setItem: (key: string, text: string) => kept.set(key, text),
         removeItem: (key: string) => kept.delete(key),
     };
-    const fetching = async (_: string, options: { method: string; body?: string }): Promise<Response> => {
+    const fetching = async (_: string, options: { method: string; body?: string; keepalive?: boolean }): Promise<Response> => {
         await Promise.resolve();
+        if (options.keepalive) gateway.outlives += 1;
         if (gateway.away) throw new TypeError("no line");
         const [status, body] = gateway.answer(options.method, JSON.parse(options.body ?? "{}") as { rev: number; fields: Fields });
         return new Response(JSON.stringify(body), { status });
@@ -66,6 +68,31 @@ test("what is typed is saved once, and counts as saved then", async () => {
     draft.edit("facts", "abc");
     draft.edit("facts", "ab");
     assert.ok(!draft.hasUnsaved(), "written back is not unsaved");
+});
+
+test("what is typed while it is being saved is saved before it is passed on", async () => {
+    const gateway = world();
+    const draft = await opened();
+    draft.edit("facts", "first");
+    const flushed = draft.flush();
+    draft.edit("facts", "first and last");
+    assert.ok(await flushed);
+    assert.deepEqual(gateway.fields, { facts: "first and last" });
+    gateway.rev += 1; // another page saved
+    draft.edit("claim", "mine");
+    assert.ok(await draft.flush());
+    assert.deepEqual(gateway.fields, { facts: "first and last", claim: "mine" });
+});
+
+test("a page that goes away sends what is not saved by a request that outlives it", async () => {
+    const gateway = world();
+    const draft = await opened();
+    draft.leaving();
+    assert.equal(gateway.puts, 0, "nothing to send");
+    draft.edit("facts", "the last word");
+    draft.leaving();
+    await new Promise((done) => setTimeout(done, 0));
+    assert.deepEqual([gateway.fields, gateway.outlives], [{ facts: "the last word" }, 1]);
 });
 
 test("without a line it is kept, also over a reload, and sent when the line is back", async () => {

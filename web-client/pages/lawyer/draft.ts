@@ -54,6 +54,8 @@ export interface DraftState {
 }
 
 const saveAfter = 1200;
+/** Somebody may be typing, or another page saving, while it is saved. */
+const mostTurns = 4;
 
 type Newest = Problem & { newest?: RecordDoc };
 
@@ -139,10 +141,26 @@ export class Draft {
 
     /** Saves now what is not saved; resolves when all of it is, or it did not work. */
     async flush(): Promise<boolean> {
-        window.clearTimeout(this.timer);
-        while (this.busy) await new Promise((done) => window.setTimeout(done, 50));
-        if (this.toSend()) await this.talk(() => this.put());
+        for (let turn = 0; turn < mostTurns; turn++) {
+            window.clearTimeout(this.timer);
+            while (this.busy) await new Promise((done) => window.setTimeout(done, 50));
+            if (!this.toSend()) return true;
+            await this.talk(() => this.put());
+            if (this.store.get().away) return false;
+        }
         return !this.toSend();
+    }
+
+    /** The page goes away, perhaps for good: the request outlives it, and nobody hears the answer. */
+    leaving(): void {
+        if (!this.toSend()) return;
+        void fetch(this.path, {
+            method: "PUT",
+            body: JSON.stringify(this.unsent()),
+            headers: { "X-Banyan": "1", "Content-Type": "application/json" },
+            credentials: "same-origin",
+            keepalive: true,
+        }).catch(() => undefined);
     }
 
     async seal(): Promise<void> {
@@ -193,13 +211,18 @@ export class Draft {
         if (this.toSend()) this.soon(saveAfter);
     }
 
-    private async put(): Promise<void> {
+    private unsent(): { rev: number; fields: Fields } {
         const { doc, mine, bad } = this.store.get();
+        const fields = { ...doc?.fields, ...mine };
+        for (const name of bad) fields[name] = doc?.fields[name] ?? "";
+        return { rev: doc?.rev ?? 0, fields };
+    }
+
+    private async put(): Promise<void> {
+        const { doc } = this.store.get();
         if (!doc) return;
-        const fields = { ...doc.fields, ...mine };
-        for (const name of bad) fields[name] = doc.fields[name] ?? "";
         this.store.set({ saving: true });
-        const saved = await api<RecordDoc>(this.path, { method: "PUT", body: { rev: doc.rev, fields } });
+        const saved = await api<RecordDoc>(this.path, { method: "PUT", body: this.unsent() });
         const template = saved.fields["category"] !== doc.fields["category"];
         this.take(saved);
         // What to ask about is another: the table comes with reading.

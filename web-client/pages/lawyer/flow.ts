@@ -239,11 +239,23 @@ export class LawyerFlow {
     }
 
     async transfer(how: "blind" | "attended", to: string): Promise<void> {
-        if (await this.command("transfer", { consultation: this.id(), how, to })) this.store.set({ menu: "none" });
+        if (await this.saved(() => this.command("transfer", { consultation: this.id(), how, to }))) this.store.set({ menu: "none" });
     }
 
-    /** About somebody who takes part: put_out, park, joint, hand_over, part. */
-    party(name: "put_out" | "park" | "joint" | "hand_over" | "part", party = ""): void {
+    /** Whoever takes over finds what was typed last. */
+    private async saved(pass: () => Promise<boolean>): Promise<boolean> {
+        this.store.set({ busy: true, problem: null });
+        if (await this.records.flush()) return pass();
+        this.store.set({ busy: false, problem: problemOf(null) });
+        return false;
+    }
+
+    handOver(): void {
+        void this.saved(() => this.command("hand_over", { consultation: this.id(), party: "" }));
+    }
+
+    /** About somebody who takes part: put_out, park, joint, part. */
+    party(name: "put_out" | "park" | "joint" | "part", party = ""): void {
         void this.command(name, { consultation: this.id(), party });
     }
 

@@ -39,6 +39,7 @@ export class LawyerPage extends Page {
         this.tick(1000);
         void this.flow.start();
         this.lock.start();
+        window.addEventListener("pagehide", () => this.flow.records.leaving());
     }
 
     private view(): ReturnType<typeof screenOf> {

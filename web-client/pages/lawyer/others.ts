@@ -95,7 +95,7 @@ function colleague(one: Consultation, flow: LawyerFlow): TemplateResult | typeof
     const inside = one.colleague.state === "inside";
     return html`<p data-test="colleague"><b>${inside ? w.colleagueIn(name) : w.colleagueAsked(name)}</b></p>
         <div class="row">
-            ${inside ? button({ label: w.handOver(name), test: "hand-over", icon: "answer", kind: "primary", press: () => flow.party("hand_over") }) : nothing}
+            ${inside ? button({ label: w.handOver(name), test: "hand-over", icon: "answer", kind: "primary", press: () => flow.handOver() }) : nothing}
             ${button({ label: inside ? w.thank : w.takeBack, test: "part", icon: "end", press: () => flow.party("part") })}
         </div>`;
 }

@@ -87,6 +87,17 @@ export class Records {
         this.store.set({ copied });
     }
 
+    /** Before somebody else takes the open record over: resolves with whether all of it is saved. */
+    async flush(): Promise<boolean> {
+        const { open } = this.store.get();
+        return open === null || open.flush();
+    }
+
+    /** The page is hidden, or goes away. */
+    leaving(): void {
+        this.drafts.forEach((draft) => draft.leaving());
+    }
+
     /** Before signing out: saves what can be saved; nothing stays in the tab. */
     async leave(): Promise<void> {
         const drafts = Array.from(this.drafts.values());
