@@ -180,6 +180,8 @@ static bool is_open(const struct consult *consult, const char *id)
 static void carry_touch(struct control *control, const struct touch *touch)
 {
     bool parks = touch->what == CARRIAGE_PARK || touch->what == CARRIAGE_JOINT;
+    if (touch->what == CARRIAGE_JOINT)
+        api_papers_together(control->api, touch->room);
     if (parks && rooms_park(control->rooms, touch->room, touch->participant,
                             touch->what == CARRIAGE_PARK) == 0)
         return;

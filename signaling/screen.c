@@ -5,6 +5,7 @@
 
 #include "gateway/base/text.h"
 #include "signaling/carriage.h"
+#include "signaling/consult/party.h"
 
 // The consultation whose room this is, while its two meet; or NULL.
 static const struct consultation *meeting(const struct control *control, const char *room)
@@ -23,9 +24,20 @@ bool screen_may(const struct control *control, const char *room, const char *par
     return !row || strcmp(row->lawyer, participant) == 0;
 }
 
+struct telling {
+    struct api *api;
+    const char *body;
+};
+
+static void tell_one(const char *participant, const char *topic, void *arg)
+{
+    const struct telling *telling = arg;
+    (void)participant;
+    api_tell(telling->api, topic, 0, "screen", telling->body);
+}
+
 void screen_changed(struct control *control, const struct rooms_publication *publication, bool on)
 {
-    char topic[STORE_TOPIC_MAX];
     const struct consultation *row = meeting(control, publication->room);
     if (publication->source != ROOMS_SCREEN || !row)
         return;
@@ -33,9 +45,9 @@ void screen_changed(struct control *control, const struct rooms_publication *pub
                              on ? publication->id : NULL);
     char *body = data ? json_dumps(data, JSON_COMPACT) : NULL;
     json_decref(data);
-    snprintf(topic, sizeof(topic), "booth:%s", row->booth);
+    struct telling telling = {control->api, body};
     if (body)
-        api_tell(control->api, topic, 0, "screen", body);
+        consult_each_present(row, tell_one, &telling);
     free(body);
 }
 

@@ -64,6 +64,8 @@ void api_end_booth(struct api *api, const char *booth);
 
 // The consultation is over: the papers of it are wiped.
 void api_papers_forget(struct api *api, const char *consultation);
+// Nobody is parked any more: what is shown was not for all, and is put away.
+void api_papers_together(struct api *api, const char *consultation);
 // The domains were read anew: every page is made to connect again and gets its whole state.
 void api_renew(struct api *api);
 

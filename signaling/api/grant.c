@@ -144,10 +144,8 @@ json_t *live_state(struct api *api, const struct caller *caller)
         return json_pack("{s:o, s:{s:s, s:s}}", "clinic", seen_clinic(clinic, caller), "me", "id",
                          caller->id, "name", caller->name);
     }
-    if (caller->role != ROLE_GUEST)
-        json_object_set_new(state, "papers", papers_state(api, caller));
-    if (caller->role == ROLE_BOOTH)
-        json_object_set_new(state, "screen", screen_state(api, caller));
+    json_object_set_new(state, "papers", papers_state(api, caller));
+    json_object_set_new(state, "screen", screen_state(api, caller));
     json_t *consultation = json_object_get(state, "consultation");
     if (json_is_object(consultation))
         grant_media(api, caller, "consultation", consultation);

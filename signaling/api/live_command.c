@@ -216,7 +216,7 @@ void live_command(struct listener *listener, const char *name, const json_t *mes
         return;
     }
     enum role role = listener->caller.role;
-    if (strcmp(name, "draw") == 0 && (role == ROLE_BOOTH || role == ROLE_LAWYER)) {
+    if (strcmp(name, "draw") == 0 && role_may(role, RIGHT_PAPERS)) {
         papers_draw(listener, ref, message);
         return;
     }

@@ -7,6 +7,7 @@
 
 #include "gateway/base/mem.h"
 #include "gateway/base/text.h"
+#include "signaling/consult/party.h"
 
 #define each_paper(api, pos, tmp) list_each(pos, tmp, &((struct api *)(uintptr_t)(api))->papers)
 
@@ -14,11 +15,8 @@ const struct consultation *papers_meeting(const struct api *api, const struct ca
                                           const char *id)
 {
     const struct consult *clinic = api->config.people->clinic(api->config.ops_arg);
-    const struct consultation *row = caller->role == ROLE_BOOTH
-                                         ? consult_of_booth(clinic, caller->id)
-                                         : consult_of_lawyer(clinic, caller->id);
-    bool meets = row && (row->state == CONSULT_CONNECTED || row->state == CONSULT_SUSPENDED);
-    return meets && (!id || strcmp(row->id, id) == 0) ? row : NULL;
+    const struct consultation *row = consult_meeting_of(clinic, caller->id);
+    return row && (!id || strcmp(row->id, id) == 0) ? row : NULL;
 }
 
 static bool is_of(const struct paper *paper, const char *consultation)
@@ -150,38 +148,75 @@ json_t *paper_json(const struct paper *paper)
     return json;
 }
 
-json_t *papers_json(const struct api *api, const char *consultation)
+bool papers_are_for(const struct paper *paper, const char *participant)
+{
+    return !*paper->not_for || strcmp(paper->not_for, participant) != 0;
+}
+
+json_t *papers_json(const struct api *api, const struct consultation *row, const char *participant)
 {
     struct list *pos, *tmp;
-    const struct paper *shown = papers_find(api, consultation, 0);
+    const struct paper *shown = papers_find(api, row->id, 0);
+    bool seen = shown && papers_are_for(shown, participant);
     json_t *list = json_array();
     each_paper(api, pos, tmp)
     {
         const struct paper *paper = container_of(pos, struct paper, link);
-        if (is_of(paper, consultation))
+        if (is_of(paper, row->id) && papers_are_for(paper, participant))
             json_array_append_new(list, paper_json(paper));
     }
-    return json_pack("{s:s, s:I, s:o, s:o}", "consultation", consultation, "shown",
-                     shown ? shown->n : (json_int_t)0, "strokes",
-                     shown ? json_incref(shown->strokes) : json_array(), "papers", list);
+    return json_pack("{s:s, s:s, s:I, s:o, s:o}", "consultation", row->id, "may",
+                     papers_may_name(papers_may(api, row, participant)), "shown",
+                     seen ? shown->n : (json_int_t)0, "strokes",
+                     seen ? json_incref(shown->strokes) : json_array(), "papers", list);
 }
 
 json_t *papers_state(const struct api *api, const struct caller *caller)
 {
     const struct consultation *row = papers_meeting(api, caller, NULL);
-    return row ? papers_json(api, row->id) : json_null();
+    return row ? papers_json(api, row, caller->id) : json_null();
 }
 
-void papers_tell(struct api *api, const struct consultation *row, const char *kind, json_t *data)
+struct telling {
+    struct api *api;
+    const struct consultation *row;
+};
+
+static void tell_one(const char *participant, const char *topic, void *arg)
 {
-    char topic[CONSULT_ID_MAX + 8];
-    char *body = data ? json_dumps(data, JSON_COMPACT) : NULL;
-    json_decref(data);
-    if (!body)
-        return;
-    snprintf(topic, sizeof(topic), "booth:%s", row->booth);
-    api_tell(api, topic, 0, kind, body);
-    snprintf(topic, sizeof(topic), "lawyer:%s", row->lawyer);
-    api_tell(api, topic, 0, kind, body);
+    const struct telling *telling = arg;
+    json_t *json = papers_json(telling->api, telling->row, participant);
+    char *body = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    json_decref(json);
+    if (body)
+        api_tell(telling->api, topic, 0, "papers", body);
     free(body);
+}
+
+void papers_told(struct api *api, const struct consultation *row)
+{
+    struct telling telling = {api, row};
+    consult_each_present(row, tell_one, &telling);
+}
+
+static bool has_papers(const struct api *api, const char *consultation)
+{
+    struct list *pos, *tmp;
+    each_paper(api, pos, tmp)
+    {
+        if (is_of(container_of(pos, struct paper, link), consultation))
+            return true;
+    }
+    return false;
+}
+
+// What is on the screens now was not for all: nothing is shown until somebody shows it again.
+void api_papers_together(struct api *api, const char *consultation)
+{
+    const struct consult *clinic = api->config.people->clinic(api->config.ops_arg);
+    const struct consultation *row = consult_find(clinic, consultation);
+    if (!row || !has_papers(api, consultation))
+        return;
+    papers_show(api, consultation, NULL);
+    papers_told(api, row);
 }

@@ -25,19 +25,31 @@ struct paper {
     long page, pages; // which one of how many
     struct paper_size size;
     char hash[PAPER_HASH_MAX];
-    char kept[PAPER_KEPT_MAX]; // its id among those that stay; "": it goes with the meeting
-    bool drawn_since;          // it was kept
-    bool shown;                // on both screens: one of a consultation at most
+    char kept[PAPER_KEPT_MAX];    // its id among those that stay; "": it goes with the meeting
+    bool drawn_since;             // it was kept
+    bool shown;                   // on all screens: one of a consultation at most
+    char not_for[CONSULT_ID_MAX]; // who was parked when it was given; "": nobody
     unsigned char *bytes;
     size_t len;
     json_t *strokes; // arrays of x and y in turn
 };
 
-// The meeting that the caller is one side of, if its id is `id` (NULL: whichever it is); or NULL.
+// The meeting that the caller is in, and not parked, if its id is `id` (NULL: whichever it is); or
+// NULL.
 const struct consultation *papers_meeting(const struct api *api, const struct caller *caller,
                                           const char *id);
+// What who takes part may do with papers; each includes those before.
+enum papers_may { PAPERS_SEE, PAPERS_POINT, PAPERS_GIVE };
+// papers_may.c. The booth and the lawyer of it give; who joined points where his role is to
+// explain.
+enum papers_may papers_may(const struct api *api, const struct consultation *row,
+                           const char *participant);
+const char *papers_may_name(enum papers_may may); // "see", "point", "draw"
 // NULL: there is none. `n` 0: the one that is shown.
 struct paper *papers_find(const struct api *api, const char *consultation, json_int_t n);
+// Is it there for this participant? What is given while one is parked is not for him, until it is
+// shown when all are together.
+bool papers_are_for(const struct paper *paper, const char *participant);
 // A copy of `about` (which has no bytes) with these bytes, at the end of the list. NULL: no memory.
 struct paper *papers_add(struct api *api, const struct paper *about, const void *bytes, size_t len);
 // Is there room for one more of `len` bytes?
@@ -55,7 +67,7 @@ void papers_keep_strokes(struct api *api, struct paper *paper);
 void paper_reply(struct call *call, json_int_t n, const char *type, const void *bytes, size_t len);
 
 json_t *paper_json(const struct paper *paper);
-// {"consultation","shown","strokes","papers"}
-json_t *papers_json(const struct api *api, const char *consultation);
-// Tells both sides of `row`. Takes the reference over.
-void papers_tell(struct api *api, const struct consultation *row, const char *kind, json_t *data);
+// {"consultation","may","shown","strokes","papers"}, as far as it is for `participant`.
+json_t *papers_json(const struct api *api, const struct consultation *row, const char *participant);
+// Tells everybody of the meeting what there is now.
+void papers_told(struct api *api, const struct consultation *row);

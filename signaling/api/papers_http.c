@@ -27,6 +27,16 @@ static const struct consultation *meeting_of(struct call *call)
     return row;
 }
 
+// The same for those who may give and take away.
+static const struct consultation *giving_of(struct call *call)
+{
+    const struct consultation *row = meeting_of(call);
+    if (!row || papers_may(call->api, row, call->caller.id) == PAPERS_GIVE)
+        return row;
+    call_refuse(call, 403, "not-yours", "you may look at these papers", NULL);
+    return NULL;
+}
+
 // NULL after having replied.
 static struct paper *paper_of(struct call *call, const struct consultation *row)
 {
@@ -35,9 +45,10 @@ static struct paper *paper_of(struct call *call, const struct consultation *row)
     struct paper *paper = text_number(text, 1, INT32_MAX, &n) == 0
                               ? papers_find(call->api, row->id, n)
                               : NULL;
-    if (!paper)
-        call_refuse(call, 404, "no-paper", "there is no such paper", "paper");
-    return paper;
+    if (paper && papers_are_for(paper, call->caller.id))
+        return paper;
+    call_refuse(call, 404, "no-paper", "there is no such paper", "paper");
+    return NULL;
 }
 
 // --- giving one --------------------------------------------------------------------------------
@@ -123,15 +134,27 @@ static void forget_twin(struct api *api, const struct paper *paper)
     }
 }
 
+// When all are together it is for all, with the PDF it is a page of.
+static void show(struct api *api, const struct consultation *row, struct paper *paper)
+{
+    struct paper *whole = paper && paper->of ? papers_find(api, row->id, paper->of) : NULL;
+    papers_show(api, row->id, paper);
+    if (paper && !*row->parked)
+        memset(paper->not_for, 0, sizeof(paper->not_for));
+    if (whole && !*row->parked)
+        memset(whole->not_for, 0, sizeof(whole->not_for));
+}
+
 void papers_post(struct call *call)
 {
     size_t len;
     const char *body = http_body(call->req, &len);
     struct paper about = {.by = call->caller.role};
-    const struct consultation *row = meeting_of(call);
+    const struct consultation *row = giving_of(call);
     if (!row)
         return;
     text_copy(about.consultation, sizeof(about.consultation), row->id);
+    text_copy(about.not_for, sizeof(about.not_for), row->parked);
     if (!read_type(call, &about) || !read_name(call, &about) || !read_page(call, &about) ||
         !check_body(call, &about))
         return;
@@ -141,8 +164,8 @@ void papers_post(struct call *call)
         return;
     }
     forget_twin(call->api, paper);
-    papers_show(call->api, row->id, paper);
-    papers_tell(call->api, row, "papers", papers_json(call->api, row->id));
+    show(call->api, row, paper);
+    papers_told(call->api, row);
     http_reply_json(call->req, 201, paper_json(paper));
 }
 
@@ -150,9 +173,11 @@ void papers_post(struct call *call)
 
 void papers_get(struct call *call)
 {
-    const struct consultation *row = meeting_of(call);
-    if (row)
-        http_reply_json(call->req, 200, papers_json(call->api, row->id));
+    if (!meeting_of(call))
+        return;
+    json_t *json = papers_state(call->api, &call->caller);
+    json_object_set_new(json, "screen", screen_state(call->api, &call->caller));
+    http_reply_json(call->req, 200, json);
 }
 
 // For the pages' scripts alone: whoever opens the address himself gets a file to keep, which no
@@ -189,7 +214,7 @@ static bool read_patch(struct call *call, bool *shown, bool *kept)
 // Either side shows a paper, or puts it away; the lawyer says whether it stays.
 void paper_patch(struct call *call)
 {
-    const struct consultation *row = meeting_of(call);
+    const struct consultation *row = giving_of(call);
     struct paper *paper = row ? paper_of(call, row) : NULL;
     bool is_kept = paper && *paper->kept, kept = is_kept, shown = paper && paper->shown;
     if (!paper || !read_patch(call, &shown, &kept))
@@ -199,19 +224,19 @@ void paper_patch(struct call *call)
         return;
     }
     if (shown != paper->shown)
-        papers_show(call->api, row->id, shown ? paper : NULL);
+        show(call->api, row, shown ? paper : NULL);
     if (kept != is_kept) {
         papers_choose(call, paper, kept);
         return;
     }
-    papers_tell(call->api, row, "papers", papers_json(call->api, row->id));
+    papers_told(call->api, row);
     http_reply_json(call->req, 200, paper_json(paper));
 }
 
 // The lawyer takes away what he likes, the resident what is his.
 void paper_delete(struct call *call)
 {
-    const struct consultation *row = meeting_of(call);
+    const struct consultation *row = giving_of(call);
     struct paper *paper = row ? paper_of(call, row) : NULL;
     if (!paper)
         return;
@@ -224,6 +249,6 @@ void paper_delete(struct call *call)
         return;
     }
     papers_wipe(call->api, paper);
-    papers_tell(call->api, row, "papers", papers_json(call->api, row->id));
+    papers_told(call->api, row);
     http_reply_empty(call->req, 204);
 }

@@ -73,7 +73,7 @@ static void chosen(void *arg, int err)
     }
     text_copy(paper->kept, sizeof(paper->kept), call->kept);
     paper->drawn_since = false;
-    papers_tell(call->api, row, "papers", papers_json(call->api, row->id));
+    papers_told(call->api, row);
     http_reply_json(call->req, 200, paper_json(paper));
 }
 

@@ -1,6 +1,6 @@
 #include "signaling/api/papers.h"
 
-// What a booth finds of its lawyer's screen when it connects.
+// What who takes part finds of the lawyer's screen when he connects.
 
 json_t *screen_state(const struct api *api, const struct caller *caller)
 {

@@ -13,10 +13,10 @@ static const struct {
     uint32_t rights;
 } roles[ROLES] = {
     [ROLE_NONE] = {"none", 0},
-    [ROLE_BOOTH] = {"booth", MAY(RIGHT_ASK) | MAY(RIGHT_CONSULTATION)},
+    [ROLE_BOOTH] = {"booth", MAY(RIGHT_ASK) | MAY(RIGHT_CONSULTATION) | MAY(RIGHT_PAPERS)},
     [ROLE_LAWYER] = {"lawyer", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_SERVE) | MAY(RIGHT_CONSULTATION) |
-                                   MAY(RIGHT_RECORD) | MAY(RIGHT_ROSTER)},
-    [ROLE_GUEST] = {"guest", 0},
+                                   MAY(RIGHT_PAPERS) | MAY(RIGHT_RECORD) | MAY(RIGHT_ROSTER)},
+    [ROLE_GUEST] = {"guest", MAY(RIGHT_PAPERS)},
     [ROLE_MEMBER] = {"member", MAY(RIGHT_LECTURE_VIEW)},
     [ROLE_HALL] = {"hall", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_LECTURE_LIST) | MAY(RIGHT_LECTURE_RUN)},
     [ROLE_STAFF] = {"staff", MAY(RIGHT_SIGN_IN) | MAY(RIGHT_LECTURE_LIST) | MAY(RIGHT_BOOTH_ENROL) |

@@ -22,6 +22,7 @@ enum right {
     RIGHT_ASK,          // consultations as a booth
     RIGHT_SERVE,        // duty, offers, consultations as a lawyer
     RIGHT_CONSULTATION, // see a consultation one takes part in
+    RIGHT_PAPERS,       // and its papers
     RIGHT_RECORD,       // write the records of one's own consultations
     RIGHT_LECTURE_VIEW, // be a viewer
     RIGHT_LECTURE_LIST, // see all lectures

@@ -1,6 +1,7 @@
 #include "signaling/consult/party.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "gateway/base/sm.h"
@@ -90,14 +91,63 @@ static bool is_inside(const struct consultation *row, const char *participant)
     return false;
 }
 
-bool consult_may_enter(const struct consult *consult, const char *room, const char *participant)
+static bool takes_part(const struct consultation *row, const char *participant)
 {
-    const struct consultation *row = consult_find(consult, room);
     if (!row || !consult_is_meeting(row) || !*participant)
         return false;
     return strcmp(row->booth, participant) == 0 || strcmp(row->lawyer, participant) == 0 ||
            (row->colleague_at && strcmp(row->colleague, participant) == 0) ||
            is_inside(row, participant);
+}
+
+bool consult_may_enter(const struct consult *consult, const char *room, const char *participant)
+{
+    return takes_part(consult_find(consult, room), participant);
+}
+
+struct present {
+    const struct consultation *row;
+    consult_each_present_h *handler;
+    void *arg;
+};
+
+static void tell_present(const struct present *present, const char *kind, const char *participant)
+{
+    char topic[CONSULT_ID_MAX + 8];
+    if (!*participant || strcmp(present->row->parked, participant) == 0)
+        return;
+    snprintf(topic, sizeof(topic), "%s:%s", kind, participant);
+    present->handler(participant, topic, present->arg);
+}
+
+static void tell_party(const struct consult_party *party, void *arg)
+{
+    if (party->state == CONSULT_PARTY_INSIDE)
+        tell_present(arg, "guest", party->id);
+}
+
+void consult_each_present(const struct consultation *row, consult_each_present_h *handler,
+                          void *arg)
+{
+    struct present present = {row, handler, arg};
+    if (!consult_is_meeting(row))
+        return;
+    tell_present(&present, "booth", row->booth);
+    tell_present(&present, "lawyer", row->lawyer);
+    if (row->colleague_at)
+        tell_present(&present, "lawyer", row->colleague);
+    consult_each_party(row, tell_party, &present);
+}
+
+const struct consultation *consult_meeting_of(const struct consult *consult,
+                                              const char *participant)
+{
+    for (size_t i = 0; i < CONSULT_BOOTHS_MAX; i++) {
+        const struct slot *slot = &consult->slots[i];
+        if (slot->used && takes_part(&slot->row, participant))
+            return strcmp(slot->row.parked, participant) == 0 ? NULL : &slot->row;
+    }
+    return NULL;
 }
 
 bool consult_may_prepare(const struct consult *consult, const char *room, const char *participant)

@@ -62,6 +62,15 @@ bool consult_may_enter(const struct consult *consult, const char *room, const ch
 // nobody may watch.
 bool consult_may_prepare(const struct consult *consult, const char *room, const char *participant);
 
+// Everybody who is in the meeting now and not parked: his participant id, and the topic he listens
+// to. Nobody while they do not meet.
+typedef void consult_each_present_h(const char *participant, const char *topic, void *arg);
+void consult_each_present(const struct consultation *row, consult_each_present_h *handler,
+                          void *arg);
+// The meeting he is in now and not parked, or NULL.
+const struct consultation *consult_meeting_of(const struct consult *consult,
+                                              const char *participant);
+
 // Open ones; NULL when there is none. By id, or by the hash of the link.
 const struct consult_party *consult_party(const struct consult *consult, const char *id);
 const struct consult_party *consult_party_by_link(const struct consult *consult, const char *hash);

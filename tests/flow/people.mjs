@@ -23,6 +23,7 @@ import { earlierOnes } from "./people/earlier.mjs";
 import { retention } from "./people/retention.mjs";
 import { patientTrouble, trouble } from "./people/trouble.mjs";
 import { visits } from "./people/visit.mjs";
+import { sharedTests } from "./people/shared.mjs";
 import { upkeep } from "./people/upkeep.mjs";
 
 const short = process.argv.includes("--short");
@@ -35,5 +36,5 @@ const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...reports, ...visits, ...messages, ...paperTests, ...printing, ...deskwork, ...parties, ...consents, ...earlierOnes, ...retention, ...places, ...wrongs }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...reports, ...visits, ...messages, ...paperTests, ...sharedTests, ...printing, ...deskwork, ...parties, ...consents, ...earlierOnes, ...retention, ...places, ...wrongs }), ...begun]));
 process.exit(failed ? 1 : 0);

@@ -1,6 +1,6 @@
 // The papers of a consultation, the same for both sides: stills, files, pages of a PDF. The one that is shown is
 // fetched, drawn on, and put away so that nothing of it stays in the page.
-import type { Drawn, PaperInfo, PapersEvent } from "./types";
+import type { Drawn, PaperInfo, PapersEvent, PapersMay, ScreenEvent } from "./types";
 
 /** The one on both screens. */
 export interface Paper {
@@ -8,17 +8,17 @@ export interface Paper {
     /** An object URL; null until the picture is here, and for a PDF, of which pages are shown. */
     url: string | null;
     strokes: number[][];
-    /** Where the other side points just now. */
+    /** Where somebody else points just now. */
     pointer: number[] | null;
 }
 
 export interface PapersState {
     shown: Paper | null;
     all: PaperInfo[];
+    may: PapersMay;
 }
 
 export interface PapersOptions {
-    side: "booth" | "lawyer";
     token: () => string | null;
     changed: (papers: PapersState) => void;
     command: (name: string, params: Record<string, unknown>) => Promise<unknown>;
@@ -36,7 +36,7 @@ export interface About {
 export const mostBytes = 4 << 20;
 const types = ["image/jpeg", "image/png", "application/pdf"];
 
-export const noPapers: PapersState = { shown: null, all: [] };
+export const noPapers: PapersState = { shown: null, all: [], may: "see" };
 
 /** By what its name and the system say it is; the gateway looks inside. */
 export function typeOf(file: File): string | null {
@@ -63,9 +63,10 @@ export class Papers {
         this.consultation = papers.consultation;
         const info = papers.papers.find((one) => one.n === papers.shown);
         const before = this.state.shown;
-        if (before && info && before.info.n === info.n) return this.set({ shown: { ...before, info, strokes: papers.strokes }, all: papers.papers });
+        const rest = { all: papers.papers, may: papers.may };
+        if (before && info && before.info.n === info.n) return this.set({ shown: { ...before, info, strokes: papers.strokes }, ...rest });
         this.forgetPicture();
-        this.set({ shown: info ? { info, url: null, strokes: papers.strokes, pointer: null } : null, all: papers.papers });
+        this.set({ shown: info ? { info, url: null, strokes: papers.strokes, pointer: null } : null, ...rest });
         if (info && info.type !== "application/pdf") void this.fetch(info.n);
     }
 
@@ -75,7 +76,20 @@ export class Papers {
         if (!shown || shown.info.n !== drawn.n) return;
         if (drawn.kind === "clear") this.change({ ...shown, strokes: [] });
         else if (drawn.kind === "pen") this.change({ ...shown, strokes: [...shown.strokes, drawn.points ?? []] });
-        else if (drawn.by !== this.options.side) this.change({ ...shown, pointer: drawn.points ?? null });
+        else this.change({ ...shown, pointer: drawn.points ?? null });
+    }
+
+    /** Who comes in, or comes back, finds what the others look at; resolves with the screen that is shared. */
+    async find(consultation: string): Promise<ScreenEvent | null> {
+        try {
+            const answer = await this.request(consultation, "", {});
+            if (!answer.ok) return null;
+            const papers = (await answer.json()) as PapersEvent & { screen: ScreenEvent | null };
+            this.told(papers);
+            return papers.screen;
+        } catch {
+            return null; // told with the next state
+        }
     }
 
     draw(kind: Drawn["kind"], points: number[]): void {

@@ -205,7 +205,11 @@ export interface PapersEvent {
     shown: number;
     strokes: number[][];
     papers: PaperInfo[];
+    may: PapersMay;
 }
+
+/** Look at papers; point as well; give, draw and put away as well. */
+export type PapersMay = "see" | "point" | "draw";
 
 /** The lawyer's screen, to be watched at this publication; null: it is not shared. */
 export interface ScreenEvent {
@@ -216,7 +220,7 @@ export interface ScreenEvent {
 export interface Drawn {
     consultation: string;
     n: number;
-    by: "booth" | "lawyer";
+    by: "booth" | "lawyer" | "guest";
     kind: "pen" | "pointer" | "clear";
     points?: number[];
 }

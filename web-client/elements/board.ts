@@ -1,6 +1,6 @@
 // The board over a picture, while a paper is shown.
 import { html, nothing, type TemplateResult } from "lit";
-import type { Paper, Papers } from "../core/papers";
+import type { Paper, Papers, PapersState } from "../core/papers";
 import { words } from "../words/words";
 import { icon } from "./icons";
 import "./still-board";
@@ -15,9 +15,9 @@ function card(paper: Paper): TemplateResult {
     </div>`;
 }
 
-export function board(paper: Paper | null, papers: Papers): TemplateResult | typeof nothing {
+export function board({ shown: paper, may }: PapersState, papers: Papers): TemplateResult | typeof nothing {
     if (!paper) return nothing;
     if (paper.info.type === "application/pdf") return card(paper);
     const draw = (event: CustomEvent<Draw>): void => papers.draw(event.detail.kind, event.detail.points);
-    return html`<still-board .paper=${paper} @draw=${draw}></still-board>`;
+    return html`<still-board .paper=${paper} may=${may} @draw=${draw}></still-board>`;
 }

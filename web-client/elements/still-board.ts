@@ -2,7 +2,7 @@
 import { html, svg, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { Paper } from "../core/papers";
-import type { Drawn } from "../core/types";
+import type { Drawn, PapersMay } from "../core/types";
 import { words } from "../words/words";
 import { Part } from "./part";
 
@@ -18,6 +18,8 @@ export interface Draw {
 @customElement("still-board")
 export class StillBoard extends Part {
     @property({ attribute: false }) paper: Paper | null = null;
+    /** Who only points leaves no strokes; who only looks on, nothing. */
+    @property() may: PapersMay = "draw";
     @state() private stroke: number[] = [];
     private drawing = false;
     private pointedAt = 0;
@@ -63,6 +65,8 @@ export class StillBoard extends Part {
     }
 
     private down(event: PointerEvent): void {
+        if (this.may === "point") this.send("pointer", this.at(event));
+        if (this.may !== "draw") return;
         (event.currentTarget as Element).setPointerCapture(event.pointerId);
         this.drawing = true;
         this.stroke = this.at(event);
@@ -70,7 +74,7 @@ export class StillBoard extends Part {
 
     private move(event: PointerEvent): void {
         if (this.drawing && this.stroke.length < mostNumbers) this.stroke = [...this.stroke, ...this.at(event)];
-        if (this.drawing || performance.now() - this.pointedAt < pointEvery) return;
+        if (this.drawing || this.may === "see" || performance.now() - this.pointedAt < pointEvery) return;
         this.pointedAt = performance.now();
         this.send("pointer", this.at(event));
     }

@@ -24,7 +24,7 @@ const made = async (answer) => (assert.equal(answer.status, 201, await answer.cl
 const shown = () =>
   withGateway(async (gateway) => {
     const { booth, liu, chen, people, id } = await meeting(gateway);
-    assert.deepEqual(await (await papers(gateway, people.liu, id, "GET")).json(), { consultation: id, shown: 0, strokes: [], papers: [] });
+    assert.deepEqual(await (await papers(gateway, people.liu, id, "GET")).json(), { consultation: id, may: "draw", shown: 0, strokes: [], papers: [], screen: { consultation: id, publication: null } });
     const picture = jpeg();
     const { n, width, height, by } = await made(await post(gateway, people.booth, id, picture));
     assert.deepEqual([n > 0, width, height, by], [true, 16, 16, "booth"]);

@@ -28,8 +28,8 @@ async function invite(all, role = "interpreter", text = "古丽") {
   return parties.find(({ state }) => state === "asked");
 }
 
-async function link(all) {
-  const party = await invite(all);
+async function link(all, role) {
+  const party = await invite(all, role);
   await all.booth.do("agree", { party: party.id, answer: "yes" });
   const { links } = await all.liu.told("links", (data) => data.links.length > 0);
   assert.equal(links[0].party, party.id);
@@ -37,8 +37,8 @@ async function link(all) {
 }
 
 // Somebody who has come in by a link.
-async function guest(gateway, all) {
-  const { party, secret } = await link(all);
+export async function guest(gateway, all, role) {
+  const { party, secret } = await link(all, role);
   const made = await ask(gateway, "POST", `/v1/guests/${secret}/session`, { json: {} });
   assert.equal(made.status, 201, JSON.stringify(made.body));
   const live = await Live.open(gateway, made.body);

@@ -175,7 +175,6 @@ export class BoothFlow {
     readonly estimate = new FallingEstimate();
     readonly readback = new Readback(() => this.store.get().token);
     readonly papers = new Papers({
-        side: "booth",
         token: () => this.store.get().token,
         changed: (papers) => this.store.set({ papers }),
         command: (name, params) => this.live.command(name, params),
@@ -448,10 +447,21 @@ export class BoothFlow {
         this.store.set({ clinic, centre: clinic.centre });
     }
 
+    /** Outside, nothing of what the others look at stays; back, it is found again. */
+    private outside(before: Consultation | null, next: Consultation): void {
+        const was = before !== null && before.parked === before.booth.id;
+        const is = next.parked === next.booth.id;
+        if (is && !was) {
+            this.papers.wipe();
+            this.screen.told(null);
+        } else if (was && !is) void this.papers.find(next.id).then((screen) => this.screen.told(screen));
+    }
+
     private consultation(next: Consultation | null): void {
         const before = this.store.get().consultation;
         if (isOpen(next)) {
             const talks = talking.includes((next as Consultation).state);
+            this.outside(before, next as Consultation);
             this.store.set({ consultation: next, askFailed: false, ...(talks ? { leaving: null } : {}) });
             this.media(next as Consultation);
             return;

@@ -198,7 +198,7 @@ export const call: View = (state, flow) => {
                 .volume=${volumes[state.volume] ?? 1}
                 empty=${text}
             ></video-stage>
-            ${board(state.papers.shown, flow.papers)} ${faces(state.call.others, (face) => words().party.face(face.party.role, face.party.name), volumes[state.volume] ?? 1)} ${title}
+            ${board(state.papers, flow.papers)} ${faces(state.call.others, (face) => words().party.face(face.party.role, face.party.name), volumes[state.volume] ?? 1)} ${title}
             ${outside(isParked(state.consultation as Consultation))}
         </div>
         ${reading ? readingUnder(state, flow) : callUnder(state, flow)}

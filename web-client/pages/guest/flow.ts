@@ -7,8 +7,10 @@ import { consentVersion } from "../../core/consents";
 import { facesFor } from "../../core/faces";
 import { keep, kept } from "../../core/kept";
 import { LiveClient, type LiveStatus } from "../../core/live";
+import { noPapers, Papers, type PapersState } from "../../core/papers";
+import { ScreenView } from "../../core/screen";
 import { Store } from "../../core/store";
-import type { Centre, Clinic, Guesthood, Shown } from "../../core/types";
+import type { Centre, Clinic, Drawn, Guesthood, PapersEvent, ScreenEvent, Shown } from "../../core/types";
 
 export type Screen = "starting" | "bad-link" | "used-link" | "ready" | "test" | "entering" | "call" | "ended";
 
@@ -30,6 +32,16 @@ export interface GuestState {
     away: boolean;
     volume: number;
     call: CallState;
+    papers: PapersState;
+    /** The lawyer's. */
+    screen: MediaStream | null;
+}
+
+interface Snapshot {
+    consultation?: Guesthood | null;
+    centre?: Centre;
+    papers?: PapersEvent | null;
+    screen?: ScreenEvent | null;
 }
 
 const retryAfter = 3000;
@@ -76,16 +88,24 @@ export class GuestFlow {
         away: false,
         volume: 4,
         call: noCall,
+        papers: noPapers,
+        screen: null,
+    });
+    readonly papers = new Papers({
+        token: () => this.store.get().token,
+        changed: (papers) => this.store.set({ papers }),
+        command: (name, params) => this.live.command(name, params),
     });
     private readonly call = new Call((patch) => this.store.set({ call: { ...this.store.get().call, ...patch } }));
+    private readonly screen = new ScreenView(
+        () => this.call.where(),
+        (screen) => this.store.set({ screen }),
+    );
     private readonly away = new Away(awayAfter, (away) => this.store.set({ away }));
     private readonly live = new LiveClient({
         token: () => this.store.get().token,
-        state: (state) => this.snapshot(state as { consultation?: Guesthood | null; centre?: Centre }),
-        event: (name, data) => {
-            if (name === "shown") this.call.told(data as Shown);
-            if (name === "consultation") this.told(data as Guesthood);
-        },
+        state: (state) => this.snapshot(state as Snapshot),
+        event: (name, data) => this.event(name, data),
         status: (status) => this.status(status),
     });
 
@@ -175,20 +195,42 @@ export class GuestFlow {
         );
     }
 
-    private snapshot({ consultation, centre }: { consultation?: Guesthood | null; centre?: Centre }): void {
+    private snapshot({ consultation, centre, papers, screen }: Snapshot): void {
         if (centre) this.store.set({ centre });
-        if (consultation) this.told(consultation);
-        else this.over("finished");
+        if (!consultation) return this.over("finished");
+        this.told(consultation);
+        this.papers.told(papers ?? null);
+        this.screen.told(screen ?? null);
+    }
+
+    private event(name: string, data: unknown): void {
+        if (name === "shown") this.call.told(data as Shown);
+        if (name === "consultation") this.told(data as Guesthood);
+        if (name === "papers") this.papers.told(data as PapersEvent);
+        if (name === "drawn") this.papers.drawn(data as Drawn);
+        if (name === "screen") this.screen.told(data as ScreenEvent);
+    }
+
+    /** Outside, nothing of what the others look at stays; back, it is found again. */
+    private outside(was: boolean, next: Guesthood): void {
+        const is = isParked(next);
+        if (is && !was) {
+            this.papers.wipe();
+            this.screen.told(null);
+        } else if (was && !is) void this.papers.find(next.id).then((screen) => this.screen.told(screen));
     }
 
     private told(one: Guesthood): void {
         if (one.state === "closed") return this.over(one.end_reason ?? "finished");
+        this.outside(isParked(this.store.get().consultation), one);
         this.store.set({ consultation: one });
         if (one.media && talking.includes(one.state)) this.call.connect(one.media, facesFor(one.parties, one.me.id, "lawyer"));
     }
 
     private over(end: string): void {
+        this.screen.stop();
         this.call.end();
+        this.papers.wipe();
         this.live.stop();
         keep("guest", null);
         this.store.set({ end, consultation: null, leaving: false });
@@ -196,7 +238,9 @@ export class GuestFlow {
 
     private status(status: LiveStatus): void {
         this.away.status(status);
-        if (status === "online") this.call.check();
-        else if (status === "refused") this.over("finished");
+        if (status === "online") {
+            this.call.check();
+            this.screen.check();
+        } else if (status === "refused") this.over("finished");
     }
 }

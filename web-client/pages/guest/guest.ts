@@ -4,6 +4,7 @@ import { customElement } from "lit/decorators.js";
 import { isAskedToo, isRecorded } from "../../core/consents";
 import { Voice } from "../../core/voice";
 import { keepAwake } from "../../core/wake";
+import { board } from "../../elements/board";
 import { button } from "../../elements/button";
 import { confirmation } from "../../elements/confirm";
 import { recordedBar, recordingCard } from "../../elements/consent";
@@ -123,9 +124,10 @@ export class GuestPage extends Page {
             onNo: () => this.flow.wantLeave(false),
         };
         return html`<main class="talk">
-            <div class="with-paper">
+            <div class="with-paper ${state.screen ? "with-screen" : ""}">
+                ${state.screen ? html`<video-stage class="screen" test="screen" silent .stream=${state.screen}></video-stage>` : nothing}
                 <video-stage class="remote" test="remote" .stream=${state.call.remote} .volume=${volume} ?covered=${state.call.watching === "connecting"} empty=${text}></video-stage>
-                ${faces(state.call.others, (face) => w.face(face.party.role, face.party.name), volume)} ${outside(isParked(state.consultation))}
+                ${board(state.papers, this.flow.papers)} ${faces(state.call.others, (face) => w.face(face.party.role, face.party.name), volume)} ${outside(isParked(state.consultation))}
             </div>
             <section class="under">
                 ${recordedBar(isRecorded(state.consultation), () => this.flow.withdraw())} ${sentence(tone, text)}

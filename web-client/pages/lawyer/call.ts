@@ -104,7 +104,8 @@ export const callView: View = (state, flow) => {
     };
     return html`<main class="talk with-record">
         <section class="screen">
-            <div class="with-paper">
+            <div class="with-paper ${state.seen ? "with-screen" : ""}">
+                ${state.seen ? html`<video-stage class="screen" test="screen" silent .stream=${state.seen}></video-stage>` : nothing}
                 <video-stage
                     class="remote"
                     test="remote"
@@ -112,7 +113,7 @@ export const callView: View = (state, flow) => {
                     ?covered=${state.call.watching === "connecting"}
                     empty=${text}
                 ></video-stage>
-                ${board(state.papers.shown, flow.papers)} ${faces(state.call.others, (face) => words().party.face(face.party.role, face.party.name))}
+                ${board(state.papers, flow.papers)} ${faces(state.call.others, (face) => words().party.face(face.party.role, face.party.name))}
             </div>
             ${recordedNotice(state)} ${sentence(tone, text)} ${controls(state, flow)}
         </section>

@@ -9,7 +9,7 @@ import { LiveClient, type LiveStatus } from "../../core/live";
 import { withMessage } from "../../core/messages";
 import { noPapers, Papers, type PapersState } from "../../core/papers";
 import { ring, unlock } from "../../core/ring";
-import { ScreenShare } from "../../core/screen";
+import { ScreenShare, ScreenView } from "../../core/screen";
 import { Store } from "../../core/store";
 import type {
     About,
@@ -27,6 +27,7 @@ import type {
     PapersEvent,
     Problem,
     Resident,
+    ScreenEvent,
     Shown,
     User,
 } from "../../core/types";
@@ -58,6 +59,8 @@ export interface LawyerState {
     keepFailed: boolean;
     /** The resident sees my screen. */
     sharing: boolean;
+    /** The screen of the lawyer I joined. */
+    seen: MediaStream | null;
     /** What stands on the resident's screen, and whether the last words did not get there. */
     said: string;
     sayFailed: boolean;
@@ -126,12 +129,12 @@ export class LawyerFlow {
         muted: false,
         cameraOff: false,
         sharing: false,
+        seen: null,
         call: noCall,
     });
     readonly records = new Records();
     private readonly call = new Call((patch) => this.store.set({ call: { ...this.store.get().call, ...patch } }));
     readonly papers = new Papers({
-        side: "lawyer",
         token: () => null,
         changed: (papers) => this.store.set({ papers }),
         command: (name, params) => this.live.command(name, params),
@@ -140,6 +143,11 @@ export class LawyerFlow {
     private readonly screen = new ScreenShare(
         () => this.call.where(),
         (sharing) => this.store.set({ sharing }),
+    );
+    /** A colleague who joined sees the screen of the lawyer he joined. */
+    private readonly seen = new ScreenView(
+        () => this.call.where(),
+        (seen) => this.store.set({ seen }),
     );
     private readonly away = new Away(awayAfter, (away) => this.store.set({ away }));
     private readonly live = new LiveClient({
@@ -340,6 +348,7 @@ export class LawyerFlow {
             // The gateway may have been restarted: it then knows nothing of our media.
             this.call.check();
             this.screen.check();
+            this.seen.check();
             this.records.online();
         } else if (live === "refused") {
             this.endMedia();
@@ -354,7 +363,9 @@ export class LawyerFlow {
         this.store.set({ about: about ?? null, links: links ?? null });
         this.store.set({ lawyer: lawyer ?? null, waiting: waiting ?? 0, messages: messages ?? [], resident: resident ?? null });
         this.consultation(consultation ?? null);
-        this.papers.told((state as { papers?: PapersEvent | null }).papers ?? null);
+        const { papers, screen } = state as { papers?: PapersEvent | null; screen?: ScreenEvent | null };
+        this.papers.told(papers ?? null);
+        this.sees(screen ?? null);
     }
 
     private event(name: string, data: unknown): void {
@@ -363,6 +374,7 @@ export class LawyerFlow {
         if (name === "record") this.records.told(data as { consultation: string; rev: number });
         if (name === "lawyer") this.store.set({ lawyer: data as Lawyer });
         if (name === "papers") this.papers.told(data as PapersEvent);
+        if (name === "screen") this.sees(data as ScreenEvent);
         if (name === "drawn") this.papers.drawn(data as Drawn);
         if (name === "about") this.store.set({ about: data as About });
         if (name === "links") this.store.set({ links: data as Links });
@@ -391,6 +403,7 @@ export class LawyerFlow {
 
     private endMedia(): void {
         this.screen.stop();
+        this.seen.stop();
         this.call.end();
         this.papers.wipe();
         this.files.wipe();
@@ -403,12 +416,25 @@ export class LawyerFlow {
         return offDuty || serverNow() >= (offer.offer_expires_at ?? Infinity) - 1000 ? "timed_out" : null;
     }
 
+    /** What is shown was shown before: another lawyer began, or those outside are back. */
+    private comesIn(one: Consultation): void {
+        void this.papers.find(one.id).then((screen) => this.sees(screen));
+    }
+
+    /** One's own screen is not watched. */
+    private sees(screen: ScreenEvent | null): void {
+        const one = this.store.get().consultation;
+        this.seen.told(one && !isOwn(one) ? screen : null);
+    }
+
     private mine(next: Consultation): void {
-        const end = recordingEnd(this.store.get().consultation, next);
+        const before = this.store.get().consultation;
+        const end = recordingEnd(before, next);
         this.store.set({ consultation: next, last: null, ...(end ? { recordingEnd: end } : {}) });
         ring(next.state === "offered");
         // From the offer on, not from going on duty: a camera that is on all day is nobody's wish, and no room is there yet.
         if (!talking.includes(next.state)) return next.media ? this.call.prepare(next.media) : undefined;
+        if (!before || !talking.includes(before.state) || isOwn(before) !== isOwn(next) || before.parked !== next.parked) this.comesIn(next);
         if (isOwn(next)) this.records.open(next.id);
         const { lawyer } = this.store.get();
         if (next.media) this.call.connect(next.media, facesFor(next.parties, lawyer ? lawyer.id : "", "resident"));
