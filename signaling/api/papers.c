@@ -112,7 +112,7 @@ void api_papers_forget(struct api *api, const char *consultation)
     {
         struct paper *paper = container_of(pos, struct paper, link);
         if (is_of(paper, consultation))
-            papers_keep_strokes(api, paper);
+            papers_keep_changes(api, paper);
     }
     each_paper(api, pos, tmp)
     {
@@ -143,6 +143,8 @@ json_t *paper_json(const struct paper *paper)
     }
     if (json && *paper->kept)
         json_object_set_new(json, "kept", json_true());
+    if (json && paper->original)
+        json_object_set_new(json, "original", json_boolean(paper->original == ORIGINAL_SEEN));
     if (json && paper->pages)
         json_object_set_new(json, "pages", json_integer(paper->pages));
     return json;

@@ -14,6 +14,9 @@
 #define PAPER_PAGES_MAX  2000
 #define PAPER_HASH_MAX   65 // SHA-256 in hex and a zero
 
+// Whether the lawyer has seen the original of it.
+enum paper_original { ORIGINAL_UNKNOWN, ORIGINAL_SEEN, ORIGINAL_NOT_SEEN };
+
 struct paper {
     struct list link; // api.papers
     char consultation[CONSULT_ID_MAX];
@@ -25,8 +28,9 @@ struct paper {
     long page, pages; // which one of how many
     struct paper_size size;
     char hash[PAPER_HASH_MAX];
-    char kept[PAPER_KEPT_MAX];    // its id among those that stay; "": it goes with the meeting
-    bool drawn_since;             // it was kept
+    char kept[PAPER_KEPT_MAX]; // its id among those that stay; "": it goes with the meeting
+    bool changed_since;        // it was kept: drawn on, or its original was seen
+    enum paper_original original;
     bool shown;                   // on all screens: one of a consultation at most
     char not_for[CONSULT_ID_MAX]; // who was parked when it was given; "": nobody
     unsigned char *bytes;
@@ -61,8 +65,8 @@ void papers_wipe(struct api *api, struct paper *paper);
 
 // papers_kept.c. Answers the PATCH that says whether it stays.
 void papers_choose(struct call *call, struct paper *paper, bool kept);
-// What was drawn on it since it was kept is kept, too.
-void papers_keep_strokes(struct api *api, struct paper *paper);
+// What became of it since it was kept is kept, too.
+void papers_keep_changes(struct api *api, struct paper *paper);
 // papers_http.c
 void paper_reply(struct call *call, json_int_t n, const char *type, const void *bytes, size_t len);
 

@@ -61,7 +61,7 @@ static void mark_drawn(const struct api *api, struct paper *paper)
 {
     struct paper *whole = paper->of ? papers_find(api, paper->consultation, paper->of) : paper;
     if (whole)
-        whole->drawn_since = true;
+        whole->changed_since = true;
 }
 
 struct drawn {

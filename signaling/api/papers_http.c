@@ -201,32 +201,56 @@ void paper_get(struct call *call)
         paper_reply(call, paper->n, paper_type_name(paper->type), paper->bytes, paper->len);
 }
 
+struct patch {
+    bool shown, kept, original;
+    bool has_original;
+};
+
 // What a PATCH says; false after having replied.
-static bool read_patch(struct call *call, bool *shown, bool *kept)
+static bool read_patch(struct call *call, struct patch *patch)
 {
     json_t *body = call_json(call);
-    bool good = body && call_may_bool(call, body, "shown", shown) &&
-                call_may_bool(call, body, "kept", kept);
+    bool good = body && call_may_bool(call, body, "shown", &patch->shown) &&
+                call_may_bool(call, body, "kept", &patch->kept) &&
+                call_may_bool(call, body, "original", &patch->original);
+    patch->has_original = json_object_get(body, "original") != NULL;
     json_decref(body);
     return good;
 }
 
-// Either side shows a paper, or puts it away; the lawyer says whether it stays.
+// A page's original is its PDF's.
+static void note_original(struct call *call, struct paper *paper, bool seen)
+{
+    struct paper *whole = paper->of ? papers_find(call->api, paper->consultation, paper->of)
+                                    : paper;
+    if (!whole)
+        return;
+    whole->original = seen ? ORIGINAL_SEEN : ORIGINAL_NOT_SEEN;
+    whole->changed_since = true;
+}
+
+// Either side shows a paper, or puts it away; the lawyer says whether it stays, and whether he has
+// seen the original.
 void paper_patch(struct call *call)
 {
     const struct consultation *row = giving_of(call);
     struct paper *paper = row ? paper_of(call, row) : NULL;
-    bool is_kept = paper && *paper->kept, kept = is_kept, shown = paper && paper->shown;
-    if (!paper || !read_patch(call, &shown, &kept))
+    bool is_kept = paper && *paper->kept;
+    struct patch patch = {.kept = is_kept, .shown = paper && paper->shown};
+    if (!paper || !read_patch(call, &patch))
         return;
-    if (kept != is_kept && call->caller.role != ROLE_LAWYER) {
-        call_refuse(call, 403, "not-yours", "the lawyer says what is kept", "kept");
+    bool keeps = patch.kept != is_kept;
+    if ((keeps || patch.has_original) && call->caller.role != ROLE_LAWYER) {
+        call_refuse(call, 403, "not-yours", "the lawyer says this of a paper",
+                    keeps ? "kept" : "original");
         return;
     }
-    if (shown != paper->shown)
-        show(call->api, row, shown ? paper : NULL);
-    if (kept != is_kept) {
-        papers_choose(call, paper, kept);
+    if (patch.has_original)
+        note_original(call, paper, patch.original);
+    if (patch.shown != paper->shown)
+        show(call->api, row, patch.shown ? paper : NULL);
+    if (keeps) {
+        papers_choose(call, paper, patch.kept);
         return;
     }
     papers_told(call->api, row);

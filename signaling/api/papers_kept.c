@@ -50,9 +50,9 @@ static void store(struct api *api, const struct caller *caller, const struct pap
     json_decref(about);
 }
 
-void papers_keep_strokes(struct api *api, struct paper *paper)
+void papers_keep_changes(struct api *api, struct paper *paper)
 {
-    if (*paper->kept && paper->drawn_since)
+    if (*paper->kept && paper->changed_since)
         store(api, NULL, paper, paper->kept, ignored, NULL);
 }
 
@@ -72,7 +72,7 @@ static void chosen(void *arg, int err)
         return;
     }
     text_copy(paper->kept, sizeof(paper->kept), call->kept);
-    paper->drawn_since = false;
+    paper->changed_since = false;
     papers_told(call->api, row);
     http_reply_json(call->req, 200, paper_json(paper));
 }

@@ -117,8 +117,8 @@ export class Papers {
     }
 
     /** Resolves with whether it is so now. */
-    async keep(n: number, kept: boolean): Promise<boolean> {
-        const init = { method: "PATCH", body: JSON.stringify({ kept }), headers: { "Content-Type": "application/json" } };
+    async say(n: number, what: { kept: boolean } | { original: boolean }): Promise<boolean> {
+        const init = { method: "PATCH", body: JSON.stringify(what), headers: { "Content-Type": "application/json" } };
         return this.request(this.consultation, `/${n}`, init).then(
             (answer) => answer.ok,
             () => false,

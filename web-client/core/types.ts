@@ -197,6 +197,8 @@ export interface PaperInfo {
     pages?: number;
     /** It stays when the consultation is over. */
     kept?: boolean;
+    /** Whether the lawyer has seen the original; left out until he says so. */
+    original?: boolean;
 }
 
 /** `shown` 0: none. Coordinates are ten-thousandths of its size. */

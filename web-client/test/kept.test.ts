@@ -8,6 +8,15 @@ Object.assign(globalThis, {
     localStorage: { getItem: () => null, setItem: () => undefined, removeItem: () => undefined },
 });
 
+test("a paper that was held out says once whether its original was", async () => {
+    const { withShown } = await import("../pages/lawyer/kept");
+    const one = withShown("身份证", "借条.jpg", true, 500);
+    assert.equal(one, "身份证；借条.jpg（已核对原件）");
+    assert.equal(withShown(one, "借条.jpg", false, 500), "身份证；借条.jpg（未见原件）");
+    assert.equal(withShown("借条.jpg", "借条.jpg", true, 500), "借条.jpg（已核对原件）");
+    assert.equal(withShown("一".repeat(495), "借条.jpg", true, 500), "一".repeat(495));
+});
+
 test("a paper is named once, is taken out again, and never makes a field too long", async () => {
     const { keptLine, withLine, withoutLine } = await import("../pages/lawyer/kept");
     const line = keptLine("劳动合同.pdf", "ab");

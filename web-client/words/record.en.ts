@@ -205,6 +205,7 @@ export const recordEn: Words["record"] = {
     notSealed: "It was not sealed, please press again.",
     cannotOpen: "This record cannot be opened. Please ask the administrator.",
     list: "Records not sealed yet",
+    takeAway: "Large-print sheet for the resident (PDF)",
     sealedList: "Records sealed lately",
     open: "Go on writing",
     ticket: (n) => `Ticket ${n}`,

@@ -147,6 +147,9 @@ const kept = () =>
     await patch(gateway, people.liu, id, file.n, { kept: true });
     const page = await made(await post(gateway, people.liu, id, png(), "image/png", `?name=a.pdf&of=${file.n}&page=2`));
     await liu.do("draw", { n: page.n, kind: "pen", points: [1, 2, 3, 4] });
+    assert.equal((await patch(gateway, people.booth, id, n, { original: true })).status, 403, "the lawyer says so");
+    assert.equal((await (await patch(gateway, people.liu, id, n, { original: true })).json()).original, true);
+    await patch(gateway, people.liu, id, page.n, { original: false });
     await liu.do("end", { consultation: id });
 
     const list = async (who = people.liu) => ask(gateway, "GET", `/v1/consultations/${id}/kept`, who);
@@ -159,7 +162,8 @@ const kept = () =>
     assert.equal(body.papers.length, 2);
     const [one, whole] = body.papers;
     assert.deepEqual(whole.drawn, [{ page: 2, strokes: [[1, 2, 3, 4]] }]);
-    assert.deepEqual([one.by, one.sha256, one.strokes], ["booth", sha256, [[7, 7, 8, 8]]]);
+    assert.deepEqual([one.by, one.sha256, one.strokes, one.original], ["booth", sha256, [[7, 7, 8, 8]], true]);
+    assert.equal(whole.original, false, "a page's original is its PDF's");
     const got = await fetch(`http://127.0.0.1:${gateway.http}/v1/consultations/${id}/kept/${one.id}`, { headers: { cookie: people.liu.cookie } });
     assert.deepEqual([got.status, got.headers.get("content-security-policy")], [200, "default-src 'none'; sandbox"]);
     assert.deepEqual(Buffer.from(await got.arrayBuffer()), picture);

@@ -296,9 +296,18 @@ export class LawyerFlow {
 
     /** A paper stays when the consultation is over, or goes with it. */
     async keep(one: PaperInfo, title: string, kept: boolean): Promise<void> {
-        const done = await this.papers.keep(one.n, kept);
+        const done = await this.papers.say(one.n, { kept });
         this.store.set({ keepFailed: !done });
         if (done) await this.records.noteKept(title, one.sha256, kept);
+    }
+
+    /** Whether the original of a paper was held out, too. */
+    async original(one: PaperInfo, title: string, original: boolean): Promise<void> {
+        const done = await this.papers.say(one.n, { original });
+        this.store.set({ keepFailed: !done });
+        if (!done) return;
+        const others = this.store.get().papers.all.filter((other) => other.of === undefined && other.n !== one.n);
+        this.records.noteOriginal(title, original, others.every((other) => other.original !== false));
     }
 
     /** Another page of a PDF for both. */

@@ -2,11 +2,15 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { api } from "../../core/api";
 import type { PaperInfo } from "../../core/types";
-import { button } from "../../elements/button";
+import "./kept-paper";
 import { words } from "../../words/words";
 
 export interface KeptPaper extends PaperInfo {
     id: string;
+    /** What was drawn on it. */
+    strokes?: number[][];
+    /** On the pages of a PDF. */
+    drawn?: { page: number; strokes: number[][] }[];
 }
 
 const between = "；";
@@ -27,6 +31,18 @@ export function keptLine(title: string, sha256: string): string {
     return `${title}（SHA-256 ${sha256}）`;
 }
 
+/** How the record names a paper that was held out. */
+export function shownLine(title: string, original?: boolean): string {
+    return original === undefined ? title : `${title}（${original ? "已核对原件" : "未见原件"}）`;
+}
+
+/** The record's field with this paper in it once, as it stands now. */
+export function withShown(text: string, title: string, original: boolean | undefined, most: number): string {
+    const rest = [undefined, true, false].reduce((left: string, before) => withoutLine(left, shownLine(title, before)), text);
+    const more = withLine(rest, shownLine(title, original), most);
+    return more === rest ? text : more;
+}
+
 export async function keptPapers(consultation: string): Promise<KeptPaper[]> {
     try {
         return (await api<{ papers: KeptPaper[] }>(`/v1/consultations/${consultation}/kept`)).papers;
@@ -38,16 +54,10 @@ export async function keptPapers(consultation: string): Promise<KeptPaper[]> {
 export function keptView(consultation: string, kept: KeptPaper[], titleOf: (one: KeptPaper) => string): TemplateResult | typeof nothing {
     const w = words().papers;
     if (kept.length === 0) return nothing;
-    const open = (one: KeptPaper): void => void window.open(`/v1/consultations/${consultation}/kept/${one.id}`, "_blank", "noopener");
     return html`<section class="papers" data-test="kept">
         <h3>${w.keptBefore}</h3>
         <ul>
-            ${kept.map(
-                (one) => html`<li>
-                    <span><b>${titleOf(one)}</b></span>
-                    ${button({ label: w.open, test: `kept-${one.id}`, icon: "contract", press: () => open(one) })}
-                </li>`,
-            )}
+            ${kept.map((one) => html`<li class="kept"><kept-paper consultation=${consultation} heading=${titleOf(one)} .one=${one}></kept-paper></li>`)}
         </ul>
     </section>`;
 }

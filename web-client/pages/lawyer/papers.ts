@@ -57,6 +57,8 @@ function row(state: LawyerState, flow: LawyerFlow, one: PaperInfo): TemplateResu
     const w = words().papers;
     const { shown, all } = state.papers;
     const isShown = shown !== null && (shown.info.n === one.n || shown.info.of === one.n);
+    const say = (original: boolean, label: string): TemplateResult =>
+        button({ label, test: `original-${original ? "yes" : "no"}-${one.n}`, pressed: one.original === original, press: () => void flow.original(one, titleOf(one, all), original) });
     return html`<li data-test=${`paper-${one.n}`}>
         <span>${icon(one.name ? "contract" : "camera")}<b>${titleOf(one, all)}</b>${one.pages ? html`<i>${w.pages(one.pages)}</i>` : nothing}</span>
         ${isShown
@@ -69,6 +71,7 @@ function row(state: LawyerState, flow: LawyerFlow, one: PaperInfo): TemplateResu
             press: () => void flow.keep(one, titleOf(one, all), !one.kept),
         })}
         ${button({ label: w.remove, test: `remove-${one.n}`, kind: "quiet", disabled: one.kept, press: () => flow.papers.remove(one.n) })}
+        <div class="original" role="group" aria-label=${w.original}><span>${w.original}</span>${say(true, w.originalYes)} ${say(false, w.originalNo)}</div>
     </li>`;
 }
 

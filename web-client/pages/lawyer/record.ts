@@ -111,14 +111,23 @@ async function copyAll(records: Records, doc: RecordDoc, form: RecordForm): Prom
     }
 }
 
+/** The resident has heard all that is to be heard, and found it right: there is a sheet to take home. */
+function isFoundRight(doc: RecordDoc, form: RecordForm): boolean {
+    const all: Record<string, string> = { ...doc.fields, ...doc.known };
+    const heard = form.fields.filter((field) => field.read_back && (all[field.name] ?? "") !== "");
+    return heard.length > 0 && heard.every((field) => doc.answers[field.name] === "right");
+}
+
 function outlets(draft: Draft, records: Records, doc: RecordDoc, form: RecordForm): TemplateResult {
     const w = words().record;
     const { copied } = records.store.get();
     const go = (ending: string) => (): void => void draft.flush().then(() => window.open(`${draft.path}.${ending}`, "_blank", "noopener"));
+    const takeAway = (): void => void window.open(`/v1/consultations/${draft.id}/take-away.pdf`, "_blank", "noopener");
     return html`<div class="outlets">
         ${button({ label: w.copy, test: "copy", icon: "contract", press: () => void copyAll(records, doc, form) })}
         ${button({ label: w.print, test: "print", icon: "inheritance", press: go("html") })}
         ${button({ label: w.pdf, test: "pdf", icon: "contract", press: go("pdf") })}
+        ${isFoundRight(doc, form) ? button({ label: w.takeAway, test: "take-away", icon: "person", press: takeAway }) : nothing}
         ${button({ label: w.csv, test: "csv", icon: "desk", press: go("csv") })}
     </div>
     ${copied === null ? nothing : sentence(copied ? "good" : "warn", copied ? w.copied : w.notCopied)}`;

@@ -3,7 +3,7 @@
 import { api } from "../../core/api";
 import { Store } from "../../core/store";
 import { Draft, unsavedRecords } from "./draft";
-import { keptLine, keptPapers, withLine, withoutLine, type KeptPaper } from "./kept";
+import { keptLine, keptPapers, withLine, withoutLine, withShown, type KeptPaper } from "./kept";
 
 export interface RecordBrief {
     consultation: string;
@@ -119,8 +119,16 @@ export class Records {
         const text = open.value("materials_kept");
         const line = keptLine(title, sha256);
         open.edit("materials_kept", kept ? withLine(text, line, 2000) : withoutLine(text, line));
-        if (kept) open.edit("materials_shown", withLine(open.value("materials_shown"), title, 500));
+        if (kept && open.value("materials_shown").indexOf(title) < 0) open.edit("materials_shown", withLine(open.value("materials_shown"), title, 500));
         await this.loadKept(open.id);
+    }
+
+    /** `others`: none of the other papers lacks its original. */
+    noteOriginal(title: string, original: boolean, others: boolean): void {
+        const { open } = this.store.get();
+        if (!open) return;
+        open.edit("materials_shown", withShown(open.value("materials_shown"), title, original, 500));
+        open.edit("originals", original && others ? "yes" : "no");
     }
 
     private async loadKept(id: string): Promise<void> {
