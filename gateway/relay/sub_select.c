@@ -7,7 +7,7 @@
 
 // A longer group is not worth its burst: a fresh keyframe is asked for.
 #define GROUP_MAX 300       // packets
-#define GROUP_US  300000LL  // on their way out, where the viewer's outlet is paced
+#define GROUP_US  150000LL  // on their way out, where the viewer's outlet is paced
 #define SECOND_US 1000000LL // microseconds
 #define AHEAD_US  1000000LL // no timestamp runs further ahead of what passed
 
