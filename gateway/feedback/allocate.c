@@ -52,6 +52,8 @@ static uint64_t cost(const struct allocate_stream *stream, int layer)
 static bool has_to_wait(const struct allocate_stream *stream, int layer, int64_t now_us)
 {
     bool failed = (double)stream->rate[layer] > FAILED * (double)stream->failed_rate;
+    if (layer == 0) // no picture is worse; that there is room for one is hard enough
+        return false;
     return now_us - stream->lowered_us < HOLD_US || (failed && now_us < stream->until_us);
 }
 
@@ -175,9 +177,9 @@ static void settle(struct allocation *allocation, int64_t now_us)
 void allocate(struct allocation *allocation, uint64_t budget, bool bad, int64_t now_us)
 {
     uint64_t left = budget;
-    if (budget < ALLOCATE_FLOOR)
+    if (allocation->estimate < ALLOCATE_FLOOR)
         allocation->bare = true;
-    else if (budget >= ALLOCATE_RESUME)
+    else if (allocation->estimate >= ALLOCATE_RESUME)
         allocation->bare = false;
     speak(allocation, &left);
     if (!allocation->bare)

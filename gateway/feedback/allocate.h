@@ -37,6 +37,7 @@ struct allocate_stream {
 struct allocation {
     struct list streams; // allocate_stream.link
     bool known;          // owner's: it is known what the path carries; before, all get their best
+    uint64_t estimate;   // owner's: bit/s it carries, of which the budget is left to give away
     bool bare;           // below the floor: speech alone
     int64_t raised_us;   // when a stream was raised last
     // Of the newest allocate():

@@ -67,6 +67,7 @@ void budget_tick(struct budget *budget, uint64_t sent, int64_t now_us)
     budget->bits = less_again(budget, now_us);
     budget->cut = must_cut(budget, sent, now_us);
     budget->allocation.known = estimate->lowered > 0;
+    budget->allocation.estimate = estimate->bitrate;
     bool bad = estimate->lowered && now_us - estimate->lowered_us < BAD_US;
     allocate(&budget->allocation, budget->bits, bad, now_us);
     probe_judge(&budget->probe, estimate, now_us);

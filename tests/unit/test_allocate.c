@@ -40,6 +40,7 @@ static int open_path(void **state)
 
 static void give(uint64_t budget)
 {
+    allocation.estimate = budget;
     allocate(&allocation, budget, true, now_us);
     now_us += SECOND / 10;
 }
@@ -83,8 +84,23 @@ static void pictures_pause_below_the_floor_and_come_back(void **state)
     assert_int_equal(allocation.wanted, ALLOCATE_RESUME);
     give_for(ALLOCATE_FLOOR + 10 * KBIT, 10); // not yet clearly more
     assert_int_equal(face.layer, ALLOCATE_PAUSED);
-    give_for(ALLOCATE_RESUME, 1);
+    give(ALLOCATE_RESUME);
     assert_int_equal(face.layer, 0);
+    give(ALLOCATE_FLOOR - 1);
+    give(400 * KBIT); // it was soon: even so
+    assert_int_equal(face.layer, 0);
+}
+
+// What is sent again takes room away for a moment: there is a picture for as long as one fits.
+static void the_floor_is_that_of_the_path(void **state)
+{
+    (void)state;
+    face.rate[0] = 60 * KBIT;
+    allocation.estimate = 250 * KBIT;
+    allocate(&allocation, 110 * KBIT, true, now_us);
+    assert_int_equal(face.layer, 0);
+    allocate(&allocation, 90 * KBIT, true, now_us);
+    assert_int_equal(face.layer, ALLOCATE_PAUSED);
 }
 
 static void everybody_is_seen_before_anybody_is_seen_better(void **state)
@@ -202,6 +218,7 @@ static void the_viewers_wish_bounds_what_he_gets(void **state)
 static void nothing_is_taken_away_without_bad_news(void **state)
 {
     (void)state;
+    allocation.estimate = 1000 * KBIT;
     allocate(&allocation, 1000 * KBIT, false, now_us);
     assert_int_equal(face.layer, 2); // nobody knows yet
     face.rate[2] = 9000 * KBIT;
@@ -238,6 +255,7 @@ int main(void)
         ALLOCATE_TEST(the_best_layer_that_fits),
         ALLOCATE_TEST(speech_is_never_taken_away),
         ALLOCATE_TEST(pictures_pause_below_the_floor_and_come_back),
+        ALLOCATE_TEST(the_floor_is_that_of_the_path),
         ALLOCATE_TEST(everybody_is_seen_before_anybody_is_seen_better),
         ALLOCATE_TEST(what_is_shown_stays_while_it_fits),
         ALLOCATE_TEST(a_failed_step_up_waits_longer_each_time),
