@@ -138,8 +138,10 @@ static void lower_for_queue(struct estimate *estimate, int64_t queue_us, int64_t
         step = STEP_MIN;
     if (!carries)
         return;
-    double from = carries < estimate->bitrate ? (double)carries : (double)estimate->bitrate;
-    set_for_queue(estimate, from * step, queue_us, now_us);
+    double lower = (double)carries * step;
+    if (lower > (double)estimate->bitrate) // it is below: what is sent is not, yet
+        lower = (double)estimate->bitrate;
+    set_for_queue(estimate, lower, queue_us, now_us);
     int64_t apart = (int64_t)(carries - estimate->link);
     estimate->link = estimate->link ? estimate->link + (uint64_t)(apart / LINK_SHARE) : carries;
     // Much less than it was is another link.
