@@ -77,9 +77,16 @@ void budget_tick(struct budget *budget, uint64_t sent, int64_t now_us)
         budget->pace = BUDGET_PACE_START;
 }
 
-int64_t budget_spare(const struct budget *budget)
+// What was just raised begins with a keyframe.
+static bool is_raised(const struct budget *budget, int64_t now_us)
 {
-    return budget->probe.running ? PROBE_QUEUE_US : 0;
+    int64_t raised_us = budget->allocation.raised_us;
+    return raised_us && now_us - raised_us < RAISED_US;
+}
+
+int64_t budget_spare(const struct budget *budget, int64_t now_us)
+{
+    return budget->probe.running || is_raised(budget, now_us) ? PROBE_QUEUE_US : 0;
 }
 
 uint64_t budget_room(const struct budget *budget, const struct allocate_stream *stream,
@@ -98,8 +105,8 @@ bool budget_probe(struct budget *budget, uint64_t more, int64_t now_us)
 {
     const struct allocation *allocation = &budget->allocation;
     uint64_t wanted = allocation->wanted;
-    // What was just raised begins with a keyframe: more at once would be too much of a queue.
-    if (allocation->raised_us && now_us - allocation->raised_us < RAISED_US)
+    if (is_raised(budget, now_us)) // more at once would be too much of a queue
         return false;
-    return probe_due(&budget->probe, &budget->estimate, wanted > more ? wanted : more, now_us);
+    return probe_due(&budget->probe, &budget->estimate, wanted > more ? wanted : more,
+                     allocation->bare, now_us);
 }

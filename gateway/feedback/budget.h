@@ -15,7 +15,7 @@
 
 // Above the estimate, so that a keyframe does not wait too long; less while a queue drains.
 #define BUDGET_PACE       1.6
-#define BUDGET_PACE_DRAIN 1.4
+#define BUDGET_PACE_DRAIN 1.2
 #define BUDGET_PACE_START 10000000u // bit/s at least, before there were bad news: joins are quick
 
 struct budget {
@@ -48,7 +48,7 @@ void budget_tick(struct budget *budget, uint64_t sent, int64_t now_us);
 void budget_was_cut(struct budget *budget, int64_t now_us);
 
 // So much more of a queue is of our own making: for each flow's queueing.spare_us.
-int64_t budget_spare(const struct budget *budget);
+int64_t budget_spare(const struct budget *budget, int64_t now_us);
 
 // Most a publisher may send for this stream, when nobody but this viewer counts: what is left by
 // the others.

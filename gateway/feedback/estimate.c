@@ -16,6 +16,7 @@
 #define NARROW_US       60000000LL
 #define SHORT_US        200000LL // what arrives while the link is full
 #define LONG_US         1000000LL
+#define WAITS_US        30000LL   // less is no queue at all
 #define STALE_US        1000000LL // a flow without feedback so long does not count
 #define STALE_REPORT_US 6000000LL
 #define SILENT_US       1500000LL // sending without any feedback so long is congestion
@@ -297,6 +298,8 @@ static void steer(struct estimate *estimate, const struct estimate_flow *flow, i
     int64_t limit_us = queueing_limit(&flow->queueing);
     if (flow->over || flow->queueing.long_for > 1)
         estimate->quiet_us = now_us;
+    if (queue_us > WAITS_US)
+        estimate->waits_us = now_us;
     if (flow->over || queue_us > limit_us * 3 / 4 || !settled(estimate, now_us))
         estimate->grown_us = now_us;
     else

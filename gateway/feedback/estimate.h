@@ -56,6 +56,7 @@ struct estimate {
     int64_t grown_us, lowered_us;
     int64_t rtt_us;    // with the receiver's wait
     int64_t quiet_us;  // since when no queue was too long
+    int64_t waits_us;  // when packets waited last, too long or not
     int64_t first_us;  // first feedback; 0: none
     bool blind;        // cannot be probed: it grows without proof, only bad news stop it
     uint64_t lowered;  // so often

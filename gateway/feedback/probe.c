@@ -51,15 +51,17 @@ static void shape(struct probe *probe, const struct estimate *estimate, uint64_t
     probe->length_us = (int64_t)probe->bytes * 8000000 / (int64_t)rate;
 }
 
-bool probe_due(struct probe *probe, const struct estimate *estimate, uint64_t wanted,
+bool probe_due(struct probe *probe, const struct estimate *estimate, uint64_t wanted, bool bare,
                int64_t now_us)
 {
+    int64_t after_us = bare ? PROBE_BARE_US : PROBE_AFTER_US;
     uint64_t rate = (uint64_t)((double)wanted * WANTED_MORE);
     if (probe->running || now_us < probe->next_us || wanted <= estimate->bitrate)
         return false;
-    if (estimate->lowered && now_us - estimate->lowered_us < PROBE_AFTER_US)
+    if (estimate->lowered && now_us - estimate->lowered_us < after_us)
         return false;
-    if (!estimate->first_us || !estimate_quiet(estimate, PROBE_QUIET_US, now_us))
+    if (!estimate->first_us || !estimate_quiet(estimate, PROBE_QUIET_US, now_us) ||
+        now_us - estimate->waits_us < PROBE_WAITS_US)
         return false;
     *probe = (struct probe){.running = true,
                             .begun_us = now_us,

@@ -195,7 +195,7 @@ static void look_at(struct congestion_flow *flow, int64_t now_us)
     if (again)
         budget_again(&path->budget, again, now_us);
     flow->seen = look;
-    int64_t spare_us = budget_spare(&path->budget);
+    int64_t spare_us = budget_spare(&path->budget, now_us);
     flow->estimate.queueing.spare_us = spare_us + (look.held ? HELD_SPARE_US : 0);
     fill_sound(flow, &look);
     fill_picture(flow, &look);

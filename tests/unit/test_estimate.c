@@ -193,7 +193,7 @@ static struct probe probe;
 // Sends the cluster over a link of this rate; false when none is due.
 static bool send_cluster(uint64_t wanted, uint64_t link)
 {
-    if (!probe_due(&probe, &estimate, wanted, now_us))
+    if (!probe_due(&probe, &estimate, wanted, false, now_us))
         return false;
     unsigned count = probe.bytes / 300;
     free_us = 0;
@@ -249,13 +249,33 @@ static void no_probe_into_a_queue(void **state)
 {
     (void)state;
     run(2000000, 400000, 0, 5);
-    assert_false(probe_due(&probe, &estimate, 4000000, now_us));
+    assert_false(probe_due(&probe, &estimate, 4000000, false, now_us));
+}
+
+static void no_probe_into_what_may_become_one(void **state)
+{
+    (void)state;
+    run(500000, 460000, 0, 5); // not too long yet
+    assert_true(estimate_quiet(&estimate, SECOND, now_us));
+    assert_false(probe_due(&probe, &estimate, 4000000, false, now_us));
+    run(500000, 20000000, 0, 10);
+    assert_true(probe_due(&probe, &estimate, 4000000, false, now_us));
+}
+
+static void who_has_no_picture_is_probed_for_sooner(void **state)
+{
+    (void)state;
+    run(500000, 300000, 0, 5);
+    run(50000, 300000, 0, 26);
+    assert_true(estimate.lowered > 0);
+    assert_false(probe_due(&probe, &estimate, 400000, false, now_us));
+    assert_true(probe_due(&probe, &estimate, 400000, true, now_us));
 }
 
 static void a_probe_nobody_tells_of_ends(void **state)
 {
     (void)state;
-    assert_true(probe_due(&probe, &estimate, 4000000, now_us));
+    assert_true(probe_due(&probe, &estimate, 4000000, false, now_us));
     probe_begin(&probe, seq);
     probe_sent(&probe, (uint16_t)(seq + 10), now_us);
     uint64_t before = estimate.bitrate;
@@ -265,11 +285,11 @@ static void a_probe_nobody_tells_of_ends(void **state)
     assert_false(probe.running);
     assert_int_equal(estimate.bitrate, before);
     now_us += 20 * SECOND;
-    assert_true(probe_due(&probe, &estimate, 4000000, now_us));
+    assert_true(probe_due(&probe, &estimate, 4000000, false, now_us));
     probe_begin(&probe, seq);
     probe_sent(&probe, seq, now_us); // nothing could be sent: that is no failure
     assert_false(probe.running);
-    assert_true(probe_due(&probe, &estimate, 4000000, now_us));
+    assert_true(probe_due(&probe, &estimate, 4000000, false, now_us));
 }
 
 // --- the budget ---------------------------------------------------------------------------------
@@ -308,6 +328,25 @@ static void far_too_much_is_cut_once(void **state)
     assert_false(budget.cut);
 }
 
+static void a_raised_pictures_keyframe_is_no_reason(void **state)
+{
+    struct budget budget;
+    struct allocate_stream picture = {
+        .class = ALLOCATE_FACES, .count = 2, .most = 2, .rate = {150000, 2000000}};
+    (void)state;
+    budget_init(&budget, now_us);
+    allocate_add(&budget.allocation, &picture);
+    budget.estimate.lowered = 1;
+    budget.estimate.bitrate = 400000;
+    budget_tick(&budget, 150000, now_us += 10 * SECOND);
+    assert_int_equal(budget_spare(&budget, now_us), 0);
+    budget.estimate.bitrate = 2500000;
+    budget_tick(&budget, 150000, now_us += 10 * SECOND);
+    assert_int_equal(picture.layer, 1);
+    assert_int_equal(budget_spare(&budget, now_us + 100 * MS), PROBE_QUEUE_US);
+    assert_int_equal(budget_spare(&budget, now_us + SECOND), 0);
+}
+
 static void what_is_sent_again_has_to_fit(void **state)
 {
     struct budget budget;
@@ -344,8 +383,11 @@ int main(void)
         PROBE_TEST(a_wide_path_is_found_by_probes),
         PROBE_TEST(a_narrow_path_is_not_taken_for_wide),
         PROBE_TEST(no_probe_into_a_queue),
+        PROBE_TEST(who_has_no_picture_is_probed_for_sooner),
+        PROBE_TEST(no_probe_into_what_may_become_one),
         PROBE_TEST(a_probe_nobody_tells_of_ends),
         PATH_TEST(far_too_much_is_cut_once),
+        PATH_TEST(a_raised_pictures_keyframe_is_no_reason),
         PATH_TEST(what_is_sent_again_has_to_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -232,7 +232,7 @@ static void think(struct sim_gateway *gateway, int64_t now_us)
     struct budget *budget = &gateway->budget;
     bool adaptive = gateway->source == SIM_ADAPTIVE;
     tell_layers(gateway);
-    gateway->flow.queueing.spare_us = budget_spare(budget);
+    gateway->flow.queueing.spare_us = budget_spare(budget, now_us);
     budget_tick(budget, gateway->sent_rate + gateway->speech.rate[0], now_us);
     if (adaptive)
         tell_publisher(gateway, now_us);
