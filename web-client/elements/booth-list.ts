@@ -2,8 +2,8 @@
 // one. Sends "changed".
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { api, problemOf, slugOf } from "../core/api";
-import type { Place, Problem } from "../core/types";
+import { api, slugOf } from "../core/api";
+import type { Place } from "../core/types";
 import { words } from "../words/words";
 import { button } from "./button";
 import { confirmation } from "./confirm";
@@ -30,16 +30,9 @@ export class BoothList extends Part {
     /** A booth's id, or "" for a new one. */
     @state() private naming: string | null = null;
     @state() private closing: BoothPlace | null = null;
-    @state() private problem: Problem | null = null;
 
     private async run(what: () => Promise<unknown>): Promise<void> {
-        this.problem = null;
-        try {
-            await what();
-            this.naming = null;
-        } catch (error) {
-            this.problem = problemOf(error);
-        }
+        if (await this.attempt(what)) this.naming = null;
         this.dispatchEvent(new CustomEvent("changed", { bubbles: true }));
     }
 

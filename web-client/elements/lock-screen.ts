@@ -1,7 +1,7 @@
 // What a page shows instead of itself while it is locked. Sends "unlocked".
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { api, problemOf, slugOf } from "../core/api";
+import { api, slugOf } from "../core/api";
 import type { Problem } from "../core/types";
 import { words } from "../words/words";
 import { button } from "./button";
@@ -15,7 +15,6 @@ export class LockScreen extends Part {
     /** Somebody is waiting behind the lock. */
     @property({ type: Boolean }) needed = false;
     @state() private busy = false;
-    @state() private problem: Problem | null = null;
 
     override firstUpdated(): void {
         this.querySelector("input")?.focus();
@@ -26,16 +25,11 @@ export class LockScreen extends Part {
         const form = event.target as HTMLFormElement;
         const password = new FormData(form).get("password");
         this.busy = true;
-        this.problem = null;
-        try {
-            await api("/v1/me/unlock", { method: "POST", body: { password } });
-            this.dispatchEvent(new CustomEvent("unlocked"));
-        } catch (error) {
-            this.problem = problemOf(error);
-            // The session is over, too: the door is the way in.
-            if (slugOf(this.problem) === "sign-in-needed") this.dispatchEvent(new CustomEvent("unlocked", { detail: "over" }));
-            form.reset();
-        }
+        const opened = await this.attempt(() => api("/v1/me/unlock", { method: "POST", body: { password } }));
+        // The session is over, too: the door is the way in.
+        const over = this.problem !== null && slugOf(this.problem) === "sign-in-needed";
+        if (opened || over) this.dispatchEvent(new CustomEvent("unlocked", over ? { detail: "over" } : {}));
+        if (!opened) form.reset();
         this.busy = false;
     }
 

@@ -1,9 +1,26 @@
 // Parts of pages: like pages they draw into the document itself, whose style sheet is theirs.
 import { LitElement } from "lit";
+import { state } from "lit/decorators.js";
+import { problemOf } from "../core/api";
+import type { Problem } from "../core/types";
 
 export abstract class Part extends LitElement {
+    /** What went wrong the last time something was attempted. */
+    @state() protected problem: Problem | null = null;
+
     override createRenderRoot(): HTMLElement {
         return this;
+    }
+
+    /** Whether it went well; else `problem` says why not. */
+    protected async attempt(what: () => Promise<unknown>): Promise<boolean> {
+        this.problem = null;
+        try {
+            await what();
+        } catch (error) {
+            this.problem = problemOf(error);
+        }
+        return this.problem === null;
     }
 }
 

@@ -1,8 +1,8 @@
 // Centres by district and street, each with its booths: for who keeps them, and for the desk of one.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { api, problemOf, slugOf } from "../core/api";
-import type { Place, Problem } from "../core/types";
+import { api, slugOf } from "../core/api";
+import type { Place } from "../core/types";
 import { words } from "../words/words";
 import "./booth-list";
 import type { BoothPlace } from "./booth-list";
@@ -28,7 +28,6 @@ export class PlaceList extends WatchingPart {
     @state() private centres: Place[] = [];
     @state() private booths: BoothPlace[] = [];
     @state() private editing: Place | null = null;
-    @state() private problem: Problem | null = null;
     @state() private loaded = false;
     /** A device that is enrolled shows here without a press. */
     protected override readonly every = 5000;
@@ -46,13 +45,8 @@ export class PlaceList extends WatchingPart {
             if (typeof value === "string") body[name] = value.trim();
         });
         const id = this.editing ? this.editing.id : "";
-        this.problem = null;
-        try {
-            await api(id ? `/v1/centres/${id}` : "/v1/centres", { method: id ? "PATCH" : "POST", body });
-            this.editing = null;
-        } catch (error) {
-            this.problem = problemOf(error);
-        }
+        const saved = await this.attempt(() => api(id ? `/v1/centres/${id}` : "/v1/centres", { method: id ? "PATCH" : "POST", body }));
+        if (saved) this.editing = null;
         await this.read();
         this.dispatchEvent(new CustomEvent("changed", { bubbles: true }));
     }

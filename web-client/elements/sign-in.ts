@@ -62,7 +62,6 @@ export class SignIn extends Part {
     @property() heading = "";
     @property() lead = "";
     @state() private busy = false;
-    @state() private problem: Problem | null = null;
     @state() private step: Step = "password";
     @state() private factor: Factor | null = null;
     /** A new machine, where nobody can sign in. */
@@ -122,12 +121,8 @@ export class SignIn extends Part {
             if (slugOf(problem) === "sign-in-failed") this.step = "password";
             return;
         }
-        try {
-            if (next === "enrol") await this.begin();
-            this.step = next;
-        } catch (error) {
-            this.problem = problemOf(error);
-        }
+        const begun = next !== "enrol" || (await this.attempt(() => this.begin()));
+        if (begun) this.step = next;
     }
 
     private async begin(): Promise<void> {

@@ -1,11 +1,10 @@
 // One lawyer's work, a line a consultation: for himself, or with `lawyers` for whoever keeps the desk.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { api, problemOf } from "../core/api";
+import { api } from "../core/api";
 import { inChina } from "../core/china";
 import { serverNow } from "../core/clock";
 import { periods, type Workload } from "../core/report";
-import type { Problem } from "../core/types";
 import { words } from "../words/words";
 import { Part } from "./part";
 import { explain } from "./problem";
@@ -21,7 +20,6 @@ export class LawyerWorkload extends Part {
     @state() private period = periods(serverNow())[0] ?? "";
     @state() private lawyer = "";
     @state() private work: Workload | null = null;
-    @state() private problem: Problem | null = null;
 
     override connectedCallback(): void {
         super.connectedCallback();
@@ -34,12 +32,9 @@ export class LawyerWorkload extends Part {
     }
 
     private async load(): Promise<void> {
-        this.problem = null;
-        try {
+        await this.attempt(async () => {
             this.work = await api<Workload>(`/v1/workload?${this.query()}`);
-        } catch (error) {
-            this.problem = problemOf(error);
-        }
+        });
     }
 
     private choices(): Choice[] {

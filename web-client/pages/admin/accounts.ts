@@ -2,9 +2,9 @@
 // is lost, and disabled here.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { api, problemOf, slugOf } from "../../core/api";
+import { api, slugOf } from "../../core/api";
 import { serverNow } from "../../core/clock";
-import { accountRoles, type Account, type Place, type Problem, type SignedIn } from "../../core/types";
+import { accountRoles, type Account, type Place, type SignedIn } from "../../core/types";
 import { button } from "../../elements/button";
 import { confirmation } from "../../elements/confirm";
 import { icon } from "../../elements/icons";
@@ -30,7 +30,6 @@ export class AccountList extends Part {
     @state() private adding = false;
     @state() private made: Made | null = null;
     @state() private asking: Act | null = null;
-    @state() private problem: Problem | null = null;
     @state() private busy = false;
 
     override connectedCallback(): void {
@@ -47,13 +46,10 @@ export class AccountList extends Part {
     /** Does it, shows what went wrong, and shows what is there then. */
     private async run(what: () => Promise<unknown>): Promise<void> {
         this.busy = true;
-        this.problem = null;
-        try {
+        await this.attempt(async () => {
             await what();
             await this.read();
-        } catch (error) {
-            this.problem = problemOf(error);
-        }
+        });
         this.busy = false;
     }
 

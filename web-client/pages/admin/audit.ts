@@ -1,9 +1,8 @@
 // The audit log for the auditor: whether it is whole, and its newest entries.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { api, problemOf } from "../../core/api";
+import { api } from "../../core/api";
 import { serverNow } from "../../core/clock";
-import type { Problem } from "../../core/types";
 import { button } from "../../elements/button";
 import { Part } from "../../elements/part";
 import { explain } from "../../elements/problem";
@@ -23,7 +22,6 @@ interface Entry {
 export class AuditLog extends Part {
     @state() private entries: Entry[] = [];
     @state() private state: { entries: number; whole: boolean } | null = null;
-    @state() private problem: Problem | null = null;
 
     override connectedCallback(): void {
         super.connectedCallback();
@@ -31,13 +29,10 @@ export class AuditLog extends Part {
     }
 
     private async read(): Promise<void> {
-        this.problem = null;
-        try {
+        await this.attempt(async () => {
             this.state = await api<{ entries: number; whole: boolean }>("/v1/audit/verification");
             this.entries = (await api<{ entries: Entry[] }>("/v1/audit")).entries;
-        } catch (error) {
-            this.problem = problemOf(error);
-        }
+        });
     }
 
     private verdict(): TemplateResult | typeof nothing {

@@ -1,8 +1,7 @@
 // Lawyers from a table, and the one-time passwords they are given: shown once, to be printed.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { api, problemOf } from "../../core/api";
-import type { Problem } from "../../core/types";
+import { api } from "../../core/api";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
 import { Part } from "../../elements/part";
@@ -19,7 +18,6 @@ interface Newcomer {
 @customElement("lawyer-import")
 export class LawyerImport extends Part {
     @state() private made: Newcomer[] = [];
-    @state() private problem: Problem | null = null;
     @state() private busy = false;
 
     private async take(input: HTMLInputElement): Promise<void> {
@@ -28,11 +26,9 @@ export class LawyerImport extends Part {
         this.problem = null;
         if (!file) return;
         this.busy = true;
-        try {
+        await this.attempt(async () => {
             this.made = (await api<{ accounts: Newcomer[] }>("/v1/users/import", { method: "POST", file })).accounts;
-        } catch (error) {
-            this.problem = problemOf(error);
-        }
+        });
         this.busy = false;
     }
 

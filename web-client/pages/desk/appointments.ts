@@ -33,7 +33,6 @@ export class DeskAppointments extends WatchingPart {
     @state() private kind: Appointment["kind"] = "lawyer";
     @state() private asking: { id: number; decision: Decision } | null = null;
     @state() private booking: Problem | null = null;
-    @state() private problem: Problem | null = null;
     @state() private made = "";
     protected override readonly every = 15000;
 
@@ -44,12 +43,7 @@ export class DeskAppointments extends WatchingPart {
     }
 
     private async run(what: () => Promise<unknown>): Promise<void> {
-        this.problem = null;
-        try {
-            await what();
-        } catch (error) {
-            this.problem = problemOf(error);
-        }
+        await this.attempt(what);
         await this.read();
     }
 

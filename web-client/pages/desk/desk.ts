@@ -2,11 +2,11 @@
 // lectures.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { api, problemOf } from "../../core/api";
+import { api } from "../../core/api";
 import { serverNow } from "../../core/clock";
 import { LiveClient } from "../../core/live";
 import { ring, unlock } from "../../core/ring";
-import type { Alarm, Board, Lecture, Message, Problem, Task } from "../../core/types";
+import type { Alarm, Board, Lecture, Message, Task } from "../../core/types";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
 import { messageList } from "../../elements/message-list";
@@ -30,7 +30,6 @@ export class DeskPage extends WorkPage {
     @state() private lectures: Lecture[] = [];
     @state() private tasks: Task[] = [];
     @state() private openTask: number | null = null;
-    @state() private problem: Problem | null = null;
     @state() private wish: Message | null = null;
     @state() private silent = false;
     private listening = false;
@@ -81,12 +80,7 @@ export class DeskPage extends WorkPage {
     }
 
     private async run(what: Promise<unknown>): Promise<void> {
-        this.problem = null;
-        try {
-            await what;
-        } catch (error) {
-            this.problem = problemOf(error);
-        }
+        await this.attempt(() => what);
         await this.turn();
     }
 

@@ -1,9 +1,9 @@
 // The roster at the desk: the next shifts, one more, or a table from a spreadsheet.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { api, problemOf, slugOf } from "../../core/api";
+import { api, slugOf } from "../../core/api";
 import { serverNow } from "../../core/clock";
-import type { Problem, Shift, Swap } from "../../core/types";
+import type { Shift, Swap } from "../../core/types";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
 import { Part } from "../../elements/part";
@@ -23,7 +23,6 @@ const shown = 40;
 @customElement("duty-roster")
 export class DutyRoster extends Part {
     @state() private roster: Roster = { shifts: [], lawyers: [] };
-    @state() private problem: Problem | null = null;
     @state() private imported = 0;
     @state() private swaps: Swap[] = [];
 
@@ -33,14 +32,11 @@ export class DutyRoster extends Part {
     }
 
     private async run(what: () => Promise<unknown>): Promise<void> {
-        this.problem = null;
-        try {
+        await this.attempt(async () => {
             await what();
             this.roster = await api<Roster>("/v1/shifts");
             this.swaps = (await api<{ swaps: Swap[] }>("/v1/swaps")).swaps;
-        } catch (error) {
-            this.problem = problemOf(error);
-        }
+        });
     }
 
     private take(input: HTMLInputElement): void {

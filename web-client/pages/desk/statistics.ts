@@ -1,10 +1,9 @@
 // What the clinic did: numbers, and a chart that reads without colour.
 import { html, nothing, svg, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { api, problemOf } from "../../core/api";
+import { api } from "../../core/api";
 import { serverNow } from "../../core/clock";
 import { periods, type Statistics, type Told } from "../../core/report";
-import type { Problem } from "../../core/types";
 import { Part } from "../../elements/part";
 import { explain } from "../../elements/problem";
 import { periodChoice, reportChoice, type Choice } from "../../elements/report-choice";
@@ -24,7 +23,6 @@ export class ClinicStatistics extends Part {
     @state() private centres: Place[] = [];
     @state() private lawyers: Place[] = [];
     @state() private all: Statistics | null = null;
-    @state() private problem: Problem | null = null;
 
     override connectedCallback(): void {
         super.connectedCallback();
@@ -39,13 +37,10 @@ export class ClinicStatistics extends Part {
     }
 
     private async run(first: () => Promise<unknown>): Promise<void> {
-        this.problem = null;
-        try {
+        await this.attempt(async () => {
             await first();
             this.all = await api<Statistics>(`/v1/statistics?${this.query()}`);
-        } catch (error) {
-            this.problem = problemOf(error);
-        }
+        });
     }
 
     private choices(): Choice[] {

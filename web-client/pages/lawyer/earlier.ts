@@ -2,9 +2,9 @@
 // the resident agrees: when he no longer does, the element goes, and what it has fetched goes with it.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { api, problemOf } from "../../core/api";
+import { api } from "../../core/api";
 import { inChina } from "../../core/china";
-import type { Consultation, Problem } from "../../core/types";
+import type { Consultation } from "../../core/types";
 import { button } from "../../elements/button";
 import { Part } from "../../elements/part";
 import { explain } from "../../elements/problem";
@@ -34,11 +34,10 @@ export class EarlierList extends Part {
     @property() consultation = "";
     @state() private list: Earlier[] | null = null;
     @state() private opened: RecordDoc | null = null;
-    @state() private problem: Problem | null = null;
 
     override connectedCallback(): void {
         super.connectedCallback();
-        void this.run(async () => {
+        void this.attempt(async () => {
             this.list = (await api<{ earlier: Earlier[] }>(this.path())).earlier;
         });
     }
@@ -47,17 +46,8 @@ export class EarlierList extends Part {
         return `/v1/consultations/${this.consultation}/earlier${one}`;
     }
 
-    private async run(work: () => Promise<void>): Promise<void> {
-        this.problem = null;
-        try {
-            await work();
-        } catch (error) {
-            this.problem = problemOf(error);
-        }
-    }
-
     private open(one: Earlier): void {
-        void this.run(async () => {
+        void this.attempt(async () => {
             this.opened = await api<RecordDoc>(this.path(`/${one.consultation}`));
         });
     }

@@ -1,9 +1,9 @@
 // A lawyer's own shifts: another one may be asked to take one of them.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { api, problemOf, slugOf } from "../../core/api";
+import { api, slugOf } from "../../core/api";
 import { serverNow } from "../../core/clock";
-import type { Problem, Shift, Swap } from "../../core/types";
+import type { Shift, Swap } from "../../core/types";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
 import { WatchingPart } from "../../elements/part";
@@ -26,7 +26,6 @@ export class MyShifts extends WatchingPart {
     @state() private roster: Roster = { shifts: [], lawyers: [] };
     @state() private swaps: Swap[] = [];
     @state() private asking = "";
-    @state() private problem: Problem | null = null;
     protected override readonly every = 20000;
 
     protected override async load(): Promise<void> {
@@ -35,13 +34,7 @@ export class MyShifts extends WatchingPart {
     }
 
     private async run(path: string, body: object): Promise<void> {
-        this.problem = null;
-        try {
-            await api(path, { method: "POST", body });
-            this.asking = "";
-        } catch (error) {
-            this.problem = problemOf(error);
-        }
+        if (await this.attempt(() => api(path, { method: "POST", body }))) this.asking = "";
         await this.read();
     }
 
