@@ -1,16 +1,17 @@
 // A paper that stays, opened in the page with what was drawn on it; a PDF page by page. Nothing of it becomes a file.
-import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { Pdf } from "../../core/pdf";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
+import { Part } from "../../elements/part";
 import { sentence } from "../../elements/sentence";
 import "../../elements/still-board";
 import { words } from "../../words/words";
 import type { KeptPaper } from "./kept";
 
 @customElement("kept-paper")
-export class KeptPaperView extends LitElement {
+export class KeptPaperView extends Part {
     @property() consultation = "";
     @property() heading = "";
     @property({ attribute: false }) one: KeptPaper | null = null;
@@ -19,10 +20,6 @@ export class KeptPaperView extends LitElement {
     @state() private busy = false;
     @state() private failed = false;
     private pdf: Pdf | null = null;
-
-    override createRenderRoot(): HTMLElement {
-        return this;
-    }
 
     override disconnectedCallback(): void {
         this.close();

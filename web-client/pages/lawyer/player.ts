@@ -1,12 +1,13 @@
 // What was recorded of a consultation, for its lawyer: everybody's picture side by side at the same
 // moment, with the lawyer's name across it. There is no file to take away.
-import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { api } from "../../core/api";
 import { inChina } from "../../core/china";
 import { duration, serverNow } from "../../core/clock";
 import { clockAt, fileAt, lanesOf, lengthOf, spansOf, type Lane, type Recorded, type Span } from "../../core/timeline";
 import { button } from "../../elements/button";
+import { Part } from "../../elements/part";
 import { sentence } from "../../elements/sentence";
 import { words } from "../../words/words";
 
@@ -23,7 +24,7 @@ const apart = 0.6;
 const marks = 6;
 
 @customElement("recording-player")
-export class RecordingPlayer extends LitElement {
+export class RecordingPlayer extends Part {
     @property() consultation = "";
     /** Whose name stands on the picture. */
     @property() viewer = "";
@@ -39,10 +40,6 @@ export class RecordingPlayer extends LitElement {
     private openedAt = "";
     private steppedAt = 0;
     private timer = 0;
-
-    override createRenderRoot(): HTMLElement {
-        return this;
-    }
 
     override disconnectedCallback(): void {
         this.close();
