@@ -1,6 +1,5 @@
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "gateway/base/clock.h"
 #include "gateway/base/text.h"
@@ -12,14 +11,6 @@
 #define ROOM_NAME_MAX 90
 
 // --- looking -------------------------------------------------------------------------------------
-
-static void day_text(int64_t day, char text[11])
-{
-    struct tm tm;
-    time_t at = (time_t)(day * 86400);
-    if (!gmtime_r(&at, &tm) || !strftime(text, 11, "%Y-%m-%d", &tm))
-        text[0] = 0;
-}
 
 // Rooms are of no centre: everybody's.
 static bool is_seen_place(const struct consult *clinic, const struct caller *caller,
@@ -44,10 +35,10 @@ static void got_all(void *arg, int err, const struct problem *problem, json_t *r
 {
     struct call *call = arg;
     const struct consult *clinic = call_clinic(call);
-    char room_day[11], until[11];
+    char room_day[CALENDAR_TEXT_MAX], until[CALENDAR_TEXT_MAX];
     int64_t now_ms = clock_wall_ms();
-    day_text(consult_room_day(clinic, now_ms), room_day);
-    day_text(calendar_until(consult_calendar(clinic), calendar_today(now_ms)), until);
+    calendar_text(consult_room_day(clinic, now_ms), room_day);
+    calendar_text(calendar_until(consult_calendar(clinic), calendar_today(now_ms)), until);
     seen_rows(clinic, &call->caller, rows, is_seen_appointment);
     if (err)
         call_problem(call, problem);

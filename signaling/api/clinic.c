@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "gateway/base/clock.h"
 #include "signaling/api/inside.h"
 #include "signaling/consult/consult_json.h"
 #include "signaling/lecture/lecture_json.h"
@@ -10,6 +11,26 @@ void clinic_get(struct call *call)
 {
     const struct consult *clinic = call_clinic(call);
     http_reply_json(call->req, 200, consult_json_clinic(clinic));
+}
+
+static void add_half_days(json_t *list, int64_t day)
+{
+    char text[CALENDAR_TEXT_MAX];
+    calendar_text(day, text);
+    json_array_append_new(list, json_sprintf("%s-am", text));
+    json_array_append_new(list, json_sprintf("%s-pm", text));
+}
+
+// By the gateway's clock and its tables of holidays: a booth has neither.
+void half_days_get(struct call *call)
+{
+    const struct consult *clinic = call->api->config.people->clinic(call->api->config.ops_arg);
+    int64_t days[CONSULT_WISH_DAYS];
+    size_t count = consult_wish_days(clinic, clock_wall_ms(), days);
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        add_half_days(list, days[i]);
+    http_reply_json(call->req, 200, json_pack("{s:o}", "half_days", list));
 }
 
 void lectures_get(struct call *call)

@@ -198,7 +198,7 @@ api_handler audit_get, audit_verify_get;
 api_handler appointments_get, my_appointments_get, places_get, places_post, appointments_post,
     appointment_decision_post;
 // clinic.c
-api_handler clinic_get, lectures_get, lecture_get, consultation_get;
+api_handler clinic_get, half_days_get, lectures_get, lecture_get, consultation_get;
 // desk.c
 api_handler desk_get, tasks_get, task_done_post;
 // device.c

@@ -65,6 +65,7 @@ const struct route api_routes[] = {
     {HTTP_POST, "/v1/guests/{link}/session", ANYBODY(guest_session)},
     {HTTP_GET, "/g/{link}", ANYBODY(guest_page_get)},
     {HTTP_GET, "/v1/clinic", ANYBODY(clinic_get)},
+    {HTTP_GET, "/v1/half-days", MAY(RIGHT_ASK, half_days_get)},
     {HTTP_GET, "/v1/desk", MAY(RIGHT_DESK, desk_get)},
     {HTTP_GET, "/v1/shifts", MAY(RIGHT_ROSTER, shifts_get)},
     {HTTP_POST, "/v1/shifts", MAY(RIGHT_DESK, shifts_post)},

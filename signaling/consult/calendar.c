@@ -38,6 +38,13 @@ static struct tm parts(int64_t day)
     return *gmtime_r(&at, &tm);
 }
 
+void calendar_text(int64_t day, char text[CALENDAR_TEXT_MAX])
+{
+    struct tm tm = parts(day);
+    if (!strftime(text, CALENDAR_TEXT_MAX, "%Y-%m-%d", &tm))
+        text[0] = 0;
+}
+
 static const struct calendar_year *find(const struct calendar *calendar, int year)
 {
     for (size_t i = 0; i < calendar->count; i++)

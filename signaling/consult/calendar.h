@@ -21,6 +21,9 @@ struct calendar {
 
 // Days since 1970 of a text that begins "2026-11-24", or -1.
 int64_t calendar_day(const char *text);
+// "2026-11-24" of a day: CALENDAR_TEXT_MAX bytes.
+#define CALENDAR_TEXT_MAX 16
+void calendar_text(int64_t day, char text[CALENDAR_TEXT_MAX]);
 // The day in China at this moment.
 int64_t calendar_today(int64_t now_ms);
 // Midnight in China, milliseconds since 1970 UTC.

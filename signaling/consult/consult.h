@@ -455,6 +455,9 @@ int64_t consult_next_duty(const struct consult *consult);
 const struct consult_booth *consult_place(const struct consult *consult, const char *id);
 // The first day for which a room can be asked for now.
 int64_t consult_room_day(const struct consult *consult, int64_t now_ms);
+// The working days after today for which an appointment may be wished for now; how many.
+size_t consult_wish_days(const struct consult *consult, int64_t now_ms,
+                         int64_t days[CONSULT_WISH_DAYS]);
 // NULL when it was swept away: it was over before the latest command.
 const struct consult_appointment *consult_appointment(const struct consult *consult, int64_t id);
 // The approved one with a lawyer, about now, that somebody means who says this number; NULL.

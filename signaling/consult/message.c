@@ -8,7 +8,7 @@
 #include "signaling/consult/words.h"
 
 // Who finds nobody on duty, or cannot wait, leaves a number: to be called back within a day, or
-// with a half day that would suit for an appointment.
+// with a half day that would suit for an appointment, on a day that the centre works.
 
 static const struct problem unknown_category = {422, "unknown-category", "Unknown category",
                                                 "Send one of the categories' codes.", "category"};
@@ -16,7 +16,7 @@ static const struct problem bad_phone = {422, "bad-phone", "Not a phone number",
                                          "Send 5 to 20 digits.", "text"};
 static const struct problem bad_half_day = {
     422, "bad-half-day", "Not a half day",
-    "Send a day of the next two weeks and am or pm, such as 2026-11-24-am.", "half_day"};
+    "Send a working day of the next two weeks and am or pm, such as 2026-11-24-am.", "half_day"};
 static const struct problem messages_full = {503, "messages-full", "Too many open messages",
                                              "Ask the staff.", NULL};
 static const struct problem no_message = {409, "no-message", "No such open message",
@@ -36,11 +36,23 @@ static bool is_half_day(const char *text)
            (strcmp(text + 10, "-am") == 0 || strcmp(text + 10, "-pm") == 0);
 }
 
-static bool is_wish(const char *half_day, int64_t now_ms)
+static bool is_wish(const struct consult *consult, const char *half_day, int64_t now_ms)
 {
     int64_t today = calendar_today(now_ms);
     int64_t day = calendar_day(half_day);
-    return is_half_day(half_day) && day >= today && day <= today + CONSULT_WISH_DAYS;
+    return is_half_day(half_day) && day >= today && day <= today + CONSULT_WISH_DAYS &&
+           calendar_is_working(&consult->calendar, day);
+}
+
+size_t consult_wish_days(const struct consult *consult, int64_t now_ms,
+                         int64_t days[CONSULT_WISH_DAYS])
+{
+    size_t count = 0;
+    int64_t today = calendar_today(now_ms);
+    for (int64_t day = today + 1; day <= today + CONSULT_WISH_DAYS; day++)
+        if (calendar_is_working(&consult->calendar, day))
+            days[count++] = day;
+    return count;
 }
 
 static struct consult_message *new_row(struct consult *consult)
@@ -51,14 +63,15 @@ static struct consult_message *new_row(struct consult *consult)
     return NULL;
 }
 
-static int check(const struct consult_command *command, int64_t now_ms, struct problem *problem)
+static int check(const struct consult *consult, const struct consult_command *command,
+                 int64_t now_ms, struct problem *problem)
 {
     const char *half_day = command->half_day;
     if (!consult_is_category(command->category))
         return refuse(problem, &unknown_category, EINVAL);
     if (!consult_is_phone(command->text))
         return refuse(problem, &bad_phone, EINVAL);
-    if (half_day && *half_day && !is_wish(half_day, now_ms))
+    if (half_day && *half_day && !is_wish(consult, half_day, now_ms))
         return refuse(problem, &bad_half_day, EINVAL);
     return 0;
 }
@@ -80,7 +93,7 @@ int consult_leave_word(struct consult *consult, struct booth *booth,
     const char *key = command->key ? command->key : "";
     if (*key && strcmp(key, booth->word_key) == 0) // sent again, because the answer was lost
         return 0;
-    int err = check(command, now_ms, problem);
+    int err = check(consult, command, now_ms, problem);
     if (err)
         return err;
     struct consult_message *row = new_row(consult);

@@ -23,8 +23,10 @@ async function onTheRoster(gateway) {
 }
 
 async function wishes(gateway) {
-  const booth = await Live.open(gateway, await enrol(gateway, gateway.people.booth_code));
-  await booth.do("leave_word", { category: "labour", text: "13876543210", half_day: `${inChina(Date.now()).slice(0, 10)}-pm`, key: "k" });
+  const device = await enrol(gateway, gateway.people.booth_code);
+  const booth = await Live.open(gateway, device);
+  const { half_days: days } = (await ask(gateway, "GET", "/v1/half-days", device)).body;
+  await booth.do("leave_word", { category: "labour", text: "13876543210", half_day: days[0], key: "k" });
   return booth;
 }
 

@@ -49,6 +49,7 @@ export const routes = [
   ["POST", "/v1/guests/none/session"],
   ["GET", "/g/none"],
   ["GET", "/v1/clinic"],
+  ["GET", "/v1/half-days"],
   ["GET", "/v1/desk"],
   ["GET", "/v1/shifts"],
   ["POST", "/v1/shifts"],

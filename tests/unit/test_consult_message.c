@@ -99,6 +99,39 @@ static void test_sent_twice_it_counts_once(void **state)
     clinic_end(&clinic);
 }
 
+static size_t wish_days(struct clinic *clinic, const char *now, int64_t days[CONSULT_WISH_DAYS])
+{
+    clinic->now = calendar_midnight(calendar_day(now)) + 17 * 3600000ll;
+    return consult_wish_days(clinic->consult, clinic->now, days);
+}
+
+// Friday evening before a weekend that is worked for a holiday, which is itself left out.
+static void test_wishes_follow_the_calendar(void **state)
+{
+    (void)state;
+    struct clinic clinic = clinic_new(1, 0);
+    struct calendar calendar = {0};
+    int64_t days[CONSULT_WISH_DAYS];
+    unsigned line;
+    const char *wrong;
+    assert_int_equal(wish_days(&clinic, "2026-02-13", days), 10); // no table: as the week says
+    assert_int_equal(calendar_read(&calendar, 2026,
+                                   "2026-02-14 work\n2026-02-16 rest\n2026-02-17 rest\n", &line,
+                                   &wrong),
+                     0);
+    consult_set_calendar(clinic.consult, &calendar);
+    assert_int_equal(wish_days(&clinic, "2026-02-13", days), 9);
+    assert_int_equal(days[0], calendar_day("2026-02-14"));
+    assert_int_equal(days[1], calendar_day("2026-02-18"));
+    struct consult_command command = word("2026-02-14-am"); // a Saturday
+    assert_int_equal(clinic_do(&clinic, &command), 0);
+    command.half_day = "2026-02-16-am"; // a Monday
+    assert_refused(&clinic, clinic_do(&clinic, &command), "bad-half-day", "half_day");
+    command.half_day = "2026-02-15-am";
+    assert_refused(&clinic, clinic_do(&clinic, &command), "bad-half-day", "half_day");
+    clinic_end(&clinic);
+}
+
 static void test_wishes(void **state)
 {
     (void)state;
@@ -233,6 +266,7 @@ int main(void)
         cmocka_unit_test(test_the_wait_becomes_a_message),
         cmocka_unit_test(test_sent_twice_it_counts_once),
         cmocka_unit_test(test_wishes),
+        cmocka_unit_test(test_wishes_follow_the_calendar),
         cmocka_unit_test(test_answers),
         cmocka_unit_test(test_there_is_an_end_of_room),
         cmocka_unit_test(test_estimate),

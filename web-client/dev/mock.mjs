@@ -195,6 +195,7 @@ const rest = {
     "POST /v1/sessions": signIn,
     "DELETE /v1/sessions/current": (w) => ((w.user = null), [204]),
     "GET /v1/clinic": (w) => [200, w.clinic],
+    "GET /v1/half-days": () => [200, { half_days: ["2026-11-24", "2026-11-25", "2026-11-26"].flatMap((day) => [`${day}-am`, `${day}-pm`]) }],
     "GET /v1/desk": (w) => [200, { clinic: w.clinic, ...w.board }],
     "GET /v1/shifts": (w) => [200, { shifts: w.shifts, lawyers }],
     "POST /v1/shifts/import": () => [422, { type: "/problems/bad-table", title: "", status: 422, lines: [{ line: 3, field: "date" }, { line: 7, field: "lawyer" }] }],

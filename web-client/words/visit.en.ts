@@ -83,5 +83,6 @@ export const visitEn: Visit = {
     paperFailed: "That did not work, please press again",
     putPaperAway: "Put the paper away",
     clearStrokes: "Erase the strokes",
+    noDays: "The days cannot be looked up just now. Please press once more.",
     notTaken: "That was not noted. Please press “Done” once more.",
 };

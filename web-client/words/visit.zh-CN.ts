@@ -78,6 +78,7 @@ export const visitZhCN = {
     paperFailed: "没有拍好，请再按一次",
     putPaperAway: "收起材料",
     clearStrokes: "擦掉笔画",
+    noDays: "现在查不到可约的日子，请再按一次。",
     notTaken: "没有记下，请再按一次“好了”。",
 };
 

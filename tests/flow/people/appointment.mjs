@@ -81,8 +81,8 @@ const life = () =>
 const fromWish = () =>
   withGateway(async (gateway) => {
     const { book, list } = await openDesk(gateway);
-    const { booth } = await pages(gateway);
-    const half = `${new Date(Date.now() + 32 * 60 * minute).toISOString().slice(0, 10)}-am`;
+    const { booth, people } = await pages(gateway);
+    const [half] = (await call(gateway, people.booth, "GET", "/v1/half-days")).body.half_days;
     await booth.do("leave_word", { category: "labour", text: "13876543210", half_day: half, key: "k-1" });
     isRefused(await book({ message: 9 }), 409, "no-message", "message");
     assert.equal((await book({ message: 1 })).status, 204);
@@ -156,7 +156,11 @@ const holidays = () =>
     async (gateway) => {
       const desk = await staffOf(gateway, "desk");
       const look = async () => (await call(gateway, desk, "GET", "/v1/appointments")).body;
+      const { people } = await pages(gateway);
+      const halfDays = async () => (await call(gateway, people.booth, "GET", "/v1/half-days")).body.half_days;
       const before = await look();
+      assert.ok((await halfDays()).includes(`${before.room_day}-pm`));
+      assert.equal((await call(gateway, desk, "GET", "/v1/half-days")).status, 403);
       const today = new Date(Date.now() + 8 * 3600000).toISOString().slice(0, 10);
       assert.ok(before.calendar_until < today, "no table: the page warns");
       const year = Number(today.slice(0, 4));
@@ -170,6 +174,7 @@ const holidays = () =>
       assert.equal((await look()).room_day, before.room_day);
       writeFileSync(table, first);
       await gateway.ctl("reload");
+      assert.ok(!(await halfDays()).some((one) => one.startsWith(before.room_day)), "nor one that a booth offers");
       const after = await look();
       assert.equal(after.calendar_until, `${year}-12-31`);
       assert.ok(after.room_day > before.room_day, "a holiday is no working day");

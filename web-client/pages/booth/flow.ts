@@ -39,6 +39,8 @@ export interface Leaving {
     category: Category;
     kind: "message" | "appointment" | null;
     halfDay: string | null;
+    /** Half days that may be wished for; null: not asked yet. */
+    halfDays: string[] | null;
     failed: boolean;
 }
 
@@ -315,12 +317,23 @@ export class BoothFlow {
 
     wantLeave(category: Category): void {
         this.touch();
-        this.store.set({ leaving: { category, kind: null, halfDay: null, failed: false } });
+        this.store.set({ leaving: { category, kind: null, halfDay: null, halfDays: null, failed: false } });
     }
 
     leaving(patch: Partial<Leaving>): void {
         const { leaving } = this.store.get();
         if (leaving) this.store.set({ leaving: { ...leaving, ...patch } });
+    }
+
+    /** The centre's working days are the gateway's to know. */
+    async wantAppointment(): Promise<void> {
+        const { token } = this.store.get();
+        try {
+            const { half_days: halfDays } = await api<{ half_days: string[] }>("/v1/half-days", token === null ? {} : { token });
+            this.leaving({ kind: "appointment", halfDays, failed: false });
+        } catch {
+            this.leaving({ failed: true });
+        }
     }
 
     /** Back into the queue, or to the cards. */

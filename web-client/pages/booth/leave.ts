@@ -1,7 +1,5 @@
 // Leaving a number instead of waiting: to be called back within a day, or for an appointment.
 import { html, nothing, type TemplateResult } from "lit";
-import { serverNow } from "../../core/clock";
-import { halfDays } from "../../core/half-day";
 import { button } from "../../elements/button";
 import "../../elements/phone-pad";
 import { sentence } from "../../elements/sentence";
@@ -12,33 +10,38 @@ import { help, top, type View } from "./view";
 /** Half days to choose from: more would be a calendar. */
 const choices = 6;
 
-function how(state: BoothState, flow: BoothFlow): TemplateResult {
+function lead(waits: boolean, leaving: Leaving): TemplateResult | typeof nothing {
+    if (leaving.failed) return sentence("warn", words().visit.noDays);
+    return waits ? nothing : html`<p class="lead">${words().visit.leaveText}</p>`;
+}
+
+function how(state: BoothState, flow: BoothFlow, leaving: Leaving): TemplateResult {
     const w = words().visit;
     const waits = isOpen(state.consultation);
     return html`<h1>${waits ? w.leaveWaitingTitle : w.leaveTitle}</h1>
-        ${waits ? nothing : html`<p class="lead">${w.leaveText}</p>`}
+        ${lead(waits, leaving)}
         ${button({
             label: w.leaveMessage,
             hint: w.leaveMessageHint,
             test: "leave-message",
             icon: "phone",
             kind: "primary",
-            press: () => flow.leaving({ kind: "message" }),
+            press: () => flow.leaving({ kind: "message", failed: false }),
         })}
         ${button({
             label: w.leaveAppointment,
             hint: w.leaveAppointmentHint,
             test: "leave-appointment",
             icon: "clock",
-            press: () => flow.leaving({ kind: "appointment" }),
+            press: () => void flow.wantAppointment(),
         })}`;
 }
 
-function day(flow: BoothFlow): TemplateResult {
+function day(flow: BoothFlow, leaving: Leaving): TemplateResult {
     const w = words().visit;
     return html`<h1>${w.halfDayTitle}</h1>
         <div class="half-days">
-            ${halfDays(serverNow(), choices).map((one) =>
+            ${(leaving.halfDays ?? []).slice(0, choices).map((one) =>
                 button({ label: w.halfDay(one), test: `half-day-${one}`, press: () => flow.leaving({ halfDay: one }) }),
             )}
         </div>`;
@@ -53,8 +56,8 @@ function phone(flow: BoothFlow, leaving: Leaving): TemplateResult {
 }
 
 function question(state: BoothState, flow: BoothFlow, leaving: Leaving): TemplateResult {
-    if (leaving.kind === null) return how(state, flow);
-    return leaving.kind === "appointment" && leaving.halfDay === null ? day(flow) : phone(flow, leaving);
+    if (leaving.kind === null) return how(state, flow, leaving);
+    return leaving.kind === "appointment" && leaving.halfDay === null ? day(flow, leaving) : phone(flow, leaving);
 }
 
 export const leave: View = (state, flow) => {
