@@ -107,23 +107,7 @@ static void describe_consent(const struct consult_effect *effect, struct audit_e
 
 static int save_appointment(struct store_batch *batch, const struct consult_effect *effect)
 {
-    const struct consult_appointment *row = effect->appointment;
-    const struct store_value values[] = {{.number = row->id},
-                                         {.text = appointment_kind_name(row->kind)},
-                                         {.text = appointment_state_name(row->state)},
-                                         {.text = row->place},
-                                         {.text = row->lawyer},
-                                         {.text = row->category},
-                                         {.text = row->name},
-                                         {.text = row->phone},
-                                         {.text = row->purpose},
-                                         {.text = row->reason},
-                                         {.number = row->starts_at},
-                                         {.number = row->ends_at},
-                                         {.number = row->asked_at},
-                                         {.number = row->decided_at},
-                                         {.number = row->reminded_at}};
-    return store_batch_write(batch, STORE_PUT_APPOINTMENT, values, 15);
+    return store_batch_appointment(batch, effect->appointment);
 }
 
 static void describe_appointment(const struct consult_effect *effect, struct audit_entry *entry)

@@ -125,7 +125,7 @@ static int open_store(struct control *control)
     if (!err)
         err = records_prepare(control);
     if (!err)
-        err = store_seal_messages(control->store, control->record_key);
+        err = store_seal_rows(control->store, control->record_key);
     if (!err)
         err = store_load_all(control->store, control->consult, control->lectures,
                              &control->last_event);

@@ -102,6 +102,17 @@ int store_batch_message(struct store_batch *batch, const struct consult_message 
     return add_copy(batch, ITEM_MESSAGE, row, sizeof(*row));
 }
 
+int store_batch_appointment(struct store_batch *batch, const struct consult_appointment *row)
+{
+    struct batch_item *item;
+    int err = item_alloc(batch, ITEM_APPOINTMENT, &item);
+    if (err)
+        return err;
+    item->appointment = *row;
+    append(batch, item);
+    return 0;
+}
+
 int store_batch_consent(struct store_batch *batch, const struct consult_consent *row)
 {
     return add_copy(batch, ITEM_CONSENT, row, sizeof(*row));

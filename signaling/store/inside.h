@@ -48,6 +48,7 @@ enum item_kind {
     ITEM_CONSENT,
     ITEM_WRITE,
     ITEM_MESSAGE,
+    ITEM_APPOINTMENT,
     ITEM_LECTURE,
     ITEM_EVENT,
     ITEM_AUDIT,
@@ -78,6 +79,7 @@ struct batch_item {
         struct consult_alarm alarm;
         struct consult_consent consent;
         struct consult_message message;
+        struct consult_appointment appointment;
         struct consult_party party;
         struct lecture lecture;
         struct batch_event event;
@@ -162,7 +164,7 @@ struct store_backend {
     int (*run)(void *db, struct job *job); // sets the job's results, returns its error
     // So many JOB_COMMITs in one transaction: all of them, or none and the error.
     int (*run_together)(void *db, struct msg *first, size_t count);
-    int (*seal_messages)(void *db, const uint8_t key[VAULT_KEY_LEN]);
+    int (*seal_rows)(void *db, const uint8_t key[VAULT_KEY_LEN]);
     int (*record_key_id)(void *db, char key_id[STORE_KEY_ID_MAX]);
     // From outside, as archive.h says.
     int (*check_audit)(const char *place, int64_t *entries);

@@ -289,7 +289,14 @@ static const char persons[] =
     "INSERT INTO consent SELECT * FROM consent_of_three;"
     "DROP TABLE consent_of_three;" CONSENT_KEEP;
 
+// Names, numbers and purposes are sealed at the next start; `mark` is a keyed hash of the number.
+static const char sealed_appointments[] =
+    "ALTER TABLE appointment ADD COLUMN mark TEXT NOT NULL DEFAULT '';"
+    "DROP INDEX appointment_phone;"
+    "CREATE INDEX appointment_mark ON appointment (mark, state);";
+
 const char *const store_migrations[] = {
-    first,        ratings, alarms, records, accounts,      identities, tasks,  messages, roster,
-    appointments, reports, papers, swaps,   third_parties, consents,   places, persons};
+    first, ratings,       alarms,   records,      accounts, identities,
+    tasks, messages,      roster,   appointments, reports,  papers,
+    swaps, third_parties, consents, places,       persons,  sealed_appointments};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

@@ -136,7 +136,7 @@ void db_close(void *arg)
     for (size_t i = 0; i < SQL_COUNT; i++)
         sqlite3_finalize(db->statements[i]);
     sqlite3_close(db->handle);
-    explicit_bzero(db->message_key, sizeof(db->message_key));
+    explicit_bzero(db->seal_key, sizeof(db->seal_key));
     mem_free(db);
 }
 
@@ -212,7 +212,7 @@ const struct store_backend store_sqlite = {
     .seed = db_seed,
     .run = db_run,
     .run_together = db_run_together,
-    .seal_messages = db_seal_messages,
+    .seal_rows = db_seal_rows,
     .record_key_id = db_record_key_id,
     .check_audit = db_check_audit,
     .audit_at = db_audit_at,

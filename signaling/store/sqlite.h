@@ -12,8 +12,8 @@ struct db {
     sqlite3 *handle;
     sqlite3_stmt *statements[SQL_COUNT]; // prepared when first used
     struct audit_walk audit;             // the end of the audit chain
-    uint8_t message_key[VAULT_KEY_LEN];
-    bool seals_messages;
+    uint8_t seal_key[VAULT_KEY_LEN];
+    bool seals;
     struct audit_walk audit_begun; // with what the transaction under way adds
 };
 
@@ -58,14 +58,24 @@ int db_record_key_id(void *db, char key_id[STORE_KEY_ID_MAX]);
 // sqlite_rows.c
 int db_list(struct db *db, struct job *job);
 int db_write(struct db *db, enum store_write write, const struct store_values *values);
-// sqlite_messages.c
-int db_seal_messages(void *db, const uint8_t key[VAULT_KEY_LEN]);
+// sqlite_sealed.c
+int db_seal_rows(void *db, const uint8_t key[VAULT_KEY_LEN]);
 int db_put_message(struct db *db, const struct consult_message *row);
-// A phone number that cannot be opened is "".
+// A text that cannot be opened is "".
 void db_open_phone(const struct db *db, int64_t message, const char *sealed, char *phone,
                    size_t size);
+int db_put_appointment(struct db *db, const struct consult_appointment *row);
+// `what` is name, phone or purpose; `mark` as in the row.
+void db_open_appointment(const struct db *db, int64_t id, const char *what, const char *mark,
+                         const char *sealed, char *text, size_t size);
+// The three of each row of a list that has "mark", which is taken out; other lists stay as they
+// are.
+void db_open_appointments(const struct db *db, json_t *rows);
 // sqlite_purge.c
 int db_purge(struct db *db, struct job *job);
+// What was deleted or written over is in no free page and not in the log any more. Not inside a
+// transaction.
+int db_rewrite(struct db *db);
 // sqlite_count.c
 int db_count(struct db *db, struct job *job);
 // sqlite_load.c

@@ -65,6 +65,11 @@ static int put_message(struct commit *commit, struct batch_item *item)
     return db_put_message(commit->db, &item->message);
 }
 
+static int put_appointment(struct commit *commit, struct batch_item *item)
+{
+    return db_put_appointment(commit->db, &item->appointment);
+}
+
 static int put_lecture(struct commit *commit, struct batch_item *item)
 {
     const struct lecture *row = &item->lecture;
@@ -117,6 +122,7 @@ static int (*const writers[])(struct commit *commit, struct batch_item *item) = 
     [ITEM_CONSENT] = put_consent,
     [ITEM_WRITE] = put_write,
     [ITEM_MESSAGE] = put_message,
+    [ITEM_APPOINTMENT] = put_appointment,
     [ITEM_LECTURE] = put_lecture,
     [ITEM_EVENT] = add_event,
     [ITEM_AUDIT] = add_audit,

@@ -154,11 +154,15 @@ static int load_room(sqlite3_stmt *stmt, struct load *load)
 
 static int load_appointment(sqlite3_stmt *stmt, struct load *load)
 {
-    char kind[16], state[16];
+    char kind[16], state[16], mark[STORE_TEXT_MAX];
+    char name[STORE_TEXT_MAX], phone[STORE_TEXT_MAX], purpose[STORE_TEXT_MAX];
     struct consult_appointment row = {0};
-    sql_read(stmt, "itttttttttiiiii", &row.id, TO(kind), TO(state), TO(row.place), TO(row.lawyer),
-             TO(row.category), TO(row.name), TO(row.phone), TO(row.purpose), TO(row.reason),
-             &row.starts_at, &row.ends_at, &row.asked_at, &row.decided_at, &row.reminded_at);
+    sql_read(stmt, "itttttttttiiiiit", &row.id, TO(kind), TO(state), TO(row.place), TO(row.lawyer),
+             TO(row.category), TO(name), TO(phone), TO(purpose), TO(row.reason), &row.starts_at,
+             &row.ends_at, &row.asked_at, &row.decided_at, &row.reminded_at, TO(mark));
+    db_open_appointment(load->db, row.id, "name", mark, name, TO(row.name));
+    db_open_appointment(load->db, row.id, "phone", mark, phone, TO(row.phone));
+    db_open_appointment(load->db, row.id, "purpose", mark, purpose, TO(row.purpose));
     int err = appointment_kind_parse(kind, &row.kind);
     if (!err)
         err = appointment_state_parse(state, &row.state);

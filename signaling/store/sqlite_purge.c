@@ -98,19 +98,20 @@ static int purge_rows(struct purge *purge)
     return db_end(purge->db, err);
 }
 
-// What was deleted is in no free page and not in the log any more.
+int db_rewrite(struct db *db)
+{
+    int code = sqlite3_exec(db->handle, "VACUUM", NULL, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    return db_errno(code);
+}
+
 static int rewrite(const struct purge *purge)
 {
     int64_t sum = 0;
     for (int i = 0; i < STORE_CLASSES; i++)
         sum += purge->found[i].count;
-    if (!sum)
-        return 0;
-    int code = sqlite3_exec(purge->db->handle, "VACUUM", NULL, NULL, NULL);
-    if (code == SQLITE_OK)
-        code = sqlite3_wal_checkpoint_v2(purge->db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
-                                         NULL);
-    return db_errno(code);
+    return sum ? db_rewrite(purge->db) : 0;
 }
 
 // --- files --------------------------------------------------------------------------------------

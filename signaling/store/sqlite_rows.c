@@ -54,6 +54,7 @@ int db_list(struct db *db, struct job *job)
         if ((err = add_row(stmt, job->rows)))
             break;
     sql_end(stmt);
+    db_open_appointments(db, job->rows);
     return err == ENOENT ? 0 : err;
 }
 

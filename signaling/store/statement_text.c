@@ -66,6 +66,16 @@ const char *const sql_texts[SQL_COUNT] = {
         " answered_at, answered_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (id) DO UPDATE SET answered_at = excluded.answered_at,"
         " answered_by = excluded.answered_by",
+    [SQL_PUT_APPOINTMENT] =
+        "INSERT INTO appointment (id, kind, state, place, lawyer, category, name, phone, purpose,"
+        " mark, reason, starts_at, ends_at, asked_at, decided_at, reminded_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET state = excluded.state, reason = excluded.reason,"
+        " decided_at = excluded.decided_at, reminded_at = excluded.reminded_at",
+    [SQL_CLEAR_APPOINTMENTS] = "SELECT id, name, phone, purpose FROM appointment"
+                               " WHERE mark = '' AND name || phone || purpose <> '' LIMIT 1",
+    [SQL_SEAL_APPOINTMENT] =
+        "UPDATE appointment SET name = ?, phone = ?, purpose = ?, mark = ? WHERE id = ?",
     [SQL_PUT_LECTURE] = "UPDATE lecture SET state = ?, started_at = ?, ended_at = ? WHERE id = ?",
     [SQL_ADD_EVENT] = "INSERT INTO event (at_ms, topic, kind, body) VALUES (?, ?, ?, ?)",
     [SQL_PRUNE_EVENTS] = "DELETE FROM event WHERE n <= ?",
@@ -145,7 +155,7 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_LOAD_ROOMS] = "SELECT id, name FROM room ORDER BY id LIMIT 64",
     [SQL_LOAD_APPOINTMENTS] =
         "SELECT id, kind, state, place, lawyer, category, name, phone, purpose, reason, starts_at,"
-        " ends_at, asked_at, decided_at, reminded_at FROM appointment"
+        " ends_at, asked_at, decided_at, reminded_at, mark FROM appointment"
         " WHERE state IN ('requested', 'approved') ORDER BY id",
     [SQL_LOAD_APPOINTMENT_ID] = "SELECT max(id) FROM appointment",
     [SQL_LOAD_TICKET] = "SELECT day, ticket_no FROM consultation"
@@ -292,21 +302,25 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_LISTS + STORE_APPOINTMENTS] =
         "SELECT a.id, a.kind, a.state, a.place, p.name AS place_name, a.lawyer,"
         " u.display_name AS lawyer_name, nullif(a.category, '') AS category, a.name, a.phone,"
-        " nullif(a.purpose, '') AS purpose, nullif(a.reason, '') AS reason, a.starts_at, a.ends_at,"
+        " nullif(a.purpose, '') AS purpose, a.mark, nullif(a.reason, '') AS reason, a.starts_at, "
+        "a.ends_at,"
         " a.asked_at, nullif(a.reminded_at, 0) AS reminded_at,"
         " a.lawyer IS NULL OR a.ends_at < a.asked_at OR EXISTS (SELECT 1 FROM shift s"
         "  WHERE s.lawyer = a.lawyer AND s.starts_at <= a.starts_at AND a.ends_at <= s.ends_at)"
         "  AS 'in_shift?',"
-        " (SELECT count(*) FROM appointment o WHERE o.phone = a.phone AND o.state = 'came') AS "
+        " (SELECT count(*) FROM appointment o WHERE o.mark = a.mark AND o.mark <> '' AND o.state = "
+        "'came') AS "
         "came,"
-        " (SELECT count(*) FROM appointment o WHERE o.phone = a.phone AND o.state = 'no_show')"
+        " (SELECT count(*) FROM appointment o WHERE o.mark = a.mark AND o.mark <> '' AND o.state = "
+        "'no_show')"
         "  AS no_shows FROM appointment a" PLACES " LEFT JOIN user u ON u.id = a.lawyer"
         " WHERE a.state IN ('requested', 'approved') OR a.starts_at > ?"
         " ORDER BY a.state NOT IN ('requested', 'approved'), a.starts_at LIMIT 1500",
-    [SQL_LISTS + STORE_APPOINTMENTS_OF] =
-        "SELECT a.id, a.state, p.name AS place_name, a.category, a.name, a.starts_at, a.ends_at"
-        " FROM appointment a" PLACES " WHERE a.lawyer = ? AND a.state IN ('approved', 'came')"
-        " AND a.ends_at > ? ORDER BY a.starts_at LIMIT 200",
+    [SQL_LISTS + STORE_APPOINTMENTS_OF] = "SELECT a.id, a.state, p.name AS place_name, a.category, "
+                                          "a.name, a.mark, a.starts_at, a.ends_at"
+                                          " FROM appointment a" PLACES
+                                          " WHERE a.lawyer = ? AND a.state IN ('approved', 'came')"
+                                          " AND a.ends_at > ? ORDER BY a.starts_at LIMIT 200",
     [SQL_LISTS + STORE_PLACES] = "SELECT id, name, 0 AS 'room?' FROM booth WHERE closed_at = 0 "
                                  "UNION ALL SELECT id, name, 1 FROM room"
                                  " ORDER BY 3, name LIMIT 320",
@@ -326,12 +340,6 @@ const char *const sql_texts[SQL_COUNT] = {
         " AND answered_at = 0",
     [SQL_WRITES + STORE_HAND_OVER] = "UPDATE shift SET lawyer = ? WHERE id = ? AND lawyer = ?",
     [SQL_WRITES + STORE_ADD_ROOM] = "INSERT INTO room (id, name) VALUES (?, ?)",
-    [SQL_WRITES + STORE_PUT_APPOINTMENT] =
-        "INSERT INTO appointment (id, kind, state, place, lawyer, category, name, phone, purpose,"
-        " reason, starts_at, ends_at, asked_at, decided_at, reminded_at)"
-        " VALUES (?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (id) DO UPDATE SET state = excluded.state, reason = excluded.reason,"
-        " decided_at = excluded.decided_at, reminded_at = excluded.reminded_at",
     [SQL_WRITES + STORE_ADD_SHIFT] = "INSERT INTO shift (id, lawyer, centre, starts_at, ends_at)"
                                      " VALUES (?, ?, nullif(?, ''), ?, ?)",
     [SQL_WRITES +
@@ -399,8 +407,8 @@ const char *const sql_texts[SQL_COUNT] = {
         STORE_CLASS_MESSAGES] = "DELETE FROM message WHERE answered_at > 0 AND answered_at < ?",
     [SQL_PURGED + STORE_CLASS_APPOINTMENTS] = "SELECT id FROM appointment WHERE " OLD_APPOINTMENTS
                                               " ORDER BY 1",
-    [SQL_PURGE + STORE_CLASS_APPOINTMENTS] =
-        "UPDATE appointment SET name = '', phone = '', purpose = '' WHERE " OLD_APPOINTMENTS,
+    [SQL_PURGE + STORE_CLASS_APPOINTMENTS] = "UPDATE appointment SET name = '', phone = '', "
+                                             "purpose = '', mark = '' WHERE " OLD_APPOINTMENTS,
     [SQL_PURGED + STORE_CLASS_QUEUE] = "SELECT id FROM consultation WHERE " OLD_QUEUE " ORDER BY 1",
     [SQL_PURGE + STORE_CLASS_QUEUE] =
         "UPDATE consultation SET key = '', declined_by = '', conflicts = '' WHERE " OLD_QUEUE,

@@ -79,11 +79,11 @@ out:
     return err;
 }
 
-int store_seal_messages(struct store *store, const uint8_t key[VAULT_KEY_LEN])
+int store_seal_rows(struct store *store, const uint8_t key[VAULT_KEY_LEN])
 {
     if (store->is_running)
         return EBUSY;
-    return store->backend->seal_messages(store->db, key);
+    return store->backend->seal_rows(store->db, key);
 }
 
 int store_load_all(struct store *store, struct consult *consult, struct lectures *lectures,

@@ -38,9 +38,10 @@ struct store_batch;
 // than this program, EIO and others from the disk.
 int store_alloc(struct store **storep, const char *url, struct loop *loop);
 
-// Phone numbers of messages are in the database sealed by this key; those that are there in clear
-// are sealed now. Before store_load_all() and store_start(); without it they are as they are.
-int store_seal_messages(struct store *store, const uint8_t key[VAULT_KEY_LEN]);
+// Phone numbers of messages, and who comes to appointments and for what, are in the database sealed
+// by this key; those that are there in clear are sealed now. Before store_load_all() and
+// store_start(); without it they are as they are.
+int store_seal_rows(struct store *store, const uint8_t key[VAULT_KEY_LEN]);
 
 // Reads everything the domains are built from. Before store_start() only. `last_event` is the
 // newest event's number. consult_resume() is left to the caller.
@@ -65,6 +66,7 @@ int store_batch_consultation(struct store_batch *batch, const struct consultatio
 int store_batch_duty(struct store_batch *batch, const struct consult_duty *row);
 int store_batch_rating(struct store_batch *batch, const struct consult_rating *row);
 int store_batch_message(struct store_batch *batch, const struct consult_message *row);
+int store_batch_appointment(struct store_batch *batch, const struct consult_appointment *row);
 int store_batch_party(struct store_batch *batch, const struct consult_party *row);
 int store_batch_alarm(struct store_batch *batch, const struct consult_alarm *row);
 int store_batch_consent(struct store_batch *batch, const struct consult_consent *row);
@@ -154,7 +156,6 @@ enum store_write {
     STORE_FORGET_PERSON, // consultation
     // id, kind, state, place, lawyer, category, name, phone, purpose, reason, starts_at, ends_at,
     // asked_at, decided_at, reminded_at
-    STORE_PUT_APPOINTMENT,
     STORE_MAY_BE_NONE,
     // id, name, password, role, display_name, centre, law_firm, licence_no, skills, languages,
     // needs_factor, district, street

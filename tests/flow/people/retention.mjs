@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { filesWith } from "../../support/files.mjs";
+import { call, staffOf } from "./accounts.mjs";
 import { change, file, meeting, pages, restart, rows, withGateway } from "./world.mjs";
 
 const phone = "13876543210";
@@ -93,7 +94,43 @@ const phones = () =>
     assert.deepEqual(rows(gateway, "SELECT id FROM message"), [{ id: 2 }]);
   });
 
+const person = "王桂兰七三";
+const reason = "为邻居家漏水七三";
+
+// As the version before wrote it, found again by its column "mark".
+const inClear = (then) =>
+  `INSERT INTO appointment (id, kind, state, place, lawyer, category, name, phone, purpose, reason, starts_at, ends_at, asked_at,
+   decided_at, reminded_at) VALUES (9, 'room', 'no_show', 'b-demo', NULL, '', '${person}', '${phone}', '${reason}', '', ${then}, ${then + 1}, ${then}, ${then}, 0)`;
+
+const appointmentsSealed = () =>
+  withGateway(async (gateway) => {
+    const desk = await staffOf(gateway, "desk");
+    const list = async () => (await call(gateway, desk, "GET", "/v1/appointments")).body;
+    const starts = Date.parse(`${(await list()).room_day}T09:00:00+08:00`);
+    const booking = { kind: "room", place: "b-demo", name: person, phone, purpose: reason, starts_at: starts, ends_at: starts + 3600000 };
+    assert.equal((await call(gateway, desk, "POST", "/v1/appointments", booking)).status, 204);
+    const nothingInClear = (when) => [person, phone, reason].forEach((text) => assert.deepEqual(finds(gateway, text), [], when));
+    nothingInClear("of a new one");
+
+    await restart(gateway, () => change(gateway, inClear(Date.now() - 3600000)));
+    const seen = (await list()).appointments.map(({ id, name, phone: number, purpose, no_shows, mark }) => [id, name, number, purpose, no_shows, mark]);
+    assert.deepEqual(seen, [[1, person, phone, reason, 1, undefined], [9, person, phone, reason, 1, undefined]], "who calls sees them");
+    nothingInClear("of one from before");
+    const shelf = join(gateway.dir, "var/shelf");
+    mkdirSync(shelf);
+    const { backup } = JSON.parse(await gateway.ctl("backup", shelf, "--json"));
+    assert.ok(readFileSync(join(backup, "banyan.db")).length > 0);
+    nothingInClear("of a backup");
+
+    change(gateway, `UPDATE appointment SET ends_at = starts_at + 1, starts_at = 1 WHERE id = 9; UPDATE appointment SET ends_at = 2 WHERE id = 9`);
+    assert.deepEqual(counts(await purge(gateway)), { appointments: 1 });
+    const [gone] = rows(gateway, "SELECT name, phone, purpose, mark FROM appointment WHERE id = 9");
+    assert.deepEqual(gone, { name: "", phone: "", purpose: "", mark: "" });
+    assert.equal((await list()).appointments[0].no_shows, 0, "nobody is remembered longer than his number");
+  });
+
 export const retention = {
+  "names and numbers of appointments are sealed, and counted all the same": appointmentsSealed,
   "what is too old goes from rows, files and log, with a certificate": proven,
   "phone numbers are sealed, and go when their time is over": phones,
 };
