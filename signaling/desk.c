@@ -128,7 +128,7 @@ static void booth_code(const struct desk_request *request, struct errand *errand
 static const struct problem room_taken = {409, "name-taken", "Not now",
                                           "a room has this name already", "name"};
 static const struct problem rooms_full = {409, "too-many-rooms", "Not now",
-                                          "a centre has at most 64 rooms", "name"};
+                                          "there are at most 512 rooms", "name"};
 static const struct errand_words words_for_room = {&room_taken, NULL, NULL};
 
 static void room_added(struct control *control, void *about)
@@ -148,8 +148,10 @@ static void add_room(const struct desk_request *request, struct errand *errand)
     text_copy(room->id, sizeof(room->id), "r-");
     random_text(room->id + 2, 16);
     text_copy(room->name, sizeof(room->name), request->note);
-    const struct store_value row[] = {{.text = room->id}, {.text = room->name}};
-    errand_write(errand, STORE_ADD_ROOM, row, 2);
+    text_copy(room->centre, sizeof(room->centre), request->centre);
+    const struct store_value row[] = {
+        {.text = room->id}, {.text = room->name}, {.text = room->centre}};
+    errand_write(errand, STORE_ADD_ROOM, row, 3);
     errand_note(errand, "room_added", room->id, "");
     errand_after(errand, room_added, room);
     errand_commit(errand, &words_for_room);

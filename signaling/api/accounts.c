@@ -162,7 +162,7 @@ static void compare_place(const struct consult_centre *centre, void *arg)
 {
     struct known_place *known = arg;
     struct scope at;
-    seen_place(centre, &at);
+    consult_scope_of_centre(centre, &at);
     known->found |= scope_covers(known->place, &at);
 }
 
@@ -204,7 +204,7 @@ static bool read_place(struct call *call, const json_t *body, struct account_req
         text_copy(parts->place.centre, SCOPE_ID_MAX, centre);
         if (!known)
             return refuse_place(call, "unknown-centre", "there is no such centre", &parts->place);
-        seen_place(known, &parts->place);
+        consult_scope_of_centre(known, &parts->place);
     }
     if (scope_is_all(&parts->place))
         parts->place = call->caller.scope;

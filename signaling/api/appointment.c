@@ -12,23 +12,16 @@
 
 // --- looking -------------------------------------------------------------------------------------
 
-// Rooms are of no centre: everybody's.
-static bool is_seen_place(const struct consult *clinic, const struct caller *caller,
-                          const char *place)
-{
-    return !consult_booth(clinic, place) || seen_booth(clinic, caller, place);
-}
-
 static bool is_seen_appointment(const struct consult *clinic, const struct caller *caller,
                                 const json_t *row)
 {
-    return is_seen_place(clinic, caller, json_string_value(json_object_get(row, "place")));
+    return seen_meeting_place(clinic, caller, json_string_value(json_object_get(row, "place")));
 }
 
 static bool is_seen_choice(const struct consult *clinic, const struct caller *caller,
                            const json_t *row)
 {
-    return is_seen_place(clinic, caller, json_string_value(json_object_get(row, "id")));
+    return seen_meeting_place(clinic, caller, json_string_value(json_object_get(row, "id")));
 }
 
 static void got_all(void *arg, int err, const struct problem *problem, json_t *rows)
@@ -75,13 +68,29 @@ void places_get(struct call *call)
     call_list(call, PEOPLE_PLACES, NULL, got_places);
 }
 
+// Without a word about it: the desk's own, or the only one there is.
+static bool read_centre(struct call *call, const json_t *body, const char **centre)
+{
+    const struct consult *clinic = call_clinic(call);
+    const struct consult_centre *only = consult_only_centre(clinic);
+    if (!call_may_line(call, body, "centre", CALLER_ID_MAX - 1, centre))
+        return false;
+    if (!*centre || !**centre)
+        *centre = *call->caller.scope.centre ? call->caller.scope.centre : only ? only->id : "";
+    if (consult_centre(clinic, *centre) && seen_centre(clinic, &call->caller, *centre))
+        return true;
+    call_refuse(call, 422, **centre ? "unknown-centre" : "centre-needed",
+                **centre ? "there is no such centre" : "say whose room it is", "centre");
+    return false;
+}
+
 void places_post(struct call *call)
 {
     json_t *body = call_json(call);
-    const char *name = NULL;
+    const char *name = NULL, *centre = NULL;
     if (body && call_text(call, body, "name", ROOM_NAME_MAX) &&
-        call_may_line(call, body, "name", ROOM_NAME_MAX, &name))
-        call_desk(call, DESK_ROOM_ADD, &(struct desk_request){.note = name});
+        call_may_line(call, body, "name", ROOM_NAME_MAX, &name) && read_centre(call, body, &centre))
+        call_desk(call, DESK_ROOM_ADD, &(struct desk_request){.note = name, .centre = centre});
     json_decref(body);
 }
 
@@ -151,8 +160,8 @@ static void hide_others(struct call *call, struct consult_appointment *wanted,
                         struct consult_command *book)
 {
     const struct consult *clinic = call_clinic(call);
-    const struct consult_booth *booth = consult_booth(clinic, wanted->place);
-    if (booth && (booth->is_closed || !seen_booth(clinic, &call->caller, booth->id)))
+    const struct consult_booth *place = consult_place(clinic, wanted->place);
+    if (place && (place->is_closed || !seen_meeting_place(clinic, &call->caller, place->id)))
         wanted->place[0] = 0;
     if (!seen_lawyer(clinic, &call->caller, wanted->lawyer))
         wanted->lawyer[0] = 0;
@@ -203,7 +212,8 @@ void appointment_decision_post(struct call *call)
     struct consult_command decide = {0};
     text_number(route_param(&call->match, "appointment"), 0, 1000000000, &id);
     const struct consult_appointment *at = consult_appointment(call_clinic(call), id);
-    decide.appointment = at && is_seen_place(call_clinic(call), &call->caller, at->place) ? id : 0;
+    decide.appointment = at && seen_meeting_place(call_clinic(call), &call->caller, at->place) ? id
+                                                                                               : 0;
     json_t *body = call_json(call); // NULL: the call is answered and gone
     if (body && read_decision(call, body, &decide.verb) &&
         call_may_line(call, body, "reason", APPOINTMENT_TEXT_MAX - 1, &decide.reason))

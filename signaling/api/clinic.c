@@ -10,7 +10,12 @@
 void clinic_get(struct call *call)
 {
     const struct consult *clinic = call_clinic(call);
-    http_reply_json(call->req, 200, consult_json_clinic(clinic));
+    const char *booth = http_query(call->req, "booth");
+    const struct consult_centre *centre = booth ? consult_centre_of(clinic, booth) : NULL;
+    if (booth && !centre)
+        call_refuse(call, 404, "no-booth", "there is no such booth", "booth");
+    else
+        http_reply_json(call->req, 200, consult_json_clinic(clinic, centre));
 }
 
 static void add_half_days(json_t *list, int64_t day)
@@ -24,7 +29,7 @@ static void add_half_days(json_t *list, int64_t day)
 // By the gateway's clock and its tables of holidays: a booth has neither.
 void half_days_get(struct call *call)
 {
-    const struct consult *clinic = call->api->config.people->clinic(call->api->config.ops_arg);
+    const struct consult *clinic = call_clinic(call);
     int64_t days[CONSULT_WISH_DAYS];
     size_t count = consult_wish_days(clinic, clock_wall_ms(), days);
     json_t *list = json_array();

@@ -129,7 +129,7 @@ json_t *live_state(struct api *api, const struct caller *caller)
         state = consult_json_booth_state(clinic, caller->id);
         break;
     case ROLE_LAWYER:
-        state = consult_json_lawyer_state(clinic, caller->id);
+        state = seen_lawyer_state(clinic, caller);
         break;
     case ROLE_STAFF:
         return desk_state(clinic, caller);

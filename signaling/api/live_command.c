@@ -140,13 +140,13 @@ static void read_command(const json_t *message, struct consult_command *command)
     command->alarm = number(message, "alarm");
 }
 
-// What staff of another place asks about is not there.
+// What staff or a lawyer of another place asks about is not there.
 static void hide_others(const struct listener *listener, struct consult_command *command)
 {
     const struct caller *caller = &listener->caller;
     const struct people_ops *people = listener->api->config.people;
     const struct consult *clinic = people->clinic(listener->api->config.ops_arg);
-    if (caller->role != ROLE_STAFF)
+    if (caller->role != ROLE_STAFF && caller->role != ROLE_LAWYER)
         return;
     if (!seen_message(clinic, caller, command->message))
         command->message = 0;

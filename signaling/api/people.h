@@ -67,7 +67,7 @@ enum desk_verb {
     DESK_TASK_DONE,   // id, note
     DESK_SHIFTS_ADD,  // shifts: checked, with new ids; all or none. {"added":N}
     DESK_SHIFT_END,   // shift
-    DESK_ROOM_ADD,    // note: its name
+    DESK_ROOM_ADD,    // note: its name; centre
     DESK_SWAP_ASK,    // actor: a lawyer; shift: his; lawyer: whom he asks to take it
     DESK_SWAP_ANSWER, // actor: who was asked; id, shift, agrees
     DESK_BOOTH_CODE,  // booth: {"code","expires_at"}, good once
@@ -80,6 +80,7 @@ struct desk_request {
     const char *note;
     const char *shift;
     const char *booth;
+    const char *centre;
     const char *lawyer;
     bool agrees;
     const struct consult_shift *shifts;

@@ -48,7 +48,7 @@ static void add_centre(const struct consult_centre *centre, void *arg)
 {
     struct centre_list *list = arg;
     struct scope at;
-    seen_place(centre, &at);
+    consult_scope_of_centre(centre, &at);
     if (scope_meets(&list->call->caller.scope, &at))
         json_array_append_new(
             list->rows, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "id", centre->id, "district",
@@ -91,7 +91,7 @@ static bool check_centre(struct call *call, const struct consult_centre *centre)
 {
     struct scope at;
     struct namesake namesake = {.wanted = centre};
-    seen_place(centre, &at);
+    consult_scope_of_centre(centre, &at);
     consult_each_centre(call_clinic(call), compare_centre, &namesake);
     if (!*centre->name)
         return refuse(call, 400, "bad-field", "name must be one line of 1 to 60 bytes", "name");

@@ -7,21 +7,13 @@
 
 // --- one thing -----------------------------------------------------------------------------------
 
-void seen_place(const struct consult_centre *centre, struct scope *place)
-{
-    *place = (struct scope){0};
-    text_copy(place->district, sizeof(place->district), centre->district);
-    text_copy(place->street, sizeof(place->street), centre->street);
-    text_copy(place->centre, sizeof(place->centre), centre->id);
-}
-
 bool seen_centre(const struct consult *clinic, const struct caller *caller, const char *centre)
 {
     struct scope place;
     const struct consult_centre *entry = consult_centre(clinic, centre);
     if (!entry)
         return scope_is_all(&caller->scope);
-    seen_place(entry, &place);
+    consult_scope_of_centre(entry, &place);
     return scope_covers(&caller->scope, &place);
 }
 
@@ -31,19 +23,11 @@ bool seen_booth(const struct consult *clinic, const struct caller *caller, const
     return seen_centre(clinic, caller, entry ? entry->centre : NULL);
 }
 
-// Of a centre that has moved to another street, the centre's own street counts.
-static void place_of_lawyer(const struct consult *clinic, const struct consult_lawyer *lawyer,
-                            struct scope *place)
+// A room that was made before there were several centres is everybody's.
+bool seen_meeting_place(const struct consult *clinic, const struct caller *caller, const char *id)
 {
-    const struct consult_centre *centre = consult_centre(clinic, lawyer->centre);
-    if (centre) {
-        seen_place(centre, place);
-        return;
-    }
-    *place = (struct scope){0};
-    text_copy(place->district, sizeof(place->district), lawyer->district);
-    text_copy(place->street, sizeof(place->street), lawyer->street);
-    text_copy(place->centre, sizeof(place->centre), lawyer->centre);
+    const struct consult_booth *place = consult_place(clinic, id);
+    return place && (!*place->centre || seen_centre(clinic, caller, place->centre));
 }
 
 bool seen_lawyer(const struct consult *clinic, const struct caller *caller, const char *lawyer)
@@ -52,7 +36,7 @@ bool seen_lawyer(const struct consult *clinic, const struct caller *caller, cons
     const struct consult_lawyer *entry = consult_lawyer(clinic, lawyer);
     if (!entry)
         return scope_is_all(&caller->scope);
-    place_of_lawyer(clinic, entry, &place);
+    consult_scope_of_lawyer(clinic, entry, &place);
     return scope_meets(&caller->scope, &place);
 }
 
@@ -96,8 +80,8 @@ bool seen_row(const struct consult *clinic, const struct caller *caller, const j
 {
     const json_t *booth = json_object_get(row, "booth"), *lawyer = json_object_get(row, "lawyer");
     const char *place = json_string_value(json_object_get(row, "place"));
-    if (place && consult_booth(clinic, place))
-        return seen_booth(clinic, caller, place);
+    if (place)
+        return seen_meeting_place(clinic, caller, place);
     if (json_is_object(booth))
         return seen_booth(clinic, caller, id_of(booth));
     return !json_is_object(lawyer) || seen_lawyer(clinic, caller, id_of(lawyer));
@@ -138,14 +122,21 @@ static void count_waiting(const struct consultation *row, void *arg)
     count->waiting += waits && seen_booth(count->clinic, count->caller, row->booth);
 }
 
-json_t *seen_clinic(const struct consult *clinic, const struct caller *caller)
+static json_t *seen_waiting(const struct consult *clinic, const struct caller *caller)
 {
     struct count count = {.clinic = clinic, .caller = caller};
-    json_t *object = consult_json_clinic(clinic);
+    consult_each(clinic, count_waiting, &count);
+    return json_integer(count.waiting);
+}
+
+json_t *seen_clinic(const struct consult *clinic, const struct caller *caller)
+{
+    if (caller->role == ROLE_BOOTH)
+        return consult_json_clinic(clinic, consult_centre_of(clinic, caller->id));
+    json_t *object = consult_json_clinic(clinic, NULL);
     if (scope_is_all(&caller->scope))
         return object;
-    consult_each(clinic, count_waiting, &count);
-    json_object_set_new(object, "waiting", json_integer(count.waiting));
+    json_object_set_new(object, "waiting", seen_waiting(clinic, caller));
     json_object_set_new(object, "centre",
                         consult_json_centre(consult_centre(clinic, caller->scope.centre)));
     seen_rows(clinic, caller, json_object_get(object, "duty_lawyers"), is_seen_lawyer);
@@ -171,25 +162,45 @@ json_t *seen_desk(const struct consult *clinic, const struct caller *caller)
     return object;
 }
 
+json_t *seen_lawyer_state(const struct consult *clinic, const struct caller *caller)
+{
+    json_t *object = consult_json_lawyer_state(clinic, caller->id);
+    if (scope_is_all(&caller->scope))
+        return object;
+    seen_rows(clinic, caller, json_object_get(object, "messages"), seen_row);
+    json_object_set_new(object, "waiting", seen_waiting(clinic, caller));
+    return object;
+}
+
+// What reaches a page by a topic of its own is meant for it; what is told to many is looked at.
+static bool is_for_many(enum role role, const char *kind)
+{
+    static const char *const of_lawyers[] = {"message", "waiting"};
+    if (role != ROLE_LAWYER)
+        return role > ROLE_GUEST;
+    for (size_t i = 0; i < sizeof(of_lawyers) / sizeof(of_lawyers[0]); i++)
+        if (strcmp(kind, of_lawyers[i]) == 0)
+            return true;
+    return false;
+}
+
 enum seen_as seen_as(const struct caller *caller, const char *kind)
 {
-    bool is_clinic = strcmp(kind, "clinic") == 0;
-    if (caller->role == ROLE_BOOTH && is_clinic)
+    if (caller->role == ROLE_BOOTH && strcmp(kind, "clinic") == 0)
         return SEEN_BY_CENTRE;
-    // told by their own topics
-    return caller->role <= ROLE_GUEST || scope_is_all(&caller->scope) ? SEEN_BY_ALL : SEEN_BY_ONE;
+    return !is_for_many(caller->role, kind) || scope_is_all(&caller->scope) ? SEEN_BY_ALL
+                                                                            : SEEN_BY_ONE;
 }
 
 bool seen_event(const struct consult *clinic, const struct caller *caller, const char *kind,
                 json_t *data)
 {
-    bool is_clinic = strcmp(kind, "clinic") == 0;
-    if (caller->role == ROLE_BOOTH && is_clinic)
-        json_object_set_new(data, "centre",
-                            consult_json_centre(consult_centre_of(clinic, caller->id)));
-    if (seen_as(caller, kind) != SEEN_BY_ONE)
+    enum seen_as as = seen_as(caller, kind);
+    if (as == SEEN_BY_ALL)
         return true;
-    if (!is_clinic)
+    if (strcmp(kind, "waiting") == 0)
+        json_object_set_new(data, "waiting", seen_waiting(clinic, caller));
+    if (strcmp(kind, "clinic") != 0)
         return seen_row(clinic, caller, data);
     json_t *seen = seen_clinic(clinic, caller);
     json_object_update(data, seen);

@@ -243,13 +243,22 @@ static const struct consult_appointment *nearer(const struct consult_appointment
     return llabs(a->starts_at - now_ms) <= llabs(b->starts_at - now_ms) ? a : b;
 }
 
-const struct consult_appointment *consult_expected(const struct consult *consult,
+// In another booth of the same centre, too.
+static bool is_near(const struct consult *consult, const struct consult_appointment *row,
+                    const struct consult_centre *centre)
+{
+    return consult_centre_of(consult, row->place) == centre;
+}
+
+const struct consult_appointment *consult_expected(const struct consult *consult, const char *booth,
                                                    const char *number, int64_t now_ms)
 {
+    const struct consult_centre *centre = consult_centre_of(consult, booth);
     const struct consult_appointment *best = NULL;
     for (size_t i = 0; *number && i < APPOINTMENTS_MAX; i++) {
         const struct consult_appointment *row = &consult->appointments[i];
-        if (row->id && is_now(row, now_ms) && is_meant(row, number))
+        if (row->id && is_now(row, now_ms) && is_meant(row, number) &&
+            is_near(consult, row, centre))
             best = nearer(best, row, now_ms);
     }
     return best;
@@ -257,8 +266,8 @@ const struct consult_appointment *consult_expected(const struct consult *consult
 
 const struct consult_appointment *consult_arrive(struct act *act, const char *number)
 {
-    const struct consult_appointment *expected = consult_expected(act->consult, number,
-                                                                  act->now_ms);
+    const struct consult_appointment *expected = consult_expected(act->consult, act->booth->info.id,
+                                                                  number, act->now_ms);
     struct consult_appointment *row = expected ? find(act->consult, expected->id) : NULL;
     if (!row)
         return NULL;

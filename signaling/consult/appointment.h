@@ -8,7 +8,7 @@
 #define APPOINTMENT_ID_MAX      40 // as CONSULT_ID_MAX
 #define APPOINTMENT_TEXT_MAX    160
 #define APPOINTMENTS_MAX        1024 // that are not over
-#define APPOINTMENT_ROOMS_MAX   64
+#define APPOINTMENT_ROOMS_MAX   512
 #define APPOINTMENT_NOTICE_DAYS 3  // a room is asked for so many working days ahead
 #define APPOINTMENT_AHEAD_DAYS  92 // and anything at most so far ahead
 #define APPOINTMENT_LEAST_MS    600000

@@ -24,6 +24,7 @@ int consult_load_centre(struct consult *consult, const struct consult_centre *ce
     if (!entry)
         entry = &consult->centres[consult->centre_count++];
     *entry = *centre;
+    consult_note_centre(consult, (size_t)(entry - consult->centres));
     return 0;
 }
 
@@ -37,6 +38,7 @@ int consult_load_booth(struct consult *consult, const struct consult_booth *boot
     if (!entry)
         entry = &consult->booths[consult->booth_count++];
     entry->info = *booth;
+    entry->centre = consult_centre_index(consult, booth->centre);
     return 0;
 }
 

@@ -202,7 +202,8 @@ size_t consult_position(const struct consult *consult, const struct consultation
     for (size_t i = 0; i < CONSULT_BOOTHS_MAX; i++) {
         const struct slot *slot = &consult->slots[i];
         position += slot->used && consult_is_queued(&slot->row) &&
-                    is_before(&slot->row, consultation);
+                    is_before(&slot->row, consultation) &&
+                    consult_compete(consult, &slot->row, consultation);
     }
     return position;
 }

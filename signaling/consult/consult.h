@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "gateway/base/problem.h"
+#include "signaling/auth/scope.h"
 #include "signaling/consult/appointment.h"
 #include "signaling/consult/calendar.h"
 
@@ -429,6 +430,12 @@ const struct consult_beside *consult_beside(const struct consultation *consultat
 const struct consult_centre *consult_centre(const struct consult *consult, const char *id);
 // The one there is; NULL when there are several.
 const struct consult_centre *consult_only_centre(const struct consult *consult);
+// Where a centre is, and where a lawyer belongs.
+void consult_scope_of_centre(const struct consult_centre *centre, struct scope *place);
+void consult_scope_of_lawyer(const struct consult *consult, const struct consult_lawyer *lawyer,
+                             struct scope *place);
+// Does this lawyer serve the residents of this centre? serves.c has the rule.
+bool consult_serves(const struct consult *consult, const char *lawyer, const char *centre);
 // NULL also for a booth that is not there.
 const struct consult_centre *consult_centre_of(const struct consult *consult, const char *booth);
 const struct consult_booth *consult_booth(const struct consult *consult, const char *id);
@@ -436,7 +443,7 @@ const struct consult_lawyer *consult_lawyer(const struct consult *consult, const
 const struct consult_duty *consult_duty(const struct consult *consult, const char *lawyer);
 // Booths waiting or offered.
 size_t consult_waiting(const struct consult *consult);
-// 1 = next; 0 when it is neither waiting nor offered.
+// Among those who wait for the same lawyers: 1 = next; 0 when it is neither waiting nor offered.
 size_t consult_position(const struct consult *consult, const struct consultation *consultation);
 // Has a socket.
 bool consult_is_here(const struct consult *consult, const char *booth_or_lawyer);
@@ -448,8 +455,9 @@ unsigned consult_wait_minutes(const struct consult *consult,
 bool consult_is_free(const struct consult *consult, const char *lawyer);
 // When the appointment begins for which he is kept free just now; 0: there is none.
 int64_t consult_promised_at(const struct consult *consult, const char *lawyer);
-// When the next shift begins, as of the latest command; 0: none is known.
-int64_t consult_next_duty(const struct consult *consult);
+// When the next shift begins of somebody who serves this centre (NULL: of anybody), as of the
+// latest command; 0: none is known.
+int64_t consult_next_duty(const struct consult *consult, const struct consult_centre *centre);
 
 // A booth or a room; NULL.
 const struct consult_booth *consult_place(const struct consult *consult, const char *id);
@@ -460,8 +468,9 @@ size_t consult_wish_days(const struct consult *consult, int64_t now_ms,
                          int64_t days[CONSULT_WISH_DAYS]);
 // NULL when it was swept away: it was over before the latest command.
 const struct consult_appointment *consult_appointment(const struct consult *consult, int64_t id);
-// The approved one with a lawyer, about now, that somebody means who says this number; NULL.
-const struct consult_appointment *consult_expected(const struct consult *consult,
+// The approved one with a lawyer, about now and in this booth's centre, that somebody means who
+// says this number there; NULL.
+const struct consult_appointment *consult_expected(const struct consult *consult, const char *booth,
                                                    const char *number, int64_t now_ms);
 
 // NULL when it is closed.

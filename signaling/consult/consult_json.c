@@ -92,6 +92,7 @@ json_t *consult_json(const struct consult *consult, const struct consultation *c
 
 struct duty_list {
     const struct consult *consult;
+    const struct consult_centre *centre; // NULL: of all
     json_t *array;
 };
 
@@ -100,11 +101,16 @@ json_t *consult_json_with_promise(const struct consult *consult, const char *law
     return with_time(object, "promised_at", consult_promised_at(consult, lawyer));
 }
 
+static bool is_of(const struct duty_list *list, const struct consult_lawyer *lawyer)
+{
+    return !list->centre || consult_serves(list->consult, lawyer->id, list->centre->id);
+}
+
 static void add_duty(const struct consult_lawyer *lawyer, const struct consult_duty *duty,
                      void *arg)
 {
     struct duty_list *list = arg;
-    if (!duty->on_duty || !list->array)
+    if (!duty->on_duty || !list->array || !is_of(list, lawyer))
         return;
     json_t *entry = json_pack("{s:s, s:s, s:s, s:b}", "id", lawyer->id, "name", lawyer->name,
                               "law_firm", lawyer->law_firm, "free",
@@ -131,21 +137,39 @@ static bool has_text(const json_t *array, const char *text, size_t len)
 static void add_languages(const struct consult_lawyer *lawyer, const struct consult_duty *duty,
                           void *arg)
 {
+    const struct duty_list *list = arg;
     (void)duty;
+    if (!is_of(list, lawyer))
+        return;
     for (const char *at = lawyer->languages; *at; at += *at == ',') {
         size_t len = strcspn(at, ",");
-        if (!has_text(arg, at, len))
-            json_array_append_new(arg, json_stringn(at, len));
+        if (!has_text(list->array, at, len))
+            json_array_append_new(list->array, json_stringn(at, len));
         at += len;
     }
 }
 
-// What a resident may choose: what somebody of this clinic speaks.
-static json_t *languages(const struct consult *consult)
+// What a resident may choose: what somebody who serves him speaks.
+static json_t *languages(const struct consult *consult, const struct consult_centre *centre)
 {
-    json_t *array = json_pack("[s]", "zh-CN");
-    consult_each_lawyer(consult, add_languages, array);
-    return array;
+    struct duty_list list = {consult, centre, json_pack("[s]", "zh-CN")};
+    consult_each_lawyer(consult, add_languages, &list);
+    return list.array;
+}
+
+struct waiting {
+    const struct consult *consult;
+    const struct consult_centre *centre;
+    json_int_t count;
+};
+
+static void add_waiting(const struct consultation *row, void *arg)
+{
+    struct waiting *waiting = arg;
+    bool waits = row->state == CONSULT_WAITING || row->state == CONSULT_OFFERED;
+    bool is_here = !waiting->centre ||
+                   consult_centre_of(waiting->consult, row->booth) == waiting->centre;
+    waiting->count += waits && is_here;
 }
 
 json_t *consult_json_centre(const struct consult_centre *centre)
@@ -156,17 +180,20 @@ json_t *consult_json_centre(const struct consult_centre *centre)
                      centre->address);
 }
 
-json_t *consult_json_clinic(const struct consult *consult)
+json_t *consult_json_clinic(const struct consult *consult, const struct consult_centre *centre)
 {
-    struct duty_list list = {consult, json_array()};
+    struct duty_list list = {consult, centre, json_array()};
+    struct waiting waiting = {.consult = consult, .centre = centre};
     consult_each_lawyer(consult, add_duty, &list);
-    json_t *object = json_object();
-    object = consult_json_with(object, "centre", consult_json_centre(consult_only_centre(consult)));
+    consult_each(consult, add_waiting, &waiting);
+    json_t *object = consult_json_with(
+        json_object(), "centre",
+        consult_json_centre(centre ? centre : consult_only_centre(consult)));
     object = consult_json_with(object, "duty_lawyers", list.array);
-    object = consult_json_with(object, "languages", languages(consult));
-    object = with_time(object, "next_duty_at", consult_next_duty(consult));
+    object = consult_json_with(object, "languages", languages(consult, centre));
+    object = with_time(object, "next_duty_at", consult_next_duty(consult, centre));
     object = consult_json_with(object, "wait_offer_ms", json_integer(consult_wait_offer(consult)));
-    return consult_json_with(object, "waiting", json_integer((json_int_t)consult_waiting(consult)));
+    return consult_json_with(object, "waiting", json_integer(waiting.count));
 }
 
 json_t *consult_json_booth(const struct consult *consult, const char *booth)
@@ -262,9 +289,8 @@ json_t *consult_json_booth_state(const struct consult *consult, const char *boot
     const struct consultation *open = consult_of_booth(consult, booth);
     json_t *object = json_object();
     object = consult_json_with(object, "booth", consult_json_booth(consult, booth));
-    json_t *clinic = consult_json_with(consult_json_clinic(consult), "centre",
-                                       consult_json_centre(consult_centre_of(consult, booth)));
-    object = consult_json_with(object, "clinic", clinic);
+    object = consult_json_with(object, "clinic",
+                               consult_json_clinic(consult, consult_centre_of(consult, booth)));
     object = consult_json_with(object, "said", open ? said(open) : json_null());
     object = consult_json_with(object, "about", open ? consult_json_about(open) : json_null());
     return consult_json_with(object, "consultation",
@@ -313,7 +339,7 @@ json_t *consult_json_effect(const struct consult *consult, const struct consult_
     if (effect->alarm)
         return consult_json_alarm(consult, effect->alarm);
     if (!colon)
-        return strcmp(effect->event, "clinic") == 0 ? consult_json_clinic(consult)
+        return strcmp(effect->event, "clinic") == 0 ? consult_json_clinic(consult, NULL)
                                                     : consult_json_waiting(consult);
     if (strcmp(effect->event, "needed") == 0)
         return json_null();

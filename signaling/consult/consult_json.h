@@ -22,7 +22,8 @@ json_t *consult_json(const struct consult *consult, const struct consultation *c
 json_t *consult_json_centre(const struct consult_centre *centre);
 // {"centre" (the only one; null when there are several),"duty_lawyers":[{id,name,law_firm,free}],
 // "languages":["zh-CN",...] of all its lawyers,"wait_offer_ms":N,"waiting":N}
-json_t *consult_json_clinic(const struct consult *consult);
+// With `centre` (else NULL) of that one, and of it who serves it, what they speak, who waits there.
+json_t *consult_json_clinic(const struct consult *consult, const struct consult_centre *centre);
 // {"id","name","centre"}; NULL also when there is no such booth.
 json_t *consult_json_booth(const struct consult *consult, const char *booth);
 // {"id","name","law_firm","on_duty"}; NULL also when there is no such lawyer.

@@ -73,7 +73,7 @@ json_t *consult_json_desk_state(const struct consult *consult)
     consult_each_booth(consult, add_booth, &booths);
     consult_each_lawyer(consult, add_lawyer, &lawyers);
     consult_each_alarm(consult, add_alarm, &alarms);
-    json_t *object = consult_json_with(json_object(), "clinic", consult_json_clinic(consult));
+    json_t *object = consult_json_with(json_object(), "clinic", consult_json_clinic(consult, NULL));
     object = consult_json_with(object, "booths", booths.array);
     object = consult_json_with(object, "lawyers", lawyers.array);
     object = consult_json_with(object, "messages", consult_json_messages(consult));

@@ -77,6 +77,7 @@ static void fill_ask(struct consultation *row, const struct act *act)
     text_copy(row->consent, sizeof(row->consent), command->consent);
     text_copy(row->key, sizeof(row->key), command->key ? command->key : "");
     row->asked_at = act->now_ms;
+    consult_slot(row)->centre = act->booth->centre;
 }
 
 static struct consult_consent notice_of(const struct consultation *row)

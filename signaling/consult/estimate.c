@@ -39,8 +39,10 @@ bool consult_lower_minutes(struct consult *consult, struct slot *slot, size_t po
 {
     size_t lawyers = 0, free = 0;
     for (size_t i = 0; i < consult->lawyer_count; i++) {
-        lawyers += consult->lawyers[i].duty.on_duty;
-        free += consult_is_free(consult, consult->lawyers[i].info.id);
+        const struct lawyer *lawyer = &consult->lawyers[i];
+        bool serves = consult_is_server(lawyer, &slot->row);
+        lawyers += serves && lawyer->duty.on_duty;
+        free += serves && consult_is_free(consult, lawyer->info.id);
     }
     if (!lawyers)
         return false;
@@ -51,10 +53,10 @@ bool consult_lower_minutes(struct consult *consult, struct slot *slot, size_t po
     return true;
 }
 
-static bool is_anybody_on_duty(const struct consult *consult)
+static bool is_anybody_on_duty(const struct consult *consult, const struct consultation *row)
 {
     for (size_t i = 0; i < consult->lawyer_count; i++)
-        if (consult->lawyers[i].duty.on_duty)
+        if (consult->lawyers[i].duty.on_duty && consult_is_server(&consult->lawyers[i], row))
             return true;
     return false;
 }
@@ -62,6 +64,6 @@ static bool is_anybody_on_duty(const struct consult *consult)
 unsigned consult_wait_minutes(const struct consult *consult,
                               const struct consultation *consultation)
 {
-    bool waits = consult_is_queued(consultation) && is_anybody_on_duty(consult);
+    bool waits = consult_is_queued(consultation) && is_anybody_on_duty(consult, consultation);
     return waits ? consult_slot(consultation)->minutes : 0;
 }

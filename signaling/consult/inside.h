@@ -7,8 +7,9 @@
 // `told` members are what the outside knows; the end of every command compares and tells.
 struct booth {
     struct consult_booth info;
-    bool present; // has a socket
-    bool seen;    // had one since the start
+    size_t centre; // consult_centre_index()
+    bool present;  // has a socket
+    bool seen;     // had one since the start
     bool told_away;
     int64_t lost_at;
     struct consultation *open;
@@ -18,8 +19,11 @@ struct booth {
     char word_key[CONSULT_WORD_MAX]; // of the latest message: sent twice it counts once
 };
 
+#define CONSULT_CENTRE_WORDS (CONSULT_CENTRES_MAX / 64 + 1)
+
 struct lawyer {
     struct consult_lawyer info;
+    uint64_t serves[CONSULT_CENTRE_WORDS]; // a bit a centre, see serves.c
     struct consult_duty duty;
     bool present;
     int64_t lost_at;
@@ -50,6 +54,7 @@ struct slot {
     struct consult_beside beside;
     struct party parties[CONSULT_PARTIES_MAX];
     struct consents consents;
+    size_t centre; // of the booth: consult_centre_index()
     bool used;
     bool told_waiting;
     char prefer[CONSULT_ID_MAX]; // the lawyer he would like; forgotten when we restart
@@ -150,6 +155,18 @@ void consult_hand_away(struct consult *consult, struct consultation *row, int64_
 // From its lawyer to the colleague who is inside.
 void consult_pass_over(struct consult *consult, struct consultation *row, int64_t now_ms,
                        struct consult_effects *effects);
+
+// serves.c
+// These keep what follows from the rule; a centre or a lawyer is new or another one.
+void consult_note_centre(struct consult *consult, size_t centre);
+void consult_note_lawyer(const struct consult *consult, struct lawyer *lawyer);
+size_t consult_centre_index(const struct consult *consult, const char *centre);
+bool consult_is_server(const struct lawyer *lawyer, const struct consultation *row);
+// Is there a centre that both serve?
+bool consult_serve_together(const struct lawyer *a, const struct lawyer *b);
+// Do the two wait for the same: is there a lawyer on duty for both, or are they in one centre?
+bool consult_compete(const struct consult *consult, const struct consultation *a,
+                     const struct consultation *b);
 
 // beside.c: 0 or an errno with `problem`. The row is the actor's own, open one.
 int consult_identify(struct consultation *row, const struct consult_command *command,

@@ -16,6 +16,7 @@ int consult_load_lawyer(struct consult *consult, const struct consult_lawyer *la
         entry = &consult->lawyers[consult->lawyer_count++];
     entry->info = *lawyer;
     text_copy(entry->duty.lawyer, sizeof(entry->duty.lawyer), lawyer->id);
+    consult_note_lawyer(consult, entry);
     return 0;
 }
 
@@ -53,6 +54,7 @@ int consult_load_consultation(struct consult *consult, const struct consultation
     if (!mine)
         return EOVERFLOW;
     *mine = *row;
+    consult_slot(mine)->centre = booth->centre;
     booth->open = mine;
     if (lawyer)
         lawyer->current = mine;

@@ -19,7 +19,8 @@ static bool speaks(const struct lawyer *lawyer, const struct consultation *row)
 bool consult_may_serve(const struct lawyer *lawyer, const struct consultation *row)
 {
     bool is_giver = row->transfer_until && strcmp(lawyer->info.id, row->handed_by) == 0;
-    return !is_giver && strcmp(lawyer->info.id, row->declined_by) != 0 &&
+    return consult_is_server(lawyer, row) && !is_giver &&
+           strcmp(lawyer->info.id, row->declined_by) != 0 &&
            !consult_list_has(row->conflicts, lawyer->info.id);
 }
 
@@ -110,21 +111,33 @@ void consult_dispatch(struct consult *consult, int64_t now_ms, struct consult_ef
     }
 }
 
+// 1 = next of those who wait for the same lawyers.
+static size_t place_of(const struct consult *consult, const struct consultation *const *list,
+                       size_t at)
+{
+    size_t place = 1;
+    for (size_t i = 0; i < at; i++)
+        place += consult_is_queued(list[i]) && consult_compete(consult, list[i], list[at]);
+    return place;
+}
+
 // Returns how many wait.
 static size_t tell_positions(struct consult *consult, struct consult_effects *effects)
 {
     const struct consultation *list[CONSULT_BOOTHS_MAX];
-    size_t count = consult_sorted(consult, list), position = 0;
+    size_t count = consult_sorted(consult, list), waiting = 0;
     for (size_t i = 0; i < count; i++) {
         if (!consult_is_queued(list[i]))
             continue;
         struct slot *slot = consult_slot(list[i]);
-        bool is_less = consult_lower_minutes(consult, slot, ++position);
+        size_t position = place_of(consult, list, i);
+        bool is_less = consult_lower_minutes(consult, slot, position);
         if ((slot->told_position != position || is_less) && effects)
             effect_tell_booth(effects, list[i]);
         slot->told_position = position;
+        waiting++;
     }
-    return position;
+    return waiting;
 }
 
 // A lawyer is told himself for what he is kept free.
@@ -143,7 +156,7 @@ static bool note_duty(struct lawyer *lawyer, struct consult_effects *effects)
 
 static bool note_duties(struct consult *consult, struct consult_effects *effects)
 {
-    int64_t next_duty = consult_next_duty(consult);
+    int64_t next_duty = consult_next_duty(consult, NULL);
     bool changed = consult->told_next_duty != next_duty;
     consult->told_next_duty = next_duty;
     for (size_t i = 0; i < consult->lawyer_count; i++)

@@ -81,13 +81,15 @@ int64_t consult_shift_deadline(const struct consult *consult)
     return next;
 }
 
-// Here, not on duty, and longest without work; NULL when there is nobody.
-static const struct lawyer *spare(const struct consult *consult)
+// Here, not on duty, longest without work, and serves where the other one does; NULL when there is
+// nobody.
+static const struct lawyer *spare(const struct consult *consult, const struct lawyer *absent)
 {
     const struct lawyer *best = NULL;
     for (size_t i = 0; i < consult->lawyer_count; i++) {
         const struct lawyer *one = &consult->lawyers[i];
-        bool is_free = one->present && !one->duty.on_duty && !one->current;
+        bool is_free = one->present && !one->duty.on_duty && !one->current &&
+                       consult_serve_together(one, absent);
         if (is_free && (!best || one->duty.last_served_at < best->duty.last_served_at))
             best = one;
     }
@@ -104,7 +106,7 @@ static void look(struct consult *consult, struct shift *shift, int64_t now_ms,
         return;
     text_copy(what.lawyer, sizeof(what.lawyer), shift->row.lawyer);
     consult_raise(consult, &what, now_ms, effects);
-    const struct lawyer *other = spare(consult);
+    const struct lawyer *other = spare(consult, lawyer);
     if (other)
         effect_tell_needed(effects, other->info.id);
 }
@@ -120,11 +122,14 @@ void consult_watch_shifts(struct consult *consult, int64_t now_ms, struct consul
             forget(consult, i);
 }
 
-int64_t consult_next_duty(const struct consult *consult)
+int64_t consult_next_duty(const struct consult *consult, const struct consult_centre *centre)
 {
     int64_t next = 0;
     for (size_t i = 0; i < consult->shift_count; i++) {
-        int64_t at = consult->shifts[i].row.starts_at;
+        const struct consult_shift *row = &consult->shifts[i].row;
+        int64_t at = row->starts_at;
+        if (centre && !consult_serves(consult, row->lawyer, centre->id))
+            continue;
         if (at > consult->noted_at && (!next || at < next))
             next = at;
     }

@@ -28,6 +28,9 @@ static const struct problem no_lawyer = {422, "unknown-lawyer", "No such lawyer"
                                          "Send the id of a lawyer of this clinic.", "lawyer"};
 static const struct problem no_shift = {422, "not-on-duty", "Not on duty then",
                                         "It must lie within one shift of this lawyer.", "lawyer"};
+static const struct problem not_there = {422, "serves-elsewhere", "Serves elsewhere",
+                                         "This lawyer does not serve this booth's centre.",
+                                         "lawyer"};
 static const struct problem no_place = {422, "unknown-place", "No such place",
                                         "Send the id of a booth, or of a room for a room.",
                                         "place"};
@@ -85,10 +88,13 @@ static int check_who(struct act *act, const struct consult_appointment *row)
 {
     if (is_room(row))
         return consult_place(act->consult, row->place) ? 0 : act_refuse(act, &no_place, ENOENT);
-    if (!consult_booth(act->consult, row->place))
+    const struct consult_booth *booth = consult_booth(act->consult, row->place);
+    if (!booth)
         return act_refuse(act, &no_place, ENOENT);
     if (!consult_lawyer(act->consult, row->lawyer))
         return act_refuse(act, &no_lawyer, ENOENT);
+    if (!consult_serves(act->consult, row->lawyer, booth->centre))
+        return act_refuse(act, &not_there, EINVAL);
     return has_shift_for(act->consult, row) ? 0 : act_refuse(act, &no_shift, EINVAL);
 }
 

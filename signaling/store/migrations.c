@@ -295,8 +295,18 @@ static const char sealed_appointments[] =
     "DROP INDEX appointment_phone;"
     "CREATE INDEX appointment_mark ON appointment (mark, state);";
 
+// A room is of a centre; those of before are the only one's, or else everybody's.
+static const char rooms_of_centres[] =
+    "CREATE TABLE room_of (id TEXT PRIMARY KEY, name TEXT NOT NULL,"
+    "  centre TEXT REFERENCES centre, UNIQUE (centre, name)) STRICT;"
+    "INSERT INTO room_of SELECT id, name,"
+    "  (SELECT iif(count(*) = 1, min(id), NULL) FROM centre) FROM room;"
+    "DROP TABLE room;"
+    "ALTER TABLE room_of RENAME TO room;";
+
 const char *const store_migrations[] = {
-    first, ratings,       alarms,   records,      accounts, identities,
-    tasks, messages,      roster,   appointments, reports,  papers,
-    swaps, third_parties, consents, places,       persons,  sealed_appointments};
+    first,           ratings,       alarms,   records,      accounts, identities,
+    tasks,           messages,      roster,   appointments, reports,  papers,
+    swaps,           third_parties, consents, places,       persons,  sealed_appointments,
+    rooms_of_centres};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

@@ -148,7 +148,7 @@ static int load_met(sqlite3_stmt *stmt, struct load *load)
 static int load_room(sqlite3_stmt *stmt, struct load *load)
 {
     struct consult_booth row = {0};
-    sql_read(stmt, "tt", TO(row.id), TO(row.name));
+    sql_read(stmt, "ttt", TO(row.id), TO(row.name), TO(row.centre));
     return consult_load_room(load->consult, &row);
 }
 

@@ -152,7 +152,7 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_LOAD_MET] = "SELECT day, ticket_no, lawyer FROM (SELECT day, ticket_no, lawyer, ended_at"
                      " FROM consultation WHERE connected_at > 0 AND ended_at > 0"
                      " ORDER BY ended_at DESC LIMIT 1024) ORDER BY ended_at",
-    [SQL_LOAD_ROOMS] = "SELECT id, name FROM room ORDER BY id LIMIT 64",
+    [SQL_LOAD_ROOMS] = "SELECT id, name, coalesce(centre, '') FROM room ORDER BY id LIMIT 512",
     [SQL_LOAD_APPOINTMENTS] =
         "SELECT id, kind, state, place, lawyer, category, name, phone, purpose, reason, starts_at,"
         " ends_at, asked_at, decided_at, reminded_at, mark FROM appointment"
@@ -321,9 +321,10 @@ const char *const sql_texts[SQL_COUNT] = {
                                           " FROM appointment a" PLACES
                                           " WHERE a.lawyer = ? AND a.state IN ('approved', 'came')"
                                           " AND a.ends_at > ? ORDER BY a.starts_at LIMIT 200",
-    [SQL_LISTS + STORE_PLACES] = "SELECT id, name, 0 AS 'room?' FROM booth WHERE closed_at = 0 "
-                                 "UNION ALL SELECT id, name, 1 FROM room"
-                                 " ORDER BY 3, name LIMIT 320",
+    [SQL_LISTS + STORE_PLACES] = "SELECT id, name, centre, 0 AS 'room?' FROM booth"
+                                 " WHERE closed_at = 0"
+                                 " UNION ALL SELECT id, name, centre, 1 FROM room"
+                                 " ORDER BY 4, name LIMIT 768",
 
     [SQL_LISTS + STORE_SWAPS] =
         "SELECT w.id, w.shift, w.asked_by, a.display_name AS asked_by_name, w.asked,"
@@ -339,7 +340,7 @@ const char *const sql_texts[SQL_COUNT] = {
         "UPDATE swap SET answer = ?, answered_at = ? WHERE id = ? AND shift = ? AND asked = ?"
         " AND answered_at = 0",
     [SQL_WRITES + STORE_HAND_OVER] = "UPDATE shift SET lawyer = ? WHERE id = ? AND lawyer = ?",
-    [SQL_WRITES + STORE_ADD_ROOM] = "INSERT INTO room (id, name) VALUES (?, ?)",
+    [SQL_WRITES + STORE_ADD_ROOM] = "INSERT INTO room (id, name, centre) VALUES (?, ?, ?)",
     [SQL_WRITES + STORE_ADD_SHIFT] = "INSERT INTO shift (id, lawyer, centre, starts_at, ends_at)"
                                      " VALUES (?, ?, nullif(?, ''), ?, ?)",
     [SQL_WRITES +

@@ -209,7 +209,7 @@ static void test_languages_filter(void **state)
                                              {.id = "signs", .languages = "zh-CN,csl"}};
     for (size_t i = 0; i < 2; i++)
         assert_int_equal(consult_load_lawyer(clinic.consult, &lawyers[i]), 0);
-    json_t *told = consult_json_clinic(clinic.consult);
+    json_t *told = consult_json_clinic(clinic.consult, NULL);
     assert_int_equal(json_array_size(json_object_get(told, "languages")), 2); // each once
     json_decref(told);
     clinic_booth_here(&clinic, "b0");

@@ -50,6 +50,7 @@ export const appointmentEn: AppointmentWords = {
     made: "Noted. It is fixed once it is approved.",
     madeWish: "It is fixed. Please call and tell them.",
     newRoom: "Add a room",
+    roomCentre: "Of which centre",
     roomName: "What is it called",
     addRoom: "Add",
     recent: "Done lately",

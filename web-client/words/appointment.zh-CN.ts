@@ -46,6 +46,7 @@ export const appointmentZhCN = {
     made: "记下了，批准以后才算约好。",
     madeWish: "约好了。请打电话告诉这位居民。",
     newRoom: "加一个房间",
+    roomCentre: "哪个中心的",
     roomName: "房间叫什么",
     addRoom: "加上",
     recent: "最近办完的",

@@ -276,6 +276,74 @@ const staffOfOnePlace = () =>
       assert.equal((await call(gateway, b.desk, method, path, body)).status, 403, "that is not for the desk");
   }, empty);
 
+// Lawyers serve the centre, street or district they belong to: all they are offered and told, and where they may be booked.
+const lawyersOfOnePlace = () =>
+  withGateway(async (gateway) => {
+    const { a, b, secadmin } = await twoCentres(gateway);
+    const roaming = await newUser(gateway, secadmin, { name: "roaming", role: "lawyer", district: "江北区" });
+    const [liu, other] = await Promise.all([a.lawyer, roaming].map((who) => Live.open(gateway, who)));
+    await liu.do("on_duty");
+    const { id } = await b.page.do("ask", wish());
+    await a.page.told("clinic", ({ duty_lawyers: duty }) => duty.length === 1);
+    const ofB = await b.page.told("clinic", ({ waiting }) => waiting === 1);
+    assert.deepEqual([ofB.duty_lawyers, ofB.centre.name], [[], "北门"], "nobody is on duty for it");
+    assert.deepEqual(liu.last("consultation") ?? null, null, "he was asked for another centre's resident");
+    assert.equal(liu.last("waiting")?.data.waiting ?? liu.state.waiting, 0);
+    await b.page.do("leave_word", { category: "family", text: "13811112222" });
+    await other.told("message", ({ phone }) => phone === "13811112222");
+    assert.deepEqual(liu.last("message") ?? null, null);
+    assert.equal(await liu.refused("answer", { message: 1 }), "no-message");
+    assert.deepEqual((await Live.open(gateway, a.lawyer)).state.messages, []);
+    assert.deepEqual((await Live.open(gateway, roaming)).state.messages.map(({ phone }) => phone), ["13811112222"]);
+    const clinic = async (booth) => (await ask(gateway, "GET", `/v1/clinic?booth=${booth}`)).body;
+    assert.deepEqual([ids((await clinic(a.booth)).duty_lawyers), (await clinic(b.booth)).duty_lawyers], [[a.lawyer.id], []]);
+    isRefused(await ask(gateway, "GET", "/v1/clinic?booth=none"), 404, "no-booth", "booth");
+
+    // Both wait, and the district's lawyer comes: a's own is asked for a, the district's for b.
+    assert.ok(id);
+    await other.do("on_duty");
+    const { id: atB } = await b.page.do("ask", wish());
+    assert.equal((await other.consultation("offered")).id, atB);
+    const { id: atA } = await a.page.do("ask", wish());
+    assert.equal((await liu.consultation("offered")).id, atA);
+  }, empty);
+
+const roomsOfOnePlace = () =>
+  withGateway(async (gateway) => {
+    const { a, b, secadmin, sysadmin } = await twoCentres(gateway);
+    const street = await newUser(gateway, secadmin, { name: "street", role: "staff", district: "江北区" });
+    const add = (who, body) => call(gateway, who, "POST", "/v1/places", body);
+    const names = async (who) => (await does(gateway, who, "GET", "/v1/places")).places.map(({ name }) => name).sort();
+    assert.equal((await add(a.desk, { name: "会议室" })).status, 204);
+    assert.equal((await add(b.desk, { name: "会议室" })).status, 204, "each centre may have one");
+    isRefused(await add(b.desk, { name: "会议室" }), 409, "name-taken", "name");
+    isRefused(await add(b.desk, { name: "x", centre: a.centre }), 422, "unknown-centre", "centre");
+    isRefused(await add(street, { name: "x" }), 422, "centre-needed", "centre");
+    isRefused(await add(street, { name: "x", centre: "none" }), 422, "unknown-centre", "centre");
+    isRefused(await add(street, { name: "x", centre: 7 }), 400, "bad-field", "centre");
+    assert.equal((await add(street, { name: "活动室", centre: a.centre })).status, 204);
+    await restart(gateway);
+    assert.deepEqual([await names(a.desk), await names(b.desk)], [["会议室", "槐园一室", "活动室"], ["会议室", "北门一室"]]);
+    assert.equal((await names(street)).length, 5);
+
+    const { places: own } = await does(gateway, a.desk, "GET", "/v1/places");
+    const { room_day: day } = await does(gateway, a.desk, "GET", "/v1/appointments");
+    const starts = Date.parse(`${day}T09:00:00+08:00`);
+    const booking = { kind: "room", place: own.find(({ room }) => room).id, phone: "13800000000", purpose: "合唱", starts_at: starts, ends_at: starts + 3600000 };
+    isRefused(await call(gateway, b.desk, "POST", "/v1/appointments", booking), 422, "unknown-place", "place");
+    await does(gateway, a.desk, "POST", "/v1/appointments", booking);
+    assert.deepEqual((await does(gateway, b.desk, "GET", "/v1/appointments")).appointments, []);
+    isRefused(await call(gateway, b.desk, "POST", "/v1/appointments/1/decision", { decision: "approve" }), 409, "no-appointment", "appointment");
+    await does(gateway, street, "POST", "/v1/appointments/1/decision", { decision: "approve" });
+
+    // With a lawyer: only where he serves.
+    await does(gateway, street, "POST", "/v1/shifts", { lawyer: a.lawyer.id, from: tomorrow, until: tomorrow + 3600000 });
+    const talk = { kind: "lawyer", lawyer: a.lawyer.id, category: "family", phone: "13800000000", starts_at: tomorrow, ends_at: tomorrow + 1800000 };
+    isRefused(await call(gateway, street, "POST", "/v1/appointments", { ...talk, place: b.booth }), 422, "serves-elsewhere", "lawyer");
+    await does(gateway, street, "POST", "/v1/appointments", { ...talk, place: a.booth });
+    assert.ok(sysadmin);
+  }, empty);
+
 const districtAdministrators = () =>
   withGateway(async (gateway) => {
     const { a, b, secadmin, sysadmin } = await twoCentres(gateway);
@@ -362,6 +430,8 @@ export const places = {
   "centres and booths come, change and close without a restart": changedPlaces,
   "every field of a centre and a booth is checked and named": badPlaces,
   "staff of one centre see nothing of another": staffOfOnePlace,
+  "lawyers of one centre are asked for its residents alone": lawyersOfOnePlace,
+  "rooms are a centre's, and booked by its desk alone": roomsOfOnePlace,
   "administrators of a district keep their district alone": districtAdministrators,
   "a locked page is unlocked by the password alone": unlocked,
   "staff may have a second factor, and a new password ends other sessions": phoneOfStaff,

@@ -4,7 +4,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { api, problemOf, slugOf } from "../../core/api";
 import { inChina } from "../../core/china";
 import { serverNow } from "../../core/clock";
-import type { Appointment, Message, MeetingPlace, Problem, Shift } from "../../core/types";
+import type { Appointment, Message, MeetingPlace, Place, Problem, Shift } from "../../core/types";
 import { icon } from "../../elements/icons";
 import { WatchingPart } from "../../elements/part";
 import { explain } from "../../elements/problem";
@@ -30,6 +30,7 @@ export class DeskAppointments extends WatchingPart {
     @state() private book: Book = { appointments: [], room_day: "", calendar_until: "" };
     @state() private places: MeetingPlace[] = [];
     @state() private shifts: Shift[] = [];
+    @state() private centres: Place[] = [];
     @state() private kind: Appointment["kind"] = "lawyer";
     @state() private asking: { id: number; decision: Decision } | null = null;
     @state() private booking: Problem | null = null;
@@ -37,6 +38,7 @@ export class DeskAppointments extends WatchingPart {
     protected override readonly every = 15000;
 
     protected override async load(): Promise<void> {
+        this.centres = (await api<{ centres: Place[] }>("/v1/centres")).centres;
         this.book = await api<Book>("/v1/appointments");
         this.shifts = (await api<{ shifts: Shift[] }>("/v1/shifts")).shifts;
         this.places = (await api<{ places: MeetingPlace[] }>("/v1/places")).places;
@@ -77,9 +79,13 @@ export class DeskAppointments extends WatchingPart {
     private addRoom(event: SubmitEvent): void {
         event.preventDefault();
         const form = event.target as HTMLFormElement;
-        const name = new FormData(form).get("name");
+        const data = new FormData(form);
+        const text = (name: string): string => {
+            const value = data.get(name);
+            return typeof value === "string" ? value.trim() : "";
+        };
         void this.run(async () => {
-            await api("/v1/places", { method: "POST", body: { name: typeof name === "string" ? name.trim() : "" } });
+            await api("/v1/places", { method: "POST", body: { name: text("name"), centre: text("centre") } });
             form.reset();
         });
     }
@@ -95,6 +101,10 @@ export class DeskAppointments extends WatchingPart {
     private rooms(): TemplateResult {
         const w = words().appointment;
         return html`<form class="fields room" @submit=${(event: SubmitEvent) => this.addRoom(event)}>
+            ${this.centres.length > 1
+                ? html`<label>${w.roomCentre}<select name="centre" data-test="room-centre" required>
+                      ${this.centres.map((one) => html`<option value=${one.id}>${one.name}</option>`)}</select></label>`
+                : nothing}
             <label>${w.roomName}<input name="name" data-test="room-name" maxlength="30" required /></label>
             <button class="button" data-test="add-room">${icon("yes")}<span class="label">${w.addRoom}</span></button>
         </form>`;

@@ -236,7 +236,8 @@ export class LawyerFlow {
     async open(menu: LawyerState["menu"]): Promise<void> {
         this.store.set({ menu, problem: null });
         if (menu !== "transfer") return;
-        const clinic = await api<Clinic>("/v1/clinic").catch(() => null);
+        const { consultation } = this.store.get();
+        const clinic = await api<Clinic>(`/v1/clinic${consultation ? `?booth=${consultation.booth.id}` : ""}`).catch(() => null);
         const own = this.store.get().user;
         const free = clinic ? clinic.duty_lawyers.filter((one) => one.free && (!own || one.id !== own.id)) : [];
         this.store.set({ colleagues: free });

@@ -1,0 +1,108 @@
+#include <string.h>
+
+#include "gateway/base/text.h"
+#include "signaling/consult/inside.h"
+
+// Who serves whom. THE rule: a lawyer serves the centres of the place his account belongs to: one
+// centre, all of a street or of a district, or all there are. Whom he is offered, who competes for
+// him, who is told of him and where he may be booked follow from it.
+
+// Of a booth whose centre nobody knows: only who serves all.
+#define NOWHERE CONSULT_CENTRES_MAX
+
+static bool has(const struct lawyer *lawyer, size_t centre)
+{
+    return lawyer->serves[centre / 64] >> centre % 64 & 1;
+}
+
+static void note(struct lawyer *lawyer, size_t centre, bool serves)
+{
+    uint64_t bit = 1ull << centre % 64;
+    uint64_t *word = &lawyer->serves[centre / 64];
+    *word = serves ? *word | bit : *word & ~bit;
+}
+
+void consult_scope_of_centre(const struct consult_centre *centre, struct scope *place)
+{
+    *place = (struct scope){0};
+    text_copy(place->district, sizeof(place->district), centre->district);
+    text_copy(place->street, sizeof(place->street), centre->street);
+    text_copy(place->centre, sizeof(place->centre), centre->id);
+}
+
+// Of a centre that has moved to another street, the centre's own street counts.
+void consult_scope_of_lawyer(const struct consult *consult, const struct consult_lawyer *lawyer,
+                             struct scope *place)
+{
+    const struct consult_centre *centre = consult_centre(consult, lawyer->centre);
+    if (centre) {
+        consult_scope_of_centre(centre, place);
+        return;
+    }
+    *place = (struct scope){0};
+    text_copy(place->district, sizeof(place->district), lawyer->district);
+    text_copy(place->street, sizeof(place->street), lawyer->street);
+    text_copy(place->centre, sizeof(place->centre), lawyer->centre);
+}
+
+static void look(const struct consult *consult, struct lawyer *lawyer, size_t centre)
+{
+    struct scope own, place;
+    consult_scope_of_lawyer(consult, &lawyer->info, &own);
+    consult_scope_of_centre(&consult->centres[centre], &place);
+    note(lawyer, centre, scope_covers(&own, &place));
+}
+
+void consult_note_centre(struct consult *consult, size_t centre)
+{
+    for (size_t i = 0; i < consult->lawyer_count; i++)
+        look(consult, &consult->lawyers[i], centre);
+}
+
+void consult_note_lawyer(const struct consult *consult, struct lawyer *lawyer)
+{
+    struct scope own;
+    for (size_t i = 0; i < consult->centre_count; i++)
+        look(consult, lawyer, i);
+    consult_scope_of_lawyer(consult, &lawyer->info, &own);
+    note(lawyer, NOWHERE, scope_is_all(&own));
+}
+
+size_t consult_centre_index(const struct consult *consult, const char *centre)
+{
+    const struct consult_centre *entry = consult_centre(consult, centre);
+    return entry ? (size_t)(entry - consult->centres) : NOWHERE;
+}
+
+bool consult_is_server(const struct lawyer *lawyer, const struct consultation *row)
+{
+    return has(lawyer, consult_slot(row)->centre);
+}
+
+bool consult_serves(const struct consult *consult, const char *lawyer, const char *centre)
+{
+    const struct lawyer *entry = consult_lawyer_entry((struct consult *)consult, lawyer); // looks
+    return entry && has(entry, consult_centre_index(consult, centre));
+}
+
+bool consult_serve_together(const struct lawyer *a, const struct lawyer *b)
+{
+    for (size_t i = 0; i < CONSULT_CENTRE_WORDS; i++)
+        if (a->serves[i] & b->serves[i])
+            return true;
+    return false;
+}
+
+bool consult_compete(const struct consult *consult, const struct consultation *a,
+                     const struct consultation *b)
+{
+    size_t here = consult_slot(a)->centre, there = consult_slot(b)->centre;
+    if (here == there)
+        return true;
+    for (size_t i = 0; i < consult->lawyer_count; i++) {
+        const struct lawyer *lawyer = &consult->lawyers[i];
+        if (lawyer->duty.on_duty && has(lawyer, here) && has(lawyer, there))
+            return true;
+    }
+    return false;
+}
