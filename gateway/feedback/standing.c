@@ -3,7 +3,7 @@
 #define MICROSECONDS 1000000
 #define CERTAIN      2        // so many times should it have drained,
 #define SPARE_US     100000LL // and so much;
-#define CLEARLY      4        // and one part in so many of the time: rates are measured
+#define CLEARLY      2        // and half of the time: rates are measured
 
 void standing_row(struct standing *standing, int64_t sent_us, uint32_t size)
 {

@@ -50,6 +50,17 @@ static void while_all_is_sent_nobody_knows(void **state)
     assert_int_equal(standing.carried, 2000000);
 }
 
+// Speech over a line that is full with it: what comes through is more at some moments than at
+// others.
+static void while_most_is_sent_nobody_knows_either(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 10; i++)
+        assert_false(turn(500000, 9000000, 400 * MS));
+    for (int i = 0; i < 250; i++)
+        assert_false(turn(300000, 9000000, 400 * MS));
+}
+
 static void it_is_found_out_soon_when_little_is_sent(void **state)
 {
     (void)state;
@@ -82,6 +93,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(while_all_is_sent_nobody_knows, fresh),
+        cmocka_unit_test_setup(while_most_is_sent_nobody_knows_either, fresh),
         cmocka_unit_test_setup(it_is_found_out_soon_when_little_is_sent, fresh),
         cmocka_unit_test_setup(a_queue_that_drains_is_one, fresh),
         cmocka_unit_test_setup(a_queue_that_stands_is_one, fresh),
