@@ -231,8 +231,9 @@ api_handler record_get, record_put, record_seal_post, readback_post, readback_de
     readback_get, readback_put, record_html_get, record_csv_get;
 // record_pdf.c
 api_handler record_pdf_get, take_away_get;
+// earlier.c, preflight.c
+api_handler earlier_get, earlier_record_get, preflight_post;
 // recording.c
-api_handler earlier_get, earlier_record_get;
 api_handler recordings_get, viewings_post, viewing_delete, viewing_file_get;
 // report.c
 api_handler statistics_get, statistics_csv_get, workload_get, workload_csv_get;

@@ -79,6 +79,7 @@ const struct route api_routes[] = {
     {HTTP_POST, "/v1/appointments/{appointment}/decision",
      MAY(RIGHT_DESK, appointment_decision_post)},
     {HTTP_GET, "/v1/me/appointments", MAY(RIGHT_SERVE, my_appointments_get)},
+    {HTTP_POST, "/v1/me/preflight", MAY(RIGHT_SERVE, preflight_post)},
     {HTTP_GET, "/v1/places", MAY(RIGHT_DESK, places_get)},
     {HTTP_POST, "/v1/places", MAY(RIGHT_DESK, places_post)},
     {HTTP_GET, "/v1/tasks", MAY(RIGHT_DESK, tasks_get)},

@@ -31,6 +31,7 @@ const bodies = [
 
 const places = [
   ["GET", "/v1/me"],
+  ["POST", "/v1/me/preflight"],
   ["GET", "/v1/clinic"],
   ["GET", "/v1/lectures"],
   ["GET", "/v1/lectures/lec1"],

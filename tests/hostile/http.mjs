@@ -62,6 +62,7 @@ export const routes = [
   ["POST", "/v1/appointments"],
   ["POST", "/v1/appointments/1/decision"],
   ["GET", "/v1/me/appointments"],
+  ["POST", "/v1/me/preflight"],
   ["GET", "/v1/places"],
   ["POST", "/v1/places"],
   ["GET", "/v1/tasks"],
