@@ -24,24 +24,22 @@ async function exits() {
   return found;
 }
 
-// `allowed`: what the office's firewall lets out, of (addresses, coturn).
-async function behindFirewall(allowed, exit) {
+// A lawyer in an office of his own network, and a TURN server outside. `allowed`: what the office's firewall lets out, of
+// (addresses, coturn); left out: all. `tls`: the relay's port for TLS.
+export async function inOffice({ allowed, tls, watch }, test) {
   const office = Network.create({ addresses: 2 });
   const [pages, relay] = office.here;
-  const coturn = await Coturn.start({ address: relay, gateway: pages, tls: 443 });
+  const coturn = await Coturn.start({ address: relay, gateway: pages, tls });
   let clinic;
   try {
-    office.allowOnly(...allowed({ pages, relay, coturn }));
+    if (allowed) office.allowOnly(...allowed({ pages, relay, coturn }));
     clinic = await Clinic.open({
-      watch: keepConnections,
+      watch,
       media: [fakeMedia("resident"), [...fakeMedia("lawyer"), ...trusting]],
       programs: [undefined, office.program("/usr/bin/chromium")],
       gateway: { address: pages, pages: `${pages}:443`, options: coturn.options("udp", "tcp", "tls") },
     });
-    await clinic.meet();
-    await clinic.faceToFace(30);
-    assert.deepEqual(await clinic.lawyer.evaluate(exits), [exit, exit]);
-    for (const way of await clinic.booth.evaluate(exits)) assert.match(way, /host\/udp/);
+    await test(clinic, { office, pages });
     assert.deepEqual(clinic.lawyer.faults, []);
   } finally {
     if (clinic) await clinic.close();
@@ -49,6 +47,14 @@ async function behindFirewall(allowed, exit) {
     office.remove();
   }
 }
+
+const behindFirewall = (allowed, exit) =>
+  inOffice({ allowed, tls: 443, watch: keepConnections }, async (clinic) => {
+    await clinic.meet();
+    await clinic.faceToFace(30);
+    assert.deepEqual(await clinic.lawyer.evaluate(exits), [exit, exit]);
+    for (const way of await clinic.booth.evaluate(exits)) assert.match(way, /host\/udp/);
+  });
 
 // The media ports are closed, a TURN server of the district is open by UDP.
 export const mediaPortsClosed = () =>
