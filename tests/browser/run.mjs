@@ -10,6 +10,7 @@ import * as counter from "./counter.mjs";
 import * as earlier from "./earlier.mjs";
 import * as crowd from "./crowd.mjs";
 import * as drops from "./drops.mjs";
+import * as equipment from "./equipment.mjs";
 import * as first from "./first.mjs";
 import * as laptop from "./laptop.mjs";
 import * as lecture from "./lecture.mjs";
@@ -55,6 +56,9 @@ const all = {
   "the network changes and the call goes on in the same sessions": () => restart.networkChanges(),
   "a gateway with full ICE: a call, and a network that changes": restart.networkChangesWithFullIce,
   "the way to the gateway is lost and the call goes on in the same sessions": restart.wayIsLost,
+  "a lawyer tries camera, microphone, speaker and every way to the gateway": equipment.allIsTried,
+  "equipment is tried shortly when a lawyer goes on duty": equipment.shortlyTried,
+  "a lawyer whose office lets no UDP out learns which ways are open": equipment.udpIsCut,
   "media ports are closed and the call goes by TURN": turn.mediaPortsClosed,
   "nothing but TCP to port 443 is open and the call goes by TURN in TLS": turn.only443,
   "Firefox watches while its network changes": restart.firefoxGoesOn,

@@ -17,7 +17,8 @@ function note(audio: AudioContext, hertz: number, at: number): void {
     tone.stop(at + 0.75);
 }
 
-function ringOnce(): void {
+/** Two notes, once; nothing where the page may not make a sound. */
+export function ringOnce(): void {
     if (!context || context.state !== "running") return;
     note(context, 659, context.currentTime);
     note(context, 880, context.currentTime + 0.28);

@@ -4,6 +4,7 @@
 import { Backoff } from "./backoff";
 import { restartIce, RestartRefused } from "./restart";
 import type { Media } from "./types";
+import { onlyThis, serversOf, type Way } from "./ways";
 
 /**
  * connecting: no media yet · flowing: connected (and, for a watcher, bytes arrive) ·
@@ -15,6 +16,8 @@ export interface SessionOptions {
     /** Asked before each POST: the token may have been renewed. null: wait and ask again. */
     media: () => Media | null;
     state: (state: SessionState) => void;
+    /** The one way to the gateway that is to be tried; left out: whichever is there. */
+    way?: Way;
 }
 
 const connectTimeout = 12000;
@@ -86,6 +89,17 @@ export abstract class MediaSession {
             return;
         }
         if (!known && attempt === this.attempt) this.again(0);
+    }
+
+    /** What the browser counts; null while there is no connection. */
+    async stats(): Promise<RTCStatsReport | null> {
+        return this.pc ? this.pc.getStats() : null;
+    }
+
+    /** What the gateway answered. */
+    get answer(): string {
+        const remote = this.pc ? this.pc.remoteDescription : null;
+        return remote ? remote.sdp : "";
     }
 
     protected set(state: SessionState): void {
@@ -173,7 +187,9 @@ export abstract class MediaSession {
         const media = this.options.media();
         if (!media) return this.again();
         this.token = media.token;
-        const pc = new RTCPeerConnection({ ...configuration, iceServers: media.ice_servers ?? [] });
+        const servers = media.ice_servers ?? [];
+        const { way } = this.options;
+        const pc = new RTCPeerConnection({ ...configuration, ...(way ? serversOf(way, servers) : { iceServers: servers }) });
         this.pc = pc;
         this.watch(pc);
         window.clearTimeout(this.timer);
@@ -182,7 +198,7 @@ export abstract class MediaSession {
             this.prepare(pc);
             await pc.setLocalDescription(await pc.createOffer());
             const answer = await this.post(media.room, pc.localDescription?.sdp ?? "", attempt);
-            if (attempt === this.attempt) await pc.setRemoteDescription({ type: "answer", sdp: answer });
+            if (attempt === this.attempt) await pc.setRemoteDescription({ type: "answer", sdp: way ? onlyThis(way, answer) : answer });
         } catch {
             if (attempt === this.attempt) this.again();
         }

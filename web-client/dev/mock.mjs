@@ -211,6 +211,9 @@ const rest = {
     "POST /v1/users": (w, body) => (body.name === "liu" ? problem(409, "name taken") : [201, { user: { id: "u-9" }, password: "h7Kq2mZx9Rtb" }]),
     "GET /v1/users/u-1/sessions": (w) => [200, { sessions: w.sessions }],
     "GET /v1/start": (w) => [200, w.start],
+    "POST /v1/me/preflight": (w) =>
+        w.shut ? problem(503, "try later")
+               : [201, { room: "test-1", token: "t", publication: "p", ice_servers: [{ urls: ["turn:192.0.2.9:3478"], username: "u", credential: "c" }] }],
     "POST /v1/me/unlock": (w, body) => (body.password === "x" ? [204] : problem(401, "sign-in failed")),
     "GET /v1/me/sessions": (w) => [200, { sessions: [{ ...w.sessions[0], id: "c", current: true, address: "10.0.3.9" }, ...w.sessions] }],
     "GET /v1/centres": (w) => [200, { centres: w.centres }],

@@ -20,6 +20,12 @@ const phone = { width: 390, height: 844 };
 const press = (...tests) => async (page) => {
     for (const test of tests) await page.click(`[data-test=${test}]`);
 };
+/** Everything a lawyer can try, until it is tried. */
+const tryAll = (...more) => async (page) => {
+    await page.click("[data-test=equipment]");
+    await page.waitForSelector("[data-test=verdict][data-done=true]", { timeout: 40000 });
+    for (const test of more) await page.click(`[data-test=${test}]`);
+};
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 const enrolled = { "banyan.booth": "booth" };
 const english = { "banyan.language": "en" };
@@ -255,6 +261,12 @@ export const shots = [
         world: { consultation: talk, record: recordDoc() },
         run: async (page, mock) => (await page.fill("[data-test=field-claim]", "要回工资和利息。"), loseLine(page, mock)),
     }),
+    lawyer("equipment", { sizes: [tallLaptop, phone], run: tryAll() }),
+    lawyer("equipment-trying", { sizes: [laptop], run: press("equipment") }),
+    lawyer("equipment-closed", { sizes: [tallLaptop, phone], world: { shut: true }, run: tryAll("play", "not-heard") }),
+    lawyer("equipment-en", { sizes: [tallLaptop], kept: english, run: tryAll("play", "heard") }),
+    lawyer("quick-good", { world: { lawyer: { ...onDuty, on_duty: false } }, run: async (page) => (await page.click("[data-test=on-duty]"), page.waitForSelector("[data-quick=good]")) }),
+    lawyer("quick-bad", { world: { lawyer: { ...onDuty, on_duty: false }, shut: true }, run: async (page) => (await page.click("[data-test=on-duty]"), page.waitForSelector("[data-quick=bad]")) }),
     lawyer("record-list", { sizes: [laptop, phone], world: { records: briefs() } }),
     lawyer("record-after", { sizes: [tallLaptop, phone], world: { records: briefs(), record: recordDoc() }, run: press("open-c-1") }),
     lawyer("record-after-en", { sizes: [tallLaptop], kept: english, world: { records: briefs(), record: recordDoc() }, run: press("open-c-1") }),

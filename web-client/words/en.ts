@@ -9,6 +9,7 @@ import { consentEn } from "./consent.en";
 import { papersEn } from "./papers.en";
 import { watchEn } from "./watch.en";
 import { importEn } from "./import.en";
+import { equipmentEn } from "./equipment.en";
 import { swapEn } from "./swap.en";
 import { appointmentEn } from "./appointment.en";
 import { visitEn } from "./visit.en";
@@ -81,6 +82,7 @@ export const en: Words = {
     watch: watchEn,
     appointment: appointmentEn,
     swap: swapEn,
+    equipment: equipmentEn,
     lawyerImport: importEn,
     record: recordEn,
     common: {

@@ -12,6 +12,7 @@ import { consentZhCN } from "./consent.zh-CN";
 import { papersZhCN } from "./papers.zh-CN";
 import { watchZhCN } from "./watch.zh-CN";
 import { importZhCN } from "./import.zh-CN";
+import { equipmentZhCN } from "./equipment.zh-CN";
 import { swapZhCN } from "./swap.zh-CN";
 import { appointmentZhCN } from "./appointment.zh-CN";
 import { visitZhCN } from "./visit.zh-CN";
@@ -125,6 +126,7 @@ export const zhCN = {
     watch: watchZhCN,
     appointment: appointmentZhCN,
     swap: swapZhCN,
+    equipment: equipmentZhCN,
     lawyerImport: importZhCN,
     record: recordZhCN,
     common: {

@@ -10,6 +10,7 @@ import { tree } from "../../elements/topbar";
 import "../../elements/workload";
 import { words } from "../../words/words";
 import "./appointments";
+import "./equipment";
 import "./shifts";
 import type { LawyerFlow, LawyerState } from "./flow";
 import { conflictFacts, transferMenu } from "./others";
@@ -23,6 +24,20 @@ function inbox(state: LawyerState, flow: LawyerFlow): TemplateResult | typeof no
 function shifts(state: LawyerState): TemplateResult {
     return html`<my-shifts lawyer=${state.user ? state.user.id : ""}></my-shifts>`;
 }
+
+function equipmentButton(flow: LawyerFlow): TemplateResult {
+    return button({ label: words().equipment.open, test: "equipment", icon: "camera", kind: "quiet", press: () => flow.tryEquipment(true) });
+}
+
+/** What the short trial said. */
+function quickSentence(state: LawyerState): TemplateResult | typeof nothing {
+    const w = words().equipment;
+    if (state.quick === "no") return nothing;
+    const said = { tries: sentence("calm", w.shortTrying), good: sentence("good", w.shortGood), bad: sentence("warn", w.shortBad) };
+    return html`<div data-test="quick" data-quick=${state.quick}>${said[state.quick]}</div>`;
+}
+
+export const equipmentView: View = (_, flow) => html`<main class="middle"><equipment-check .leave=${() => flow.tryEquipment(false)}></equipment-check></main>`;
 
 export const offDutyView: View = (state, flow) => {
     const w = words().lawyer;
@@ -39,6 +54,7 @@ export const offDutyView: View = (state, flow) => {
             disabled: state.busy,
             press: () => flow.goOnDuty(),
         })}
+        ${equipmentButton(flow)}
         ${lastSentence(state)} ${troubleSentence(state) ?? nothing} <my-appointments></my-appointments> ${shifts(state)} ${inbox(state, flow)} ${recordList(flow)} <lawyer-workload></lawyer-workload>
     </main>`;
 };
@@ -63,8 +79,9 @@ export const idleView: View = (state, flow) => {
         ${tree()}
         <h1>${w.idle}</h1>
         <p class="lead">${w.idleText}</p>
-        ${promised(state)} ${soundOffer(state, flow)} ${lastSentence(state)} ${troubleSentence(state) ?? nothing}
+        ${promised(state)} ${soundOffer(state, flow)} ${quickSentence(state)} ${lastSentence(state)} ${troubleSentence(state) ?? nothing}
         ${button({ label: w.goOffDuty, test: "off-duty", icon: "duty", disabled: state.busy, press: () => flow.goOffDuty() })}
+        ${equipmentButton(flow)}
         <my-appointments></my-appointments> ${shifts(state)} ${inbox(state, flow)} ${recordList(flow)} <lawyer-workload></lawyer-workload>
     </main>`;
 };

@@ -33,9 +33,10 @@ import type {
 } from "../../core/types";
 import { whoAmI } from "../../elements/sign-in";
 import { Files, type Sending } from "./files";
+import { QuickCheck, type Quick } from "./quick";
 import { Records } from "./records";
 
-export type Screen = "starting" | "sign-in" | "not-for-you" | "off-duty" | "idle" | "offer" | "call" | "record";
+export type Screen = "starting" | "sign-in" | "not-for-you" | "off-duty" | "idle" | "offer" | "call" | "record" | "equipment";
 
 export interface LawyerState {
     user: User | null;
@@ -78,6 +79,10 @@ export interface LawyerState {
     soundLocked: boolean;
     /** Another lawyer did not come: we are asked in. */
     needed: boolean;
+    /** The page on which everything is tried is open. */
+    equipment: boolean;
+    /** What the short trial said that is made when one goes on duty. */
+    quick: Quick;
     muted: boolean;
     cameraOff: boolean;
     call: CallState;
@@ -100,6 +105,7 @@ export function screenOf(state: LawyerState, writing = false): Screen {
     if (!lawyer) return "starting";
     if (consultation && talking.includes(consultation.state)) return "call";
     if (consultation && consultation.state === "offered") return "offer";
+    if (state.equipment) return "equipment";
     if (writing) return "record";
     return lawyer.on_duty ? "idle" : "off-duty";
 }
@@ -126,6 +132,8 @@ export class LawyerFlow {
         problem: null,
         soundLocked: false,
         needed: false,
+        equipment: false,
+        quick: "no",
         muted: false,
         cameraOff: false,
         sharing: false,
@@ -133,6 +141,7 @@ export class LawyerFlow {
         call: noCall,
     });
     readonly records = new Records();
+    private readonly quick = new QuickCheck((quick) => this.store.set({ quick }));
     private readonly call = new Call((patch) => this.store.set({ call: { ...this.store.get().call, ...patch } }));
     readonly papers = new Papers({
         token: () => null,
@@ -183,11 +192,17 @@ export class LawyerFlow {
     goOnDuty(): void {
         void this.trySound();
         this.store.set({ last: null, needed: false });
-        void this.command("on_duty");
+        void this.command("on_duty").then((done) => done && !this.store.get().consultation && void this.quick.start());
     }
 
     goOffDuty(): void {
+        this.quick.stop();
         void this.command("off_duty");
+    }
+
+    tryEquipment(equipment: boolean): void {
+        this.quick.stop();
+        this.store.set({ equipment });
     }
 
     accept(): void {
@@ -438,6 +453,7 @@ export class LawyerFlow {
     }
 
     private mine(next: Consultation): void {
+        this.tryEquipment(false);
         const before = this.store.get().consultation;
         const end = recordingEnd(before, next);
         this.store.set({ consultation: next, last: null, ...(end ? { recordingEnd: end } : {}) });

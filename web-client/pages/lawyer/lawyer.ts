@@ -7,7 +7,7 @@ import "../../elements/lock-screen";
 import { Page } from "../../elements/page";
 import { words } from "../../words/words";
 import { callView } from "./call";
-import { idleView, offDutyView, offerView } from "./duty";
+import { equipmentView, idleView, offDutyView, offerView } from "./duty";
 import { LawyerFlow, screenOf } from "./flow";
 import { recordScreen } from "./record";
 import { notForYouView, signInView, startingView, top, type View } from "./view";
@@ -21,6 +21,7 @@ const views: Record<ReturnType<typeof screenOf>, View> = {
     offer: offerView,
     call: callView,
     record: recordScreen,
+    equipment: equipmentView,
 };
 
 @customElement("lawyer-page")
