@@ -122,6 +122,7 @@ async function world(gateway) {
       "PATCH /v1/consultations/{consultation}/papers/{paper}": [people.booth, { shown: true, kept: true }],
       "POST /v1/consultations/{consultation}/papers": [people.booth, { name: "合同" }, { text: jpeg(), type: "image/jpeg" }],
       "POST /media/{session}/layer": [media, { mediaId: "1", rid: "f", encodingId: "f", spatialLayerId: 0, temporalLayerId: 0, maxSpatialLayerId: 0, maxTemporalLayerId: 0, maxWidth: 640, maxHeight: 480, paused: false }],
+      "GET /v1/clinic": [nobody, { booth: "b-demo" }],
       "GET /v1/statistics": [desk, { period: "2026-11", centre: person.centre }],
       "GET /v1/statistics.csv": [desk, { period: "2026-11", centre: person.centre }],
       "GET /v1/workload": [desk, { period: "2026-11", lawyer: "u-lawyer-1" }],
@@ -217,8 +218,14 @@ function requests() {
   return all;
 }
 
-// Bodies that are no object of fields, and files: papers.mjs, recording.mjs and tests/hostile see to them.
-const elsewhere = ["POST /media/{session}/events", "POST /whip/{room}", "GET /v1/consultations/{consultation}/recordings/{recording}"];
+// Bodies that are no object of fields, and files: papers.mjs, recording.mjs and tests/hostile see to them. A photo's version is for
+// caches alone.
+const elsewhere = [
+  "POST /media/{session}/events",
+  "POST /whip/{room}",
+  "GET /v1/consultations/{consultation}/recordings/{recording}",
+  "GET /v1/lawyers/{lawyer}/photo",
+];
 
 const wrongFields = () =>
   withGateway(async (gateway) => {
