@@ -24,7 +24,7 @@ void red_strip(struct packet *packet, const struct red_blocks *blocks);
 #define RED_SOME_LOSS 8  // of 256: over 3 %, one block more
 #define RED_MUCH_LOSS 26 // over 10 %, two
 #define RED_NO_LOSS   2  // under 1 %, so often in a row: none
-#define RED_CALM      5
+#define RED_CALM      10 // bursts come seconds apart
 
 // How much he needs. Zeroed is none.
 struct red_need {

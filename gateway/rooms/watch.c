@@ -207,14 +207,11 @@ static void count_second(struct watch *watch, const struct sent_stats *sent)
     histogram_add(&stats->viewer_rtt, sent->rtt_us);
 }
 
-// A queue that overflowed loses for a second: what it takes to say sound again waits for the next
-// one.
-static void note_second(struct watch *watch, const struct sent_stats *before,
-                        const struct sent_stats *now)
+static void note_second(struct watch *watch, const struct sent_stats *sent)
 {
-    count_second(watch, now);
+    count_second(watch, sent);
     if (watch->audio)
-        sub_lost(watch->audio, before->loss < now->loss ? before->loss : now->loss);
+        sub_lost(watch->audio, sent->loss);
 }
 
 static int take_twcc(struct watch *watch, const struct rtcp_packet *packet, int64_t now_us)
@@ -230,7 +227,7 @@ static int take_twcc(struct watch *watch, const struct rtcp_packet *packet, int6
     counter_add(&stats->viewer_arrived, after->arrived - before.arrived);
     counter_add(&stats->viewer_lost, after->lost - before.lost); // less when some were only late
     if (after->seconds != before.seconds)
-        note_second(watch, &before, after);
+        note_second(watch, after);
     congestion_told(&watch->flow, after->rtt_us, now_us);
     watch_tick_path(watch, now_us);
     return err;

@@ -108,11 +108,11 @@ static void loss_brings_it_and_calm_ends_it(void **state)
     expect(2);
     hear(10); // it helps, so it stays
     expect(2);
-    for (unsigned i = 0; i < 4; i++)
+    for (unsigned i = 0; i < RED_CALM - 1; i++)
         hear(0);
     expect(2);
     hear(5); // begins to count anew
-    for (unsigned i = 0; i < 4; i++)
+    for (unsigned i = 0; i < RED_CALM - 1; i++)
         hear(2);
     expect(2);
     hear(0);
@@ -136,7 +136,7 @@ static void what_the_path_tells_goes_before_reports(void **state)
     sub_lost(sub, 0.2);
     expect(2);
     hear(0);
-    for (unsigned i = 0; i < 4; i++)
+    for (unsigned i = 0; i < RED_CALM - 1; i++)
         sub_lost(sub, 0);
     expect(2);
     sub_lost(sub, 0);
