@@ -67,8 +67,18 @@ export const paperIsShown = () =>
       await lawyer.click(`${at("papers")} [data-test^="keep-"]`);
       await booth.waitForSelector(at("paper-title"));
       await until("the record names it", async () => /^居民拍的材料 1（SHA-256 [0-9a-f]{64}）$/.test(await lawyer.inputValue(at("field-materials_kept"))));
+      await draw(lawyer);
+      await until("it is drawn on after it was kept", async () => (await strokes(booth)) === 1);
+      await lawyer.click("[data-test^=original-yes-]");
+      await until("the record says that the original was seen", async () => (await lawyer.inputValue(at("field-materials_shown"))) === "居民拍的材料 1（已核对原件）" && (await lawyer.inputValue(at("field-originals"))) === "yes");
       await endsWithoutTrace(clinic);
       await lawyer.waitForSelector(`${at("kept")} li`);
+      await lawyer.click("[data-test^=kept-p-]");
+      await until("it opens in the page, with what was drawn on it", () => lawyer.evaluate(() => {
+        const image = document.querySelector("[data-test=kept-board] img");
+        return image !== null && image.naturalWidth > 0 && document.querySelectorAll("[data-test=kept-board] polyline").length === 1;
+      }));
+      assert.match(await lawyer.textContent(at("kept")), /已核对原件/);
     },
     { watch: countUrls },
   );

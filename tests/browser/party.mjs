@@ -2,6 +2,7 @@
 // outside and really gets nothing, and goes. Then another lawyer: asked to join, and handed over to.
 import assert from "node:assert/strict";
 import { until } from "../support/gateway.mjs";
+import { png } from "../support/papers.mjs";
 import { at, inState } from "./browsers.mjs";
 import { Clinic } from "./consultation.mjs";
 import { keepConnections, measure } from "./probe.mjs";
@@ -74,8 +75,12 @@ export async function threeTogether() {
       await shows(page, remote, `the ${name} sees the main one`);
       await shows(page, face, `the ${name} sees the third face`);
     }
+    await clinic.lawyer.setInputFiles(at("send-file"), { name: "合同.png", mimeType: "image/png", buffer: png() });
+    for (const page of [clinic.booth, guest]) await page.waitForSelector(at("paper"));
     await clinic.lawyer.click(at("park-resident"));
     await clinic.booth.waitForSelector(at("parked"));
+    await until("no paper is left at the booth", async () => !(await clinic.booth.$(at("board"))));
+    assert.ok(await guest.$(at("paper")), "those who talk still have it");
     await still(clinic.booth, "nothing more comes to the booth");
     assert.ok(!(await lives(clinic.lawyer, remote)), "nothing of the booth's comes to the lawyer");
     assert.ok(!(await lives(guest, face)), "nor to the guest");
@@ -85,6 +90,8 @@ export async function threeTogether() {
     const before = await received(clinic.booth);
     await until("media comes again", async () => (await received(clinic.booth)) > before, 10);
     console.log(`    back together: media after ${Date.now() - begun} ms`);
+    await until("nothing of what was shown meanwhile is shown to all", async () => !(await guest.$(at("board"))) && !(await clinic.lawyer.$(at("board"))));
+    assert.equal(await clinic.booth.$(at("board")), null);
     await shows(clinic.booth, remote, "the booth sees the lawyer again");
     await shows(clinic.lawyer, remote, "the lawyer sees the booth again");
     await clinic.lawyer.click(at("put-out"));

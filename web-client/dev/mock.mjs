@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import { build } from "../build.mjs";
 import { statistics, workload } from "./report.mjs";
-import { picture } from "./papers.mjs";
+import { noPapers, picture } from "./papers.mjs";
 import { answerRecord, blank } from "./record.mjs";
 import { deskRest } from "./desk.mjs";
 
@@ -175,7 +175,7 @@ const roles = {
     lawyer: (w) => ({ lawyer: w.lawyer, consultation: w.consultation, waiting: w.waiting, messages: w.messages, resident: w.resident, about: w.about, links: w.links, papers: w.papers }),
     hall: (w) => ({ hall: w.hall, lectures: [w.lecture, lecture({ id: "lecture-2", title: "防范养老诈骗", lecturer: "李红" })] }),
     member: (w) => ({ member: w.member, lecture: w.lecture }),
-    guest: (w) => ({ consultation: w.consultation, centre }),
+    guest: (w) => ({ consultation: w.consultation, centre, papers: w.papers, screen: w.screen }),
 };
 
 const problem = (status, title) => [status, { type: `/problems/${title.replace(/ /g, "-")}`, title, status }];
@@ -338,7 +338,9 @@ export class Mock {
         if (/^\/v1\/guests\//.test(pathname)) return this.guest(request.method, pathname, response);
         const link = /^\/v1\/links\/(.+)\/session$/.exec(pathname);
         const record = answerRecord(this.world, request.method, pathname, json);
-        if (request.method === "GET" && /\/papers\/\d+$/.test(pathname)) return response.writeHead(200, { "Content-Type": "image/png" }).end(picture());
+        if (/\/viewings\/v\/\d+$/.test(pathname)) return this.film(request, response);
+        if (request.method === "GET" && /\/(papers\/\d+|kept\/p-\d+)$/.test(pathname)) return response.writeHead(200, { "Content-Type": "image/png" }).end(picture());
+        if (/\/papers$/.test(pathname) && request.method === "GET") return response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify({ ...(this.world.papers ?? noPapers), screen: this.world.screen }));
         const found = record ? () => record : link ? () => this.link(link[1]) : rest[`${request.method} ${pathname}`];
         if (!found) return this.file(pathname, response);
         const [status, body] = found(this.world, json);
@@ -347,6 +349,16 @@ export class Mock {
     }
 
     /** A third party's link: /g/gu is good, /g/old is not, /g/used was used. */
+    /** The demo lecture stands in for what was recorded; without it there is none. */
+    async film(request, response) {
+        const film = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../build/demo/lecture.webm");
+        const whole = await readFile(film).catch(() => null);
+        const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? -1);
+        if (!whole || from < 0 || from >= whole.length) return response.writeHead(404).end();
+        const some = whole.subarray(from, from + (1 << 20));
+        response.writeHead(206, { "Content-Type": "video/webm", "Accept-Ranges": "bytes", "Content-Range": `bytes ${from}-${from + some.length - 1}/${whole.length}` }).end(some);
+    }
+
     guest(method, pathname, response) {
         const status = /used/.test(pathname) ? 409 : /old/.test(pathname) ? 404 : method === "POST" ? 201 : 200;
         const me = { id: "g-1", role: "interpreter", name: "古丽" };

@@ -37,4 +37,5 @@ const file = { n: 3, type: "application/pdf", name: "买买提·吐尔逊 劳动
 const page = { n: 4, type: "image/jpeg", name: file.name, by: "lawyer", of: 3, page: 2, ...about };
 const still = { n: 1, type: "image/jpeg", name: "", by: "booth", ...about };
 export const circle = Array.from({ length: 25 }, (_, i) => [Math.round(5000 + 2600 * Math.cos(i / 3.9)), Math.round(3300 + 500 * Math.sin(i / 3.9))]).flat();
+export const noPapers = { consultation: "c-1", may: "draw", shown: 0, strokes: [], papers: [] };
 export const shown = (n, strokes = []) => ({ consultation: "c-1", may: "draw", shown: n, strokes, papers: [still, { ...file, kept: n === 1 }, page] });

@@ -1,4 +1,5 @@
 // A record for the mock: a part of the gateway's table, and what it answers.
+import { circle } from "./papers.mjs";
 
 const field = (name, type, more = {}) => ({ name, type, ...(type === "long" ? { max: 4000 } : type === "text" ? { max: 100 } : {}), ...more });
 const choice = (name, choices, more = {}) => field(name, "choice", { choices, ...more });
@@ -109,10 +110,33 @@ const before = () => {
     return [{ ...one, sealed: true, ...said }, { ...one, consultation: "c-00", category: "family", connected_at: at - 9e9, sealed: false }];
 };
 
+const began = Date.parse("2026-11-21T15:22:00+08:00");
+const part = (n, role, name, after, seconds) => ({ n, recording: `r-${n}`, part: 1, participant: role, role, name, began_at: began + after, duration_ms: seconds * 1000, video: true });
+/** What was recorded, with the names of who was. */
+export const recorded = {
+    recordings: [{ id: "r-0", started_at: began, ended_at: began + 1292000 }],
+    viewing: { viewing: "v", damaged: 0, files: [part(0, "resident", "槐园一号咨询亭", 0, 60), part(1, "lawyer", "刘敏", 300, 60), part(2, "interpreter", "古丽", 40000, 18)] },
+    kept: [
+        { id: "p-1", n: 1, type: "image/png", name: "", by: "booth", original: true, strokes: [circle] },
+        { id: "p-2", n: 3, type: "application/pdf", name: "买买提·吐尔逊 劳动合同.pdf", by: "lawyer", pages: 4, original: false, drawn: [] },
+    ],
+};
+
+/** What is beside a record once its call is over. */
+function answerBeside(world, method, pathname) {
+    const beside = world.recorded ?? { recordings: [], kept: [] };
+    if (method === "POST" && /\/viewings$/.test(pathname)) return [201, beside.viewing];
+    if (/\/recordings$/.test(pathname)) return [200, { recordings: beside.recordings }];
+    if (/\/kept$/.test(pathname)) return [200, { papers: beside.kept }];
+    return null;
+}
+
 /** What the gateway would answer, or null. */
 export function answerRecord(world, method, pathname, body) {
     if (/\/earlier$/.test(pathname)) return [200, { earlier: before() }];
     if (/\/earlier\/c-0$/.test(pathname)) return [200, recordDoc({ state: "sealed", missing: undefined, hash: "0".repeat(64) })];
+    const beside = answerBeside(world, method, pathname);
+    if (beside) return beside;
     if (pathname === "/v1/records") return [200, { records: world.records }];
     if (/\/readback(\/|$)/.test(pathname)) return answerReadback(world, method, pathname, body);
     if (!/^\/v1\/consultations\/[^/]+\/record(\/seal)?$/.test(pathname)) return null;

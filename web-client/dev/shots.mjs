@@ -8,6 +8,7 @@ import { Mock, alarms, connected, consultation, lecture, people } from "./mock.m
 import { book, ownShifts, swaps } from "./desk.mjs";
 import { circle, shown } from "./papers.mjs";
 import { briefs, readback, recordDoc } from "./record.mjs";
+import { watched } from "./watch.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const kiosk = { width: 1080, height: 1920 };
@@ -270,6 +271,11 @@ export const shots = [
     lawyer("record-list", { sizes: [laptop, phone], world: { records: briefs() } }),
     lawyer("record-after", { sizes: [tallLaptop, phone], world: { records: briefs(), record: recordDoc() }, run: press("open-c-1") }),
     lawyer("record-after-en", { sizes: [tallLaptop], kept: english, world: { records: briefs(), record: recordDoc() }, run: press("open-c-1") }),
+    ...watched.map(({ name, ...options }) => lawyer(name, { sizes: [tallLaptop, phone], ...options })),
+    lawyer("original", { sizes: [tallLaptop, phone], world: { consultation: talk, papers: { ...shown(4), papers: shown(4).papers.map((one, i) => ({ ...one, original: [true, false][i] })) } }, run: (page) => page.locator("[data-test=papers]").scrollIntoViewIfNeeded() }),
+    lawyer("colleague-paper", { world: { consultation: { ...talk, by: { id: "l-2", name: "陈志远" } }, papers: { ...shown(4, [circle]), may: "point" } } }),
+    guest("paper", { world: { consultation: guesthood, papers: { ...shown(4, [circle]), may: "point" } }, run: press("guest-start", "guest-enter") }),
+    guest("screen", { world: { consultation: guesthood, screen: { consultation: "c-1", publication: "p" } }, run: press("guest-start", "guest-enter") }),
     lawyer("record-sealed", {
         sizes: [tallLaptop],
         world: { records: briefs(), record: recordDoc({ state: "sealed", missing: undefined, hash: "0".repeat(64) }) },
