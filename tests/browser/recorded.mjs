@@ -97,7 +97,7 @@ const watched = () =>
     const canvas = Object.assign(document.createElement("canvas"), { width: 32, height: 18 });
     const draw = canvas.getContext("2d");
     draw.drawImage(video, 0, 0, 32, 18);
-    return { at: video.currentTime, plays: !video.paused, hidden: video.hidden, bright: Math.max(...draw.getImageData(0, 0, 32, 18).data.filter((_, i) => i % 4 < 3)) };
+    return { at: video.currentTime, plays: !video.paused, hidden: video.classList.contains("absent"), bright: Math.max(...draw.getImageData(0, 0, 32, 18).data.filter((_, i) => i % 4 < 3)) };
   });
 
 const recorders = (gateway) =>

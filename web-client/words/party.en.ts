@@ -80,6 +80,7 @@ export const partyEn: PartyWords = {
     guestEnter: "Join",
     guestEntering: "Joining",
     guestWaiting: "One moment, the lawyer will be back",
+    guestPoints: "Just speak; you can point on the paper, too",
     guestTalking: "Just speak",
     guestLeave: "Leave",
     guestLeaveTitle: "Do you want to leave?",

@@ -82,6 +82,7 @@ export const partyZhCN = {
     guestEnter: "进去",
     guestEntering: "正在进去",
     guestWaiting: "请等一下，律师马上回来",
+    guestPoints: "您直接说话就行，也可以在材料上指给大家看",
     guestTalking: "您直接说话就行",
     guestLeave: "离开",
     guestLeaveTitle: "要离开吗？",

@@ -206,6 +206,7 @@ export const recordEn: Words["record"] = {
     cannotOpen: "This record cannot be opened. Please ask the administrator.",
     list: "Records not sealed yet",
     takeAway: "Large-print sheet for the resident (PDF)",
+    openSealed: "Open",
     sealedList: "Records sealed lately",
     open: "Go on writing",
     ticket: (n) => `Ticket ${n}`,

@@ -212,6 +212,7 @@ export const recordZhCN = {
     cannotOpen: "这份记录打不开，请找管理员。",
     list: "还没有封存的记录",
     takeAway: "居民带走的大字单（PDF）",
+    openSealed: "打开看",
     sealedList: "最近封存的记录",
     open: "接着写",
     ticket: (n: number) => `${n} 号`,

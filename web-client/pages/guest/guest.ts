@@ -31,7 +31,8 @@ function lineSentence(state: GuestState): [Tone, string] {
     if (watching === "lost" || publishing === "lost") return ["lost", w.party.guestEntering];
     if (watching !== "flowing") return ["calm", w.party.guestEntering];
     if (!microphone) return ["warn", w.party.guestNothing];
-    return soundOnly ? ["warn", w.common.soundOnly] : ["good", w.party.guestTalking];
+    if (soundOnly) return ["warn", w.common.soundOnly];
+    return ["good", state.papers.shown && state.papers.may === "point" ? w.party.guestPoints : w.party.guestTalking];
 }
 
 @customElement("guest-page")

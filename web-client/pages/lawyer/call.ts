@@ -55,7 +55,7 @@ function controls(state: LawyerState, flow: LawyerFlow): TemplateResult {
             pressed: cameraOff,
             press: () => flow.cameraOff(!cameraOff),
         })}
-        ${canShare()
+        ${canShare() && state.consultation && isOwn(state.consultation)
             ? button({
                   label: state.sharing ? words().papers.shareStop : words().papers.share,
                   test: "share",

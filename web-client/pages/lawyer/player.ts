@@ -102,7 +102,7 @@ export class RecordingPlayer extends Part {
         const ready = this.videos().map((video, i) => this.follow(video, this.lanes[i] as Lane));
         const goes = this.playing && ready.every(Boolean);
         this.videos().forEach((video) => {
-            if (goes && !video.hidden && video.paused && !video.ended) video.play().catch(() => undefined);
+            if (goes && !video.classList.contains("absent") && video.paused && !video.ended) video.play().catch(() => undefined);
             else if (!goes && !video.paused) video.pause();
         });
         if (goes) this.position = Math.min(this.position + now - this.steppedAt, lengthOf(this.spans));
@@ -114,7 +114,7 @@ export class RecordingPlayer extends Part {
     private follow(video: HTMLVideoElement, lane: Lane): boolean {
         const clock = clockAt(this.spans, this.position);
         const file = fileAt(lane, clock);
-        video.hidden = file === null;
+        video.classList.toggle("absent", file === null);
         if (!file || !this.viewing) return true;
         const at = (clock - file.began_at) / 1000;
         const source = `${this.path}/${this.viewing.viewing}/${file.n}`;
@@ -153,7 +153,7 @@ export class RecordingPlayer extends Part {
             <input type="range" min="0" max=${whole} step="1000" aria-label=${w.place} aria-valuetext=${at} data-test="watch-place"
                 .value=${String(Math.round(this.position))} @input=${(event: Event) => this.seek(Number((event.target as HTMLInputElement).value))} />
             <div class="controls">
-                ${button({ label: this.playing ? w.pause : w.play, test: "watch-play", icon: "play", kind: "primary", pressed: this.playing, press: () => this.play(!this.playing) })}
+                ${button({ label: this.playing ? w.pause : w.play, test: "watch-play", icon: this.playing ? "pause" : "play", kind: "primary", pressed: this.playing, press: () => this.play(!this.playing) })}
                 ${button({ label: w.back, test: "watch-back", press: () => this.seek(this.position - jump) })}
                 ${button({ label: w.on, test: "watch-on", press: () => this.seek(this.position + jump) })}
                 <span class="at" data-test="watch-at">${at}</span>

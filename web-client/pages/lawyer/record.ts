@@ -181,10 +181,10 @@ export const recordScreen: View = (state: LawyerState, flow: LawyerFlow) => html
 export function recordList(flow: LawyerFlow): TemplateResult {
     const w = words().record;
     const { list, sealed } = flow.records.store.get();
-    return html`${briefs(flow, "unsealed", w.list, list)} ${briefs(flow, "sealed", w.sealedList, sealed)}`;
+    return html`${briefs(flow, "unsealed", [w.list, w.open], list)} ${briefs(flow, "sealed", [w.sealedList, w.openSealed], sealed)}`;
 }
 
-function briefs(flow: LawyerFlow, test: string, title: string, list: RecordBrief[]): TemplateResult | typeof nothing {
+function briefs(flow: LawyerFlow, test: string, [title, open]: [string, string], list: RecordBrief[]): TemplateResult | typeof nothing {
     const w = words().record;
     if (list.length === 0) return nothing;
     return html`<section class="card unsealed" data-test=${test}>
@@ -194,7 +194,7 @@ function briefs(flow: LawyerFlow, test: string, title: string, list: RecordBrief
                 (one) => html`<li>
                     <span>${inChina(one.connected_at).toISOString().slice(5, 16).replace("T", " ")} · ${w.ticket(one.ticket_no)} ·
                         ${w.choices["category"]?.[one.category] ?? one.category}</span>
-                    ${button({ label: w.open, test: `open-${one.consultation}`, icon: "contract", press: () => flow.records.open(one.consultation) })}
+                    ${button({ label: open, test: `open-${one.consultation}`, icon: "contract", press: () => flow.records.open(one.consultation) })}
                 </li>`,
             )}
         </ul>
