@@ -9,6 +9,7 @@ import { ask, signIn } from "../support/live.mjs";
 import { at } from "./browsers.mjs";
 import { withClinic } from "./visit.mjs";
 
+const own = { "x-banyan": "1" };
 const folder = (gateway) => join(gateway.dir, "var/recordings");
 
 function files(gateway) {
@@ -47,7 +48,7 @@ async function opened({ gateway, lawyer }, id) {
   assert.deepEqual([seen.head, seen.sound], [[0x1a, 0x45, 0xdf, 0xa3], true], "its lawyer sees it");
   const [, chen] = gateway.people.lawyers;
   const other = await signIn(gateway, chen.name, chen.password);
-  assert.equal((await ask(gateway, "POST", path, { ...other, json: {} })).status, 404, "no other lawyer does");
+  assert.equal((await ask(gateway, "POST", path, { ...other, json: {}, headers: own })).status, 404, "no other lawyer does");
   assert.equal((await ask(gateway, "GET", `${path}/${viewing.viewing}/0`, other)).status, 400);
   const again = await lawyer.evaluate(post, path);
   assert.deepEqual(await lawyer.evaluate(fetchAll, `${path}/${viewing.viewing}/0`), { status: 404 }, "one viewing at a time");
@@ -138,6 +139,6 @@ export const watchedAfterwards = () =>
     await lawyer.waitForSelector(at("watch-open"));
     const staff = await signIn(gateway, "desk", gateway.people.staff.password);
     const [{ id }] = rows(gateway, "SELECT DISTINCT consultation AS id FROM recording");
-    assert.equal((await ask(gateway, "POST", `/v1/consultations/${id}/viewings`, { ...staff, json: {} })).status, 403);
+    assert.equal((await ask(gateway, "POST", `/v1/consultations/${id}/viewings`, { ...staff, json: {}, headers: own })).status, 403);
     assert.equal(audited(gateway).length, 2, "staff are refused, and it is noted");
   });

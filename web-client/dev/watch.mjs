@@ -16,7 +16,7 @@ async function watch(page) {
 
 async function closedByOthers(page) {
     await watch(page);
-    await page.evaluate(() => document.querySelector("recording-player video").dispatchEvent(new Event("error")));
+    await page.evaluate(() => document.querySelector("recording-player video").dispatchEvent(new window.Event("error")));
 }
 
 async function keptOpened(page) {
