@@ -52,7 +52,7 @@ async function opened({ gateway, lawyer }, id) {
   assert.equal((await ask(gateway, "GET", `${path}/${viewing.viewing}/0`, other)).status, 400);
   const again = await lawyer.evaluate(post, path);
   assert.deepEqual(await lawyer.evaluate(fetchAll, `${path}/${viewing.viewing}/0`), { status: 404 }, "one viewing at a time");
-  assert.equal((await lawyer.evaluate(async (at) => fetch(at), `${path}/${again.viewing}/0`)) && (await lawyer.evaluate(fetchAll, `${path}/${again.viewing}/7`)).status, 404);
+  assert.equal((await lawyer.evaluate(fetchAll, `${path}/${again.viewing}/7`)).status, 404);
   const clear = join(gateway.dir, "clear.webm");
   await gateway.ctl("recording", "--id", recordings[0].id, "--reason", "court order 7", "--to", clear);
   assert.ok(readFileSync(clear).length > 20000, "the operator breaks the glass");
@@ -125,7 +125,7 @@ export const watchedAfterwards = () =>
     await lawyer.waitForSelector(at("watch-play"));
     assert.equal(await lawyer.locator("recording-player video").count(), 2);
     await lawyer.click(at("watch-play"));
-    await until("both sides play and are seen", async () => (await lawyer.evaluate(watched)).every(({ at: time, plays, hidden, bright }) => plays && !hidden && time > 1 && bright > 60), 30);
+    await until("both sides play and are seen", async () => (await lawyer.evaluate(watched)).filter(({ at: time, plays, hidden, bright }) => plays && !hidden && time > 1 && bright > 60).length === 2, 30);
     const [one, other] = await lawyer.evaluate(watched);
     console.log(`# the two sides are ${Math.round(1000 * Math.abs(one.at - other.at))} ms apart in their files`);
     const whole = await lawyer.getAttribute(`${at("watch-place")}`, "max");
