@@ -71,8 +71,11 @@ static int save_message(struct store_batch *batch, const struct consult_effect *
 static void describe_message(const struct consult_effect *effect, struct audit_entry *entry)
 {
     snprintf(entry->object, sizeof(entry->object), "message:%lld", (long long)effect->message->id);
+    const struct consult_message *row = effect->message;
     text_copy(entry->detail, sizeof(entry->detail),
-              effect->message->answered_at ? "answered" : "left");
+              row->answered_at ? "answered"
+              : *row->reason   ? "refused"
+                               : "left");
 }
 
 static int save_party(struct store_batch *batch, const struct consult_effect *effect)

@@ -41,6 +41,21 @@ static void task_done(const struct desk_request *request, struct errand *errand)
     errand_commit(errand, &words_for_task);
 }
 
+static const struct problem not_to_tell = {409, "no-appointment", "Not now",
+                                           "somebody has told him already", "appointment"};
+static const struct errand_words words_for_told = {NULL, &not_to_tell, NULL};
+
+static void told(const struct desk_request *request, struct errand *errand)
+{
+    char object[32];
+    const struct store_value row[] = {{.number = clock_wall_ms()}, {.number = request->id}};
+    snprintf(object, sizeof(object), "appointment:%lld", (long long)request->id);
+    errand_write(errand, STORE_TOLD, row, 2);
+    errand_note(errand, "appointment_told", object, "");
+    errand_tell(errand, "desk", "appointment", json_pack("{s:I}", "id", (json_int_t)request->id));
+    errand_commit(errand, &words_for_told);
+}
+
 // --- the roster ----------------------------------------------------------------------------------
 
 struct new_shifts {
@@ -159,13 +174,10 @@ static void add_room(const struct desk_request *request, struct errand *errand)
 
 static void (*const verbs[DESK_VERBS])(const struct desk_request *request,
                                        struct errand *errand) = {
-    [DESK_TASK_DONE] = task_done,
-    [DESK_SHIFTS_ADD] = add_shifts,
-    [DESK_SHIFT_END] = end_shift,
-    [DESK_BOOTH_CODE] = booth_code,
-    [DESK_ROOM_ADD] = add_room,
-    [DESK_SWAP_ASK] = control_swap_ask,
-    [DESK_SWAP_ANSWER] = control_swap_answer,
+    [DESK_TASK_DONE] = task_done,       [DESK_TOLD] = told,
+    [DESK_SHIFTS_ADD] = add_shifts,     [DESK_SHIFT_END] = end_shift,
+    [DESK_BOOTH_CODE] = booth_code,     [DESK_ROOM_ADD] = add_room,
+    [DESK_SWAP_ASK] = control_swap_ask, [DESK_SWAP_ANSWER] = control_swap_answer,
 };
 
 void control_desk(void *ops_arg, enum desk_verb verb, const struct desk_request *request,

@@ -202,21 +202,55 @@ static bool read_decision(struct call *call, const json_t *body, enum consult_ve
             return true;
         }
     call_refuse(call, 400, "bad-field",
-                "approve, refuse, call_off, remind, came or no_show is expected", "decision");
+                "approve, refuse, call_off, remind, came, no_show or told is expected", "decision");
     return false;
+}
+
+static int64_t id_of(const struct call *call)
+{
+    long id = 0;
+    text_number(route_param(&call->match, "appointment"), 0, 1000000000, &id);
+    return id;
+}
+
+// What is over is known only from the list.
+static void got_told(void *arg, int err, const struct problem *problem, json_t *rows)
+{
+    struct call *call = arg;
+    size_t i;
+    json_t *row;
+    struct desk_request request = {0};
+    if (err) {
+        call_problem(call, problem);
+        return;
+    }
+    seen_rows(call_clinic(call), &call->caller, rows, is_seen_appointment);
+    json_array_foreach(rows, i, row)
+    {
+        if (json_integer_value(json_object_get(row, "id")) == id_of(call))
+            request.id = id_of(call);
+    }
+    call_desk(call, DESK_TOLD, &request);
+}
+
+static bool is_told(const json_t *body)
+{
+    const char *name = json_string_value(json_object_get(body, "decision"));
+    return name && strcmp(name, "told") == 0;
 }
 
 void appointment_decision_post(struct call *call)
 {
-    long id = 0;
+    int64_t id = id_of(call);
     struct consult_command decide = {0};
-    text_number(route_param(&call->match, "appointment"), 0, 1000000000, &id);
     const struct consult_appointment *at = consult_appointment(call_clinic(call), id);
     decide.appointment = at && seen_meeting_place(call_clinic(call), &call->caller, at->place) ? id
                                                                                                : 0;
     json_t *body = call_json(call); // NULL: the call is answered and gone
-    if (body && read_decision(call, body, &decide.verb) &&
-        call_may_line(call, body, "reason", APPOINTMENT_TEXT_MAX - 1, &decide.reason))
+    if (is_told(body))
+        call_list(call, PEOPLE_APPOINTMENTS, NULL, got_told);
+    else if (body && read_decision(call, body, &decide.verb) &&
+             call_may_line(call, body, "reason", APPOINTMENT_TEXT_MAX - 1, &decide.reason))
         command(call, &decide);
     json_decref(body);
 }

@@ -35,6 +35,7 @@ static const struct verb verbs[] = {
     {"leave_word", ROLE_BOOTH, CONSULT_LEAVE_WORD},
     {"answer", ROLE_LAWYER, CONSULT_ANSWER},
     {"answer", ROLE_STAFF, CONSULT_ANSWER},
+    {"refuse_wish", ROLE_STAFF, CONSULT_REFUSE_WISH},
     {"about", ROLE_BOOTH, CONSULT_ABOUT},
     {"agree", ROLE_BOOTH, CONSULT_AGREE},
     {"invite", ROLE_LAWYER, CONSULT_INVITE},

@@ -70,6 +70,7 @@ enum desk_verb {
     DESK_ROOM_ADD,    // note: its name; centre
     DESK_SWAP_ASK,    // actor: a lawyer; shift: his; lawyer: whom he asks to take it
     DESK_SWAP_ANSWER, // actor: who was asked; id, shift, agrees
+    DESK_TOLD,        // id: of an appointment that is not to be, he has been told so
     DESK_BOOTH_CODE,  // booth: {"code","expires_at"}, good once
     DESK_VERBS
 };

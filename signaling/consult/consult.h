@@ -170,6 +170,7 @@ struct consult_message {
     char category[CONSULT_WORD_MAX];
     char phone[24];
     char half_day[16]; // an appointment's, "2026-11-24-am" or "-pm"; "" for a message
+    char reason[APPOINTMENT_TEXT_MAX]; // why it cannot be, which who calls is to say; else ""
     int64_t asked_at;
     int64_t due_at;      // by then somebody is to have called
     int64_t answered_at; // 0 while it is open
@@ -243,6 +244,7 @@ enum consult_verb {
     CONSULT_LAWYER_LOST, // who = lawyer
     CONSULT_LAWYER_BACK, // who = lawyer
     CONSULT_ANSWER,      // who = a lawyer or of the desk; message: somebody has called
+    CONSULT_REFUSE_WISH, // who = of the desk; message, reason: to be told before it is answered
     CONSULT_ALARM,       // who = booth or lawyer; reason = what is wrong: see consult_alarm_kind
     CONSULT_CLOSE_ALARM, // who = of the desk; alarm: it has been seen to
     CONSULT_BOOK,        // who = of the desk; wanted; message: the wish it answers, or 0. With a

@@ -233,6 +233,7 @@ json_t *consult_json_message(const struct consult *consult, const struct consult
                                (json_int_t)message->due_at);
     object = consult_json_with(object, "booth", booth_brief(consult, message->booth));
     object = with_text(object, "half_day", message->half_day);
+    object = with_text(object, "reason", message->reason);
     return with_time(object, "answered_at", message->answered_at);
 }
 

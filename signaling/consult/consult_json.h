@@ -34,7 +34,7 @@ json_t *consult_json_alarm(const struct consult *consult, const struct consult_a
 // {"waiting":N}
 json_t *consult_json_waiting(const struct consult *consult);
 
-// {"id","kind":"message"|"appointment","category","phone","half_day","booth":{"id","name"},
+// {"id","kind":"message"|"appointment","category","phone","half_day","reason","booth":{"id","name"},
 // "asked_at","due_at","answered_at"}; what there is not is left out.
 json_t *consult_json_message(const struct consult *consult, const struct consult_message *message);
 

@@ -65,6 +65,11 @@ static int do_answer(struct act *act)
     return consult_answer(act->consult, act->command, act->now_ms, act->effects, act->problem);
 }
 
+static int do_refuse_wish(struct act *act)
+{
+    return consult_refuse_wish(act->consult, act->command, act->effects, act->problem);
+}
+
 static int do_close_alarm(struct act *act)
 {
     struct consult_alarm *alarm = consult_alarm_entry(act->consult, act->command->alarm);
@@ -165,6 +170,7 @@ static const struct {
     [CONSULT_LAWYER_LOST] = {CONSULT_BY_LAWYER, do_lawyer_lost},
     [CONSULT_LAWYER_BACK] = {CONSULT_BY_LAWYER, do_lawyer_back},
     [CONSULT_ANSWER] = {CONSULT_BY_OTHERS, do_answer},
+    [CONSULT_REFUSE_WISH] = {CONSULT_BY_OTHERS, do_refuse_wish},
     [CONSULT_ALARM] = {CONSULT_BY_EITHER, do_alarm},
     [CONSULT_CLOSE_ALARM] = {CONSULT_BY_OTHERS, do_close_alarm},
     [CONSULT_BOOK] = {CONSULT_BY_OTHERS, do_book},

@@ -188,6 +188,8 @@ int consult_leave_word(struct consult *consult, struct booth *booth,
                        struct consult_effects *effects, struct problem *problem);
 int consult_answer(struct consult *consult, const struct consult_command *command, int64_t now_ms,
                    struct consult_effects *effects, struct problem *problem);
+int consult_refuse_wish(struct consult *consult, const struct consult_command *command,
+                        struct consult_effects *effects, struct problem *problem);
 void consult_sweep_messages(struct consult *consult);
 
 // party.c

@@ -22,7 +22,11 @@ static const struct problem messages_full = {503, "messages-full", "Too many ope
 static const struct problem no_message = {409, "no-message", "No such open message",
                                           "Somebody has answered it already.", "message"};
 
-_Static_assert(CONSULT_WISH_DAYS == 14, "the text above names the limit");
+static const struct problem bad_reason = {422, "bad-reason", "A reason is needed",
+                                          "Send 1 to 159 bytes that say why.", "reason"};
+
+_Static_assert(APPOINTMENT_TEXT_MAX == 160 && CONSULT_WISH_DAYS == 14,
+               "the texts above name the limits");
 
 static int refuse(struct problem *problem, const struct problem *why, int err)
 {
@@ -111,19 +115,37 @@ int consult_leave_word(struct consult *consult, struct booth *booth,
     return 0;
 }
 
+static struct consult_message *find(struct consult *consult, int64_t id)
+{
+    for (size_t i = 0; id > 0 && i < CONSULT_MESSAGES_MAX; i++)
+        if (consult->messages[i].id == id && !consult->messages[i].answered_at)
+            return &consult->messages[i];
+    return NULL;
+}
+
 int consult_answer(struct consult *consult, const struct consult_command *command, int64_t now_ms,
                    struct consult_effects *effects, struct problem *problem)
 {
-    for (size_t i = 0; i < CONSULT_MESSAGES_MAX; i++) {
-        struct consult_message *row = &consult->messages[i];
-        if (!row->id || row->id != command->message || row->answered_at)
-            continue;
-        row->answered_at = now_ms;
-        text_copy(row->answered_by, sizeof(row->answered_by), command->who);
-        effect_message(effects, row);
-        return 0;
-    }
-    return refuse(problem, &no_message, EPROTO);
+    struct consult_message *row = find(consult, command->message);
+    if (!row)
+        return refuse(problem, &no_message, EPROTO);
+    row->answered_at = now_ms;
+    text_copy(row->answered_by, sizeof(row->answered_by), command->who);
+    effect_message(effects, row);
+    return 0;
+}
+
+int consult_refuse_wish(struct consult *consult, const struct consult_command *command,
+                        struct consult_effects *effects, struct problem *problem)
+{
+    struct consult_message *row = find(consult, command->message);
+    if (!row)
+        return refuse(problem, &no_message, EPROTO);
+    if (!command->reason || !consult_is_line(command->reason, 1, sizeof(row->reason) - 1))
+        return refuse(problem, &bad_reason, EINVAL);
+    text_copy(row->reason, sizeof(row->reason), command->reason);
+    effect_message(effects, row);
+    return 0;
 }
 
 void consult_sweep_messages(struct consult *consult)

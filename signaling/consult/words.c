@@ -60,6 +60,7 @@ static const char *const verb_names[CONSULT_VERBS] = {
     [CONSULT_LAWYER_LOST] = "lawyer_lost",
     [CONSULT_LAWYER_BACK] = "lawyer_back",
     [CONSULT_ANSWER] = "answer",
+    [CONSULT_REFUSE_WISH] = "refuse_wish",
     [CONSULT_ALARM] = "alarm",
     [CONSULT_CLOSE_ALARM] = "close_alarm",
     [CONSULT_BOOK] = "appointment_made",

@@ -304,9 +304,28 @@ static const char rooms_of_centres[] =
     "DROP TABLE room;"
     "ALTER TABLE room_of RENAME TO room;";
 
-const char *const store_migrations[] = {
-    first,           ratings,       alarms,   records,      accounts, identities,
-    tasks,           messages,      roster,   appointments, reports,  papers,
-    swaps,           third_parties, consents, places,       persons,  sealed_appointments,
-    rooms_of_centres};
+// A wish that cannot be stays open until somebody has told him why.
+static const char refused_wishes[] =
+    "ALTER TABLE message ADD COLUMN reason TEXT NOT NULL DEFAULT '';";
+
+const char *const store_migrations[] = {first,
+                                        ratings,
+                                        alarms,
+                                        records,
+                                        accounts,
+                                        identities,
+                                        tasks,
+                                        messages,
+                                        roster,
+                                        appointments,
+                                        reports,
+                                        papers,
+                                        swaps,
+                                        third_parties,
+                                        consents,
+                                        places,
+                                        persons,
+                                        sealed_appointments,
+                                        rooms_of_centres,
+                                        refused_wishes};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

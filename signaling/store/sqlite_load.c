@@ -84,8 +84,8 @@ static int load_message(sqlite3_stmt *stmt, struct load *load)
 {
     char phone[STORE_TEXT_MAX];
     struct consult_message row = {0};
-    sql_read(stmt, "ittttii", &row.id, TO(row.booth), TO(row.category), TO(phone), TO(row.half_day),
-             &row.asked_at, &row.due_at);
+    sql_read(stmt, "itttttii", &row.id, TO(row.booth), TO(row.category), TO(phone),
+             TO(row.half_day), TO(row.reason), &row.asked_at, &row.due_at);
     db_open_phone(load->db, row.id, phone, row.phone, sizeof(row.phone));
     return consult_load_message(load->consult, &row);
 }

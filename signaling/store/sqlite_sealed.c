@@ -59,8 +59,9 @@ int db_put_message(struct db *db, const struct consult_message *row)
     int err = seal(db, message_phone, row->id, row->phone, sealed);
     if (err)
         return err;
-    return sql_run(db, SQL_PUT_MESSAGE, "ittttiiin", row->id, row->booth, row->category, sealed,
-                   row->half_day, row->asked_at, row->due_at, row->answered_at, row->answered_by);
+    return sql_run(db, SQL_PUT_MESSAGE, "itttttiiin", row->id, row->booth, row->category, sealed,
+                   row->half_day, row->reason, row->asked_at, row->due_at, row->answered_at,
+                   row->answered_by);
 }
 
 // One that an earlier version wrote in clear. ENOENT: there is none any more.

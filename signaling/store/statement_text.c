@@ -62,9 +62,10 @@ const char *const sql_texts[SQL_COUNT] = {
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (consultation, n) DO UPDATE SET withdrawn_at = excluded.withdrawn_at",
     [SQL_PUT_MESSAGE] =
-        "INSERT INTO message (id, booth, category, phone, half_day, asked_at, due_at,"
-        " answered_at, answered_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (id) DO UPDATE SET answered_at = excluded.answered_at,"
+        "INSERT INTO message (id, booth, category, phone, half_day, reason, asked_at, due_at,"
+        " answered_at, answered_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET reason = excluded.reason, answered_at = "
+        "excluded.answered_at,"
         " answered_by = excluded.answered_by",
     [SQL_PUT_APPOINTMENT] =
         "INSERT INTO appointment (id, kind, state, place, lawyer, category, name, phone, purpose,"
@@ -132,7 +133,7 @@ const char *const sql_texts[SQL_COUNT] = {
         "SELECT c.id, c.booth, max(c.ended_at) FROM consultation c JOIN known_booth b ON b.id ="
         " c.booth WHERE c.connected_at > 0 AND c.state = 'closed' GROUP BY c.booth"
         " HAVING NOT EXISTS (SELECT 1 FROM rating r WHERE r.consultation = c.id)",
-    [SQL_LOAD_MESSAGES] = "SELECT id, booth, category, phone, half_day, asked_at, due_at"
+    [SQL_LOAD_MESSAGES] = "SELECT id, booth, category, phone, half_day, reason, asked_at, due_at"
                           " FROM message WHERE answered_at = 0 ORDER BY id",
     [SQL_LOAD_MESSAGE_ID] = "SELECT max(id) FROM message",
     [SQL_LOAD_LENGTHS] =
@@ -305,6 +306,7 @@ const char *const sql_texts[SQL_COUNT] = {
         " nullif(a.purpose, '') AS purpose, a.mark, nullif(a.reason, '') AS reason, a.starts_at, "
         "a.ends_at,"
         " a.asked_at, nullif(a.reminded_at, 0) AS reminded_at,"
+        " a.state IN ('refused', 'cancelled') AND a.reminded_at < a.decided_at AS 'to_tell?',"
         " a.lawyer IS NULL OR a.ends_at < a.asked_at OR EXISTS (SELECT 1 FROM shift s"
         "  WHERE s.lawyer = a.lawyer AND s.starts_at <= a.starts_at AND a.ends_at <= s.ends_at)"
         "  AS 'in_shift?',"
@@ -341,6 +343,9 @@ const char *const sql_texts[SQL_COUNT] = {
         " AND answered_at = 0",
     [SQL_WRITES + STORE_HAND_OVER] = "UPDATE shift SET lawyer = ? WHERE id = ? AND lawyer = ?",
     [SQL_WRITES + STORE_ADD_ROOM] = "INSERT INTO room (id, name, centre) VALUES (?, ?, ?)",
+    [SQL_WRITES + STORE_TOLD] = "UPDATE appointment SET reminded_at = ? WHERE id = ?"
+                                " AND state IN ('refused', 'cancelled')"
+                                " AND reminded_at < decided_at",
     [SQL_WRITES + STORE_ADD_SHIFT] = "INSERT INTO shift (id, lawyer, centre, starts_at, ends_at)"
                                      " VALUES (?, ?, nullif(?, ''), ?, ?)",
     [SQL_WRITES +

@@ -151,11 +151,9 @@ enum store_write {
     STORE_ADD_TASK_ONCE, // the same, unless this consultation has one of the kind
     STORE_ADD_RECORDING, // id, consultation, participant, key, key_id, when
     STORE_END_RECORDING, // when, id
-    STORE_ADD_ROOM,      // id, name
+    STORE_ADD_ROOM,      // id, name, centre
     STORE_PUT_PERSON,    // consultation, hash
     STORE_FORGET_PERSON, // consultation
-    // id, kind, state, place, lawyer, category, name, phone, purpose, reason, starts_at, ends_at,
-    // asked_at, decided_at, reminded_at
     STORE_MAY_BE_NONE,
     // id, name, password, role, display_name, centre, law_firm, licence_no, skills, languages,
     // needs_factor, district, street
@@ -178,6 +176,7 @@ enum store_write {
     STORE_DONE_TASK,    // when, by whom, note, id
     STORE_END_SESSION,  // user, beginning of its hash
     STORE_DROP_PAPER,   // id, consultation
+    STORE_TOLD,         // when, appointment that was refused or called off
     STORE_WRITES
 };
 

@@ -161,6 +161,36 @@ static void test_wishes(void **state)
     clinic_end(&clinic);
 }
 
+// What cannot be is told by telephone, with the reason, and then struck off.
+static void test_refused(void **state)
+{
+    (void)state;
+    struct clinic clinic = clinic_new(1, 0);
+    char day[16], long_reason[APPOINTMENT_TEXT_MAX + 1];
+    struct consult_command command = word(half_day(&clinic, 0, day));
+    assert_int_equal(clinic_do(&clinic, &command), 0);
+    struct consult_command refuse = {
+        .verb = CONSULT_REFUSE_WISH, .who = "u-desk", .message = 2, .reason = "律师出差"};
+    assert_refused(&clinic, clinic_do(&clinic, &refuse), "no-message", "message");
+    refuse.message = 1;
+    memset(long_reason, 'x', APPOINTMENT_TEXT_MAX);
+    long_reason[APPOINTMENT_TEXT_MAX] = 0;
+    const char *const wrong[] = {NULL, "", "a\nb", long_reason};
+    for (size_t i = 0; i < 4; i++) {
+        refuse.reason = wrong[i];
+        assert_refused(&clinic, clinic_do(&clinic, &refuse), "bad-reason", "reason");
+    }
+    refuse.reason = "律师出差";
+    assert_int_equal(clinic_do(&clinic, &refuse), 0);
+    const struct consult_message *saved = clinic.effects->list[0].message;
+    assert_string_equal(saved->reason, "律师出差");
+    assert_int_equal(saved->answered_at, 0); // he does not know yet
+    assert_int_equal(clinic_count(&clinic, CONSULT_TELL), 0);
+    assert_int_equal(answer(&clinic, "u-desk", 1), 0);
+    assert_refused(&clinic, clinic_do(&clinic, &refuse), "no-message", "message");
+    clinic_end(&clinic);
+}
+
 static void count(const struct consult_message *message, void *arg)
 {
     int64_t *sum = arg;
@@ -266,6 +296,7 @@ int main(void)
         cmocka_unit_test(test_the_wait_becomes_a_message),
         cmocka_unit_test(test_sent_twice_it_counts_once),
         cmocka_unit_test(test_wishes),
+        cmocka_unit_test(test_refused),
         cmocka_unit_test(test_wishes_follow_the_calendar),
         cmocka_unit_test(test_answers),
         cmocka_unit_test(test_there_is_an_end_of_room),

@@ -235,6 +235,8 @@ export interface Message {
     phone: string;
     /** "2026-11-24-am" */
     half_day?: string;
+    /** Why it cannot be: to be said to him. */
+    reason?: string;
     booth: { id: string; name: string };
     asked_at: number;
     due_at: number;
@@ -355,6 +357,8 @@ export interface Appointment {
     reminded_at?: number;
     /** Its lawyer is on the roster then. */
     in_shift: boolean;
+    /** It is not to be, and nobody has told him yet. */
+    to_tell?: boolean;
     came: number;
     no_shows: number;
 }

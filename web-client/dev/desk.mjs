@@ -32,7 +32,7 @@ export const book = () => ({
         one(13, { state: "requested", kind: "room", place_name: "二楼会议室", lawyer: undefined, purpose: "合唱队排练", category: undefined, name: "李队长", starts_at: morning() + 96 * hour, ends_at: morning() + 98 * hour }),
         one(14, { in_shift: false, reminded_at: 1, name: "陈国强", starts_at: morning() + 48 * hour, ends_at: morning() + 48.5 * hour }),
         one(7, { state: "came", starts_at: morning() - 24 * hour, ends_at: morning() - 23.5 * hour }),
-        one(8, { state: "refused", reason: "那天律师出差", starts_at: morning() - 20 * hour, ends_at: morning() - 19 * hour }),
+        one(8, { state: "refused", to_tell: true, reason: "那天律师出差", starts_at: morning() + 28 * hour, ends_at: morning() + 29 * hour }),
     ],
 });
 

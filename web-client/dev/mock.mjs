@@ -49,6 +49,7 @@ const board = () => ({
     messages: [
         { id: 1, kind: "message", category: "labour", phone: "13876543210", booth: { id: "b-1", name: "槐园一号咨询亭" }, asked_at: Date.now() - 9e7, due_at: Date.now() - 1e6 },
         { id: 2, kind: "appointment", category: "family", phone: "089866551234", half_day: "2026-11-24-am", booth: { id: "b-2", name: "槐园二号咨询亭" }, asked_at: Date.now(), due_at: Date.now() + 8e7 },
+        { id: 3, kind: "appointment", category: "labour", phone: "13876543210", half_day: "2026-11-25-pm", reason: "那天律师出差", booth: { id: "b-1", name: "槐园一号咨询亭" }, asked_at: Date.now(), due_at: Date.now() + 8e7 },
     ],
     alarms: [],
     booths: [

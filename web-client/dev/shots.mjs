@@ -359,6 +359,7 @@ export const shots = [
     { name: "desk-appointments", path: "/desk", sizes: [laptop, tablet, phone], world: { ...staffWorld, book: book() }, run: seeBook },
     { name: "desk-appointments-en", path: "/desk", sizes: [laptop], kept: english, world: { ...staffWorld, book: book() }, run: seeBook },
     { name: "desk-appointment-refuse", path: "/desk", sizes: [laptop], world: { ...staffWorld, book: book() }, run: press("refuse-12") },
+    { name: "desk-wish-refuse", path: "/desk", sizes: [laptop, phone], world: staffWorld, run: async (page) => { await press("refuse-wish-2")(page); await page.locator(".inbox").scrollIntoViewIfNeeded(); } },
     { name: "desk-appointment-wish", path: "/desk", sizes: [laptop], world: { ...staffWorld, book: book() }, run: press("plan-2") },
     { name: "desk-appointment-room", path: "/desk", sizes: [laptop, tablet], world: { ...staffWorld, book: book() }, run: wrongRoom },
     lawyer("appointments", { sizes: [laptop, tablet], world: { own: book().appointments.slice(0, 2), swaps, shifts: ownShifts }, run: press("swap-s-1") }),

@@ -54,6 +54,12 @@ const life = () =>
     isRefused(await decide(2, "refuse"), 422, "bad-reason", "reason");
     assert.equal((await decide(2, "refuse", "这个时间有人了 😀")).status, 204);
     assert.equal((await decide(1, "remind")).status, 204);
+    const toTell = async () => (await list()).filter((one) => one.to_tell).map(({ id }) => id);
+    assert.deepEqual(await toTell(), [2], "he waits for an answer");
+    isRefused(await decide(1, "told"), 409, "no-appointment", "appointment");
+    assert.equal((await decide(2, "told")).status, 204);
+    assert.deepEqual(await toTell(), []);
+    isRefused(await decide(2, "told"), 409, "no-appointment", "appointment");
     await restart(gateway);
     const [first, second] = await list();
     assert.deepEqual([first.state, first.place_name, first.lawyer_name, first.in_shift, first.came, first.no_shows],

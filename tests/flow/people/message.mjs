@@ -38,6 +38,31 @@ const message = () =>
     assert.deepEqual(await board(), []);
   });
 
+const refusedWish = () =>
+  withGateway(async (gateway) => {
+    await restart(gateway, () => addPeople(gateway));
+    const { booth, people } = await pages(gateway);
+    const staff = await signIn(gateway, "staff", gateway.people.hall.password);
+    const desk = await Live.open(gateway, staff);
+    await booth.do("leave_word", word({ half_day: await firstHalfDay(gateway, people.booth) }));
+    const wrong = { message: [0, 9, "1", undefined], reason: ["", undefined, 7, "x".repeat(160), "a\nb"] };
+    for (const [field, values] of Object.entries(wrong))
+      for (const value of values) {
+        const { ok, error } = await desk.say({ do: "refuse_wish", message: 1, reason: "律师出差", [field]: value });
+        assert.deepEqual([ok, error?.field], [false, field], `${field}: ${JSON.stringify(value)}`);
+      }
+    await desk.do("refuse_wish", { message: 1, reason: "那天律师出差" });
+    await desk.told("message", ({ reason }) => reason === "那天律师出差");
+    await restart(gateway);
+    const again = await Live.open(gateway, staff);
+    const kept = async () => (await ask(gateway, "GET", "/v1/desk", staff)).body.messages.map(({ reason, phone: number }) => [reason, number]);
+    assert.deepEqual(await kept(), [["那天律师出差", phone]], "whoever calls knows what to say");
+    await again.do("answer", { message: 1 });
+    assert.deepEqual(await kept(), []);
+    const acts = rows(gateway, "SELECT action, detail FROM audit WHERE object = 'message:1' ORDER BY n");
+    assert.deepEqual(acts.map(({ action, detail }) => `${action} ${detail}`), ["leave_word left", "refuse_wish refused", "answer answered"]);
+  });
+
 const insteadOfWaiting = () =>
   withGateway(async (gateway) => {
     const { booth, liu } = await pages(gateway);
@@ -82,6 +107,7 @@ const estimates = () =>
 
 export const messages = {
   "a message and a wish for an appointment are kept, told and answered once": message,
+  "a wish that cannot be is refused with the reason its resident is told": refusedWish,
   "a message instead of waiting ends the waiting": insteadOfWaiting,
   "a wrong message is refused by its field": badWords,
   "minutes are told while somebody is on duty": estimates,

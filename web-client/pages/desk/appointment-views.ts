@@ -6,11 +6,12 @@ import type { Appointment, Category } from "../../core/types";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
 import { grouped } from "../../elements/phone-pad";
+import { reasonForm } from "../../elements/reason-form";
 import { sentence } from "../../elements/sentence";
 import { span } from "../../elements/span";
 import { words } from "../../words/words";
 
-export type Decision = "approve" | "refuse" | "call_off" | "remind" | "came" | "no_show";
+export type Decision = "approve" | "refuse" | "call_off" | "remind" | "came" | "no_show" | "told";
 
 export interface AppointmentActions {
     /** For which one a reason is being written, and for what. */
@@ -57,22 +58,6 @@ function text(one: Appointment): TemplateResult {
         ${isOpen(one) && !one.in_shift ? html`<i class="late">${w.noShift}</i>` : nothing}</span>`;
 }
 
-function reasonForm(one: Appointment, decision: Decision, actions: AppointmentActions): TemplateResult {
-    const w = words().appointment;
-    const submit = (event: SubmitEvent): void => {
-        event.preventDefault();
-        const reason = new FormData(event.target as HTMLFormElement).get("reason");
-        if (typeof reason === "string" && reason.trim()) actions.decide(one.id, decision, reason.trim());
-    };
-    return html`<form class="fields note" @submit=${submit}>
-        <label>${w.reason}<input name="reason" data-test="reason" maxlength="50" required /></label>
-        <div class="pair">
-            ${button({ label: words().common.back, test: "reason-back", icon: "back", press: () => actions.back() })}
-            <button class="button" data-test="reason-done">${icon("yes")}<span class="label">${w.reasonDone}</span></button>
-        </div>
-    </form>`;
-}
-
 function choices(one: Appointment, actions: AppointmentActions): TemplateResult {
     const w = words().appointment;
     const now = (decision: Decision) => (): void => actions.decide(one.id, decision);
@@ -86,12 +71,16 @@ function choices(one: Appointment, actions: AppointmentActions): TemplateResult 
     return button({ label: w.callOff, test: `call-off-${one.id}`, icon: "no", press: why("call_off") });
 }
 
+function reasonOf(one: Appointment, decision: Decision, actions: AppointmentActions): TemplateResult {
+    return reasonForm({ label: words().appointment.reason, back: () => actions.back(), done: (reason) => actions.decide(one.id, decision, reason) });
+}
+
 function item(one: Appointment, actions: AppointmentActions): TemplateResult {
     const asking = actions.asking && actions.asking.id === one.id ? actions.asking : null;
     const chip = one.state === "requested" ? "busy" : "free";
     return html`<li data-test="appointment-${one.id}" data-state=${one.state}>
         ${text(one)}<span class="chip ${chip}">${icon(one.state === "requested" ? "clock" : "yes")}${words().appointment.states[one.state]}</span>
-        ${asking ? reasonForm(one, asking.decision, actions) : html`<span class="choices">${choices(one, actions)}</span>`}
+        ${asking ? reasonOf(one, asking.decision, actions) : html`<span class="choices">${choices(one, actions)}</span>`}
     </li>`;
 }
 
@@ -111,11 +100,24 @@ function reminders(list: readonly Appointment[], actions: AppointmentActions): T
         )}</ul>`;
 }
 
+/** Who waits in vain for an appointment that is not to be. */
+function refusals(list: readonly Appointment[], actions: AppointmentActions): TemplateResult | typeof nothing {
+    const w = words().appointment;
+    const due = list.filter((one) => one.to_tell && one.ends_at > serverNow());
+    if (!due.length) return nothing;
+    return html`<h3>${w.tellTitle}</h3><p>${w.tellText}</p>
+        <ul class="calls" data-test="to-tell">${due.map(
+            (one) => html`<li><span class="who"><b>${grouped(one.phone)}</b><i>${[one.name, title(one), what(one)].filter((part) => part).join(" · ")}</i>
+                <i class="late">${words().visit.tellHim(one.reason ?? "")}</i></span>
+                ${button({ label: words().visit.toldHim, test: `told-${one.id}`, icon: "phone", press: () => actions.decide(one.id, "told") })}</li>`,
+        )}</ul>`;
+}
+
 export function appointmentLists(list: readonly Appointment[], actions: AppointmentActions): TemplateResult {
     const w = words().appointment;
     const open = list.filter(isOpen);
     const over = list.filter((one) => !isOpen(one));
-    return html`${reminders(list, actions)}
+    return html`${reminders(list, actions)} ${refusals(list, actions)}
         ${open.length
             ? html`<ul class="duty appointments plain-list" data-test="appointments">${open.map((one) => item(one, actions))}</ul>`
             : sentence("calm", w.none)}

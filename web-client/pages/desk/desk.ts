@@ -9,7 +9,7 @@ import { ring, unlock } from "../../core/ring";
 import type { Alarm, Board, Lecture, Message, Task } from "../../core/types";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
-import { messageList } from "../../elements/message-list";
+import { messageList, type MessageActions } from "../../elements/message-list";
 import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
 import { WorkPage } from "../../elements/work-page";
@@ -31,6 +31,8 @@ export class DeskPage extends WorkPage {
     @state() private tasks: Task[] = [];
     @state() private openTask: number | null = null;
     @state() private wish: Message | null = null;
+    /** The message for which a reason is being written. */
+    @state() private refusing: number | null = null;
     @state() private silent = false;
     private listening = false;
     private readonly live = new LiveClient({
@@ -123,6 +125,22 @@ export class DeskPage extends WorkPage {
         return html`<div class="calm">${button({ label, test: "unlock-ring", icon: "bell", press: () => void this.sound() })}</div>`;
     }
 
+    private messageActions(): MessageActions {
+        const command = (name: string, params: Record<string, unknown>): void => {
+            this.refusing = null;
+            void this.run(this.live.command(name, params));
+        };
+        return {
+            answered: (message) => command("answer", { message }),
+            plan: (one) => this.plan(one),
+            refuse: {
+                asking: this.refusing,
+                ask: (id) => (this.refusing = id),
+                done: (message, reason) => command("refuse_wish", { message, reason }),
+            },
+        };
+    }
+
     protected override board(): TemplateResult {
         const w = words().desk;
         const { data } = this;
@@ -135,7 +153,7 @@ export class DeskPage extends WorkPage {
                 <p class="big" data-test="waiting"><b>${data.clinic.waiting}</b> ${w.people}</p>
             </section>
             ${boothCard(data.booths)} ${lawyerCard(data.lawyers)} ${taskCard(this.tasks, tasks)}
-            ${messageList(data.messages, (message) => void this.run(this.live.command("answer", { message })), (one) => this.plan(one))}
+            ${messageList(data.messages, this.messageActions())}
             <desk-appointments .wish=${this.wish} @wish-done=${() => (this.wish = null)}></desk-appointments>
             <duty-roster></duty-roster> <place-list></place-list> ${this.lectureCard()} <clinic-statistics></clinic-statistics>`;
     }

@@ -18,7 +18,7 @@ import { recordList } from "./record";
 import { lastSentence, troubleSentence, type View } from "./view";
 
 function inbox(state: LawyerState, flow: LawyerFlow): TemplateResult | typeof nothing {
-    return state.messages.length === 0 ? nothing : messageList(state.messages, (id) => flow.answered(id));
+    return state.messages.length === 0 ? nothing : messageList(state.messages, { answered: (id) => flow.answered(id) });
 }
 
 function shifts(state: LawyerState): TemplateResult {
