@@ -42,7 +42,7 @@ bool consult_lower_minutes(struct consult *consult, struct slot *slot, size_t po
         const struct lawyer *lawyer = &consult->lawyers[i];
         bool serves = consult_is_server(lawyer, &slot->row);
         lawyers += serves && lawyer->duty.on_duty;
-        free += serves && consult_is_free(consult, lawyer->info.id);
+        free += serves && consult_lawyer_is_free(lawyer) && !lawyer->promised_at;
     }
     if (!lawyers)
         return false;
