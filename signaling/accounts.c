@@ -54,12 +54,20 @@ static void noted(void *arg, int err, const struct problem *problem, json_t *res
         log_warn("accounts", "%s: %s", strerror(err), problem ? problem->slug : "");
 }
 
+void account_lawyer_changed(struct control *control, const struct consult_lawyer *lawyer)
+{
+    if (consult_load_lawyer(control->consult, lawyer) != 0)
+        log_error("accounts", "%s: the clinic takes no more lawyers", lawyer->id);
+    carry_consult(control, &(const struct consult_command){.verb = CONSULT_TICK}, noted, NULL);
+}
+
 void account_made(struct control *control, const struct store_user *user)
 {
-    struct consult_lawyer lawyer = {0};
+    const struct consult_lawyer *before = consult_lawyer(control->consult, user->id);
+    struct consult_lawyer lawyer = before ? *before : (struct consult_lawyer){0}; // with his photo
     fill_lawyer(&lawyer, user);
-    if (user->role == ROLE_LAWYER && consult_load_lawyer(control->consult, &lawyer) != 0)
-        log_error("accounts", "%s: the clinic takes no more lawyers", user->id);
+    if (user->role == ROLE_LAWYER)
+        account_lawyer_changed(control, &lawyer);
 }
 
 static void made(struct control *control, void *about)
@@ -392,6 +400,8 @@ void control_account(void *ops_arg, enum account_verb verb, const struct account
         account_import(ops_arg, request, errand);
     else if (verb == ACCOUNT_END)
         end_session(request, errand);
+    else if (verb == ACCOUNT_PHOTO)
+        account_photo(request, errand);
     else
         look_and_change(ops_arg, verb, request, errand);
 }

@@ -17,6 +17,10 @@ void account_fill(struct store_user *user, const struct account_request *request
 void account_write_new(struct errand *errand, const struct store_user *user, const char *encoded);
 // It is there: a lawyer is one of the clinic's.
 void account_made(struct control *control, const struct store_user *user);
+// What is known of a lawyer is another: booths are told.
+void account_lawyer_changed(struct control *control, const struct consult_lawyer *lawyer);
+// photo.c
+void account_photo(const struct account_request *request, struct errand *errand);
 // import.c
 void account_import(struct control *control, const struct account_request *request,
                     struct errand *errand);

@@ -220,6 +220,7 @@ static const struct {
     [PEOPLE_AUDIT] = {STORE_AUDIT, ""},
     [PEOPLE_TASKS] = {STORE_TASKS, "d"},
     [PEOPLE_SESSIONS] = {STORE_SESSIONS, "kh"},
+    [PEOPLE_PHOTO] = {STORE_PHOTO, "k"},
     [PEOPLE_PLACES] = {STORE_PLACES, ""},
     [PEOPLE_SWAPS] = {STORE_SWAPS, "kn"},
     [PEOPLE_APPOINTMENTS] = {STORE_APPOINTMENTS, "d"},

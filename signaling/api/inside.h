@@ -195,8 +195,8 @@ api_handler users_get, user_sessions_get, my_sessions_get, users_post, user_patc
 // admin_page.c
 api_handler audit_get, audit_verify_get;
 // appointment.c
-api_handler appointments_get, my_appointments_get, places_get, places_post, appointments_post,
-    appointment_decision_post;
+api_handler appointments_get, my_appointments_get, photo_get, my_photo_put, my_photo_delete,
+    places_get, places_post, appointments_post, appointment_decision_post;
 // clinic.c
 api_handler clinic_get, half_days_get, lectures_get, lecture_get, consultation_get;
 // desk.c

@@ -6,6 +6,7 @@
 // pages of a PDF as the lawyer's page drew them. Only in memory, never decoded here, and wiped when
 // the consultation is over. Files papers*.c share this; no other includes it.
 
+#define PHOTO_BYTES_MAX  (128u << 10) // of a lawyer
 #define PAPER_BYTES_MAX  (4u << 20)
 #define PAPERS_COUNT_MAX 60                // of one consultation
 #define PAPERS_BYTES_MAX (24u << 20)       // of one consultation

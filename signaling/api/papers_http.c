@@ -13,6 +13,8 @@ size_t api_body_max(const char *path)
     size_t len = strlen(path), tail = sizeof(end) - 1;
     bool papers = strncmp(path, "/v1/consultations/", 18) == 0 && len > tail &&
                   strcmp(path + len - tail, end) == 0;
+    if (strcmp(path, "/v1/me/photo") == 0)
+        return PHOTO_BYTES_MAX;
     return papers ? PAPER_BYTES_MAX : 0;
 }
 

@@ -59,6 +59,7 @@ enum account_verb {
     ACCOUNT_FACTOR,   // id: the second factor is forgotten, and out of all sessions
     ACCOUNT_IMPORT,   // all: each as with ADD; all of them or none
     ACCOUNT_END,      // id, session: the beginning of its hash
+    ACCOUNT_PHOTO,    // id of a lawyer, photo and its type; photo NULL: taken away
     ACCOUNT_VERBS
 };
 
@@ -115,6 +116,7 @@ enum people_list {
     PEOPLE_PLACES,          // nothing
     PEOPLE_SWAPS,           // key: lawyer, or "" for all; of shifts that are not over
     PEOPLE_TASKS,           // nothing: open, and done in the last thirty days
+    PEOPLE_PHOTO,           // key: lawyer; one row with type, version and body, or none
     PEOPLE_SESSIONS,        // key: user; session: the asking one's id, or NULL
 };
 
@@ -142,6 +144,8 @@ struct account_request {
     const char *skills;    // comma separated codes
     const char *languages; // comma separated tags
     const bool *disabled;
+    const char *photo; // base64url
+    const char *photo_type;
     const struct account_request *all;
     size_t all_count;
 };

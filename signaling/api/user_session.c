@@ -170,6 +170,9 @@ void me_get(struct call *call)
         json_object_set_new(me, "account", json_string(caller->account));
         json_object_set_new(me, "second_factor", json_boolean(caller->has_factor));
     }
+    const struct consult_lawyer *lawyer = consult_lawyer(call_clinic(call), caller->id);
+    if (lawyer && *lawyer->photo)
+        json_object_set_new(me, "photo", json_string(lawyer->photo));
     http_reply_json(call->req, 200, me);
 }
 

@@ -204,6 +204,7 @@ struct consult_lawyer {
     char centre[CONSULT_ID_MAX];
     char district[CONSULT_NAME_MAX];
     char street[CONSULT_NAME_MAX];
+    char photo[CONSULT_WORD_MAX]; // its version; "" there is none
 };
 
 enum consult_verb {

@@ -26,6 +26,11 @@ static json_t *booth_brief(const struct consult *consult, const char *id)
     return booth ? json_pack("{s:s, s:s}", "id", booth->id, "name", booth->name) : NULL;
 }
 
+static json_t *with_text(json_t *object, const char *name, const char *text)
+{
+    return *text ? consult_json_with(object, name, json_string(text)) : object;
+}
+
 static json_t *lawyer_brief(const struct consult *consult, const struct consultation *row,
                             enum consult_audience audience)
 {
@@ -34,8 +39,9 @@ static json_t *lawyer_brief(const struct consult *consult, const struct consulta
     bool is_told = has_met || audience == CONSULT_FOR_LAWYER;
     if (!lawyer || !is_told)
         return json_null();
-    return json_pack("{s:s, s:s, s:s, s:s}", "id", lawyer->id, "name", lawyer->name, "law_firm",
-                     lawyer->law_firm, "licence_no", lawyer->licence_no);
+    return with_text(json_pack("{s:s, s:s, s:s, s:s}", "id", lawyer->id, "name", lawyer->name,
+                               "law_firm", lawyer->law_firm, "licence_no", lawyer->licence_no),
+                     "photo", lawyer->photo);
 }
 
 static json_t *with_times(json_t *object, const struct consultation *row)
@@ -115,6 +121,7 @@ static void add_duty(const struct consult_lawyer *lawyer, const struct consult_d
     json_t *entry = json_pack("{s:s, s:s, s:s, s:b}", "id", lawyer->id, "name", lawyer->name,
                               "law_firm", lawyer->law_firm, "free",
                               (int)consult_is_free(list->consult, lawyer->id));
+    entry = with_text(entry, "photo", lawyer->photo);
     entry = consult_json_with_promise(list->consult, lawyer->id, entry);
     if (json_array_append_new(list->array, entry) < 0) {
         json_decref(list->array);
@@ -217,11 +224,6 @@ json_t *consult_json_lawyer(const struct consult *consult, const char *lawyer)
 json_t *consult_json_waiting(const struct consult *consult)
 {
     return json_pack("{s:I}", "waiting", (json_int_t)consult_waiting(consult));
-}
-
-static json_t *with_text(json_t *object, const char *name, const char *text)
-{
-    return *text ? consult_json_with(object, name, json_string(text)) : object;
 }
 
 json_t *consult_json_message(const struct consult *consult, const struct consult_message *message)

@@ -107,6 +107,7 @@ struct consult {
     int64_t resumed_at;
     int64_t lead_ms, noted_at; // see promise.c
     int64_t told_next_duty;
+    bool is_renamed; // something else is known of a lawyer on duty, and not told yet
     struct shift shifts[CONSULT_SHIFTS_MAX];
     size_t shift_count;
     struct calendar calendar;

@@ -14,6 +14,7 @@ int consult_load_lawyer(struct consult *consult, const struct consult_lawyer *la
         return EOVERFLOW;
     if (!entry)
         entry = &consult->lawyers[consult->lawyer_count++];
+    consult->is_renamed |= entry->duty.on_duty;
     entry->info = *lawyer;
     text_copy(entry->duty.lawyer, sizeof(entry->duty.lawyer), lawyer->id);
     consult_note_lawyer(consult, entry);

@@ -157,8 +157,9 @@ static bool note_duty(struct lawyer *lawyer, struct consult_effects *effects)
 static bool note_duties(struct consult *consult, struct consult_effects *effects)
 {
     int64_t next_duty = consult_next_duty(consult, NULL);
-    bool changed = consult->told_next_duty != next_duty;
+    bool changed = consult->told_next_duty != next_duty || consult->is_renamed;
     consult->told_next_duty = next_duty;
+    consult->is_renamed = false;
     for (size_t i = 0; i < consult->lawyer_count; i++)
         changed |= note_duty(&consult->lawyers[i], effects);
     return changed;

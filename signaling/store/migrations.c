@@ -308,6 +308,13 @@ static const char rooms_of_centres[] =
 static const char refused_wishes[] =
     "ALTER TABLE message ADD COLUMN reason TEXT NOT NULL DEFAULT '';";
 
+// A lawyer's photo, for booths: base64url of a JPEG or PNG. `version` begins its hash.
+static const char photos[] = "CREATE TABLE photo ("
+                             "  user TEXT PRIMARY KEY REFERENCES user ON DELETE CASCADE,"
+                             "  type TEXT NOT NULL CHECK (type IN ('image/jpeg', 'image/png')),"
+                             "  version TEXT NOT NULL, body TEXT NOT NULL"
+                             ") STRICT, WITHOUT ROWID;";
+
 const char *const store_migrations[] = {first,
                                         ratings,
                                         alarms,
@@ -327,5 +334,6 @@ const char *const store_migrations[] = {first,
                                         persons,
                                         sealed_appointments,
                                         rooms_of_centres,
-                                        refused_wishes};
+                                        refused_wishes,
+                                        photos};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

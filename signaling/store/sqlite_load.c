@@ -31,8 +31,9 @@ static int load_booth(sqlite3_stmt *stmt, struct load *load)
 static int load_lawyer(sqlite3_stmt *stmt, struct load *load)
 {
     struct consult_lawyer row = {0};
-    sql_read(stmt, "ttttttttt", TO(row.id), TO(row.name), TO(row.law_firm), TO(row.licence_no),
-             TO(row.skills), TO(row.languages), TO(row.centre), TO(row.district), TO(row.street));
+    sql_read(stmt, "tttttttttt", TO(row.id), TO(row.name), TO(row.law_firm), TO(row.licence_no),
+             TO(row.skills), TO(row.languages), TO(row.centre), TO(row.district), TO(row.street),
+             TO(row.photo));
     return consult_load_lawyer(load->consult, &row);
 }
 

@@ -118,7 +118,8 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_LOAD_LAWYERS] =
         "SELECT u.id, u.display_name, u.law_firm, u.licence_no, u.skills, u.languages,"
         " coalesce(u.centre, ''), coalesce(e.district, u.district), coalesce(e.street, "
-        "u.street)" USERS "WHERE u.role = 'lawyer' ORDER BY u.id",
+        "u.street), coalesce((SELECT version FROM photo WHERE user = u.id), '')" USERS
+        "WHERE u.role = 'lawyer' ORDER BY u.id",
     [SQL_LOAD_DUTIES] = "SELECT d.lawyer, d.on_duty, d.since, d.last_served_at FROM duty d"
                         " JOIN user u ON u.id = d.lawyer WHERE u.role = 'lawyer'",
     [SQL_LOAD_CONSULTATIONS] =
@@ -365,6 +366,12 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_WRITES + STORE_FORGET_PERSON] = "DELETE FROM person WHERE consultation = ?",
     [SQL_WRITES + STORE_ADD_TASK] = "INSERT INTO task (kind, consultation, made_at)"
                                     " VALUES (?, ?, ?)",
+    [SQL_LISTS + STORE_PHOTO] = "SELECT type, version, body FROM photo WHERE user = ?",
+    [SQL_WRITES + STORE_PUT_PHOTO] =
+        "INSERT INTO photo (user, type, version, body) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (user) DO UPDATE SET type = excluded.type, version = excluded.version,"
+        " body = excluded.body",
+    [SQL_WRITES + STORE_DROP_PHOTO] = "DELETE FROM photo WHERE user = ?",
     [SQL_WRITES + STORE_DROP_PAPER] = "DELETE FROM paper WHERE id = ? AND consultation = ?",
     [SQL_WRITES + STORE_ADD_TASK_ONCE] =
         "INSERT INTO task (kind, consultation, made_at) SELECT ?1, ?2, ?3 WHERE NOT EXISTS"

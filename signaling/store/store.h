@@ -139,6 +139,7 @@ enum store_list {
     STORE_RECORDINGS,      // consultation, lawyer: his own
     STORE_RECORDING,       // id
     STORE_EARLIER,         // consultation: others of the same person that are over, newest first
+    STORE_PHOTO,           // user
     STORE_LISTS
 };
 
@@ -154,6 +155,7 @@ enum store_write {
     STORE_ADD_ROOM,      // id, name, centre
     STORE_PUT_PERSON,    // consultation, hash
     STORE_FORGET_PERSON, // consultation
+    STORE_PUT_PHOTO,     // user, type, version, base64url
     STORE_MAY_BE_NONE,
     // id, name, password, role, display_name, centre, law_firm, licence_no, skills, languages,
     // needs_factor, district, street
@@ -177,6 +179,7 @@ enum store_write {
     STORE_END_SESSION,  // user, beginning of its hash
     STORE_DROP_PAPER,   // id, consultation
     STORE_TOLD,         // when, appointment that was refused or called off
+    STORE_DROP_PHOTO,   // user
     STORE_WRITES
 };
 

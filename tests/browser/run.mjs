@@ -16,6 +16,7 @@ import * as laptop from "./laptop.mjs";
 import * as lecture from "./lecture.mjs";
 import * as papers from "./papers.mjs";
 import * as party from "./party.mjs";
+import { photo } from "./photo.mjs";
 import * as record from "./record.mjs";
 import * as recorded from "./recorded.mjs";
 import * as restart from "./restart.mjs";
@@ -48,6 +49,7 @@ const all = {
   "a consultation is recorded while both agree, and one press ends it": recorded.recordedAndWithdrawn,
   "its lawyer watches what was recorded, both sides and both files of one, and nobody else does": recorded.watchedAfterwards,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
+  "a lawyer's photo is shown at the booth": photo,
   "an account is made, its lawyer serves, and the desk sees it all": staff.fromAccountToCallBack,
   "a wish becomes an appointment, and the booth finds its lawyer by a number": appointment.fromWishToLawyer,
   "an empty machine: first account, centre, booth, lawyer, consultation": first.firstEvening,

@@ -15,6 +15,7 @@ import { messages } from "./people/message.mjs";
 import { paperTests } from "./people/papers.mjs";
 import { printing } from "./people/print.mjs";
 import { parties } from "./people/party.mjs";
+import { photos } from "./people/photo.mjs";
 import { places } from "./people/places.mjs";
 import { prompts } from "./people/prompts.mjs";
 import { record } from "./people/record.mjs";
@@ -37,5 +38,5 @@ const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...reports, ...visits, ...messages, ...paperTests, ...sharedTests, ...printing, ...deskwork, ...parties, ...consents, ...earlierOnes, ...preflights, ...retention, ...places, ...wrongs }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...reports, ...visits, ...messages, ...paperTests, ...sharedTests, ...printing, ...deskwork, ...parties, ...consents, ...earlierOnes, ...preflights, ...retention, ...photos, ...places, ...wrongs }), ...begun]));
 process.exit(failed ? 1 : 0);

@@ -43,6 +43,8 @@ export interface DutyLawyer {
     id: string;
     name: string;
     law_firm: string;
+    /** The photo's version; left out where there is none. */
+    photo?: string;
     free: boolean;
     /** Kept free for an appointment that begins then. */
     promised_at?: number;
@@ -148,7 +150,7 @@ export interface Consultation {
     /** Left out while it is neither asked for nor running. */
     recording?: Recording;
     booth: { id: string; name: string };
-    lawyer?: { id: string; name: string; law_firm: string; licence_no?: string } | null;
+    lawyer?: { id: string; name: string; law_firm: string; licence_no?: string; photo?: string } | null;
     asked_at: number;
     offered_at?: number;
     offer_expires_at?: number;
@@ -279,6 +281,8 @@ export interface User {
     /** Of /v1/me: the name to sign in with. */
     account?: string;
     second_factor?: boolean;
+    /** Of a lawyer's /v1/me: the photo's version. */
+    photo?: string;
 }
 
 /** What the desk must see to. */

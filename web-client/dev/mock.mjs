@@ -16,9 +16,13 @@ import { deskRest } from "./desk.mjs";
 
 export const centre = { name: "槐园社区党群服务中心", phone: "0898-6655 1234", address: "槐园路 8 号" };
 const lawyers = [
-    { id: "l-1", name: "刘敏", law_firm: "海天律师事务所", licence_no: "14601201510234567", free: true },
+    { id: "l-1", name: "刘敏", law_firm: "海天律师事务所", licence_no: "14601201510234567", photo: "p1", free: true },
     { id: "l-2", name: "陈志远", law_firm: "南国律师事务所", licence_no: "14601201210765432", free: false },
 ];
+/** Somebody before a wall. */
+const portrait = `<svg xmlns="http://www.w3.org/2000/svg" width="480" height="480"><rect width="480" height="480" fill="#9db3bd"/>
+<path d="M60 480q20-170 180-170t180 170z" fill="#26323c"/><path d="M200 320l40 110 40-110z" fill="#fff"/><ellipse cx="240" cy="210" rx="86" ry="108" fill="#e6b894"/>
+<path d="M150 200q0-130 90-130t90 130q-20-60-90-64-70 4-90 64z" fill="#2b211c"/><circle cx="208" cy="212" r="8"/><circle cx="272" cy="212" r="8"/><path d="M208 268q32 22 64 0" fill="none" stroke="#8c4a3a" stroke-width="7"/></svg>`;
 const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".ogg": "audio/ogg" };
 const csp =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' wss: ws:; media-src 'self' blob:; " +
@@ -342,6 +346,7 @@ export class Mock {
         if (/\/viewings\/v\/\d+$/.test(pathname)) return this.film(request, response);
         if (request.method === "GET" && /\/(papers\/\d+|kept\/p-\d+)$/.test(pathname)) return response.writeHead(200, { "Content-Type": "image/png" }).end(picture());
         if (/\/papers$/.test(pathname) && request.method === "GET") return response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify({ ...(this.world.papers ?? noPapers), screen: this.world.screen }));
+        if (request.method === "GET" && /^\/v1\/lawyers\/[^/]+\/photo$/.test(pathname)) return response.writeHead(200, { "Content-Type": "image/svg+xml" }).end(portrait);
         const found = record ? () => record : link ? () => this.link(link[1]) : rest[`${request.method} ${pathname}`];
         if (!found) return this.file(pathname, response);
         const [status, body] = found(this.world, json);

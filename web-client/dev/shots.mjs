@@ -398,6 +398,7 @@ export const shots = [
     mine("account", { sizes: [laptop, tablet, phone] }),
     mine("account-en", { kept: english }),
     mine("account-phone", { sizes: [laptop, phone], run: async (page) => (await page.fill("[data-test=phone] [data-test=password]", "x"), await page.click("[data-test=begin-phone]")) }),
+    mine("account-photo", { sizes: [laptop, phone], world: { user: { id: "l-1", name: "刘敏", role: "lawyer", account: "liu", second_factor: true, photo: "p1" } } }),
     mine("account-bound", { world: { user: { id: "u-1", name: "刘敏", role: "lawyer", account: "liu", second_factor: true } } }),
     { name: "admin", path: "/admin", sizes: [laptop], world: { user: { id: "u", name: "管理员", role: "sysadmin" } } },
 ];

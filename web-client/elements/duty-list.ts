@@ -4,6 +4,7 @@ import { serverNow } from "../core/clock";
 import type { DutyLawyer } from "../core/types";
 import { words } from "../words/words";
 import { icon } from "./icons";
+import "./lawyer-face";
 
 function stateOf(one: DutyLawyer): string {
     const w = words();
@@ -11,12 +12,13 @@ function stateOf(one: DutyLawyer): string {
     return one.free ? w.booth.free : w.booth.busy;
 }
 
-export function dutyList(lawyers: readonly DutyLawyer[]): TemplateResult {
+/** @param token  a booth's; those who are signed in need none */
+export function dutyList(lawyers: readonly DutyLawyer[], token: string | null = null): TemplateResult {
     const w = words();
     return html`<ul class="duty" data-test="duty-lawyers">
         ${lawyers.map(
             (one) => html`<li class=${one.free ? "free" : "busy"}>
-                <span class="face" aria-hidden="true">${one.name.slice(0, 1)}</span>
+                <lawyer-face .person=${one} .token=${token}></lawyer-face>
                 <span class="who"><b>${w.lawyerName(one.name)}</b><i>${one.law_firm}</i></span>
                 <span class="chip">${icon(one.free ? "yes" : "clock")}${stateOf(one)}</span>
             </li>`,

@@ -3,9 +3,11 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { ApiError, api, problemOf, slugOf } from "../../core/api";
 import { serverNow } from "../../core/clock";
+import { squared } from "../../core/picture";
 import type { Problem, SignedIn, User } from "../../core/types";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
+import "../../elements/lawyer-face";
 import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
 import { code as qrCode } from "../../elements/code";
@@ -17,6 +19,12 @@ interface Factor {
     uri: string;
     enrolment: string;
 }
+
+type Form = "password" | "phone" | "sessions" | "photo";
+
+/** Of a photo: pixels and bytes. */
+const photoSide = 480;
+const photoBytes = 120000;
 
 /** Where each role works. */
 const homes: Record<string, string> = { lawyer: "/lawyer", hall: "/hall", staff: "/desk" };
@@ -30,7 +38,7 @@ export class AccountPage extends WorkPage {
     @state() private done = "";
     @state() private busy = false;
     /** Which of the forms was refused, and why. */
-    @state() private refused: { form: "password" | "phone" | "sessions"; problem: Problem } | null = null;
+    @state() private refused: { form: Form; problem: Problem } | null = null;
     /** For the second step of enrolling; forgotten with it. */
     private password = "";
 
@@ -43,7 +51,7 @@ export class AccountPage extends WorkPage {
         this.sessions = (await api<{ sessions: SignedIn[] }>("/v1/me/sessions")).sessions;
     }
 
-    private async run(form: "password" | "phone" | "sessions", what: () => Promise<string>): Promise<void> {
+    private async run(form: Form, what: () => Promise<string>): Promise<void> {
         this.busy = true;
         this.refused = null;
         this.done = "";
@@ -108,6 +116,7 @@ export class AccountPage extends WorkPage {
         const w = words().signIn;
         const slug = slugOf(problem);
         if (slug === "differs") return w.newDiffers;
+        if (slug === "no-picture") return words().mine.noPicture;
         if (problem.status === 0 || problem.status >= 500) return w.unreachable;
         if (slug === "wrong-code" || slug === "code-needed") return w.codeWrong;
         if (slug === "weak-password") return w.newWeak;
@@ -116,7 +125,7 @@ export class AccountPage extends WorkPage {
         return explain(problem);
     }
 
-    private trouble(form: "password" | "phone" | "sessions"): TemplateResult | typeof nothing {
+    private trouble(form: Form): TemplateResult | typeof nothing {
         if (!this.refused || this.refused.form !== form) return nothing;
         return sentence("warn", this.explain(this.refused));
     }
@@ -165,6 +174,35 @@ export class AccountPage extends WorkPage {
         </form>`;
     }
 
+    private choosePhoto(event: Event): void {
+        const input = event.target as HTMLInputElement;
+        const file = input.files ? input.files[0] : undefined;
+        if (!file) return;
+        void this.run("photo", async () => {
+            const photo = await squared(file, photoSide, photoBytes).catch(() => {
+                throw new ApiError({ type: "/problems/no-picture", title: "", status: 422 });
+            });
+            await api("/v1/me/photo", { method: "PUT", file: photo });
+            return words().mine.photoSaved;
+        }).then(() => (input.value = ""));
+    }
+
+    private photoCard(me: User): TemplateResult | typeof nothing {
+        if (me.role !== "lawyer") return nothing;
+        const w = words().mine;
+        const remove = (): void => void this.run("photo", async () => (await api("/v1/me/photo", { method: "DELETE" }), w.photoRemoved));
+        return html`<section class="card photo-card" data-test="photo-card">
+            <h2>${w.photo}</h2>
+            <p>${w.photoText}</p>
+            <lawyer-face .person=${me}></lawyer-face>
+            ${this.trouble("photo")}
+            <label class="button plain"><span class="label">${me.photo ? w.photoOther : w.photoChoose}</span>
+                <input class="file" type="file" accept="image/jpeg,image/png" data-test="choose-photo" ?disabled=${this.busy} @change=${(event: Event) => this.choosePhoto(event)} />
+            </label>
+            ${me.photo ? button({ label: w.photoRemove, test: "remove-photo", icon: "no", disabled: this.busy, press: remove }) : nothing}
+        </section>`;
+    }
+
     private signedInAt(one: SignedIn): TemplateResult {
         const w = words().admin;
         const end = (): void =>
@@ -188,7 +226,7 @@ export class AccountPage extends WorkPage {
                 </header>
                 <p class="quiet">${w.admin.roles[me.role]} · ${w.mine.who(me.account ?? "")}</p>
             </section>
-            ${this.passwordCard(me)} ${this.phoneCard(me)}
+            ${this.photoCard(me)} ${this.passwordCard(me)} ${this.phoneCard(me)}
             <section class="card">
                 <h2>${w.admin.sessions}</h2>
                 ${this.trouble("sessions")}

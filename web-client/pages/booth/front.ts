@@ -66,7 +66,7 @@ function onDuty(state: BoothState): TemplateResult {
     if (lawyers.length === 0) return html`${nextDuty(state)} ${sentence("warn", w.nobodyOnDuty)}`;
     return html`<section class="on-duty">
         <h2>${w.onDuty}</h2>
-        ${dutyList(lawyers.slice(0, 4))}
+        ${dutyList(lawyers.slice(0, 4), state.token)}
         ${waiting > 0 ? html`<p class="queue" data-test="queue">${w.queueLength(waiting)}</p>` : nothing}
     </section>`;
 }

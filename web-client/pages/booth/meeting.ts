@@ -6,6 +6,7 @@ import { button } from "../../elements/button";
 import { board } from "../../elements/board";
 import { confirmation } from "../../elements/confirm";
 import { faces } from "../../elements/faces";
+import "../../elements/lawyer-face";
 import { outside } from "../../elements/outside";
 import { sentence, type Tone } from "../../elements/sentence";
 import { tree } from "../../elements/topbar";
@@ -182,6 +183,12 @@ function paperTitle(state: BoothState): TemplateResult | typeof nothing {
     return html`<p class="paper-title" data-test="paper-title"><b>${name}</b>${whole && page ? html`<span>${w.page(page, whole.pages ?? page)}</span>` : nothing}</p>`;
 }
 
+/** Who it will be, until he is seen himself. */
+function photoBefore(state: BoothState): TemplateResult | typeof nothing {
+    const lawyer = state.consultation ? state.consultation.lawyer : null;
+    return lawyer && lawyer.photo ? html`<lawyer-face class="before" .person=${lawyer} .token=${state.token}></lawyer-face>` : nothing;
+}
+
 export const call: View = (state, flow) => {
     const text = callSentence(state)[1];
     const covered = state.call.watching === "connecting";
@@ -198,7 +205,7 @@ export const call: View = (state, flow) => {
                 .volume=${volumes[state.volume] ?? 1}
                 empty=${text}
             ></video-stage>
-            ${board(state.papers, flow.papers)} ${faces(state.call.others, (face) => words().party.face(face.party.role, face.party.name), volumes[state.volume] ?? 1)} ${title}
+            ${covered ? photoBefore(state) : nothing} ${board(state.papers, flow.papers)} ${faces(state.call.others, (face) => words().party.face(face.party.role, face.party.name), volumes[state.volume] ?? 1)} ${title}
             ${outside(isParked(state.consultation as Consultation))}
         </div>
         ${reading ? readingUnder(state, flow) : callUnder(state, flow)}
