@@ -36,6 +36,7 @@ async function round(clinic) {
   await clinic.booth.click(at("ask"));
   await clinic.booth.click(at("agree"));
   await clinic.booth.click(at("category-family"));
+  await clinic.booth.click(at("sensitive-no"));
   await clinic.lawyer.waitForSelector(at("accept"));
   await clinic.lawyer.waitForTimeout(1500); // what a lawyer needs to read the card
   await clinic.lawyer.click(at("accept"));
