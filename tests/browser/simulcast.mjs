@@ -110,6 +110,7 @@ async function changesSize({ codec, encodings, active, steps, width = 1280, heig
     await until("all encodings are sent", async () => (await publisher.evaluate(sending)) === active, 40);
     await viewer.evaluate(watch, { url: `${gateway.url}/whep/${ROOM}`, token });
     let seen;
+    const looks = async () => (seen = await viewer.evaluate(look)).frames > 20;
     const is = (size) => async () => (seen = await viewer.evaluate(look)).size === size;
     await until("the largest picture is seen unasked", is(`${width}x${height}`), 20).catch((error) => {
       throw new Error(`${error.message}; ${JSON.stringify(seen)}`);
@@ -117,16 +118,14 @@ async function changesSize({ codec, encodings, active, steps, width = 1280, heig
     const { wishes } = seen;
     for (const [wish, size] of steps) {
       await viewer.evaluate(beginAnew);
-      await new Promise((go) => setTimeout(go, 1500));
-      const usual = (await viewer.evaluate(look)).longest;
+      await until("pictures come", looks);
+      const usual = seen.longest;
       await viewer.evaluate(beginAnew);
       assert.equal(await viewer.evaluate(choose, { wish, token }), 200, JSON.stringify(wish));
       await until(`${size} is seen after ${JSON.stringify(wish)}`, is(size), 10).catch((error) => {
         throw new Error(`${error.message}; ${JSON.stringify(seen)}`);
       });
-      await new Promise((go) => setTimeout(go, 1500));
-      seen = await viewer.evaluate(look);
-      assert.ok(seen.frames > 5, JSON.stringify(seen));
+      await until("they go on", looks);
       assert.ok(seen.longest < Math.max(LONGEST_STILL, 2 * usual), `usually ${usual}, but the picture stood still: ${JSON.stringify(seen)}`);
       assert.equal(seen.size, size);
       assert.equal(seen.wishes, wishes, "what came could not be decoded");

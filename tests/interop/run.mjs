@@ -96,11 +96,12 @@ for (const [role, other] of [
     if ((await clients[role].until("deleted")).status !== 200)
       throw new Error("DELETE is not answered with 200");
     await clients[role].until("ended", 2);
-    // What was decoded late may still come; half a second later the picture stands.
-    await new Promise((go) => setTimeout(go, 500));
-    const { frames } = clients.watch.seen;
-    await new Promise((go) => setTimeout(go, 1000));
-    if (clients.watch.seen.frames !== frames) throw new Error("pictures still come after DELETE");
+    // What was decoded late may still come; then the picture stands for a second.
+    await until("no picture comes after DELETE", async () => {
+      const { frames } = clients.watch.seen;
+      await new Promise((go) => setTimeout(go, 1000));
+      return clients.watch.seen.frames === frames;
+    }, 4);
     if (clients[other].last("ended")) throw new Error("the other session ended as well");
   };
 
