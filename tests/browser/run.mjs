@@ -12,6 +12,7 @@ import * as crowd from "./crowd.mjs";
 import * as drops from "./drops.mjs";
 import * as equipment from "./equipment.mjs";
 import * as first from "./first.mjs";
+import * as forms from "./forms.mjs";
 import * as laptop from "./laptop.mjs";
 import * as lecture from "./lecture.mjs";
 import * as papers from "./papers.mjs";
@@ -52,6 +53,7 @@ const all = {
   "a lawyer's photo is shown at the booth": photo,
   "an account is made, its lawyer serves, and the desk sees it all": staff.fromAccountToCallBack,
   "a wish becomes an appointment, and the booth finds its lawyer by a number": appointment.fromWishToLawyer,
+  "forms: what is wrong stands beside its field, what was typed stays": forms.formsKeepWhatIsTyped,
   "an empty machine: first account, centre, booth, lawyer, consultation": first.firstEvening,
   "a page at work locks itself and opens by the password": first.locksItself,
   "a lost WebSocket does not end the call": consultation.webSocketLost,

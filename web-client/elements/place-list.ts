@@ -11,6 +11,7 @@ import { icon } from "./icons";
 import { WatchingPart } from "./part";
 import { explain } from "./problem";
 import { sentence } from "./sentence";
+import { wrongAt, wrongForm, type Refusal } from "./wrong";
 
 const fields = ["district", "street", "name", "phone", "address"] as const;
 const needed = ["name", "phone"];
@@ -51,12 +52,12 @@ export class PlaceList extends WatchingPart {
         this.dispatchEvent(new CustomEvent("changed", { bubbles: true }));
     }
 
-    private trouble(): TemplateResult | typeof nothing {
-        if (!this.problem) return nothing;
+    private refusal(): Refusal | null {
+        const { problem } = this;
         const w = words().place;
-        const { field } = this.problem;
-        const text = w.problems[slugOf(this.problem)] ?? explain(this.problem);
-        return sentence("warn", field && w.fields[field] ? `${w.fields[field]}：${text}` : text);
+        if (!problem) return null;
+        const field = problem.field !== undefined && problem.field in w.fields ? problem.field : undefined;
+        return { field, text: w.problems[slugOf(problem)] ?? explain(problem) };
     }
 
     /** What was typed for other centres is offered, so that a district is spelt in one way. */
@@ -72,6 +73,7 @@ export class PlaceList extends WatchingPart {
                 list=${name === "district" || name === "street" ? `known-${name}` : nothing}
                 maxlength=${name === "address" ? 40 : name === "phone" ? 40 : 20} autocomplete="off" />
             ${w.place.hints[name] ? html`<i class="quiet">${w.place.hints[name]}</i>` : nothing}
+            ${wrongAt(this.refusal(), name)}
         </label>`;
         return html`<form class="fields" @submit=${(event: SubmitEvent) => void this.save(event)}>
             ${fields.map(field)} ${this.known("district")} ${this.known("street")}
@@ -106,7 +108,7 @@ export class PlaceList extends WatchingPart {
         if (this.editing)
             return html`<section class="card wide">
                 <h2>${this.editing.id ? w.editCentre : w.addCentre}</h2>
-                ${this.trouble()} ${this.form(this.editing)}
+                ${wrongForm(this.refusal())} ${this.form(this.editing)}
             </section>`;
         return html`${this.keeps
             ? html`<section class="card wide">

@@ -11,8 +11,9 @@ import { icon } from "../../elements/icons";
 import { Part } from "../../elements/part";
 import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
+import { wrongForm, type Refusal } from "../../elements/wrong";
 import { words } from "../../words/words";
-import { accountForm, bodyOf } from "./account-form";
+import { accountForm, bodyOf, fieldOf } from "./account-form";
 
 type Act = "reset" | "forget" | "disable";
 
@@ -104,12 +105,9 @@ export class AccountList extends Part {
         void this.run(acts[act]);
     }
 
-    private trouble(): TemplateResult | typeof nothing {
-        if (!this.problem) return nothing;
-        const w = words().admin;
-        const { field } = this.problem;
-        const text = w.problems[slugOf(this.problem)] ?? explain(this.problem);
-        return sentence("warn", field && w.fields[field] ? `${w.fields[field]}：${text}` : text);
+    private refusal(): Refusal | null {
+        const { problem } = this;
+        return problem && { field: fieldOf(problem.field), text: words().admin.problems[slugOf(problem)] ?? explain(problem) };
     }
 
     private chips(one: Account): TemplateResult {
@@ -126,7 +124,7 @@ export class AccountList extends Part {
             <header class="row"><h2>${w.accounts}</h2>
                 ${button({ label: w.add, test: "add-account", icon: "person", kind: "primary", press: () => this.begin() })}
             </header>
-            ${this.trouble()}
+            ${this.problem ? sentence("warn", words().admin.problems[slugOf(this.problem)] ?? explain(this.problem)) : nothing}
             <ul class="duty accounts" data-test="accounts">
                 ${accountRoles.flatMap((role) => this.accounts.filter((one) => one.role === role)).map(
                     (one) => html`<li>
@@ -167,8 +165,8 @@ export class AccountList extends Part {
             <header class="row"><h2>${one.display_name} ${this.chips(one)}</h2>
                 ${button({ label: w.back, test: "back", icon: "back", press: () => this.open(null) })}
             </header>
-            ${this.trouble()}
-            ${accountForm({ account: one, centres: this.centres, busy: this.busy, submit: (event) => this.edit(event) })}
+            ${wrongForm(this.refusal())}
+            ${accountForm({ account: one, centres: this.centres, busy: this.busy, refusal: this.refusal(), submit: (event) => this.edit(event) })}
             ${this.helpers(one)}
             <h2>${w.sessions}</h2>
             ${this.sessions.length
@@ -185,7 +183,7 @@ export class AccountList extends Part {
         };
         return html`<section class="card wide">
             <header class="row"><h2>${w.add}</h2>${button({ label: w.cancel, test: "cancel", icon: "back", press: cancel })}</header>
-            ${this.trouble()} ${accountForm({ centres: this.centres, busy: this.busy, submit: (event) => this.add(event) })}
+            ${wrongForm(this.refusal())} ${accountForm({ centres: this.centres, busy: this.busy, refusal: this.refusal(), submit: (event) => this.add(event) })}
         </section>`;
     }
 

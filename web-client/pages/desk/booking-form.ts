@@ -9,6 +9,7 @@ import { explain } from "../../elements/problem";
 import { grouped } from "../../elements/phone-pad";
 import { sentence } from "../../elements/sentence";
 import { span } from "../../elements/span";
+import { wrongAt, wrongForm, type Refusal } from "../../elements/wrong";
 import { words } from "../../words/words";
 
 export interface BookingWorld {
@@ -40,18 +41,11 @@ function fieldOf(problem: Problem): string | undefined {
     return slugOf(problem) === "too-soon" ? "date" : fields[problem.field ?? ""];
 }
 
-function wrong(world: BookingWorld, name: string): TemplateResult | typeof nothing {
-    const { problem } = world;
-    if (!problem || fieldOf(problem) !== name) return nothing;
-    return html`<span class="wrong" role="alert" data-test="wrong-${name}">${icon("warn")}${words().appointment.problems[slugOf(problem)] ?? explain(problem)}</span>`;
+function refusalOf({ problem }: BookingWorld): Refusal | null {
+    return problem && { field: fieldOf(problem), text: words().appointment.problems[slugOf(problem)] ?? explain(problem) };
 }
 
-/** What is wrong and belongs to no field. */
-function trouble(world: BookingWorld): TemplateResult | typeof nothing {
-    const { problem } = world;
-    if (!problem || fieldOf(problem)) return nothing;
-    return sentence("warn", words().appointment.problems[slugOf(problem)] ?? explain(problem));
-}
+const wrong = (world: BookingWorld, name: string): TemplateResult | typeof nothing => wrongAt(refusalOf(world), name);
 
 function input(world: BookingWorld, name: string, label: string, type: string, more: { value?: string; needed?: boolean } = {}): TemplateResult {
     return html`<label>${label}<input name=${name} data-test="book-${name}" type=${type} .value=${more.value ?? ""} ?required=${more.needed ?? true} />
@@ -130,7 +124,7 @@ export function bookingForm(world: BookingWorld): TemplateResult {
     };
     return html`<h3 id="booking">${wish ? w.forWish(grouped(wish.phone)) : w.newTitle}</h3>
         ${wish ? html`<p>${wish.half_day ? words().visit.inboxWish(words().visit.halfDay(wish.half_day)) : ""}</p>` : kindChoice(world)}
-        ${kind === "room" ? html`<p class="quiet">${w.roomRule(dayWords(world.roomDay))}</p>` : nothing} ${trouble(world)}
+        ${kind === "room" ? html`<p class="quiet">${w.roomRule(dayWords(world.roomDay))}</p>` : nothing} ${wrongForm(refusalOf(world))}
         <form class="fields booking" novalidate @submit=${submit}>
             ${kind === "room" ? ofRoom(world) : withLawyer(world)} ${input(world, "name", w.name, "text", { needed: false })}
             ${input(world, "phone", w.phone, "tel", { value: wish ? wish.phone : "" })}

@@ -9,6 +9,7 @@ import { icon } from "../../elements/icons";
 import { Part } from "../../elements/part";
 import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
+import { wrongAt, wrongForm, type Refusal } from "../../elements/wrong";
 import { span } from "../../elements/span";
 import { words } from "../../words/words";
 
@@ -68,12 +69,19 @@ export class DutyRoster extends Part {
         void this.run(() => api(`/v1/shifts/${id}`, { method: "DELETE" }));
     }
 
+    private refusal(): Refusal | null {
+        const { problem } = this;
+        if (!problem || problem.lines) return null;
+        if (slugOf(problem) !== "bad-shift") return { text: explain(problem) };
+        return { field: problem.field, text: words().desk.shiftBad };
+    }
+
     private trouble(): TemplateResult | typeof nothing {
         const w = words().desk;
         if (this.imported) return sentence("good", w.imported(this.imported));
         if (!this.problem) return nothing;
         const { lines } = this.problem;
-        if (!lines) return sentence("warn", slugOf(this.problem) === "bad-shift" ? w.shiftBad : explain(this.problem));
+        if (!lines) return wrongForm(this.refusal());
         return html`${sentence("warn", w.badTable)}
             <ul class="bad-lines" data-test="bad-lines">
                 ${lines.map(({ line, field }) => html`<li>${w.badLine(line, w.shiftFields[field] ?? field)}</li>`)}
@@ -103,11 +111,12 @@ export class DutyRoster extends Part {
     private form(): TemplateResult {
         const w = words().desk;
         const field = (name: string, label: string, type: string): TemplateResult =>
-            html`<label>${label}<input name=${name} data-test=${`shift-${name}`} type=${type} required /></label>`;
+            html`<label>${label}<input name=${name} data-test=${`shift-${name}`} type=${type} required />
+                ${wrongAt(this.refusal(), name)}</label>`;
         return html`<form class="fields" @submit=${(event: SubmitEvent) => this.add(event)}>
             <label>${w.shiftLawyer}<select name="lawyer" data-test="shift-lawyer">
                 ${this.roster.lawyers.map(({ id, name, law_firm }) => html`<option value=${id}>${name} · ${law_firm}</option>`)}
-            </select></label>
+            </select>${wrongAt(this.refusal(), "lawyer")}</label>
             ${field("date", w.shiftDate, "date")} ${field("from", w.shiftFrom, "time")} ${field("until", w.shiftUntil, "time")}
             <button class="button" data-test="add-shift">${icon("yes")}<span class="label">${w.addShift}</span></button>
         </form>`;
