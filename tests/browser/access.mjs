@@ -1,4 +1,4 @@
-// Every page in every state that dev/shots.mjs knows, as somebody who sees, hears or moves less would find it: axe-core has
+// Every page in every state that dev/states.mjs knows, as somebody who sees, hears or moves less would find it: axe-core has
 // nothing serious to say, letters and targets are large enough for their reader, everything is reached by keyboard alone and
 // seen when it is, and what people work with can be enlarged and made narrow.
 import { readFileSync, writeFileSync } from "node:fs";
@@ -7,7 +7,8 @@ import { root } from "../support/gateway.mjs";
 import { folder } from "../support/ending.mjs";
 import { controls, cut, focused, letters, mark, outOfReach, targets } from "./access_page.mjs";
 
-const { arrive, openBrowser, shots } = await import(join(root, "web-client/dev/shots.mjs"));
+const { arrive, openBrowser } = await import(join(root, "web-client/dev/shots.mjs"));
+const { shots } = await import(join(root, "web-client/dev/states.mjs"));
 const { Mock } = await import(join(root, "web-client/dev/mock.mjs"));
 const axe = readFileSync(join(root, "web-client/node_modules/axe-core/axe.min.js"), "utf8");
 

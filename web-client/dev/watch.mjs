@@ -1,4 +1,4 @@
-// The lawyer's page once a call is over: what was recorded, and papers that stay. States for dev/shots.mjs.
+// The lawyer's page once a call is over: what was recorded, and papers that stay.
 import { briefs, recordDoc, recorded } from "./record.mjs";
 
 const world = { records: briefs(), record: recordDoc({ state: "sealed", missing: undefined, hash: "0".repeat(64) }), recorded };
