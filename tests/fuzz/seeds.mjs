@@ -7,6 +7,7 @@ import { hostileFragments, hostileOffers, oddFragments, oddOffers } from "../hos
 import { dtlsSamples, rtcpSamples, rtcpStorm, rtpSamples, stunSamples } from "../hostile/samples.mjs";
 import { hostilePapers, jpeg, pdf, png } from "../support/papers.mjs";
 import { apiSeeds, liveSeeds } from "./seeds_api.mjs";
+import { parameterSets } from "./seeds_h264.mjs";
 
 const hex = (text) => Buffer.from(text.replaceAll(" ", ""), "hex");
 const SMALL = 6000; // bytes: longer inputs only slow the search down
@@ -22,6 +23,11 @@ a=rtcp-fb:* nack\r\na=maxptime:60\r\na=imageattr:* send *\r\na=extmap:14/sendonl
 a=rtpmap:98 VP9/90000\r\na=fmtp:98 profile-id=2\r\na=rtpmap:45 AV1/90000\r\na=fmtp:45 profile=0;level-idx=5;tier=0
 a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\na=rtpmap:99 telephone-event/8000\r\nb=AS:500\r\n`;
 const rich = offers[2].replace("SAVPF 96 97 102", "SAVPF 96 97 102 98 45") + streams.replace(/\r?\n/g, "\r\n");
+
+// Three encodings, one of them restricted, and one by a payload type that nobody agreed on.
+const encodings = `a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r\na=rid:q send max-width=320;max-fps=15\r
+a=rid:h send pt=96,97\r\na=rid:f send\r\na=rid:x send pt=127\r\na=rid:d send depend=q\r\na=simulcast:send q;~h,x;f;d\r\n`;
+const simulcast = offer({ direction: "sendonly", kinds: ["audio", "video"] }) + encodings;
 
 const old = offers[0].replace(/SAVPF 111 0/, "SAVPF 0 8 9 13 111");
 
@@ -142,11 +148,11 @@ const papers = [["", "image/jpeg", jpeg({ filling: "x" })], ["", "image/png", pn
 
 const seeds = {
   demux_rtp: [...extended, ...stunSamples("x"), ...dtlsSamples(), ...rtpSamples(), ...rtcpSamples()],
-  frame: pictures,
+  frame: [...pictures, ...parameterSets],
   red: repeated,
   rtcp: [...reports, ...rtcpSamples(), ...rtcpStorm(1, 3)],
   rtcp_write: written,
-  sdp: [rich, old, ...offers, ...directions.slice(0, 2).flatMap((way) => [...hostileOffers(way), ...oddOffers(way)].map(([, text]) => text))],
+  sdp: [rich, simulcast, old, ...offers, ...directions.slice(0, 2).flatMap((way) => [...hostileOffers(way), ...oddOffers(way)].map(([, text]) => text))],
   sdp_frag: [...hostileFragments, ...oddFragments, ...[
     "a=ice-ufrag:zzzz\r\na=ice-pwd:zzzzzzzzzzzzzzzzzzzzzz\r\n",
     "a=ice-ufrag:efgh\r\na=ice-pwd:efghefghefghefghefghefgh\r\na=ice-options:trickle ice2\r\na=ice-lite\r\n",
