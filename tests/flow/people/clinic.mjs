@@ -33,6 +33,7 @@ const faceToFace = () =>
       links: null,
       messages: [],
       papers: null,
+      screen: null,
       waiting: 0,
     });
 

@@ -14,10 +14,10 @@ const written = (gateway) => {
 const inside = (data) => (data?.parties ?? []).filter(({ state }) => state === "inside").map(({ role }) => role);
 const offer = { type: "application/sdp", text: "v=0\r\n" };
 
-// What the gateway says to somebody who would publish in this room with this token: 404 to a stranger, 4xx about the
-// offer to one of them.
-async function door(gateway, { room, token }) {
-  const { status, body } = await ask(gateway, "POST", `/whip/${room}?source=camera`, { ...offer, token });
+// What the gateway says to somebody who would publish in this room with this token, or watch: 404 to a stranger, 4xx about
+// the offer to one of them.
+async function door(gateway, { room, token }, way = "whip") {
+  const { status, body } = await ask(gateway, "POST", `/${way}/${room}?source=camera`, { ...offer, token });
   return status === 404 ? "shut" : (assert.ok(status === 400 || status === 422, `${status} ${JSON.stringify(body)}`), "open");
 }
 
@@ -138,7 +138,7 @@ const blind = () =>
     await liu.do("transfer", { consultation: id, how: "blind", to: people.chen.user.id });
     assert.equal((await booth.told("consultation", (data) => data.transferring)).lawyer, null);
     await liu.consultation(null);
-    assert.equal(await door(gateway, media.booth), "shut", "nobody talks meanwhile");
+    assert.deepEqual([await door(gateway, media.booth, "whep"), await door(gateway, media.liu)], ["shut", "shut"], "nobody talks meanwhile");
     assert.equal((await chen.consultation("offered")).by.id, people.liu.user.id);
     assert.equal((await record(gateway, people.chen, id)).status, 404, "not before it is accepted");
     await chen.do("accept", { consultation: id });
