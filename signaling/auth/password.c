@@ -108,6 +108,11 @@ int password_check(const char *password, const char *encoded)
     if (err)
         return err;
     bool same = CRYPTO_memcmp(hash, wanted, sizeof(hash)) == 0;
+    // Refusing takes as long as ever, else a quick answer would tell that there is such a name.
+    if (!same && cost == &drawn)
+        err = derive(&thought_of, "-", salt, hash);
     OPENSSL_cleanse(hash, sizeof(hash));
+    if (err)
+        return err;
     return same && usable && encoded ? 0 : EACCES;
 }
