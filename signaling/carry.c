@@ -8,6 +8,7 @@
 #include "signaling/carriage.h"
 #include "signaling/carry_row.h"
 #include "signaling/consult/consult_json.h"
+#include "signaling/consult/settings.h"
 #include "signaling/consult/words.h"
 #include "signaling/control_inside.h"
 #include "signaling/lecture/lecture_json.h"

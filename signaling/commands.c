@@ -2,6 +2,7 @@
 
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
+#include "signaling/consult/settings.h"
 #include "signaling/control_inside.h"
 #include "signaling/holidays.h"
 #include "signaling/purge.h"

@@ -5,6 +5,7 @@
 #include "gateway/base/text.h"
 #include "signaling/api/inside.h"
 #include "signaling/api/seen.h"
+#include "signaling/consult/settings.h"
 
 // Appointments as the desk keeps them, and as a lawyer sees his own.
 

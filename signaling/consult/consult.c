@@ -5,6 +5,7 @@
 
 #include "gateway/base/mem.h"
 #include "signaling/consult/inside.h"
+#include "signaling/consult/settings.h"
 
 int consult_alloc(struct consult **consultp)
 {

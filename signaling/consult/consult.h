@@ -370,15 +370,6 @@ int consult_load_unrated(struct consult *consult, const char *booth, const char 
 void consult_load_length(struct consult *consult, int64_t length_ms);
 // A meeting that has ended; the newest last. Its number finds its lawyer again.
 void consult_load_met(struct consult *consult, int64_t day, int64_t ticket_no, const char *lawyer);
-// After this wait a booth offers a message or an appointment [five minutes]; it is told as it is.
-void consult_set_wait_offer(struct consult *consult, int64_t wait_ms);
-int64_t consult_wait_offer(const struct consult *consult);
-// So long before an appointment its lawyer is offered nobody else [0: always].
-void consult_set_lead(struct consult *consult, int64_t lead_ms);
-// Who is lost in a meeting is held so long [CONSULT_HOLD_MS], and so long a lawyer's duty.
-void consult_set_hold(struct consult *consult, int64_t hold_ms);
-// So many days a recording is kept [30]: told to whoever is asked whether he may be recorded.
-void consult_set_recording_days(struct consult *consult, int64_t days);
 // An open message.
 int consult_load_message(struct consult *consult, const struct consult_message *message);
 // The highest id of any message.
@@ -391,9 +382,6 @@ void consult_load_appointment_id(struct consult *consult, int64_t id);
 int consult_load_room(struct consult *consult, const struct consult_booth *room);
 // How many there are.
 size_t consult_rooms(const struct consult *consult);
-// Holidays and the days worked for them [none are known].
-void consult_set_calendar(struct consult *consult, const struct calendar *calendar);
-const struct calendar *consult_calendar(const struct consult *consult);
 // An open alarm; EEXIST for a second of its kind there.
 int consult_load_alarm(struct consult *consult, const struct consult_alarm *alarm);
 // The highest id of any alarm.

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "signaling/consult/settings.h"
 #include "signaling/consult/words.h"
 
 json_t *consult_json_with(json_t *object, const char *name, json_t *value)

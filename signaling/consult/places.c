@@ -3,6 +3,7 @@
 
 #include "signaling/consult/calendar.h"
 #include "signaling/consult/inside.h"
+#include "signaling/consult/settings.h"
 #include "signaling/consult/words.h"
 
 // Where appointments may be, and from which day on.

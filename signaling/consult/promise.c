@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "signaling/consult/inside.h"
+#include "signaling/consult/settings.h"
 
 // Who has an appointment soon is not given a consultation that would run into it: from `lead`
 // before its beginning until the same time after it, for who comes late, and while who came for it

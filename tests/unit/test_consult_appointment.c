@@ -1,5 +1,6 @@
 #include <errno.h>
 
+#include "signaling/consult/settings.h"
 #include "tests/unit/support/booking.h"
 
 // Appointments: may they be, what becomes of them, and that nobody is promised twice.

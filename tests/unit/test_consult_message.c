@@ -3,6 +3,7 @@
 
 #include "signaling/consult/consult_json.h"
 #include "signaling/consult/inside.h"
+#include "signaling/consult/settings.h"
 #include "tests/unit/support/clinic.h"
 
 // Messages and wishes for an appointment of who cannot wait, and how long the others will wait.
