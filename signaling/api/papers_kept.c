@@ -67,6 +67,8 @@ static void chosen(void *arg, int err)
                                                     route_param(&call->match, "consultation"));
     text_number(route_param(&call->match, "paper"), 1, INT32_MAX, &n);
     struct paper *paper = row ? papers_find(call->api, row->id, n) : NULL;
+    if (err && paper && strcmp(paper->kept, call->kept) == 0)
+        *paper->kept = '\0';
     if (err || !paper) {
         call_try_later(call);
         return;
@@ -83,6 +85,7 @@ void papers_choose(struct call *call, struct paper *paper, bool kept)
     if (kept) {
         text_copy(call->kept, sizeof(call->kept), "p-");
         random_text(call->kept + 2, 16);
+        text_copy(paper->kept, sizeof(paper->kept), call->kept); // asked for twice, it is kept once
         store(api, &call->caller, paper, call->kept, chosen, call);
     } else {
         api->config.papers->drop(api->config.ops_arg, &call->caller, paper->consultation,

@@ -144,7 +144,8 @@ const kept = () =>
     await patch(gateway, people.liu, id, n, { shown: true });
     await liu.do("draw", { n, kind: "pen", points: [7, 7, 8, 8] });
     const file = await made(await post(gateway, people.liu, id, pdf(), "application/pdf", "?pages=2&name=a.pdf"));
-    await patch(gateway, people.liu, id, file.n, { kept: true });
+    const often = await Promise.all(Array.from({ length: 12 }, () => patch(gateway, people.liu, id, file.n, { kept: true })));
+    assert.deepEqual(new Set(often.map(({ status }) => status)), new Set([200]), "pressed again and again, it is kept once");
     const page = await made(await post(gateway, people.liu, id, png(), "image/png", `?name=a.pdf&of=${file.n}&page=2`));
     await liu.do("draw", { n: page.n, kind: "pen", points: [1, 2, 3, 4] });
     assert.equal((await patch(gateway, people.booth, id, n, { original: true })).status, 403, "the lawyer says so");
