@@ -286,8 +286,6 @@ static void keep(struct track *track, struct packet *packet, int64_t now_us)
     while (!history_empty(history) && history_floor(history) < packet->index &&
            stale(track, now_us))
         packet_drop(history_shift(history));
-    // Looked at with the next packet, and long out of the caches where many publish.
-    __builtin_prefetch(history_get(history, history_floor(history) + 1), 1);
     while (history_crowded(history, packet->index))
         if (!history_widen(history))
             packet_drop(history_shift(history));
