@@ -2,9 +2,11 @@
 
 #include <errno.h>
 
+#include "signaling/paper/speech.h"
 #include "tests/fuzz/support/input.h"
 
-// A file that is given in a consultation (the first byte says as what), and its name.
+// A file that is given in a consultation (the first byte says as what), and its name; or a sentence
+// that was spoken at a desk.
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -21,6 +23,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check(pixels.height && pixels.height <= PAPER_SIDE_MAX);
         check((uint64_t)pixels.width * pixels.height <= PAPER_PIXELS_MAX);
     }
+    err = speech_check(in.at, in.left, &why);
+    check((err == 0 && !why) || ((err == EBADMSG || err == EFBIG) && why));
     const uint8_t *bytes = input_bytes(&in, sizeof(name) - 1, &len);
     memcpy(name, bytes, len);
     if (paper_is_name(name))
