@@ -185,7 +185,8 @@ void http_reply_problem(struct http_request *req, const struct http_problem *pro
     reply_text(req, problem->status, "application/problem+json", text);
 }
 
-static void reply_static(struct http_request *req, const struct static_file *file)
+// An own file may become another one while its last bytes still wait: they are copied.
+static void reply_static(struct http_request *req, const struct static_file *file, bool own)
 {
     struct http_header headers[] = {{"etag", file->etag}, {"cache-control", file->cache}};
     const char *known = http_header(req, "if-none-match");
@@ -196,14 +197,15 @@ static void reply_static(struct http_request *req, const struct static_file *fil
                                     .type = same ? NULL : file->type,
                                     .body = file->data,
                                     .len = file->len,
-                                    .lasting = true});
+                                    .lasting = !own});
 }
 
 void http_reply_file(struct http_request *req, const char *path)
 {
     enum http_method method = http_method(req);
     const struct static_file *file = req->conn ? static_find(req->server->own, path) : NULL;
-    if (req->conn && !file)
+    bool own = file != NULL;
+    if (req->conn && !own)
         file = static_find(req->server->statics, path);
     if (!file) {
         http_reply_problem(
@@ -216,6 +218,6 @@ void http_reply_file(struct http_request *req, const char *path)
                                                        .title = "A page can only be read",
                                                        .field = "method"});
     } else {
-        reply_static(req, file);
+        reply_static(req, file, own);
     }
 }

@@ -186,7 +186,9 @@ static int open_all(struct server *server, const struct server_config *config)
 static int read_files(struct server *server, const struct server_config *config)
 {
     int err = config->own_dir ? static_alloc(&server->own, config->own_dir) : ENOENT;
-    if (err && err != ENOENT)
+    if (err == ENOENT)
+        err = static_alloc(&server->own, NULL);
+    if (err)
         return err;
     err = config->static_dir ? static_alloc(&server->statics, config->static_dir) : 0;
     if (err)
@@ -223,6 +225,19 @@ int server_alloc(struct server **serverp, const struct server_config *config,
     else
         *serverp = server;
     return err;
+}
+
+int server_put_own(struct server *server, const char *path, const void *bytes, size_t len)
+{
+    if (bytes)
+        return static_put(server->own, path, bytes, len);
+    static_remove(server->own, path);
+    return 0;
+}
+
+bool server_has_own(const struct server *server, const char *path)
+{
+    return static_find(server->own, path) != NULL;
 }
 
 void server_run(struct server *server)

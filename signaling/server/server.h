@@ -84,5 +84,11 @@ unsigned server_https_port(const struct server *server);
 // old ones stay. The server also looks at the files' times every 5 s by itself.
 int server_reload_certificate(struct server *server);
 
+// A file of the operator's own at this address ("/prompts/en/idle.weba") from now on: these bytes
+// (copied), or none any more (NULL). The directory is the caller's to keep. EFBIG, ENOMEM.
+int server_put_own(struct server *server, const char *path, const void *bytes, size_t len);
+// Is this address answered with a file of the operator's own? Control thread.
+bool server_has_own(const struct server *server, const char *path);
+
 // Control thread.
 struct server_counts server_counts(const struct server *server);

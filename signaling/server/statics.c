@@ -52,6 +52,7 @@ static const struct {
     {".wav", "audio/wav"},
     {".mp4", "video/mp4"},
     {".webm", "video/webm"},
+    {".weba", "audio/webm"},
     {".vtt", "text/vtt; charset=utf-8"},
     {".txt", "text/plain; charset=utf-8"},
     {".xml", "application/xml"},
@@ -120,28 +121,48 @@ static int make_room(struct statics *statics)
     return 0;
 }
 
-static int add_file(struct statics *statics, int fd, size_t len, const char *path)
+// A place for `len` bytes, and all that is known of the file but what the bytes say.
+static int prepare_file(struct statics *statics, size_t len, const char *path,
+                        struct static_file *file)
 {
     if (len > FILE_MAX || statics->bytes + len > TOGETHER)
         return EFBIG;
     int err = make_room(statics);
     if (err)
         return err;
-    char *data = mem_zalloc(len + 1);
-    char *name = mem_strdup(path);
-    struct static_file file = {.path = name, .data = data, .len = len, .type = type_of(path)};
-    file.cache = name_has_hash(path) ? "public, max-age=31536000, immutable" : "no-cache";
-    err = data && name ? read_all(fd, data, len) : ENOMEM;
+    *file = (struct static_file){
+        .path = mem_strdup(path), .data = mem_zalloc(len + 1), .len = len, .type = type_of(path)};
+    file->cache = name_has_hash(path) ? "public, max-age=31536000, immutable" : "no-cache";
+    return file->path && file->data ? 0 : ENOMEM;
+}
+
+static void free_file(const struct static_file *file)
+{
+    mem_free((void *)(uintptr_t)file->path);
+    mem_free((void *)(uintptr_t)file->data);
+}
+
+// Takes the file over; `err`: of what was done with it before.
+static int add_file(struct statics *statics, struct static_file *file, int err)
+{
     if (!err)
-        err = set_etag(&file);
+        err = set_etag(file);
     if (err) {
-        mem_free(data);
-        mem_free(name);
+        free_file(file);
         return err;
     }
-    statics->bytes += len;
-    statics->files[statics->count++] = file;
+    statics->bytes += file->len;
+    statics->files[statics->count++] = *file;
     return 0;
+}
+
+static int read_file(struct statics *statics, int fd, size_t len, const char *path)
+{
+    struct static_file file = {0};
+    int err = prepare_file(statics, len, path, &file);
+    if (!err)
+        err = read_all(fd, (char *)(uintptr_t)file.data, len);
+    return add_file(statics, &file, err);
 }
 
 static int read_dir(struct statics *statics, int fd, char *path, unsigned depth);
@@ -159,7 +180,7 @@ static int read_entry(struct statics *statics, int dir, const char *name, char *
     strcat(strcat(path, "/"), name);
     int err = fstat(fd, &st) ? errno : 0;
     if (!err && S_ISREG(st.st_mode))
-        err = add_file(statics, fd, (size_t)st.st_size, path);
+        err = read_file(statics, fd, (size_t)st.st_size, path);
     if (!err && S_ISDIR(st.st_mode))
         err = read_dir(statics, fd, path, depth + 1);
     path[base] = '\0';
@@ -190,21 +211,32 @@ static int by_path(const void *a, const void *b)
     return strcmp(((const struct static_file *)a)->path, ((const struct static_file *)b)->path);
 }
 
-int static_alloc(struct statics **staticsp, const char *dir)
+static void sort(struct statics *statics)
+{
+    if (statics->count)
+        qsort(statics->files, statics->count, sizeof(*statics->files), by_path);
+}
+
+static int read_tree(struct statics *statics, const char *dir)
 {
     char path[PATH_SIZE] = "";
     int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return errno;
-    struct statics *statics = mem_zalloc(sizeof(*statics));
-    int err = statics ? read_dir(statics, fd, path, 0) : ENOMEM;
+    int err = read_dir(statics, fd, path, 0);
     close(fd);
+    sort(statics);
+    return err;
+}
+
+int static_alloc(struct statics **staticsp, const char *dir)
+{
+    struct statics *statics = mem_zalloc(sizeof(*statics));
+    int err = !statics ? ENOMEM : dir ? read_tree(statics, dir) : 0;
     if (err) {
         static_free(statics);
         return err;
     }
-    if (statics->count)
-        qsort(statics->files, statics->count, sizeof(*statics->files), by_path);
     *staticsp = statics;
     return 0;
 }
@@ -213,31 +245,59 @@ void static_free(struct statics *statics)
 {
     if (!statics)
         return;
-    for (size_t i = 0; i < statics->count; i++) {
-        mem_free((void *)(uintptr_t)statics->files[i].path);
-        mem_free((void *)(uintptr_t)statics->files[i].data);
-    }
+    for (size_t i = 0; i < statics->count; i++)
+        free_file(&statics->files[i]);
     mem_free(statics->files);
     mem_free(statics);
 }
 
-static const struct static_file *find_exact(const struct statics *statics, const char *path)
+static struct static_file *find_exact(const struct statics *statics, const char *path)
 {
     struct static_file key = {.path = path};
     return statics->count ? bsearch(&key, statics->files, statics->count, sizeof(key), by_path)
                           : NULL;
 }
 
+static void take_out(struct statics *statics, struct static_file *file)
+{
+    statics->bytes -= file->len;
+    free_file(file);
+    *file = statics->files[--statics->count];
+}
+
+int static_put(struct statics *statics, const char *path, const void *bytes, size_t len)
+{
+    struct static_file file = {0};
+    int err = prepare_file(statics, len, path, &file);
+    if (!err)
+        memcpy((char *)(uintptr_t)file.data, bytes, len);
+    struct static_file *before = find_exact(statics, path);
+    err = add_file(statics, &file, err);
+    if (!err && before)
+        take_out(statics, before);
+    sort(statics);
+    return err;
+}
+
+void static_remove(struct statics *statics, const char *path)
+{
+    struct static_file *file = find_exact(statics, path);
+    if (!file)
+        return;
+    take_out(statics, file);
+    sort(statics);
+}
+
 const struct static_file *static_find(const struct statics *statics, const char *path)
 {
-    static const char *const endings[] = {"", ".html", "/index.html"};
+    static const char *const endings[] = {"", ".html", "/index.html", ".weba", ".ogg"};
     char name[PATH_SIZE];
     size_t len = strlen(path);
     if (!statics || *path != '/' || len + 16 > sizeof(name))
         return NULL;
     while (len && path[len - 1] == '/')
         len--;
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
         memcpy(name, path, len);
         strcpy(name + len, endings[i]);
         const struct static_file *file = find_exact(statics, name);
