@@ -55,6 +55,7 @@ struct control {
     int64_t started_us;
     int signal_fd;
     bool draining, stopping;
+    bool keeping_prompt;    // one file of prompts.c is being written
     bool reloading;         // see reload.c
     int64_t reload_wait_us; // before the next reload; 0: the last commit succeeded
 };
@@ -92,6 +93,10 @@ void control_report(void *ops_arg, enum people_report report, const struct peopl
 // places.c
 void control_place(void *ops_arg, enum place_verb verb, const struct place_request *request,
                    people_result_h *done, void *arg);
+// prompts.c
+void control_prompt(void *ops_arg, const struct prompt_request *request, people_result_h *done,
+                    void *arg);
+bool control_has_own_prompt(void *ops_arg, const char *language, const char *name);
 // sign_in.c
 void control_unlock(void *ops_arg, const char *account, const char *password, people_result_h *done,
                     void *arg);

@@ -43,6 +43,16 @@ static char *read_template(const char *web_dir, const char *name)
     return text;
 }
 
+static json_t *read_prompts(const char *web_dir)
+{
+    char *path = mem_printf("%s/prompts/index.json", web_dir);
+    json_t *prompts = path ? json_load_file(path, 0, NULL) : NULL;
+    if (!prompts)
+        log_warn("api", "%s is missing: the booth's voice is not built", path ? path : "prompts");
+    mem_free(path);
+    return prompts;
+}
+
 int api_alloc(struct api **apip, const struct api_config *config)
 {
     struct api *api = mem_zalloc(sizeof(*api));
@@ -65,6 +75,7 @@ int api_alloc(struct api **apip, const struct api_config *config)
     if (err)
         goto out;
     if (config->web_dir) {
+        api->prompts = read_prompts(config->web_dir);
         api->elder_page = read_template(config->web_dir, "elder-link.html");
         api->guest_page = read_template(config->web_dir, "guest.html");
         api->record_page = read_template(config->web_dir, "record-sheet.html");
@@ -85,6 +96,7 @@ void api_free(struct api *api)
     papers_free(api);
     mem_free(api->elder_page);
     mem_free(api->guest_page);
+    json_decref(api->prompts);
     mem_free(api->record_page);
     throttle_free(api->address);
     throttle_free(api->sign_in);

@@ -30,6 +30,7 @@ struct api {
     char *record_page;  // template of a printed record, NULL when there is none
     char *elder_page;   // template of /e/{link}, NULL when there is none
     char *guest_page;   // of /g/{link}
+    json_t *prompts;    // {language: {name: sentence}} of what booths say; NULL: there is none
 };
 
 // One request on its way through a handler. Lives as long as the request.
@@ -226,6 +227,8 @@ api_handler kept_get, kept_paper_get;
 // places.c
 api_handler centres_get, centres_post, centre_patch, booths_get, booths_post, booth_patch,
     booth_delete, booth_code_post, start_get;
+// prompts.c
+api_handler prompts_get, prompt_put, prompt_delete;
 // record.c
 api_handler record_get, record_put, record_seal_post, readback_post, readback_delete, records_get,
     readback_get, readback_put, record_html_get, record_csv_get;

@@ -105,6 +105,14 @@ struct place_request {
     struct consult_booth booth;
 };
 
+// What booths say aloud, in somebody's own voice.
+struct prompt_request {
+    const char *actor; // user id of who asks
+    const char *language, *name;
+    const void *bytes; // checked; NULL: the machine's voice again
+    size_t len;
+};
+
 enum people_list {
     PEOPLE_USERS,           // nothing
     PEOPLE_START,           // nothing: one row of what there is already, for the first evening
@@ -173,6 +181,9 @@ struct people_ops {
                  people_result_h *done, void *arg);
     void (*place)(void *ops_arg, enum place_verb verb, const struct place_request *request,
                   people_result_h *done, void *arg);
+    // From now on, and after a restart; both are known names of a prompt.
+    void (*prompt)(void *ops_arg, const struct prompt_request *request, people_result_h *done,
+                   void *arg);
     // Is this the password of who has signed in? Nothing or the problem; `err` ENOENT: it is not.
     void (*unlock)(void *ops_arg, const char *account, const char *password, people_result_h *done,
                    void *arg);
@@ -202,6 +213,7 @@ struct people_ops {
     const struct consult *(*clinic)(void *ops_arg);
     const struct lectures *(*lectures)(void *ops_arg);
     int64_t (*last_event)(void *ops_arg);
+    bool (*has_own_prompt)(void *ops_arg, const char *language, const char *name);
     // Prometheus text; returns the length, 0 when it did not fit.
     size_t (*metrics)(void *ops_arg, char *text, size_t size);
     bool (*ready)(void *ops_arg);

@@ -135,6 +135,21 @@ static void do_place(void *ops_arg, enum place_verb verb, const struct place_req
     done(arg, 0, NULL, NULL);
 }
 
+static void do_prompt(void *ops_arg, const struct prompt_request *request, people_result_h *done,
+                      void *arg)
+{
+    (void)ops_arg;
+    check(*request->actor && *request->language && *request->name);
+    check(!request->bytes || request->len);
+    done(arg, 0, NULL, NULL);
+}
+
+static bool has_own_prompt(void *ops_arg, const char *language, const char *name)
+{
+    (void)ops_arg;
+    return *language && *name;
+}
+
 static void do_unlock(void *ops_arg, const char *account, const char *password,
                       people_result_h *done, void *arg)
 {
@@ -275,6 +290,8 @@ static const struct people_ops people = {
     .account = do_account,
     .desk = do_desk,
     .place = do_place,
+    .prompt = do_prompt,
+    .has_own_prompt = has_own_prompt,
     .unlock = do_unlock,
     .verify_audit = verify,
     .report = give_report,
