@@ -24,6 +24,7 @@ import * as restart from "./restart.mjs";
 import * as simulcast from "./simulcast.mjs";
 import * as staff from "./staff.mjs";
 import * as turn from "./turn.mjs";
+import * as voice from "./voice.mjs";
 import * as visit from "./visit.mjs";
 
 const all = {
@@ -56,6 +57,7 @@ const all = {
   "forms: what is wrong stands beside its field, what was typed stays": forms.formsKeepWhatIsTyped,
   "an empty machine: first account, centre, booth, lawyer, consultation": first.firstEvening,
   "a page at work locks itself and opens by the password": first.locksItself,
+  "somebody at the desk speaks a sentence, and the open booth says it in his voice": voice.deskSpeaks,
   "a lost WebSocket does not end the call": consultation.webSocketLost,
   "the network changes and the call goes on in the same sessions": () => restart.networkChanges(),
   "a gateway with full ICE: a call, and a network that changes": restart.networkChangesWithFullIce,

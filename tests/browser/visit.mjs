@@ -33,7 +33,7 @@ const countTouches = () => {
 function listen(page) {
   const heard = [];
   page.on("response", (answer) => {
-    const name = /\/prompts\/([^/]+)\/(.+)\.ogg$/.exec(answer.url());
+    const name = /\/prompts\/([^/]+)\/([^/.]+)$/.exec(answer.url());
     if (name && answer.status() < 400) heard.push(name[2]);
   });
   return heard;

@@ -42,7 +42,7 @@ export async function api<T>(path: string, options: ApiOptions = {}): Promise<T>
     const headers: Record<string, string> = { "X-Banyan": "1" };
     if (options.token) headers["Authorization"] = `Bearer ${options.token}`;
     if (options.body) headers["Content-Type"] = "application/json";
-    if (options.file) headers["Content-Type"] = options.file.type.startsWith("image/") ? options.file.type : "text/csv";
+    if (options.file) headers["Content-Type"] = /^(image|audio)\//.test(options.file.type) ? options.file.type : "text/csv";
     let response: Response;
     try {
         response = await fetch(path, {

@@ -48,10 +48,19 @@ async function tryOpen(constraints: MediaStreamConstraints): Promise<MediaStream
     }
 }
 
+// Missing on a page that is neither https nor localhost, whatever the types say.
+function areOffered(): boolean {
+    return (navigator.mediaDevices as MediaDevices | undefined) !== undefined;
+}
+
+/** The microphone alone, or why not. */
+export async function openMicrophone(): Promise<MediaStream | DeviceTrouble> {
+    return areOffered() ? tryOpen({ audio }) : "insecure";
+}
+
 /** Never rejects: `stream` has the tracks that could be opened, maybe none. */
 export async function openDevices(): Promise<Devices> {
-    // Missing on a page that is neither https nor localhost, whatever the types say.
-    if (!(navigator.mediaDevices as MediaDevices | undefined)) {
+    if (!areOffered()) {
         return { stream: new MediaStream(), camera: false, microphone: false, trouble: "insecure" };
     }
     const both = await tryOpen({ audio, video });

@@ -1,4 +1,6 @@
 // What the pretended gateway knows of appointments.
+import { voiceRest } from "./voice.mjs";
+
 const hour = 3600000;
 const morning = () => new Date(new Date(Date.now() + 8 * hour).toISOString().slice(0, 10) + "T09:00:00+08:00").getTime();
 
@@ -39,6 +41,7 @@ export const book = () => ({
 const empty = { appointments: [], room_day: "2026-11-26", calendar_until: "2027-12-31" };
 
 export const deskRest = {
+    ...voiceRest,
     "GET /v1/appointments": (w) => [200, w.book ?? empty],
     "POST /v1/appointments": () => [422, { type: "/problems/too-soon", title: "Too soon", status: 422, field: "starts_at" }],
     "GET /v1/me/appointments": (w) => [200, { appointments: w.own ?? [] }],

@@ -385,7 +385,7 @@ export class Mock {
 
     async file(pathname, response) {
         const page = /^\/g\//.test(pathname) ? "/guest.html" : /^\/e\//.test(pathname) ? "/elder-link.html" : { "/": "/index.html", "/elder": "/elder.html" }[pathname];
-        const name = page ?? (path.extname(pathname) ? pathname : `${pathname}.html`);
+        const name = page ?? (path.extname(pathname) ? pathname : /^\/prompts\//.test(pathname) ? `${pathname}.ogg` : `${pathname}.html`);
         try {
             let bytes = await readFile(path.join(this.out, path.normalize(name)));
             if (name === "/elder-link.html") bytes = this.fill(String(bytes));

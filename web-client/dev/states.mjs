@@ -1,6 +1,7 @@
 // Every page in every state: what is pretended, what is pressed, at which sizes it is looked at. shots.mjs takes the pictures,
 // tests/browser/access.mjs looks as somebody who sees, hears or moves less would.
 import { alarms, connected, consultation, lecture, people } from "./mock.mjs";
+import { voiceShots } from "./voice.mjs";
 import { book, ownShifts, swaps } from "./desk.mjs";
 import { circle, shown } from "./papers.mjs";
 import { briefs, readback, recordDoc } from "./record.mjs";
@@ -387,6 +388,7 @@ export const shots = [
     sysadmin("booth-name", { run: press("rename-b-2") }),
     sysadmin("booth-close", { run: press("close-b-1") }),
     desk("places", { run: (page) => page.locator("place-list").scrollIntoViewIfNeeded() }),
+    ...voiceShots(desk, { laptop, tablet, phone }, english),
     desk("locked", { sizes: [laptop, phone], later: 16 * 60000 }),
     lawyer("locked", { later: 16 * 60000 }),
     lawyer("locked-offer", { world: { consultation: { ...open, ...offered } }, later: 16 * 60000 }),

@@ -10,6 +10,7 @@ import { papersEn } from "./papers.en";
 import { watchEn } from "./watch.en";
 import { importEn } from "./import.en";
 import { equipmentEn } from "./equipment.en";
+import { voiceEn } from "./voice.en";
 import { swapEn } from "./swap.en";
 import { appointmentEn } from "./appointment.en";
 import { visitEn } from "./visit.en";
@@ -81,6 +82,7 @@ export const en: Words = {
     papers: papersEn,
     watch: watchEn,
     appointment: appointmentEn,
+    voice: voiceEn,
     swap: swapEn,
     equipment: equipmentEn,
     lawyerImport: importEn,

@@ -208,6 +208,8 @@ export const admin = {
         booth_made: "建了咨询室",
         booth_renamed: "咨询室改名",
         booth_closed: "关了咨询室",
+        prompt_recorded: "录了咨询室的声音",
+        prompt_restored: "换回机器的声音",
         task_done: "办完回访",
         shifts_added: "排了班",
         shift_removed: "取消一班",

@@ -13,6 +13,7 @@ import { papersZhCN } from "./papers.zh-CN";
 import { watchZhCN } from "./watch.zh-CN";
 import { importZhCN } from "./import.zh-CN";
 import { equipmentZhCN } from "./equipment.zh-CN";
+import { voiceZhCN } from "./voice.zh-CN";
 import { swapZhCN } from "./swap.zh-CN";
 import { appointmentZhCN } from "./appointment.zh-CN";
 import { visitZhCN } from "./visit.zh-CN";
@@ -125,6 +126,7 @@ export const zhCN = {
     papers: papersZhCN,
     watch: watchZhCN,
     appointment: appointmentZhCN,
+    voice: voiceZhCN,
     swap: swapZhCN,
     equipment: equipmentZhCN,
     lawyerImport: importZhCN,

@@ -22,7 +22,7 @@ const silent: Prompt[] = [];
 const withoutLine: Prompt[] = ["reconnecting"];
 
 function file(name: Prompt): string {
-    return `/prompts/${words().htmlLang}/${name}.ogg`;
+    return `/prompts/${words().htmlLang}/${name}`;
 }
 
 const questions: Record<Asked, Prompt> = { sensitive: "sensitive", earlier: "earlier", recording: "recordingAsked" };

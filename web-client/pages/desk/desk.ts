@@ -15,6 +15,7 @@ import { sentence } from "../../elements/sentence";
 import { WorkPage } from "../../elements/work-page";
 import { words } from "../../words/words";
 import "./appointments";
+import "./prompts";
 import type { DeskAppointments } from "./appointments";
 import "../../elements/place-list";
 import "./roster";
@@ -155,6 +156,6 @@ export class DeskPage extends WorkPage {
             ${boothCard(data.booths)} ${lawyerCard(data.lawyers)} ${taskCard(this.tasks, tasks)}
             ${messageList(data.messages, this.messageActions())}
             <desk-appointments .wish=${this.wish} @wish-done=${() => (this.wish = null)}></desk-appointments>
-            <duty-roster></duty-roster> <place-list></place-list> ${this.lectureCard()} <clinic-statistics></clinic-statistics>`;
+            <duty-roster></duty-roster> <place-list></place-list> <booth-voice></booth-voice> ${this.lectureCard()} <clinic-statistics></clinic-statistics>`;
     }
 }

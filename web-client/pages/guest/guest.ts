@@ -69,7 +69,7 @@ export class GuestPage extends Page {
     override updated(): void {
         super.updated();
         const parked = isParked(this.flow.store.get().consultation);
-        if (parked && !this.wasParked) this.voice.say([`/prompts/${words().htmlLang}/parked.ogg`]);
+        if (parked && !this.wasParked) this.voice.say([`/prompts/${words().htmlLang}/parked`]);
         this.wasParked = parked;
         keepAwake(this.screen() === "call");
     }
