@@ -354,7 +354,6 @@ export class Mock {
         response.end(body ? JSON.stringify(body) : undefined);
     }
 
-    /** A third party's link: /g/gu is good, /g/old is not, /g/used was used. */
     /** The demo lecture stands in for what was recorded; without it there is none. */
     async film(request, response) {
         const film = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../build/demo/lecture.webm");
@@ -365,6 +364,7 @@ export class Mock {
         response.writeHead(206, { "Content-Type": "video/webm", "Accept-Ranges": "bytes", "Content-Range": `bytes ${from}-${from + some.length - 1}/${whole.length}` }).end(some);
     }
 
+    /** A third party's link: /g/gu is good, /g/old is not, /g/used was used. */
     guest(method, pathname, response) {
         const status = /used/.test(pathname) ? 409 : /old/.test(pathname) ? 404 : method === "POST" ? 201 : 200;
         const me = { id: "g-1", role: "interpreter", name: "古丽" };

@@ -16,7 +16,10 @@ async function watch(page) {
 
 async function closedByOthers(page) {
     await watch(page);
-    await page.evaluate(() => document.querySelector("recording-player video").dispatchEvent(new window.Event("error")));
+    await page.evaluate(() => {
+        const video = document.querySelector("recording-player video");
+        for (let i = 0; i < 3; i++) video.dispatchEvent(new window.Event("error"));
+    });
 }
 
 async function keptOpened(page) {

@@ -18,6 +18,8 @@ interface Viewing {
 }
 
 const stepEvery = 200;
+/** So often in a row a file may fail before it is over. */
+const tries = 3;
 const jump = 15000;
 /** Sides that are further apart than this are put together again. */
 const apart = 0.6;
@@ -35,6 +37,7 @@ export class RecordingPlayer extends Part {
     @state() private trouble: "over" | "failed" | null = null;
     @state() private playing = false;
     @state() private position = 0;
+    private faults = 0;
     private lanes: Lane[] = [];
     private spans: Span[] = [];
     private openedAt = "";
@@ -63,7 +66,7 @@ export class RecordingPlayer extends Part {
             this.spans = spansOf(viewing.files);
             this.openedAt = inChina(serverNow()).toISOString().slice(0, 16).replace("T", " ");
             this.viewing = viewing;
-            this.position = 0;
+            this.position = this.faults = 0;
             this.steppedAt = performance.now();
             this.timer = window.setInterval(() => this.step(), stepEvery);
         } catch {
@@ -105,7 +108,10 @@ export class RecordingPlayer extends Part {
             if (goes && !video.classList.contains("absent") && video.paused && !video.ended) video.play().catch(() => undefined);
             else if (!goes && !video.paused) video.pause();
         });
-        if (goes) this.position = Math.min(this.position + now - this.steppedAt, lengthOf(this.spans));
+        if (goes) {
+            this.faults = 0;
+            this.position = Math.min(this.position + now - this.steppedAt, lengthOf(this.spans));
+        }
         if (this.position >= lengthOf(this.spans)) this.playing = false;
         this.steppedAt = now;
     }
@@ -120,14 +126,17 @@ export class RecordingPlayer extends Part {
         const source = `${this.path}/${this.viewing.viewing}/${file.n}`;
         if (video.getAttribute("src") !== source) {
             video.src = source;
-            video.currentTime = at;
-        } else if (!video.seeking && !video.ended && Math.abs(video.currentTime - at) > apart) {
-            video.currentTime = at;
+        } else if (video.readyState >= HTMLMediaElement.HAVE_METADATA && !video.seeking && !video.ended && Math.abs(video.currentTime - at) > apart) {
+            video.currentTime = at; // not before it is known what there is: browsers give up then
         }
         return video.ended || (!video.seeking && video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA);
     }
 
-    private failed(): void {
+    /** A network that changed ends a request, too: the next step asks again. */
+    private failed(video: HTMLVideoElement): void {
+        this.faults += 1;
+        video.removeAttribute("src");
+        if (this.faults < tries) return;
         this.close();
         this.trouble = "over";
     }
@@ -138,7 +147,7 @@ export class RecordingPlayer extends Part {
         const said = !file ? w.watch.notThen : file.video ? "" : w.watch.soundOnly;
         const mark = `${this.viewer} ${this.openedAt}`;
         return html`<figure @contextmenu=${(event: Event) => event.preventDefault()}>
-            <video playsinline disablepictureinpicture preload="auto" data-test=${`watch-${lane.role}`} @error=${() => this.failed()}></video>
+            <video playsinline disablepictureinpicture preload="auto" data-test=${`watch-${lane.role}`} @error=${(event: Event) => this.failed(event.target as HTMLVideoElement)}></video>
             <p class="said">${said}</p>
             <div class="watermark" aria-hidden="true" data-test="watermark">${Array.from({ length: marks }, () => html`<span>${mark}</span>`)}</div>
             <figcaption>${w.party.face(lane.role, lane.name)}</figcaption>
