@@ -45,7 +45,7 @@ async function still(page, what) {
   }, 10);
 }
 
-async function invite(clinic) {
+export async function invite(clinic) {
   const { booth, lawyer } = clinic;
   await lawyer.click(at("invite"));
   await lawyer.selectOption(at("invite-role"), "interpreter");
@@ -59,18 +59,24 @@ async function invite(clinic) {
   return lawyer.inputValue(at("guest-link"));
 }
 
+/** The third party opens his link, tries camera and microphone, and comes in. */
+export async function come(clinic, link) {
+  const guest = await clinic.another("resident", { width: 1366, height: 768 });
+  await guest.addInitScript(keepConnections);
+  await guest.goto(link.replace(/^https?:\/\/[^/]+/, clinic.gateway.url));
+  await guest.click(at("guest-start"));
+  await guest.click(at("guest-enter"));
+  await inState(guest, "call");
+  return guest;
+}
+
 export async function threeTogether() {
   const clinic = await Clinic.open({ watch: keepConnections });
   try {
     await clinic.meet();
     await clinic.faceToFace();
     const link = await invite(clinic);
-    const guest = await clinic.another("resident", { width: 1366, height: 768 });
-    await guest.addInitScript(keepConnections);
-    await guest.goto(link.replace(/^https?:\/\/[^/]+/, clinic.gateway.url));
-    await guest.click(at("guest-start"));
-    await guest.click(at("guest-enter"));
-    await inState(guest, "call");
+    const guest = await come(clinic, link);
     for (const [page, name] of [[clinic.booth, "booth"], [clinic.lawyer, "lawyer"], [guest, "guest"]]) {
       await shows(page, remote, `the ${name} sees the main one`);
       await shows(page, face, `the ${name} sees the third face`);

@@ -7,6 +7,7 @@ import { rows } from "../flow/people/world.mjs";
 import { until } from "../support/gateway.mjs";
 import { ask, signIn } from "../support/live.mjs";
 import { at } from "./browsers.mjs";
+import { come, invite } from "./party.mjs";
 import { withClinic } from "./visit.mjs";
 
 const own = { "x-banyan": "1" };
@@ -64,17 +65,22 @@ async function opened({ gateway, lawyer }, id) {
   ]);
 }
 
+async function beginRecording(clinic) {
+  const { booth, lawyer, gateway } = clinic;
+  await clinic.meet();
+  await clinic.faceToFace();
+  await lawyer.click(at("record-ask"));
+  await booth.waitForSelector(at("asked-recording"));
+  assert.deepEqual(files(gateway), [], "nothing is recorded before the resident has answered");
+  await booth.click(at("recording-yes"));
+  for (const page of [booth, lawyer]) await page.waitForSelector(`${at("recorded")}.running`);
+  await until("both sides are being recorded", () => files(gateway).filter((name) => statSync(name).size > 20000).length === 2, 30);
+}
+
 export const recordedAndWithdrawn = () =>
   withClinic(async (clinic) => {
     const { booth, lawyer, gateway } = clinic;
-    await clinic.meet();
-    await clinic.faceToFace();
-    await lawyer.click(at("record-ask"));
-    await booth.waitForSelector(at("asked-recording"));
-    assert.deepEqual(files(gateway), [], "nothing is recorded before the resident has answered");
-    await booth.click(at("recording-yes"));
-    for (const page of [booth, lawyer]) await page.waitForSelector(`${at("recorded")}.running`);
-    await until("both sides are being recorded", () => files(gateway).filter((name) => statSync(name).size > 20000).length === 2, 30);
+    await beginRecording(clinic);
     await booth.click(at("record-stop"));
     await lawyer.waitForSelector(at("recorded"), { state: "detached" });
     const [{ id, withdrawn }] = rows(gateway, "SELECT consultation AS id, withdrawn_at AS withdrawn FROM consent WHERE withdrawn_at > 0");
@@ -90,6 +96,26 @@ export const recordedAndWithdrawn = () =>
     await opened(clinic, id);
     await clinic.faceToFace(); // and they talk on
     assert.equal(size(gateway), whole);
+  });
+
+// Who comes later is asked like the others; until he has answered nothing is recorded of anybody.
+export const lateJoiner = () =>
+  withClinic(async (clinic) => {
+    const { booth, lawyer, gateway } = clinic;
+    await beginRecording(clinic);
+    const guest = await come(clinic, await invite(clinic));
+    await guest.waitForSelector(at("asked-recording"));
+    for (const page of [booth, lawyer]) await page.waitForSelector(`${at("recorded")}.paused`);
+    await until("both recordings have ended", () => rows(gateway, "SELECT id FROM recording WHERE ended_at > 0").length === 2);
+    const paused = size(gateway);
+    await clinic.faceToFace(); // they talk on
+    assert.equal(size(gateway), paused, "nothing is written while he has not answered");
+    await guest.click(at("recording-yes"));
+    for (const page of [booth, lawyer, guest]) await page.waitForSelector(`${at("recorded")}.running`);
+    await until("all three are being recorded", () => rows(gateway, "SELECT DISTINCT participant FROM recording WHERE ended_at = 0").length === 3, 30);
+    await until("it is written again", () => size(gateway) > paused + 20000, 30);
+    await guest.click(at("record-stop"));
+    await lawyer.waitForSelector(at("recorded"), { state: "detached" });
   });
 
 // Of each side that is watched: where it is, and whether something is to be seen.

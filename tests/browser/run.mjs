@@ -49,6 +49,7 @@ const all = {
   "a colleague joins and takes it over, and passes it back": party.passedOn,
   "earlier consultations are read while the resident agrees, and one press takes them away": earlier.seenWhileAgreed,
   "a consultation is recorded while both agree, and one press ends it": recorded.recordedAndWithdrawn,
+  "who comes later is asked, and nothing is recorded until he has answered": recorded.lateJoiner,
   "its lawyer watches what was recorded, both sides and both files of one, and nobody else does": recorded.watchedAfterwards,
   "the gateway is killed in a call and both find each other again": consultation.gatewayKilled,
   "a lawyer's photo is shown at the booth": photo,
