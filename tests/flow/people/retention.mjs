@@ -83,7 +83,7 @@ const phones = () =>
     await booth.do("leave_word", { category: "family", text: phone, key: "k-1" });
     assert.equal((await liu.told("message", () => true)).phone, phone);
     assert.deepEqual(finds(gateway, phone), [], "no file has the number in clear");
-    await restart(gateway, () => change(gateway, `INSERT INTO message SELECT 2, booth, category, '${phone}', '', asked_at, due_at, 0, NULL FROM message`));
+    await restart(gateway, () => change(gateway, `INSERT INTO message (id, booth, category, phone, half_day, asked_at, due_at, answered_at) SELECT 2, booth, category, '${phone}', '', asked_at, due_at, 0 FROM message`));
     const { liu: again } = await pages(gateway);
     assert.deepEqual(again.state.messages.map((one) => one.phone), [phone, phone], "who calls sees it, also after a restart");
     const lengths = rows(gateway, "SELECT length(phone) > 40 AS sealed FROM message");
