@@ -85,8 +85,11 @@ export function outOfReach() {
   return faults;
 }
 
-// Enlarged or narrow: nothing goes sideways but tables in a frame of their own, no words are cut.
+// Enlarged or narrow: nothing goes sideways but tables in a frame of their own, no words are cut. A watermark is to be cut:
+// it goes over the edges of its picture.
 export function cut() {
+  const marks = [...document.querySelectorAll(".watermark")];
+  for (const mark of marks) mark.style.display = "none";
   const faults = document.documentElement.scrollWidth > window.innerWidth + 1 ? ["scrolls sideways"] : [];
   const wide = [...document.querySelectorAll("body *")].filter((one) => {
     const box = one.getBoundingClientRect();
@@ -96,6 +99,7 @@ export function cut() {
     const style = getComputedStyle(one);
     return style.overflowX === "hidden" && one.scrollWidth > one.clientWidth + 1 && one.textContent.trim() && !one.closest("video, svg");
   });
+  for (const mark of marks) mark.style.display = "";
   const name = (one) => `${one.tagName.toLowerCase()}.${one.className?.baseVal ?? one.className} ${one.textContent.replace(/\s+/g, " ").trim().slice(0, 30)}`;
   return [...faults, ...wide.slice(0, 3).map((one) => `over the edge: ${name(one)}`), ...hidden.map((one) => `cut off: ${name(one)}`)];
 }
