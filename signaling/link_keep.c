@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gateway/base/file.h"
 #include "gateway/base/log.h"
 #include "gateway/base/mem.h"
 #include "signaling/link_inside.h"
@@ -29,25 +30,11 @@ static void keeping_free(struct keeping *keeping)
     mem_free(keeping);
 }
 
-static int write_all(int fd, const char *text, size_t len)
-{
-    while (len) {
-        ssize_t done = write(fd, text, len);
-        if (done < 0 && errno != EINTR)
-            return errno;
-        if (done > 0) {
-            text += done;
-            len -= (size_t)done;
-        }
-    }
-    return fsync(fd) < 0 ? errno : 0;
-}
-
 static void run(void *arg)
 {
     struct keeping *keeping = arg;
     int fd = open(keeping->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    keeping->err = fd < 0 ? errno : write_all(fd, keeping->text, strlen(keeping->text));
+    keeping->err = fd < 0 ? errno : file_write_synced(fd, keeping->text, strlen(keeping->text));
     if (fd >= 0)
         close(fd);
     if (!keeping->err && rename(keeping->part, keeping->path) < 0)

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "gateway/base/file.h"
 #include "gateway/base/log.h"
 #include "gateway/base/mem.h"
 #include "signaling/control_inside.h"
@@ -65,23 +66,11 @@ static int open_folder(const struct keeping *keeping, int *fd)
     return *fd < 0 ? errno : 0;
 }
 
-static int write_all(int fd, const uint8_t *bytes, size_t len)
-{
-    while (len) {
-        ssize_t n = write(fd, bytes, len);
-        if (n < 0 && errno != EINTR)
-            return errno;
-        bytes += n > 0 ? n : 0;
-        len -= n > 0 ? (size_t)n : 0;
-    }
-    return fsync(fd) < 0 ? errno : 0;
-}
-
 // A name that begins with a dot is no file of the server's.
 static int write_file(const struct keeping *keeping, int folder, const char *name)
 {
     int fd = openat(folder, ".part", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    int err = fd < 0 ? errno : write_all(fd, keeping->bytes, keeping->len);
+    int err = fd < 0 ? errno : file_write_synced(fd, keeping->bytes, keeping->len);
     if (fd >= 0)
         close(fd);
     return !err && renameat(folder, ".part", folder, name) < 0 ? errno : err;

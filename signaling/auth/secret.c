@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "gateway/base/file.h"
 #include "gateway/base/random.h"
 #include "gateway/base/text.h"
 
@@ -54,10 +55,7 @@ static int write_secret(const char *path, const uint8_t *bytes, size_t len)
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
         return errno;
-    ssize_t put = write(fd, bytes, len);
-    int err = put == (ssize_t)len ? 0 : put < 0 ? errno : ENOSPC;
-    if (!err && fsync(fd) < 0)
-        err = errno;
+    int err = file_write_synced(fd, bytes, len);
     close(fd);
     if (err)
         unlink(path);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "gateway/base/file.h"
 #include "gateway/base/text.h"
 
 #define BLOCK 65536
@@ -25,26 +26,12 @@ int file_directory_of(const char *path)
     return 0;
 }
 
-static int write_all(int fd, const char *data, size_t len)
-{
-    while (len) {
-        ssize_t n = write(fd, data, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return errno;
-        data += n;
-        len -= (size_t)n;
-    }
-    return 0;
-}
-
 static int pour(int from, int to)
 {
     char block[BLOCK];
     ssize_t n;
     while ((n = read(from, block, sizeof(block))) > 0) {
-        int err = write_all(to, block, (size_t)n);
+        int err = file_write(to, block, (size_t)n);
         if (err)
             return err;
     }

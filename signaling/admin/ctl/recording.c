@@ -7,21 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gateway/base/file.h"
 #include "gateway/base/mem.h"
 #include "gateway/base/text.h"
 #include "pipelines/recording.h"
-
-static int write_all(int fd, const uint8_t *bytes, size_t len)
-{
-    while (len) {
-        ssize_t done = write(fd, bytes, len);
-        if (done < 0 && errno != EINTR)
-            return errno;
-        bytes += done > 0 ? done : 0;
-        len -= done > 0 ? (size_t)done : 0;
-    }
-    return 0;
-}
 
 // *whole: the file has its end.
 static int copy(struct sealed *sealed, int in, int out, bool *whole)
@@ -30,7 +19,7 @@ static int copy(struct sealed *sealed, int in, int out, bool *whole)
     size_t len;
     int err;
     while (!(err = sealed_read(sealed, in, plain, &len)))
-        if ((err = write_all(out, plain, len)))
+        if ((err = file_write(out, plain, len)))
             break;
     OPENSSL_cleanse(plain, sizeof(plain));
     *whole = err == ENODATA;
