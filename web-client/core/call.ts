@@ -61,10 +61,8 @@ export class Call {
 
     /** Publishes before the two meet, which nobody may watch yet: what takes longest is done when they do. */
     prepare(media: Media): void {
-        if (this.media !== null && this.media.room !== media.room) this.stopSessions();
-        this.media = media;
-        this.warm();
-        if (!this.publisher) this.publish();
+        this.stopWatching(); // of a lawyer who did not come back: the token is now for publishing alone
+        this.take(media);
     }
 
     /** Nobody is about to be met: nothing is sent, camera and microphone stay open. */
@@ -75,9 +73,16 @@ export class Call {
 
     /** Starts the media, or takes a renewed token, or shows others: `main` large. */
     connect(media: Media, seen: { main: Party | null; others: Party[] } = { main: null, others: [] }): void {
-        this.prepare(media);
+        this.take(media);
         this.watch((seen.main && seen.main.publication) ?? null);
         this.faces.follow(seen.others);
+    }
+
+    private take(media: Media): void {
+        if (this.media !== null && this.media.room !== media.room) this.stopSessions();
+        this.media = media;
+        this.warm();
+        if (!this.publisher) this.publish();
     }
 
     private watch(publication: string | null): void {
@@ -174,12 +179,16 @@ export class Call {
         this.publisher.start();
     }
 
-    private stopSessions(): void {
-        if (this.publisher) this.publisher.stop();
+    private stopWatching(): void {
         if (this.watcher) this.watcher.stop();
         this.faces.follow([]);
-        this.publisher = null;
         this.watcher = null;
+    }
+
+    private stopSessions(): void {
+        this.stopWatching();
+        if (this.publisher) this.publisher.stop();
+        this.publisher = null;
         this.media = null;
     }
 }
