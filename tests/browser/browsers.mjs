@@ -44,7 +44,7 @@ function watched(page) {
   page.on("console", (message) => {
     // A session that is over, or not signed in yet, is an answer, not a fault of the page.
     const answer = /Failed to load resource: .* (401|404)/.test(message.text());
-    if (message.type() === "error" && !answer) page.faults.push(message.text());
+    if (message.type() === "error" && !answer) page.faults.push(`${message.text()} ${message.location().url}`.trim());
   });
   return page;
 }
