@@ -1,4 +1,5 @@
 // What the people who run the clinic read, in English.
+import { auditEn } from "./audit.en";
 import type { admin as adminWords, desk as deskWords, signIn as signInWords } from "./staff.zh-CN";
 
 export const signIn: typeof signInWords = {
@@ -167,20 +168,7 @@ export const admin: typeof adminWords = {
     auditWhole: (n) => `Checked: all ${n} entries are whole, nobody changed them.`,
     auditBroken: (n) => `Entry ${n} was changed or is missing. Report it now and leave this machine alone.`,
     auditHeads: ["Number", "Time", "Who", "Did what", "To what", "Detail"],
-    actors: {
-        user: "account",
-        lawyer: "lawyer",
-        booth: "booth",
-        staff: "desk",
-        hall: "hall",
-        member: "member",
-        sysadmin: "system administrator",
-        secadmin: "security administrator",
-        auditor: "auditor",
-        system: "system",
-        operator: "operator",
-    } as Record<string, string>,
-    actions: {},
+    ...auditEn,
     problems: {
         "name-taken": "Somebody has this name already. Choose another.",
         "bad-field": "This is not right. Please change it.",
