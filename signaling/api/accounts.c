@@ -90,7 +90,7 @@ static void got_whose(void *arg, int err, const struct problem *problem, json_t 
     call_refuse(call, 404, "no-user", "there is no such account", "user");
 }
 
-static void if_seen(struct call *call, api_handler *next)
+void call_if_keeps(struct call *call, api_handler *next)
 {
     call->next = next;
     if (scope_is_all(&call->caller.scope))
@@ -106,7 +106,7 @@ static void list_sessions(struct call *call)
 
 void user_sessions_get(struct call *call)
 {
-    if_seen(call, list_sessions);
+    call_if_keeps(call, list_sessions);
 }
 
 void my_sessions_get(struct call *call)
@@ -307,7 +307,7 @@ static void patch(struct call *call)
 
 void user_patch(struct call *call)
 {
-    if_seen(call, patch);
+    call_if_keeps(call, patch);
 }
 
 static void new_password(struct call *call)
@@ -318,7 +318,7 @@ static void new_password(struct call *call)
 
 void user_password_post(struct call *call)
 {
-    if_seen(call, new_password);
+    call_if_keeps(call, new_password);
 }
 
 static void forget_factor(struct call *call)
@@ -329,7 +329,7 @@ static void forget_factor(struct call *call)
 
 void user_factor_delete(struct call *call)
 {
-    if_seen(call, forget_factor);
+    call_if_keeps(call, forget_factor);
 }
 
 static void end_session(struct call *call, const char *user)
@@ -345,7 +345,7 @@ static void end_theirs(struct call *call)
 
 void user_session_delete(struct call *call)
 {
-    if_seen(call, end_theirs);
+    call_if_keeps(call, end_theirs);
 }
 
 void my_session_delete(struct call *call)

@@ -93,6 +93,8 @@ bool call_may_bool(struct call *call, const json_t *body, const char *field, boo
 // Text without control characters that may be missing or empty.
 bool call_may_line(struct call *call, const json_t *body, const char *field, size_t max,
                    const char **text);
+// accounts.c: goes on if the caller keeps the account whose id is in the path; else replied.
+void call_if_keeps(struct call *call, api_handler *next);
 // guest.c: who holds a third party's token; role ROLE_NONE when he is of nothing any more.
 void guest_caller(const struct api *api, const char *id, struct caller *caller);
 // Types of a PATCH of a media session.
@@ -196,8 +198,8 @@ api_handler users_get, user_sessions_get, my_sessions_get, users_post, user_patc
 // admin_page.c
 api_handler audit_get, audit_verify_get;
 // appointment.c
-api_handler appointments_get, my_appointments_get, photo_get, my_photo_put, my_photo_delete,
-    places_get, places_post, appointments_post, appointment_decision_post;
+api_handler appointments_get, my_appointments_get, places_get, places_post, appointments_post,
+    appointment_decision_post;
 // clinic.c
 api_handler clinic_get, half_days_get, lectures_get, lecture_get, consultation_get;
 // desk.c
@@ -224,6 +226,8 @@ api_handler resource_get, resource_patch, resource_delete;
 api_handler papers_post, papers_get, paper_get, paper_patch, paper_delete;
 // papers_kept.c
 api_handler kept_get, kept_paper_get;
+// photo.c
+api_handler photo_get, my_photo_put, my_photo_delete, user_photo_put, user_photo_delete;
 // places.c
 api_handler centres_get, centres_post, centre_patch, booths_get, booths_post, booth_patch,
     booth_delete, booth_code_post, start_get;

@@ -7,15 +7,18 @@
 
 // Papers given, fetched, shown and taken away.
 
+static bool is_between(const char *path, const char *start, const char *end)
+{
+    size_t len = strlen(path), head = strlen(start), tail = strlen(end);
+    return len > head + tail && strncmp(path, start, head) == 0 &&
+           strcmp(path + len - tail, end) == 0;
+}
+
 size_t api_body_max(const char *path)
 {
-    static const char end[] = "/papers";
-    size_t len = strlen(path), tail = sizeof(end) - 1;
-    bool papers = strncmp(path, "/v1/consultations/", 18) == 0 && len > tail &&
-                  strcmp(path + len - tail, end) == 0;
-    if (strcmp(path, "/v1/me/photo") == 0)
+    if (strcmp(path, "/v1/me/photo") == 0 || is_between(path, "/v1/users/", "/photo"))
         return PHOTO_BYTES_MAX;
-    return papers ? PAPER_BYTES_MAX : 0;
+    return is_between(path, "/v1/consultations/", "/papers") ? PAPER_BYTES_MAX : 0;
 }
 
 // NULL after having replied.

@@ -6,13 +6,13 @@
 #include "signaling/api/papers.h"
 #include "signaling/auth/base64url.h"
 
-// A lawyer's photo, given by himself and shown by booths. It is read as strictly as papers are; the
-// page has drawn it anew, so that where and with what it was taken is not in it.
+// A lawyer's photo, given by himself or by who keeps his account, and shown by booths. It is read
+// as strictly as papers are; the page has drawn it anew, so that where and with what it was taken
+// is not in it.
 
 #define PHOTO_SIDE_MAX 1024 // pixels
 
-// --- shown
-// -----------------------------------------------------------------------------------------
+// --- shown ---------------------------------------------------------------------------------------
 
 static void refuse_none(struct call *call)
 {
@@ -46,8 +46,7 @@ void photo_get(struct call *call)
     call_list(call, PEOPLE_PHOTO, route_param(&call->match, "lawyer"), got);
 }
 
-// --- given
-// -----------------------------------------------------------------------------------------
+// --- given ---------------------------------------------------------------------------------------
 
 // "image/jpeg" or "image/png" when the body is a picture of that type; NULL after having replied.
 static const char *checked_type(struct call *call, const uint8_t *bytes, size_t len)
@@ -70,15 +69,15 @@ static const char *checked_type(struct call *call, const uint8_t *bytes, size_t 
     return NULL;
 }
 
-static void change(struct call *call, const char *photo, const char *type)
+static void change(struct call *call, const char *lawyer, const char *photo, const char *type)
 {
     const struct account_request request = {
-        .actor = call->caller.id, .id = call->caller.id, .photo = photo, .photo_type = type};
+        .actor = call->caller.id, .id = lawyer, .photo = photo, .photo_type = type};
     call->api->config.people->account(call->api->config.ops_arg, ACCOUNT_PHOTO, &request, call_done,
                                       call);
 }
 
-void my_photo_put(struct call *call)
+static void put(struct call *call, const char *lawyer)
 {
     size_t len;
     const uint8_t *bytes = (const uint8_t *)http_body(call->req, &len);
@@ -86,14 +85,53 @@ void my_photo_put(struct call *call)
     char *text = type ? mem_zalloc(BASE64URL_LEN(len) + 1) : NULL;
     if (text) {
         base64url_write(bytes, len, text);
-        change(call, text, type);
+        change(call, lawyer, text, type);
     } else if (type) {
         call_try_later(call);
     }
     mem_free(text);
 }
 
+void my_photo_put(struct call *call)
+{
+    put(call, call->caller.id);
+}
+
 void my_photo_delete(struct call *call)
 {
-    change(call, NULL, NULL);
+    change(call, call->caller.id, NULL, NULL);
+}
+
+// Whose account it is in the path; NULL after having replied that he is no lawyer.
+static const char *kept_lawyer(struct call *call)
+{
+    const char *user = route_param(&call->match, "user");
+    if (consult_lawyer(call_clinic(call), user))
+        return user;
+    call_refuse(call, 404, "no-lawyer", "this is no lawyer's account", "user");
+    return NULL;
+}
+
+static void put_theirs(struct call *call)
+{
+    const char *lawyer = kept_lawyer(call);
+    if (lawyer)
+        put(call, lawyer);
+}
+
+void user_photo_put(struct call *call)
+{
+    call_if_keeps(call, put_theirs);
+}
+
+static void drop_theirs(struct call *call)
+{
+    const char *lawyer = kept_lawyer(call);
+    if (lawyer)
+        change(call, lawyer, NULL, NULL);
+}
+
+void user_photo_delete(struct call *call)
+{
+    call_if_keeps(call, drop_theirs);
 }

@@ -47,6 +47,8 @@ const struct route api_routes[] = {
     {HTTP_DELETE, "/v1/users/{user}/second-factor", MAY(RIGHT_USERS, user_factor_delete)},
     {HTTP_GET, "/v1/users/{user}/sessions", MAY(RIGHT_USERS, user_sessions_get)},
     {HTTP_DELETE, "/v1/users/{user}/sessions/{session}", MAY(RIGHT_USERS, user_session_delete)},
+    {HTTP_PUT, "/v1/users/{user}/photo", MAY(RIGHT_USERS, user_photo_put)},
+    {HTTP_DELETE, "/v1/users/{user}/photo", MAY(RIGHT_USERS, user_photo_delete)},
     {HTTP_GET, "/v1/start", ANYBODY(start_get)},
     {HTTP_POST, "/v1/me/unlock", MAY(RIGHT_SIGN_IN, unlock_post)},
     {HTTP_GET, "/v1/centres", MAY(RIGHT_SIGN_IN, centres_get)},

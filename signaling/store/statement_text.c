@@ -242,7 +242,8 @@ const char *const sql_texts[SQL_COUNT] = {
         " nullif(coalesce(e.district, u.district), '') AS district,"
         " nullif(coalesce(e.street, u.street), '') AS street,"
         " disabled_at <> 0 AS 'disabled?', must_change AS 'must_change?',"
-        " factor <> '' AS 'second_factor?', needs_factor AS 'needs_second_factor?'" USERS
+        " factor <> '' AS 'second_factor?', needs_factor AS 'needs_second_factor?',"
+        " (SELECT version FROM photo WHERE user = u.id) AS photo" USERS
         "ORDER BY role, u.name LIMIT 2000",
     [SQL_LISTS + STORE_SESSIONS] =
         "SELECT substr(hash, 1, 16) AS id, made_at, used_at, address, hash = ?2 AS 'current?'"

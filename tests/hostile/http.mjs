@@ -66,6 +66,8 @@ export const routes = [
   ["PUT", "/v1/me/photo"],
   ["DELETE", "/v1/me/photo"],
   ["GET", "/v1/lawyers/x/photo"],
+  ["PUT", "/v1/users/none/photo"],
+  ["DELETE", "/v1/users/none/photo"],
   ["GET", "/v1/places"],
   ["POST", "/v1/places"],
   ["GET", "/v1/prompts"],

@@ -407,6 +407,8 @@ export interface Account {
     disabled: boolean;
     must_change: boolean;
     second_factor: boolean;
+    /** Of a lawyer: the photo's version; left out where there is none. */
+    photo?: string;
 }
 
 /** One sign-in of somebody. */

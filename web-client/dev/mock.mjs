@@ -34,7 +34,7 @@ const account = (id, name, role, display_name, patch = {}) => ({
 });
 const accounts = [
     account("u-1", "liu", "lawyer", "刘敏", {
-        law_firm: "海天律师事务所", licence_no: "14601201510234567", skills: ["family", "labour"], languages: ["zh-CN"],
+        law_firm: "海天律师事务所", licence_no: "14601201510234567", skills: ["family", "labour"], languages: ["zh-CN"], photo: "p1",
     }),
     account("u-2", "wang.li", "lawyer", "王丽", { must_change: true, second_factor: false }),
     account("u-3", "desk", "staff", "小周", { second_factor: false }),

@@ -364,11 +364,16 @@ export const shots = [
     admin("accounts", { sizes: [laptop, phone] }),
     admin("accounts-en", { kept: english }),
     admin("account", { sizes: [laptop, phone], run: press("account-liu") }),
+    admin("account-face", { sizes: [laptop, phone], run: async (page) => {
+        await press("account-liu")(page);
+        await page.locator(".photo-card").scrollIntoViewIfNeeded();
+    } }),
     admin("account-disable", { run: press("account-liu", "ask-disable") }),
     admin("account-add", { sizes: [laptop, phone], run: press("add-account") }),
     admin("account-taken", { run: make("liu") }),
     admin("account-made", { sizes: [laptop, phone], run: make("wang.li") }),
     admin("audit", { sizes: [laptop, phone], world: { user: auditor } }),
+    admin("audit-en", { kept: english, world: { user: auditor } }),
     admin("audit-broken", { world: { user: auditor, whole: false } }),
     admin("code", { sizes: [laptop, phone], world: { user: { ...auditor, role: "sysadmin" } }, run: press("code-b-2") }),
     admin("new", { sizes: [laptop, tablet, phone], world: { user: null, start: nothingYet } }),

@@ -151,6 +151,7 @@ export const admin: typeof adminWords = {
     disable: "Disable",
     disableText: "Out at once and no sign-in any more. You can enable it again.",
     enable: "Enable again",
+    photo: "The lawyer's photo",
     sessions: "Signed in where",
     noSessions: "Not signed in anywhere.",
     signOutThere: "Sign out there",

@@ -158,6 +158,7 @@ export const admin = {
     disable: "停用",
     disableText: "停用后马上退出，不能再登录。随时可以恢复。",
     enable: "恢复使用",
+    photo: "律师的照片",
     sessions: "登录在哪里",
     noSessions: "现在没有登录。",
     signOutThere: "让它退出",

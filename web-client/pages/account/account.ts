@@ -3,11 +3,10 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { ApiError, api, problemOf, slugOf } from "../../core/api";
 import { serverNow } from "../../core/clock";
-import { squared } from "../../core/picture";
 import type { Problem, SignedIn, User } from "../../core/types";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
-import "../../elements/lawyer-face";
+import { givePhoto, photoChoice } from "../../elements/photo-choice";
 import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
 import { code as qrCode } from "../../elements/code";
@@ -21,10 +20,6 @@ interface Factor {
 }
 
 type Form = "password" | "phone" | "sessions" | "photo";
-
-/** Of a photo: pixels and bytes. */
-const photoSide = 480;
-const photoBytes = 120000;
 
 /** Where each role works. */
 const homes: Record<string, string> = { lawyer: "/lawyer", hall: "/hall", staff: "/desk" };
@@ -174,32 +169,19 @@ export class AccountPage extends WorkPage {
         </form>`;
     }
 
-    private choosePhoto(event: Event): void {
-        const input = event.target as HTMLInputElement;
-        const file = input.files ? input.files[0] : undefined;
-        if (!file) return;
-        void this.run("photo", async () => {
-            const photo = await squared(file, photoSide, photoBytes).catch(() => {
-                throw new ApiError({ type: "/problems/no-picture", title: "", status: 422 });
-            });
-            await api("/v1/me/photo", { method: "PUT", file: photo });
-            return words().mine.photoSaved;
-        }).then(() => (input.value = ""));
-    }
-
     private photoCard(me: User): TemplateResult | typeof nothing {
         if (me.role !== "lawyer") return nothing;
         const w = words().mine;
-        const remove = (): void => void this.run("photo", async () => (await api("/v1/me/photo", { method: "DELETE" }), w.photoRemoved));
         return html`<section class="card photo-card" data-test="photo-card">
             <h2>${w.photo}</h2>
             <p>${w.photoText}</p>
-            <lawyer-face .person=${me}></lawyer-face>
             ${this.trouble("photo")}
-            <label class="button plain"><span class="label">${me.photo ? w.photoOther : w.photoChoose}</span>
-                <input class="file" type="file" accept="image/jpeg,image/png" data-test="choose-photo" ?disabled=${this.busy} @change=${(event: Event) => this.choosePhoto(event)} />
-            </label>
-            ${me.photo ? button({ label: w.photoRemove, test: "remove-photo", icon: "no", disabled: this.busy, press: remove }) : nothing}
+            ${photoChoice({
+                person: me,
+                busy: this.busy,
+                give: (file) => void this.run("photo", async () => (await givePhoto(file, "/v1/me/photo"), w.photoSaved)),
+                remove: () => void this.run("photo", async () => (await api("/v1/me/photo", { method: "DELETE" }), w.photoRemoved)),
+            })}
         </section>`;
     }
 

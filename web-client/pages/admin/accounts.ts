@@ -9,6 +9,7 @@ import { button } from "../../elements/button";
 import { confirmation } from "../../elements/confirm";
 import { icon } from "../../elements/icons";
 import { Part } from "../../elements/part";
+import { givePhoto, photoChoice } from "../../elements/photo-choice";
 import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
 import { wrongForm, type Refusal } from "../../elements/wrong";
@@ -107,7 +108,10 @@ export class AccountList extends Part {
 
     private refusal(): Refusal | null {
         const { problem } = this;
-        return problem && { field: fieldOf(problem.field), text: words().admin.problems[slugOf(problem)] ?? explain(problem) };
+        if (!problem) return null;
+        const slug = slugOf(problem);
+        const text = slug === "no-picture" ? words().mine.noPicture : (words().admin.problems[slug] ?? explain(problem));
+        return { field: fieldOf(problem.field), text };
     }
 
     private chips(one: Account): TemplateResult {
@@ -159,6 +163,19 @@ export class AccountList extends Part {
         </div>`;
     }
 
+    /** Who has no time or no camera for it: the administrator gives his photo. */
+    private photo(one: Account): TemplateResult | typeof nothing {
+        if (one.role !== "lawyer") return nothing;
+        return html`<h2>${words().admin.photo}</h2>
+            <p class="quiet">${words().mine.photoText}</p>
+            <div class="photo-card">${photoChoice({
+                person: { id: one.id, name: one.display_name, photo: one.photo },
+                busy: this.busy,
+                give: (file) => void this.run(() => givePhoto(file, this.path("/photo"))),
+                remove: () => void this.run(() => api(this.path("/photo"), { method: "DELETE" })),
+            })}</div>`;
+    }
+
     private detail(one: Account): TemplateResult {
         const w = words().admin;
         return html`<section class="card wide">
@@ -167,7 +184,7 @@ export class AccountList extends Part {
             </header>
             ${wrongForm(this.refusal())}
             ${accountForm({ account: one, centres: this.centres, busy: this.busy, refusal: this.refusal(), submit: (event) => this.edit(event) })}
-            ${this.helpers(one)}
+            ${this.helpers(one)} ${this.photo(one)}
             <h2>${w.sessions}</h2>
             ${this.sessions.length
                 ? html`<ul class="duty" data-test="sessions">${this.sessions.map((session) => this.signedIn(session))}</ul>`
