@@ -15,6 +15,9 @@ static const struct problem not_yours = {409, "not-your-shift", "Not now",
                                          "this is no shift of yours that has not begun", "shift"};
 static const struct problem no_lawyer = {422, "unknown-lawyer", "Not acceptable",
                                          "there is no such other lawyer", "lawyer"};
+static const struct problem not_there = {
+    422, "serves-elsewhere", "Serves elsewhere",
+    "this lawyer does not serve every centre that this shift is for", "lawyer"};
 static const struct problem has_shift = {409, "has-shift", "Not now", "he has another shift then",
                                          "lawyer"};
 static const struct problem asked_before = {
@@ -43,6 +46,8 @@ static const struct problem *check(const struct consult *consult, const struct c
     text_copy(theirs.lawyer, sizeof(theirs.lawyer), to);
     if (strcmp(shift->lawyer, to) == 0 || !consult_lawyer(consult, to))
         return &no_lawyer;
+    if (!consult_stands_in(consult, to, shift->lawyer))
+        return &not_there;
     return consult_check_shift(consult, &theirs) == EEXIST ? &has_shift : NULL;
 }
 

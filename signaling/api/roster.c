@@ -150,12 +150,20 @@ struct lawyer_list {
     json_t *rows;
 };
 
+// Whom the desk may give a shift, and whom a lawyer may ask to take one of his.
+static bool is_choice(const struct lawyer_list *list, const char *lawyer)
+{
+    if (list->caller->role == ROLE_LAWYER)
+        return consult_stands_in(list->clinic, lawyer, list->caller->id);
+    return seen_lawyer(list->clinic, list->caller, lawyer);
+}
+
 static void add_lawyer(const struct consult_lawyer *lawyer, const struct consult_duty *duty,
                        void *arg)
 {
     struct lawyer_list *list = arg;
     (void)duty;
-    if (seen_lawyer(list->clinic, list->caller, lawyer->id))
+    if (is_choice(list, lawyer->id))
         json_array_append_new(list->rows, json_pack("{s:s, s:s, s:s}", "id", lawyer->id, "name",
                                                     lawyer->name, "law_firm", lawyer->law_firm));
 }

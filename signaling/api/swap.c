@@ -1,14 +1,24 @@
 #include "gateway/base/text.h"
 #include "signaling/api/inside.h"
+#include "signaling/api/seen.h"
 
 // Shifts that one lawyer asks another to take.
 
+static bool is_seen_swap(const struct consult *clinic, const struct caller *caller,
+                         const json_t *row)
+{
+    return seen_lawyer(clinic, caller, json_string_value(json_object_get(row, "asked_by")));
+}
+
 static void got(void *arg, int err, const struct problem *problem, json_t *rows)
 {
+    struct call *call = arg;
+    if (call->caller.role != ROLE_LAWYER)
+        seen_rows(call_clinic(call), &call->caller, rows, is_seen_swap);
     call_rows(arg, "swaps", err, problem, rows);
 }
 
-// The desk sees all, a lawyer his own.
+// The desk sees those of its lawyers, a lawyer his own.
 void swaps_get(struct call *call)
 {
     const char *of = call->caller.role == ROLE_LAWYER ? call->caller.id : "";

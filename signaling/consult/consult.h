@@ -427,6 +427,8 @@ void consult_scope_of_lawyer(const struct consult *consult, const struct consult
                              struct scope *place);
 // Does this lawyer serve the residents of this centre? serves.c has the rule.
 bool consult_serves(const struct consult *consult, const char *lawyer, const char *centre);
+// Does he serve every centre that the other one serves, so that he may take a shift of his?
+bool consult_stands_in(const struct consult *consult, const char *lawyer, const char *other);
 // NULL also for a booth that is not there.
 const struct consult_centre *consult_centre_of(const struct consult *consult, const char *booth);
 const struct consult_booth *consult_booth(const struct consult *consult, const char *id);

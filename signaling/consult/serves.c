@@ -85,6 +85,16 @@ bool consult_serves(const struct consult *consult, const char *lawyer, const cha
     return entry && has(entry, consult_centre_index(consult, centre));
 }
 
+bool consult_stands_in(const struct consult *consult, const char *lawyer, const char *other)
+{
+    const struct lawyer *one = consult_lawyer_entry((struct consult *)consult, lawyer); // looks
+    const struct lawyer *two = consult_lawyer_entry((struct consult *)consult, other);
+    for (size_t i = 0; one && two && i < CONSULT_CENTRE_WORDS; i++)
+        if (two->serves[i] & ~one->serves[i])
+            return false;
+    return one && two;
+}
+
 bool consult_serve_together(const struct lawyer *a, const struct lawyer *b)
 {
     for (size_t i = 0; i < CONSULT_CENTRE_WORDS; i++)

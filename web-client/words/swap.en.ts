@@ -18,6 +18,7 @@ export const swapEn: SwapWords = {
     problems: {
         "not-your-shift": "This shift has begun, or is not yours any more.",
         "unknown-lawyer": "Please choose another lawyer.",
+        "serves-elsewhere": "This lawyer does not serve every centre of this shift: somebody would find nobody there. Please ask another one.",
         "has-shift": "This lawyer has a shift then.",
         "asked-before": "Somebody has been asked already. Please wait for the answer.",
         "no-swap": "This has been answered already.",

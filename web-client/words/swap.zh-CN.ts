@@ -17,6 +17,7 @@ export const swapZhCN = {
     problems: {
         "not-your-shift": "这一班已经开始，或者已经不是您的了。",
         "unknown-lawyer": "请选另一位律师。",
+        "serves-elsewhere": "这位律师不管这一班的中心，那里会没有人。请另找一位。",
         "has-shift": "这位律师那个时间已经有班。",
         "asked-before": "已经请过人了，请等他答复。",
         "no-swap": "这件事已经答复过了。",

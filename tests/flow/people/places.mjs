@@ -308,6 +308,36 @@ const lawyersOfOnePlace = () =>
     assert.equal((await liu.consultation("offered")).id, atA);
   }, empty);
 
+// Nobody of the desk looks at a swap: so who takes a shift serves every centre it is for.
+const swapsOfOnePlace = () =>
+  withGateway(async (gateway) => {
+    const { a, b, secadmin } = await twoCentres(gateway);
+    const roaming = await newUser(gateway, secadmin, { name: "roaming", role: "lawyer", district: "江北区" });
+    const add = (who, lawyer, from) => does(gateway, who, "POST", "/v1/shifts", { lawyer, from, until: from + 3600000 });
+    const swap = (who, shift, lawyer) => call(gateway, who, "POST", "/v1/swaps", { shift, lawyer });
+    await add(a.desk, a.lawyer.id, tomorrow);
+    await add(a.desk, roaming.id, tomorrow + 7200000);
+    const roster = (who) => does(gateway, who, "GET", "/v1/shifts");
+    const { shifts } = await roster(a.desk);
+    const shiftOf = (lawyer) => shifts.find((one) => one.lawyer === lawyer).id;
+    isRefused(await swap(a.lawyer, shiftOf(a.lawyer.id), b.lawyer.id), 422, "serves-elsewhere", "lawyer");
+    isRefused(await swap(roaming, shiftOf(roaming.id), a.lawyer.id), 422, "serves-elsewhere", "lawyer");
+    assert.deepEqual(ids((await roster(a.lawyer)).lawyers).sort(), [a.lawyer.id, roaming.id].sort(), "only who may take it is offered");
+    assert.deepEqual(ids((await roster(roaming)).lawyers), [roaming.id]);
+    assert.equal((await swap(a.lawyer, shiftOf(a.lawyer.id), roaming.id)).status, 204);
+    const swaps = async (who) => (await does(gateway, who, "GET", "/v1/swaps")).swaps.length;
+    assert.deepEqual([await swaps(a.desk), await swaps(b.desk)], [1, 0]);
+
+    // He is given another place before he answers.
+    const [{ id }] = (await does(gateway, roaming, "GET", "/v1/swaps")).swaps;
+    await does(gateway, secadmin, "PATCH", `/v1/users/${roaming.id}`, { centre: b.centre });
+    const agree = () => call(gateway, roaming, "POST", `/v1/swaps/${id}/answer`, { shift: shiftOf(a.lawyer.id), agrees: true });
+    isRefused(await agree(), 422, "serves-elsewhere", "lawyer");
+    await does(gateway, secadmin, "PATCH", `/v1/users/${roaming.id}`, { district: "江北区" });
+    assert.equal((await agree()).status, 204);
+    assert.equal((await roster(a.desk)).shifts.find(({ id: one }) => one === shiftOf(a.lawyer.id)).lawyer, roaming.id);
+  }, empty);
+
 const roomsOfOnePlace = () =>
   withGateway(async (gateway) => {
     const { a, b, secadmin, sysadmin } = await twoCentres(gateway);
@@ -431,6 +461,7 @@ export const places = {
   "every field of a centre and a booth is checked and named": badPlaces,
   "staff of one centre see nothing of another": staffOfOnePlace,
   "lawyers of one centre are asked for its residents alone": lawyersOfOnePlace,
+  "a shift is taken only by who serves all its centres": swapsOfOnePlace,
   "rooms are a centre's, and booked by its desk alone": roomsOfOnePlace,
   "administrators of a district keep their district alone": districtAdministrators,
   "a locked page is unlocked by the password alone": unlocked,
