@@ -174,6 +174,18 @@ const char *__lsan_default_suppressions(void)
 }
 #endif
 
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+// Pango reads Fontconfig's tables in a thread of its own and waits for it by GLib's locks: futexes,
+// as Fontconfig's own atomics nothing that ThreadSanitizer sees. Only Pango calls Fontconfig.
+const char *__tsan_default_suppressions(void);
+const char *__tsan_default_suppressions(void)
+{
+    return "race:libfontconfig.so\n";
+}
+#endif
+#endif
+
 // The pages there are, or 0 when the library refuses.
 static unsigned lay_out(const struct print *print, PangoFontMap *fonts, struct output *output,
                         unsigned pages)
