@@ -161,20 +161,21 @@ static void actor_of(const struct consult *consult, const struct consult_command
     if (!command->who)
         text_copy(actor, AUDIT_TEXT_MAX, "system");
     else
-        snprintf(actor, AUDIT_TEXT_MAX, "%s:%s", kind_of(consult, command), command->who);
+        audit_actor(actor, kind_of(consult, command), command->who);
 }
 
 int carry_row(struct store_batch *batch, const struct consult *consult,
               const struct consult_command *command, const struct consult_effect *effect)
 {
-    struct audit_entry entry = {.at_ms = clock_wall_ms()};
+    char actor[AUDIT_TEXT_MAX];
     if ((unsigned)effect->kind >= CONSULT_EFFECTS || !rows[effect->kind].save)
         return EINVAL;
     int err = rows[effect->kind].save(batch, effect);
     if (err)
         return err;
-    actor_of(consult, command, entry.actor);
-    text_copy(entry.action, sizeof(entry.action), consult_verb_name(command->verb));
+    actor_of(consult, command, actor);
+    struct audit_entry entry = audit_entry_of(clock_wall_ms(), actor,
+                                              consult_verb_name(command->verb), "", "");
     rows[effect->kind].describe(effect, &entry);
     return store_batch_audit(batch, &entry);
 }

@@ -49,7 +49,7 @@ struct errand *errand_new(struct control *control, const char *actor, people_res
     errand->control = control;
     errand->done = done;
     errand->arg = arg;
-    snprintf(errand->actor, sizeof(errand->actor), "user:%s", actor);
+    audit_actor(errand->actor, "user", actor);
     return errand;
 }
 
@@ -67,11 +67,8 @@ void errand_write(struct errand *errand, enum store_write write, const struct st
 
 void errand_note(struct errand *errand, const char *action, const char *object, const char *detail)
 {
-    struct audit_entry entry = {.at_ms = clock_wall_ms()};
-    text_copy(entry.actor, sizeof(entry.actor), errand->actor);
-    text_copy(entry.action, sizeof(entry.action), action);
-    text_copy(entry.object, sizeof(entry.object), object);
-    text_copy(entry.detail, sizeof(entry.detail), detail);
+    struct audit_entry entry = audit_entry_of(clock_wall_ms(), errand->actor, action, object,
+                                              detail);
     if (!errand->err)
         errand->err = store_batch_audit(errand->batch, &entry);
 }

@@ -104,11 +104,11 @@ static const struct problem *check(const struct links *links, const struct link_
 // Who carries a room's pictures elsewhere is seen later.
 static void note(const struct link *link, const char *actor, const char *what)
 {
-    struct audit_entry entry = {.at_ms = clock_wall_ms()};
-    snprintf(entry.actor, sizeof(entry.actor), "%s", actor);
-    snprintf(entry.action, sizeof(entry.action), "%s_%s", link->push ? "push" : "pull", what);
-    snprintf(entry.object, sizeof(entry.object), "room:%s", link->room);
-    snprintf(entry.detail, sizeof(entry.detail), "link:%s", link->id);
+    char action[AUDIT_TEXT_MAX], room[AUDIT_TEXT_MAX], id[AUDIT_TEXT_MAX];
+    snprintf(action, sizeof(action), "%s_%s", link->push ? "push" : "pull", what);
+    snprintf(room, sizeof(room), "room:%s", link->room);
+    snprintf(id, sizeof(id), "link:%s", link->id);
+    struct audit_entry entry = audit_entry_of(clock_wall_ms(), actor, action, room, id);
     store_audit(link->links->control->store, &entry);
 }
 

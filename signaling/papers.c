@@ -23,13 +23,11 @@ static void about_part(const char *part, const char *id, char about[128])
 static int note(struct store_batch *batch, const struct caller *caller, const char *action,
                 const char *consultation, const char *detail)
 {
-    struct audit_entry entry = {.at_ms = clock_wall_ms()};
+    char actor[AUDIT_TEXT_MAX];
     if (!caller)
         return 0;
-    snprintf(entry.actor, sizeof(entry.actor), "%s:%s", role_name(caller->role), caller->id);
-    text_copy(entry.action, sizeof(entry.action), action);
-    text_copy(entry.object, sizeof(entry.object), consultation);
-    text_copy(entry.detail, sizeof(entry.detail), detail);
+    audit_actor(actor, role_name(caller->role), caller->id);
+    struct audit_entry entry = audit_entry_of(clock_wall_ms(), actor, action, consultation, detail);
     return store_batch_audit(batch, &entry);
 }
 

@@ -175,12 +175,10 @@ int record_errand_note(const struct record_errand *errand, struct store_batch *b
         [RECORD_EARLIER] = "earlier_read", [RECORD_WRITE] = "record_begin",
         [RECORD_START] = "readback_start", [RECORD_STOP] = "readback_stop",
         [RECORD_SEAL] = "record_seal",     [RECORD_ANSWER] = "readback_answer"};
-    struct audit_entry entry = {.at_ms = clock_wall_ms()};
-    snprintf(entry.actor, sizeof(entry.actor), "%s:%s", role_name(errand->caller.role),
-             errand->caller.id);
-    text_copy(entry.action, sizeof(entry.action), actions[errand->verb]);
-    text_copy(entry.object, sizeof(entry.object), errand->consultation);
-    text_copy(entry.detail, sizeof(entry.detail), detail);
+    char actor[AUDIT_TEXT_MAX];
+    audit_actor(actor, role_name(errand->caller.role), errand->caller.id);
+    struct audit_entry entry = audit_entry_of(clock_wall_ms(), actor, actions[errand->verb],
+                                              errand->consultation, detail);
     return store_batch_audit(batch, &entry);
 }
 

@@ -18,13 +18,10 @@
 int recording_note(struct control *control, const char *actor, const char *object,
                    const char *reason, store_done_h *done, void *arg)
 {
-    struct audit_entry entry = {.at_ms = clock_wall_ms()};
+    struct audit_entry entry = audit_entry_of(clock_wall_ms(), actor, "recording_open", object,
+                                              reason);
     struct store_batch *batch = NULL;
     int err = store_batch_alloc(&batch);
-    text_copy(entry.actor, sizeof(entry.actor), actor);
-    text_copy(entry.action, sizeof(entry.action), "recording_open");
-    text_copy(entry.object, sizeof(entry.object), object);
-    text_copy(entry.detail, sizeof(entry.detail), reason);
     if (!err)
         err = store_batch_audit(batch, &entry);
     if (!err)

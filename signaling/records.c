@@ -62,10 +62,11 @@ static void refusal_noted(void *arg, int err, int64_t first_event)
 static int note_refusal(struct store_batch *batch, const struct caller *caller,
                         const char *consultation)
 {
-    struct audit_entry entry = {.at_ms = clock_wall_ms(), .action = "record_refused"};
-    snprintf(entry.actor, sizeof(entry.actor), "%s:%s", role_name(caller->role), caller->id);
     // What a stranger made up is not kept.
-    text_copy(entry.object, sizeof(entry.object), consult_is_id(consultation) ? consultation : "");
+    const char *object = consult_is_id(consultation) ? consultation : "";
+    char actor[AUDIT_TEXT_MAX];
+    audit_actor(actor, role_name(caller->role), caller->id);
+    struct audit_entry entry = audit_entry_of(clock_wall_ms(), actor, "record_refused", object, "");
     return store_batch_audit(batch, &entry);
 }
 

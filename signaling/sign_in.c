@@ -166,9 +166,9 @@ static void check(void *arg)
 // type passwords there, too.
 static void note_refusal(const struct sign_in *in, const char *action)
 {
-    struct audit_entry entry = {.at_ms = clock_wall_ms()};
-    snprintf(entry.actor, sizeof(entry.actor), "user:%s", in->known ? in->user.id : "unknown");
-    text_copy(entry.action, sizeof(entry.action), action);
+    char actor[AUDIT_TEXT_MAX];
+    audit_actor(actor, "user", in->known ? in->user.id : "unknown");
+    struct audit_entry entry = audit_entry_of(clock_wall_ms(), actor, action, "", "");
     store_audit(in->control->store, &entry);
 }
 

@@ -3,11 +3,29 @@
 #include <errno.h>
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "gateway/base/text.h"
 #include "gateway/base/writer.h"
 
 #define BYTES_MAX (AUDIT_HASH_LEN + 16 + 4 * (AUDIT_TEXT_MAX + 2))
+
+void audit_actor(char actor[AUDIT_TEXT_MAX], const char *kind, const char *id)
+{
+    snprintf(actor, AUDIT_TEXT_MAX, "%s:%s", kind, id);
+}
+
+struct audit_entry audit_entry_of(int64_t at_ms, const char *actor, const char *action,
+                                  const char *object, const char *detail)
+{
+    struct audit_entry entry = {.at_ms = at_ms};
+    text_copy(entry.actor, sizeof(entry.actor), actor);
+    text_copy(entry.action, sizeof(entry.action), action);
+    text_copy(entry.object, sizeof(entry.object), object);
+    text_copy(entry.detail, sizeof(entry.detail), detail);
+    return entry;
+}
 
 // Texts go in with their lengths, so that no two different entries give the same bytes.
 static void write_text(struct writer *w, const char *text)

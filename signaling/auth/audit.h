@@ -19,6 +19,13 @@ struct audit_entry {
     uint8_t hash[AUDIT_HASH_LEN];
 };
 
+// Who did it, as entries name him: "lawyer:u-1". What is too long is cut, here and below.
+void audit_actor(char actor[AUDIT_TEXT_MAX], const char *kind, const char *id);
+
+// An entry that is not yet in a chain; every text is copied. `at_ms`: wall clock.
+struct audit_entry audit_entry_of(int64_t at_ms, const char *actor, const char *action,
+                                  const char *object, const char *detail);
+
 // Sets entry->hash from all its other members and the hash before (zeros before the first).
 void audit_seal(struct audit_entry *entry, const uint8_t before[AUDIT_HASH_LEN]);
 

@@ -11,9 +11,9 @@
 // Who did what at the door. The entry stands or falls with the change.
 static int note(struct db *db, int64_t now_ms, const char *action, const char *kind, const char *id)
 {
-    struct audit_entry entry = {.at_ms = now_ms};
-    snprintf(entry.actor, sizeof(entry.actor), "%s:%s", kind, id);
-    text_copy(entry.action, sizeof(entry.action), action);
+    char actor[AUDIT_TEXT_MAX];
+    audit_actor(actor, kind, id);
+    struct audit_entry entry = audit_entry_of(now_ms, actor, action, "", "");
     return db_audit_add(db, &entry);
 }
 

@@ -69,12 +69,12 @@ out:
 
 static int note(struct purge *purge, enum store_class which)
 {
-    struct audit_entry entry = {.at_ms = clock_wall_ms(), .action = "purge"};
+    char detail[AUDIT_TEXT_MAX];
     const struct found *found = &purge->found[which];
-    text_copy(entry.actor, sizeof(entry.actor), purge->request->actor);
-    text_copy(entry.object, sizeof(entry.object), names[which]);
-    snprintf(entry.detail, sizeof(entry.detail), "%lld until %lld sha256:%s",
-             (long long)found->count, (long long)purge->request->until_ms[which], found->hash);
+    snprintf(detail, sizeof(detail), "%lld until %lld sha256:%s", (long long)found->count,
+             (long long)purge->request->until_ms[which], found->hash);
+    struct audit_entry entry = audit_entry_of(clock_wall_ms(), purge->request->actor, "purge",
+                                              names[which], detail);
     return db_audit_add(purge->db, &entry);
 }
 

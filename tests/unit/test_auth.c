@@ -141,6 +141,28 @@ static void test_roles(void **state)
 
 // --- audit --------------------------------------------------------------------------------------
 
+// Each text in its place, cut where there is no more room, and the rest empty.
+static void test_audit_entry(void **state)
+{
+    (void)state;
+    char actor[AUDIT_TEXT_MAX], much[2 * AUDIT_TEXT_MAX];
+    audit_actor(actor, "lawyer", "u-1");
+    struct audit_entry entry = audit_entry_of(1000, actor, "accept", "c-1", "connected");
+    const struct audit_entry by_hand = {.at_ms = 1000,
+                                        .actor = "lawyer:u-1",
+                                        .action = "accept",
+                                        .object = "c-1",
+                                        .detail = "connected"};
+    assert_memory_equal(&entry, &by_hand, sizeof(entry));
+    memset(much, 'x', sizeof(much));
+    much[sizeof(much) - 1] = 0;
+    entry = audit_entry_of(1000, much, much, much, much);
+    assert_int_equal(strlen(entry.actor), AUDIT_TEXT_MAX - 1);
+    assert_int_equal(strlen(entry.detail), AUDIT_TEXT_MAX - 1);
+    audit_actor(actor, "lawyer", much);
+    assert_int_equal(strlen(actor), AUDIT_TEXT_MAX - 1);
+}
+
 #define ENTRIES 50
 
 static void chain(struct audit_entry *entries)
@@ -254,6 +276,7 @@ int main(void)
         cmocka_unit_test(test_memory_is_bounded),
         cmocka_unit_test(test_throttle_short_memory),
         cmocka_unit_test(test_roles),
+        cmocka_unit_test(test_audit_entry),
         cmocka_unit_test(test_audit_chain),
         cmocka_unit_test(test_audit_head),
         cmocka_unit_test(test_secrets),

@@ -108,18 +108,18 @@ const whoDidWhat = () =>
     await booth.do("leave");
     const out = { ...people.chen, headers: { "x-banyan": "1" } };
     assert.equal((await ask(gateway, "DELETE", "/v1/sessions/current", out)).status, 204);
-    const log = rows(gateway, "SELECT actor, action, object FROM audit ORDER BY n");
-    const has = (actor, action, object = "") =>
+    const log = rows(gateway, "SELECT actor, action, object, detail FROM audit ORDER BY n");
+    const has = (actor, action, object = "", detail = "") =>
       assert.ok(
-        log.some((row) => row.actor === actor && row.action === action && row.object === object),
-        `${actor} ${action} ${object} is not in ${JSON.stringify(log)}`,
+        log.some((row) => row.actor === actor && row.action === action && row.object === object && row.detail === detail),
+        `${actor} ${action} ${object} ${detail} is not in ${JSON.stringify(log)}`,
       );
     has("booth:b-demo", "booth_enrol");
     has("user:u-lawyer-1", "sign_in");
-    has("lawyer:u-lawyer-1", "on_duty", "u-lawyer-1");
-    has("booth:b-demo", "ask", id);
-    has("lawyer:u-lawyer-1", "accept", id);
-    has("booth:b-demo", "leave", id);
+    has("lawyer:u-lawyer-1", "on_duty", "u-lawyer-1", "on");
+    has("booth:b-demo", "ask", id, "offered u-lawyer-1 ");
+    has("lawyer:u-lawyer-1", "accept", id, "connected u-lawyer-1 ");
+    has("booth:b-demo", "leave", id, "closed u-lawyer-1 resident_left");
     has("user:u-lawyer-1", "sign_in_refused");
     has("user:unknown", "sign_in_refused");
     has("user:u-lawyer-2", "sign_out");
