@@ -6,24 +6,21 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "gateway/base/text.h"
 #include "signaling/admin/admin.h"
 #include "signaling/admin/ctl/files.h"
+#include "signaling/admin/ctl/kept.h"
 #include "signaling/admin/ctl/local.h"
 #include "signaling/store/archive.h"
 
-// A backup is a folder: banyan.db, the keys of data_dir, and SHA256SUMS about them, written last,
-// as `sha256sum -c` reads it. A folder without SHA256SUMS is no backup. The key of the records is
-// left out on purpose: who finds a backup must not read them.
+// A backup is a folder: banyan.db, what is kept of data_dir (kept.h), and SHA256SUMS about them,
+// written last, as `sha256sum -c` reads it. A folder without SHA256SUMS is no backup. The key of
+// the records is left out on purpose: who finds a backup must not read them.
 
 #define DATABASE  "banyan.db"
 #define SUMS      "SHA256SUMS"
 #define SUMS_PART "SHA256SUMS.part"
 #define ASK_MS    2000
-
-// What stands in data_dir beside the database. Not every gateway has all of them.
-static const char *const keys[] = {"secret.key", "tls/certificate.pem", "tls/key.pem",
-                                   "links.json"};
-#define KEYS (sizeof(keys) / sizeof(keys[0]))
 
 static json_t *fail(struct local *local, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -34,11 +31,6 @@ static json_t *fail(struct local *local, const char *format, ...)
     vsnprintf(local->error, sizeof(local->error), format, args);
     va_end(args);
     return NULL;
-}
-
-static bool join(char path[PATH_LEN], const char *dir, const char *name)
-{
-    return snprintf(path, PATH_LEN, "%s/%s", dir, name) < PATH_LEN;
 }
 
 // "20261122-093001", in UTC.
@@ -52,56 +44,79 @@ static void stamp(char text[32])
 
 // --- backup -------------------------------------------------------------------------------------
 
-static int copy_key(const char *from_dir, const char *to_dir, const char *name)
+struct filling {
+    const char *from, *to; // folders
+    FILE *sums;
+    json_int_t files;
+};
+
+// One that went meanwhile (a sentence that was taken back) is not missed.
+static int copy_kept(const char *name, void *arg)
 {
+    struct filling *filling = arg;
     char from[PATH_LEN], to[PATH_LEN];
-    if (!join(from, from_dir, name) || !join(to, to_dir, name))
+    if (!file_join(from, filling->from, name) || !file_join(to, filling->to, name))
         return ENAMETOOLONG;
     int err = file_directory_of(to);
-    return err ? err : file_copy(from, to);
+    if (!err)
+        err = file_copy(from, to);
+    return err == ENOENT ? 0 : err;
 }
 
-static int add_sum(FILE *sums, const char *dir, const char *name)
+static int add_sum(const char *name, void *arg)
 {
+    struct filling *filling = arg;
     char path[PATH_LEN], hex[FILE_SUM_LEN];
-    int err = join(path, dir, name) ? file_sum(path, hex) : ENAMETOOLONG;
-    if (!err && fprintf(sums, "%s  %s\n", hex, name) < 0)
+    int err = file_join(path, filling->to, name) ? file_sum(path, hex) : ENAMETOOLONG;
+    if (!err && fprintf(filling->sums, "%s  %s\n", hex, name) < 0)
         err = EIO;
+    filling->files++;
     return err;
 }
 
-static int write_sums(const char *dir)
+static int write_sums(struct filling *filling)
 {
     char part[PATH_LEN], whole[PATH_LEN];
-    if (!join(part, dir, SUMS_PART) || !join(whole, dir, SUMS))
+    if (!file_join(part, filling->to, SUMS_PART) || !file_join(whole, filling->to, SUMS))
         return ENAMETOOLONG;
-    FILE *sums = fopen(part, "wxe");
-    if (!sums)
+    filling->sums = fopen(part, "wxe");
+    if (!filling->sums)
         return errno;
-    int err = add_sum(sums, dir, DATABASE);
-    for (size_t i = 0; i < KEYS && !err; i++) {
-        err = add_sum(sums, dir, keys[i]);
-        err = err == ENOENT ? 0 : err;
-    }
-    if (!err && (fflush(sums) || fsync(fileno(sums))))
+    int err = add_sum(DATABASE, filling);
+    if (!err)
+        err = kept_each(filling->to, add_sum, filling);
+    if (!err && (fflush(filling->sums) || fsync(fileno(filling->sums))))
         err = errno;
-    fclose(sums);
+    fclose(filling->sums);
     if (!err && rename(part, whole) < 0)
         err = errno;
-    return err ? err : file_sync_directory(dir);
+    return err ? err : file_sync_directory(filling->to);
 }
 
-static int fill_backup(const struct options *options, const char *dir)
+static int fill_backup(const struct options *options, struct filling *filling)
 {
     char database[PATH_LEN];
-    int err = join(database, dir, DATABASE) ? 0 : ENAMETOOLONG;
+    int err = file_join(database, filling->to, DATABASE) ? 0 : ENAMETOOLONG;
     if (!err)
         err = store_copy(options->database_url, database);
-    for (size_t i = 0; i < KEYS && !err; i++) {
-        err = copy_key(options->data_dir, dir, keys[i]);
-        err = err == ENOENT ? 0 : err;
-    }
-    return err ? err : write_sums(dir);
+    if (!err)
+        err = kept_each(filling->from, copy_kept, filling);
+    return err ? err : write_sums(filling);
+}
+
+static json_t *backup_told(const struct options *options, const struct filling *filling,
+                           int64_t entries)
+{
+    char record_key[PATH_LEN + 64], others[PATH_LEN + 256];
+    snprintf(record_key, sizeof(record_key), "not in this backup: keep a copy of %s elsewhere",
+             options->record_key_file);
+    snprintf(others, sizeof(others),
+             "nor are: %s/recordings; the options' file; a certificate, links or holidays that it"
+             " names outside of data_dir",
+             options->data_dir);
+    return json_pack("{s:s, s:I, s:I, s:s, s:s}", "backup", filling->to, "files", filling->files,
+                     "audit_entries", (json_int_t)entries, "record_key", record_key, "left_out",
+                     others);
 }
 
 json_t *archive_backup(struct local *local)
@@ -109,21 +124,18 @@ json_t *archive_backup(struct local *local)
     char name[32 + 8] = "banyan-", dir[PATH_LEN], database[PATH_LEN + 8];
     int64_t entries = 0;
     stamp(name + strlen(name));
-    if (!join(dir, local->dir, name) ||
+    if (!file_join(dir, local->dir, name) ||
         snprintf(database, sizeof(database), "sqlite:%s/" DATABASE, dir) >= (int)sizeof(database))
         return fail(local, "%s: the name is too long", local->dir);
     if (mkdir(dir, 0700) < 0)
         return fail(local, "%s: %s", dir, strerror(errno));
-    int err = fill_backup(local->options, dir);
+    struct filling filling = {.from = local->options->data_dir, .to = dir};
+    int err = fill_backup(local->options, &filling);
     if (!err)
         err = store_check(database, &entries);
     if (err)
         return fail(local, "%s: %s; it is no backup", dir, strerror(err));
-    char record_key[PATH_LEN + 64];
-    snprintf(record_key, sizeof(record_key), "not in this backup: keep a copy of %s elsewhere",
-             local->options->record_key_file);
-    return json_pack("{s:s, s:I, s:s}", "backup", dir, "audit_entries", (json_int_t)entries,
-                     "record_key", record_key);
+    return backup_told(local->options, &filling, entries);
 }
 
 // --- restore ------------------------------------------------------------------------------------
@@ -137,45 +149,54 @@ static bool gateway_runs(const char *socket)
     return err != ECONNREFUSED && err != ENOENT;
 }
 
-static bool is_known(const char *name)
+// A file that the sums name is one of ours and is as it was; EBADMSG.
+static int check_sum(const char *dir, const char *line, char which[PATH_LEN])
 {
-    bool known = strcmp(name, DATABASE) == 0;
-    for (size_t i = 0; i < KEYS; i++)
-        known = known || strcmp(name, keys[i]) == 0;
-    return known;
+    char path[PATH_LEN], hex[FILE_SUM_LEN];
+    const char *name = strlen(line) > FILE_SUM_LEN ? line + FILE_SUM_LEN + 1 : "";
+    bool known = strcmp(name, DATABASE) == 0 || kept_is(name);
+    if (!known || !file_join(path, dir, name))
+        return EBADMSG;
+    text_copy(which, PATH_LEN, name);
+    int err = file_sum(path, hex);
+    return !err && strncmp(line, hex, FILE_SUM_LEN - 1) != 0 ? EBADMSG : err;
 }
 
-// Every file that the sums name is one of ours and is as it was; EBADMSG with its name in `which`.
+static int count_one(const char *name, void *arg)
+{
+    (void)name;
+    --*(int *)arg;
+    return 0;
+}
+
+// All of them, and there is no other file; EBADMSG with its name in `which`.
 static int check_sums(const char *dir, char which[PATH_LEN])
 {
-    char line[PATH_LEN], path[PATH_LEN], hex[FILE_SUM_LEN];
-    int err = 0, count = 0;
+    char line[PATH_LEN + FILE_SUM_LEN + 2], path[PATH_LEN];
+    int err = 0, others = -1; // the database is in no walk
     snprintf(which, PATH_LEN, "%s", SUMS);
-    FILE *sums = join(path, dir, SUMS) ? fopen(path, "re") : NULL;
+    FILE *sums = file_join(path, dir, SUMS) ? fopen(path, "re") : NULL;
     if (!sums)
         return errno;
-    while (!err && fgets(line, sizeof(line), sums)) {
+    for (; !err && fgets(line, sizeof(line), sums); others++) {
         line[strcspn(line, "\n")] = 0;
-        const char *name = strlen(line) > FILE_SUM_LEN ? line + FILE_SUM_LEN + 1 : "";
-        if (!is_known(name) || !join(path, dir, name)) {
-            err = EBADMSG;
-            break;
-        }
-        snprintf(which, PATH_LEN, "%s", name);
-        err = file_sum(path, hex);
-        if (!err && strncmp(line, hex, FILE_SUM_LEN - 1) != 0)
-            err = EBADMSG;
-        count++;
+        err = check_sum(dir, line, which);
     }
     fclose(sums);
-    return err || count ? err : EBADMSG;
+    if (err)
+        return err;
+    snprintf(which, PATH_LEN, "%s", SUMS);
+    err = kept_each(dir, count_one, &others);
+    return err ? err : others ? EBADMSG : 0;
 }
 
 // What is there now is kept in a folder of its own.
 static int put_aside(const char *from, const char *aside)
 {
+    if (access(from, F_OK) < 0)
+        return errno == ENOENT ? 0 : errno;
     int err = file_directory_of(aside);
-    if (!err && rename(from, aside) < 0 && errno != ENOENT)
+    if (!err && rename(from, aside) < 0)
         err = errno;
     return err;
 }
@@ -188,10 +209,8 @@ struct restoring {
 static int restore_file(const struct restoring *restoring, const char *name, const char *to)
 {
     char from[PATH_LEN], aside[PATH_LEN];
-    if (!join(from, restoring->from, name) || !join(aside, restoring->aside, name))
+    if (!file_join(from, restoring->from, name) || !file_join(aside, restoring->aside, name))
         return ENAMETOOLONG;
-    if (access(from, F_OK) < 0)
-        return 0;
     int err = put_aside(to, aside);
     if (!err)
         err = file_directory_of(to);
@@ -217,24 +236,39 @@ static int restore_database(const struct restoring *restoring, const char *to)
 }
 
 // Folders that were made on the way belong to the gateway, too.
-static int give_folders(const struct restoring *restoring)
+static int give_folders(const struct restoring *restoring, const char *name)
 {
-    char tls[PATH_LEN];
-    int err = join(tls, restoring->to, "tls") ? file_give(tls, restoring->to) : ENAMETOOLONG;
-    if (!err || err == ENOENT)
-        err = file_give(restoring->aside, restoring->to);
-    return err ? err : file_sync_directory(restoring->to);
+    char path[PATH_LEN];
+    if (!file_join(path, restoring->to, name))
+        return ENAMETOOLONG;
+    int err = 0;
+    char *slash = path + strlen(restoring->to);
+    while (!err && (slash = strchr(slash + 1, '/'))) {
+        *slash = 0;
+        err = file_give(path, restoring->to);
+        *slash = '/';
+    }
+    return err;
 }
 
-static int restore_all(const struct restoring *restoring, const char *database)
+static int restore_kept(const char *name, void *arg)
 {
-    int err = restore_database(restoring, database);
-    for (size_t i = 0; i < KEYS && !err; i++) {
-        char to[PATH_LEN];
-        err = join(to, restoring->to, keys[i]) ? restore_file(restoring, keys[i], to)
-                                               : ENAMETOOLONG;
-    }
-    return err ? err : give_folders(restoring);
+    const struct restoring *restoring = arg;
+    char to[PATH_LEN];
+    int err = file_join(to, restoring->to, name) ? restore_file(restoring, name, to) : ENAMETOOLONG;
+    return err ? err : give_folders(restoring, name);
+}
+
+static int restore_all(struct restoring *restoring, const char *database)
+{
+    int err = mkdir(restoring->aside, 0700) < 0 ? errno : 0;
+    if (!err)
+        err = restore_database(restoring, database);
+    if (!err)
+        err = kept_each(restoring->from, restore_kept, restoring);
+    if (!err)
+        err = file_give(restoring->aside, restoring->to);
+    return err ? err : file_sync_directory(restoring->to);
 }
 
 // Is it whole? Looked at before anything is touched.
@@ -269,7 +303,7 @@ json_t *archive_restore(struct local *local)
     struct restoring restoring = {.from = local->dir, .to = options->data_dir};
     stamp(when);
     snprintf(name, sizeof(name), "before-restore-%s", when);
-    if (!database || !join(restoring.aside, options->data_dir, name))
+    if (!database || !file_join(restoring.aside, options->data_dir, name))
         return fail(local, "%s: the name is too long", options->data_dir);
     int err = restore_all(&restoring, database + 1);
     if (err)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,6 +12,11 @@
 #include "gateway/base/text.h"
 
 #define BLOCK 65536
+
+bool file_join(char path[PATH_LEN], const char *dir, const char *name)
+{
+    return snprintf(path, PATH_LEN, "%s/%s", dir, name) < PATH_LEN;
+}
 
 int file_directory_of(const char *path)
 {

@@ -1,4 +1,5 @@
 #pragma once
+#include <stdbool.h>
 
 // Whole files, for backups. What is written is on the disk when a function returns, readable by its
 // owner alone. errno values.
@@ -6,6 +7,8 @@
 #define PATH_LEN     1024
 #define FILE_SUM_LEN 65 // SHA-256 in lower-case hex, with the zero
 
+// "DIR/NAME"; false when it is too long.
+bool file_join(char path[PATH_LEN], const char *dir, const char *name);
 // Makes the folders above `path`.
 int file_directory_of(const char *path);
 // `to` is new: EEXIST.
