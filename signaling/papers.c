@@ -81,10 +81,11 @@ static int seal_all(const struct control *control, const struct paper_kept *kept
     int err = vault_seal(control->record_key, about, key, sizeof(key), row->key);
     if (!err)
         err = seal(key, "about", kept->id, text, strlen(text), &row->about);
-    if (!err)
-        err = seal(key, "octets", kept->id, kept->bytes, kept->len, &row->body);
     row->about_len = strlen(text) + VAULT_EXTRA;
-    row->body_len = kept->len + VAULT_EXTRA;
+    if (!err && kept->bytes) {
+        err = seal(key, "octets", kept->id, kept->bytes, kept->len, &row->body);
+        row->body_len = kept->len + VAULT_EXTRA;
+    }
     OPENSSL_cleanse(key, sizeof(key));
     return err;
 }
@@ -159,26 +160,42 @@ static void turned_away(void *arg, int err)
     finish(arg, err ? err : ENOENT);
 }
 
-static int open_part(const uint8_t *key, const char *part, const char *id, const uint8_t *sealed,
-                     size_t len, uint8_t **plain)
+struct part {
+    const char *name;
+    const uint8_t *wrapped; // the key it is under
+    const uint8_t *sealed;
+    size_t len;
+};
+
+static int open_part(const struct reading *reading, const char *id, const struct part *part,
+                     uint8_t **plain)
 {
     char about[128];
-    about_part(part, id, about);
-    if (len <= VAULT_EXTRA)
+    uint8_t key[VAULT_KEY_LEN];
+    if (part->len <= VAULT_EXTRA)
         return EBADMSG;
-    *plain = mem_zalloc(len - VAULT_EXTRA);
-    return *plain ? vault_open(key, about, sealed, len, *plain) : ENOMEM;
+    about_part("key", id, about);
+    int err = vault_open(reading->control->record_key, about, part->wrapped, STORE_RECORD_KEY_LEN,
+                         key);
+    if (err)
+        return err;
+    about_part(part->name, id, about);
+    *plain = mem_zalloc(part->len - VAULT_EXTRA);
+    err = *plain ? vault_open(key, about, part->sealed, part->len, *plain) : ENOMEM;
+    OPENSSL_cleanse(key, sizeof(key));
+    return err;
 }
 
-static int open_about(const uint8_t *key, const struct store_paper *row, json_t *list)
+static int open_about(struct reading *reading, const struct store_paper *row)
 {
     uint8_t *text = NULL;
-    int err = open_part(key, "about", row->id, row->about, row->about_len, &text);
+    const struct part part = {"about", row->about_key, row->about, row->about_len};
+    int err = open_part(reading, row->id, &part, &text);
     json_t *about = err ? NULL : json_loadb((char *)text, row->about_len - VAULT_EXTRA, 0, NULL);
     if (about) {
         json_object_set_new(about, "id", json_string(row->id));
         json_object_set_new(about, "kept_at", json_integer(row->kept_at));
-        json_array_append_new(list, about);
+        json_array_append_new(reading->list, about);
     }
     mem_free(text);
     return err ? err : about ? 0 : EBADMSG;
@@ -186,17 +203,12 @@ static int open_about(const uint8_t *key, const struct store_paper *row, json_t 
 
 static int open_row(struct reading *reading, const struct store_paper *row)
 {
-    char about[128];
-    uint8_t key[VAULT_KEY_LEN];
-    about_part("key", row->id, about);
-    int err = vault_open(reading->control->record_key, about, row->key, sizeof(row->key), key);
-    if (!err)
-        err = open_about(key, row, reading->list);
+    const struct part octets = {"octets", row->key, row->body, row->body_len};
+    int err = open_about(reading, row);
     if (!err && row->body) {
-        err = open_part(key, "octets", row->id, row->body, row->body_len, &reading->bytes);
+        err = open_part(reading, row->id, &octets, &reading->bytes);
         reading->len = row->body_len - VAULT_EXTRA;
     }
-    OPENSSL_cleanse(key, sizeof(key));
     return err;
 }
 

@@ -10,10 +10,10 @@
 
 struct paper_kept {
     const char *consultation;
-    const char *id;      // unguessable, made by the caller
-    const char *hash;    // SHA-256 of the octets
-    const json_t *about; // what it is, and what is drawn on it
-    const uint8_t *bytes;
+    const char *id;       // unguessable, made by the caller
+    const char *hash;     // SHA-256 of the octets
+    const json_t *about;  // what it is, and what is drawn on it
+    const uint8_t *bytes; // NULL: as they were kept
     size_t len;
 };
 
@@ -23,8 +23,8 @@ typedef void paper_done_h(void *arg, int err);
 typedef void paper_read_h(void *arg, int err, json_t *list, const uint8_t *bytes, size_t len);
 
 struct paper_ops {
-    // Seals and stores it, in the place of what had this id. `caller` NULL: nobody asked, nothing
-    // is noted in the audit log. Everything is copied.
+    // Seals and stores it, in the place of what had this id; `bytes` NULL: only `about` is new.
+    // `caller` NULL: nobody asked, nothing is noted in the audit log. Everything is copied.
     void (*keep)(void *ops_arg, const struct caller *caller, const struct paper_kept *kept,
                  paper_done_h *done, void *arg);
     void (*drop)(void *ops_arg, const struct caller *caller, const char *consultation,

@@ -54,6 +54,7 @@ bool papers_have_room(const struct api *api, const char *consultation, size_t le
 
 static void wipe_one(struct paper *paper)
 {
+    loop_timer_stop(paper->api->config.loop, &paper->saving);
     list_remove(&paper->link);
     if (paper->bytes)
         explicit_bzero(paper->bytes, paper->len);
@@ -69,6 +70,7 @@ struct paper *papers_add(struct api *api, const struct paper *about, const void 
     if (!paper)
         return NULL;
     *paper = *about;
+    paper->api = api;
     list_append(&api->papers, &paper->link);
     paper->n = ++api->paper_n;
     paper->len = len;
@@ -112,7 +114,7 @@ void api_papers_forget(struct api *api, const char *consultation)
     {
         struct paper *paper = container_of(pos, struct paper, link);
         if (is_of(paper, consultation))
-            papers_keep_changes(api, paper);
+            papers_keep_changes(paper);
     }
     each_paper(api, pos, tmp)
     {

@@ -20,6 +20,7 @@ enum paper_original { ORIGINAL_UNKNOWN, ORIGINAL_SEEN, ORIGINAL_NOT_SEEN };
 
 struct paper {
     struct list link; // api.papers
+    struct api *api;
     char consultation[CONSULT_ID_MAX];
     json_int_t n; // every paper of a gateway has another
     enum paper_type type;
@@ -31,6 +32,7 @@ struct paper {
     char hash[PAPER_HASH_MAX];
     char kept[PAPER_KEPT_MAX]; // its id among those that stay; "": it goes with the meeting
     bool changed_since;        // it was kept: drawn on, or its original was seen
+    struct loop_timer saving;  // what changed
     enum paper_original original;
     bool shown;                   // on all screens: one of a consultation at most
     char not_for[CONSULT_ID_MAX]; // who was parked when it was given; "": nobody
@@ -66,8 +68,11 @@ void papers_wipe(struct api *api, struct paper *paper);
 
 // papers_kept.c. Answers the PATCH that says whether it stays.
 void papers_choose(struct call *call, struct paper *paper, bool kept);
-// What became of it since it was kept is kept, too.
-void papers_keep_changes(struct api *api, struct paper *paper);
+// It was drawn on, or its original was seen: kept soon, too, if it is one that stays (a page: with
+// its PDF).
+void papers_changed(struct paper *paper);
+// The same at once, before it is wiped.
+void papers_keep_changes(struct paper *paper);
 // papers_http.c
 void paper_reply(struct call *call, json_int_t n, const char *type, const void *bytes, size_t len);
 

@@ -56,14 +56,6 @@ static const struct problem *draw(struct paper *paper, const char *kind, json_t 
     return NULL;
 }
 
-// A page belongs to its PDF, which may be kept.
-static void mark_drawn(const struct api *api, struct paper *paper)
-{
-    struct paper *whole = paper->of ? papers_find(api, paper->consultation, paper->of) : paper;
-    if (whole)
-        whole->changed_since = true;
-}
-
 struct drawn {
     struct api *api;
     const struct paper *paper;
@@ -107,7 +99,7 @@ static const struct problem *draw_as(const struct listener *listener,
         return &not_yours;
     const struct problem *problem = draw(paper, kind, json_object_get(message, "points"));
     if (!problem && !points)
-        mark_drawn(listener->api, paper);
+        papers_changed(paper);
     return problem;
 }
 

@@ -231,7 +231,7 @@ static void note_original(struct call *call, struct paper *paper, bool seen)
     if (!whole)
         return;
     whole->original = seen ? ORIGINAL_SEEN : ORIGINAL_NOT_SEEN;
-    whole->changed_since = true;
+    papers_changed(whole);
 }
 
 // Either side shows a paper, or puts it away; the lawyer says whether it stays, and whether he has

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/base/clock.h"
 #include "gateway/base/mem.h"
 #include "gateway/base/random.h"
 #include "gateway/base/text.h"
@@ -9,9 +10,11 @@
 
 // Papers that stay when their consultation is over, because its lawyer chose so.
 
+#define SAVE_US 500000
+
 static void ignored(void *arg, int err)
 {
-    (void)arg, (void)err; // told by the log; there is nobody to be told any more
+    (void)arg, (void)err; // told by the log; there is nobody to be told
 }
 
 // Of a PDF: what is drawn on which of its pages. New reference.
@@ -29,20 +32,22 @@ static json_t *drawn_pages(struct api *api, const struct paper *whole)
     return pages;
 }
 
-static void store(struct api *api, const struct caller *caller, const struct paper *paper,
-                  const char *id, paper_done_h *done, void *arg)
+// `caller` NULL: nobody asked, and only what is known of it is new.
+static void store(const struct caller *caller, const struct paper *paper, paper_done_h *done,
+                  void *arg)
 {
+    struct api *api = paper->api;
     json_t *about = paper_json(paper);
     if (about && paper->type == PAPER_PDF)
         json_object_set_new(about, "drawn", drawn_pages(api, paper));
     else if (about)
         json_object_set(about, "strokes", paper->strokes);
     const struct paper_kept kept = {.consultation = paper->consultation,
-                                    .id = id,
+                                    .id = paper->kept,
                                     .hash = paper->hash,
                                     .about = about,
-                                    .bytes = paper->bytes,
-                                    .len = paper->len};
+                                    .bytes = caller ? paper->bytes : NULL,
+                                    .len = caller ? paper->len : 0};
     if (about)
         api->config.papers->keep(api->config.ops_arg, caller, &kept, done, arg);
     else
@@ -50,10 +55,31 @@ static void store(struct api *api, const struct caller *caller, const struct pap
     json_decref(about);
 }
 
-void papers_keep_changes(struct api *api, struct paper *paper)
+// --- what becomes of it ------------------------------------------------------------------------
+
+void papers_keep_changes(struct paper *paper)
 {
     if (*paper->kept && paper->changed_since)
-        store(api, NULL, paper, paper->kept, ignored, NULL);
+        store(NULL, paper, ignored, NULL);
+}
+
+static void due(struct loop_timer *timer, void *arg, int64_t now_us)
+{
+    (void)timer, (void)now_us;
+    papers_keep_changes(arg);
+}
+
+// A pen that does not rest is stored twice a second; what could not be stored is tried again with
+// the next stroke, and at the end.
+void papers_changed(struct paper *paper)
+{
+    struct api *api = paper->api;
+    struct paper *whole = paper->of ? papers_find(api, paper->consultation, paper->of) : paper;
+    if (!whole)
+        return;
+    whole->changed_since = true;
+    if (*whole->kept && !loop_timer_running(&whole->saving))
+        loop_timer_start(api->config.loop, &whole->saving, clock_us() + SAVE_US, due, whole);
 }
 
 // --- chosen ------------------------------------------------------------------------------------
@@ -74,7 +100,6 @@ static void chosen(void *arg, int err)
         return;
     }
     text_copy(paper->kept, sizeof(paper->kept), call->kept);
-    paper->changed_since = false;
     papers_told(call->api, row);
     http_reply_json(call->req, 200, paper_json(paper));
 }
@@ -86,7 +111,8 @@ void papers_choose(struct call *call, struct paper *paper, bool kept)
         text_copy(call->kept, sizeof(call->kept), "p-");
         random_text(call->kept + 2, 16);
         text_copy(paper->kept, sizeof(paper->kept), call->kept); // asked for twice, it is kept once
-        store(api, &call->caller, paper, call->kept, chosen, call);
+        paper->changed_since = false;
+        store(&call->caller, paper, chosen, call);
     } else {
         api->config.papers->drop(api->config.ops_arg, &call->caller, paper->consultation,
                                  paper->kept, chosen, call);

@@ -185,8 +185,8 @@ int store_batch_paper(struct store_batch *batch, const struct store_paper *paper
         return err;
     item->paper = *paper;
     item->paper.about = copy_of(paper->about, paper->about_len);
-    item->paper.body = copy_of(paper->body, paper->body_len);
-    if (!item->paper.about || !item->paper.body) {
+    item->paper.body = paper->body ? copy_of(paper->body, paper->body_len) : NULL;
+    if (!item->paper.about || (paper->body && !item->paper.body)) {
         item_free(item);
         return ENOMEM;
     }

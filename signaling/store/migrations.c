@@ -315,6 +315,13 @@ static const char photos[] = "CREATE TABLE photo ("
                              "  version TEXT NOT NULL, body TEXT NOT NULL"
                              ") STRICT, WITHOUT ROWID;";
 
+// What a paper is since it was kept, and what is drawn on it by now, under a key of its own: so
+// that a stroke does not write the picture again.
+static const char paper_strokes[] = "CREATE TABLE paper_drawn ("
+                                    "  paper TEXT PRIMARY KEY REFERENCES paper ON DELETE CASCADE,"
+                                    "  key BLOB NOT NULL, about BLOB NOT NULL"
+                                    ") STRICT;";
+
 const char *const store_migrations[] = {first,
                                         ratings,
                                         alarms,
@@ -335,5 +342,6 @@ const char *const store_migrations[] = {first,
                                         sealed_appointments,
                                         rooms_of_centres,
                                         refused_wishes,
-                                        photos};
+                                        photos,
+                                        paper_strokes};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

@@ -18,7 +18,9 @@ struct store_paper {
     size_t about_len;
     uint8_t *body; // sealed: its octets
     size_t body_len;
-    char lawyer[STORE_ID_MAX]; // of the consultation; read only
+    // Read only.
+    uint8_t about_key[STORE_RECORD_KEY_LEN]; // `key`, or another one since it was drawn on; wrapped
+    char lawyer[STORE_ID_MAX];               // of the consultation
 };
 
 struct store_papers {
@@ -33,7 +35,8 @@ typedef void store_papers_h(void *arg, int err, const struct store_papers *paper
 // none).
 int store_papers(struct store *store, const char *consultation, const char *id,
                  store_papers_h *done, void *arg);
-// In the place of the one of this id. Copied. ENOMEM, EOVERFLOW, EMSGSIZE.
+// In the place of the one of this id; without a body only `about` is new, under this `key`, and
+// nothing happens when there is no such paper (any more). Copied. ENOMEM, EOVERFLOW, EMSGSIZE.
 int store_batch_paper(struct store_batch *batch, const struct store_paper *paper);
 
 // For the files of this folder.

@@ -21,12 +21,14 @@ static int read_blob(sqlite3_stmt *stmt, int column, size_t max, uint8_t **bytes
 
 static int read_paper(sqlite3_stmt *stmt, const char *consultation, struct store_paper *paper)
 {
-    if (sqlite3_column_bytes(stmt, 2) != STORE_RECORD_KEY_LEN)
+    if (sqlite3_column_bytes(stmt, 2) != STORE_RECORD_KEY_LEN ||
+        sqlite3_column_bytes(stmt, 7) != STORE_RECORD_KEY_LEN)
         return EBADMSG;
     strcpy(paper->consultation, consultation);
     sql_text(stmt, 0, paper->id, sizeof(paper->id));
     paper->kept_at = sqlite3_column_int64(stmt, 1);
     memcpy(paper->key, sqlite3_column_blob(stmt, 2), STORE_RECORD_KEY_LEN);
+    memcpy(paper->about_key, sqlite3_column_blob(stmt, 7), STORE_RECORD_KEY_LEN);
     sql_text(stmt, 3, paper->key_id, sizeof(paper->key_id));
     sql_text(stmt, 6, paper->lawyer, sizeof(paper->lawyer));
     int err = read_blob(stmt, 4, STORE_PAPER_ABOUT_MAX, &paper->about, &paper->about_len);
@@ -57,6 +59,9 @@ int db_papers(struct db *db, struct job *job)
 
 int db_paper_keep(struct db *db, const struct store_paper *paper)
 {
+    if (!paper->body)
+        return sql_run(db, SQL_DRAW_PAPER, "bbt", (const void *)paper->key, sizeof(paper->key),
+                       (const void *)paper->about, paper->about_len, paper->id);
     return sql_run(db, SQL_KEEP_PAPER, "ttibtbb", paper->id, paper->consultation, paper->kept_at,
                    (const void *)paper->key, sizeof(paper->key), paper->key_id,
                    (const void *)paper->about, paper->about_len, (const void *)paper->body,

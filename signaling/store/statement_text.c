@@ -185,14 +185,18 @@ const char *const sql_texts[SQL_COUNT] = {
         " ORDER BY coalesce(r.state, '') = 'sealed', c.connected_at DESC LIMIT ?",
     [SQL_RECORD_KEY_ID] = "SELECT coalesce((SELECT key_id FROM record ORDER BY rowid DESC LIMIT 1),"
                           " (SELECT key_id FROM paper ORDER BY kept_at DESC LIMIT 1), '')",
-    [SQL_PAPERS] = "SELECT p.id, p.kept_at, p.key, p.key_id, p.about,"
-                   " CASE WHEN p.id = ? THEN p.body END, c.lawyer FROM paper p"
-                   " JOIN consultation c ON c.id = p.consultation WHERE p.consultation = ?"
+    [SQL_PAPERS] = "SELECT p.id, p.kept_at, p.key, p.key_id, coalesce(d.about, p.about),"
+                   " CASE WHEN p.id = ? THEN p.body END, c.lawyer, coalesce(d.key, p.key)"
+                   " FROM paper p JOIN consultation c ON c.id = p.consultation"
+                   " LEFT JOIN paper_drawn d ON d.paper = p.id WHERE p.consultation = ?"
                    " ORDER BY p.kept_at, p.id LIMIT ?",
     [SQL_KEEP_PAPER] = "INSERT INTO paper (id, consultation, kept_at, key, key_id, about, body)"
                        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
                        " about = excluded.about, body = excluded.body, key = excluded.key,"
                        " key_id = excluded.key_id",
+    [SQL_DRAW_PAPER] = "INSERT INTO paper_drawn (paper, key, about)"
+                       " SELECT id, ?, ? FROM paper WHERE id = ? ON CONFLICT (paper) DO UPDATE SET"
+                       " key = excluded.key, about = excluded.about",
     [SQL_CLEAR_MESSAGES] = "SELECT id, phone FROM message WHERE length(phone) BETWEEN 1 AND 24"
                            " ORDER BY id LIMIT 1",
     [SQL_SEAL_MESSAGE] = "UPDATE message SET phone = ? WHERE id = ?",

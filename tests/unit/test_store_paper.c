@@ -23,11 +23,23 @@ static int keep(struct store_case *c, const char *consultation, const char *id, 
     return store_case_commit(c, batch).err;
 }
 
+static int draw(struct store_case *c, const char *id, const char *about, uint8_t key)
+{
+    struct store_batch *batch;
+    struct store_paper paper = {.about = (uint8_t *)(uintptr_t)about, .about_len = strlen(about)};
+    strcpy(paper.id, id);
+    memset(paper.key, key, sizeof(paper.key));
+    assert_int_equal(store_batch_alloc(&batch), 0);
+    assert_int_equal(store_batch_paper(batch, &paper), 0);
+    return store_case_commit(c, batch).err;
+}
+
 struct got {
     bool done;
     int err;
     size_t count, with_body;
-    char id[STORE_ID_MAX], lawyer[STORE_ID_MAX], body[64];
+    char id[STORE_ID_MAX], lawyer[STORE_ID_MAX], body[64], about[64];
+    uint8_t about_key;
 };
 
 static void on_papers(void *arg, int err, const struct store_papers *papers)
@@ -39,7 +51,9 @@ static void on_papers(void *arg, int err, const struct store_papers *papers)
     for (size_t i = 0; i < got->count; i++) {
         const struct store_paper *one = &papers->list[i];
         assert_int_equal(one->key[3], 7);
-        assert_memory_equal(one->about, "about", 5);
+        memset(got->about, 0, sizeof(got->about));
+        memcpy(got->about, one->about, one->about_len);
+        got->about_key = one->about_key[3];
         strcpy(got->lawyer, one->lawyer);
         if (!one->body)
             continue;
@@ -85,6 +99,28 @@ static void test_kept(void **state)
     store_case_end(&c);
 }
 
+// A stroke writes what is known of the paper, under a key of its own, and leaves the octets.
+static void test_drawn_on(void **state)
+{
+    struct store_case c;
+    (void)state;
+    store_case_new(&c);
+    store_case_meeting(&c, "c-1", 1, "u-lawyer-1");
+    assert_int_equal(keep(&c, "c-1", "p-1", "octets"), 0);
+    struct got got = look(&c, "c-1", "p-1");
+    assert_string_equal(got.about, "about");
+    assert_int_equal(got.about_key, 7);
+    assert_int_equal(draw(&c, "p-1", "one stroke", 8), 0);
+    assert_int_equal(draw(&c, "p-1", "two", 9), 0);
+    got = look(&c, "c-1", "p-1");
+    assert_string_equal(got.about, "two");
+    assert_int_equal(got.about_key, 9);
+    assert_string_equal(got.body, "octets");
+    assert_int_equal(draw(&c, "p-gone", "late", 8), 0); // taken away meanwhile
+    assert_int_equal(store_case_look(&c, "SELECT count(*) FROM paper_drawn"), 1);
+    store_case_end(&c);
+}
+
 static void test_dropped(void **state)
 {
     struct store_case c;
@@ -94,10 +130,12 @@ static void test_dropped(void **state)
     store_case_new(&c);
     store_case_meeting(&c, "c-1", 1, "u-lawyer-1");
     assert_int_equal(keep(&c, "c-1", "p-1", "first"), 0);
+    assert_int_equal(draw(&c, "p-1", "a stroke", 8), 0);
     assert_int_equal(store_batch_alloc(&batch), 0);
     assert_int_equal(store_batch_write(batch, STORE_DROP_PAPER, values, 2), 0);
     assert_int_equal(store_case_commit(&c, batch).err, 0);
     assert_int_equal(look(&c, "c-1", "").count, 0);
+    assert_int_equal(store_case_look(&c, "SELECT count(*) FROM paper_drawn"), 0);
     store_case_end(&c);
 }
 
@@ -105,6 +143,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kept),
+        cmocka_unit_test(test_drawn_on),
         cmocka_unit_test(test_dropped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -180,6 +180,37 @@ const kept = () =>
     }
   });
 
+// What is drawn on a paper after it was kept is in the database soon, not only when they part.
+const drawnAfterwards = () =>
+  withGateway(async (gateway) => {
+    const { liu, booth, people, id } = await meeting(gateway);
+    const secret = "PLANTED-IN-A-PICTURE";
+    const still = await made(await post(gateway, people.booth, id, jpeg({ filling: secret })));
+    const whole = await made(await post(gateway, people.liu, id, pdf(), "application/pdf", "?pages=2&name=a.pdf"));
+    for (const { n } of [still, whole]) assert.equal((await patch(gateway, people.liu, id, n, { kept: true })).status, 200);
+    await patch(gateway, people.liu, id, still.n, { shown: true, original: true });
+    await liu.do("draw", { n: still.n, kind: "pen", points: [1, 1, 2, 2] });
+    await booth.do("draw", { n: still.n, kind: "pen", points: [3, 3] });
+    const page = await made(await post(gateway, people.liu, id, png(), "image/png", `?name=a.pdf&of=${whole.n}&page=2`));
+    await liu.do("draw", { n: page.n, kind: "pen", points: [5, 5] });
+
+    const list = async () => (await ask(gateway, "GET", `/v1/consultations/${id}/kept`, people.liu)).body.papers;
+    await until("what was drawn is stored while they meet", async () => {
+      const [one, file] = await list();
+      return one.strokes.length === 2 && file.drawn.length === 1;
+    });
+    await restart(gateway); // kill -9
+    const [one, file] = await list();
+    assert.deepEqual([one.strokes, one.original], [[[1, 1, 2, 2], [3, 3]], true]);
+    assert.deepEqual(file.drawn, [{ page: 2, strokes: [[5, 5]] }]);
+    const got = await fetch(`http://127.0.0.1:${gateway.http}/v1/consultations/${id}/kept/${one.id}`, { headers: { cookie: people.liu.cookie } });
+    assert.ok(Buffer.from(await got.arrayBuffer()).includes(secret), "the picture itself is as it was kept");
+    const [{ bytes }] = rows(gateway, "SELECT sum(length(about)) AS bytes FROM paper_drawn");
+    assert.ok(bytes < 2000, `a stroke costs ${bytes} bytes, not the picture once more`);
+    const actions = rows(gateway, "SELECT action FROM audit WHERE action LIKE 'paper%' ORDER BY n");
+    assert.deepEqual(actions.map(({ action }) => action), ["paper_keep", "paper_keep", "paper_read"], "strokes are no entries");
+  });
+
 // Only the lawyer's screen is shared, and it is no camera.
 const screens = () =>
   withGateway(async (gateway) => {
@@ -197,6 +228,7 @@ const screens = () =>
 export const paperTests = {
   "only the lawyer shares a screen": screens,
   "a paper is kept, encrypted, for its lawyer alone": kept,
+  "what is drawn on a kept paper outlives a crash while they meet": drawnAfterwards,
   "a paper is for the two who meet, while they meet": shown,
   "files of the lawyer, and pages of a PDF": files,
   "a wrong paper or stroke is refused by its field": badPapers,
