@@ -110,39 +110,50 @@ static struct count_cell cell(int64_t n)
     return (struct count_cell){n, is_few(n)};
 }
 
-static struct count_cell *smallest_told(struct count_cell *cells, size_t count)
+// By its place: were it chosen by its size, that would tell something of it.
+static struct count_cell *last_told(struct count_cell *cells, size_t count)
 {
-    struct count_cell *found = NULL;
-    for (size_t i = 0; i < count; i++)
-        if (cells[i].n && !cells[i].hidden && (!found || cells[i].n < found->n))
-            found = &cells[i];
-    return found;
+    while (count--)
+        if (cells[count].n && !cells[count].hidden)
+            return &cells[count];
+    return NULL;
 }
 
-// The sum is told elsewhere: what is hidden must be two numbers or more, of five people or more.
+struct hiding {
+    int64_t cells, people;
+    bool all_few;
+};
+
+static void hide(struct hiding *hiding, struct count_cell *cell)
+{
+    cell->hidden = true;
+    hiding->cells++;
+    hiding->people += cell->n;
+    hiding->all_few = hiding->all_few && is_few(cell->n);
+}
+
+// The sum is told elsewhere, and that none of them is zero is seen: they must be two or more, of
+// five people or more, and neither next to the least nor to the most that so many can be.
+static bool is_safe(const struct hiding *hiding)
+{
+    int64_t most = hiding->cells * (COUNT_FEW - 1);
+    return !hiding->cells || (hiding->cells >= 2 && hiding->people >= COUNT_FEW &&
+                              hiding->people >= hiding->cells + 2 &&
+                              (!hiding->all_few || hiding->people <= most - 2));
+}
+
+// Hides more until it is safe. Where nothing is left to hide, all of it is: zeros, too.
 static void hide_rest(struct count_cell *cells, size_t count)
 {
-    size_t hidden = 0;
-    int64_t people = 0;
-    for (size_t i = 0; i < count; i++) {
-        hidden += cells[i].hidden;
-        people += cells[i].hidden ? cells[i].n : 0;
-    }
-    while (hidden && (hidden < 2 || people < COUNT_FEW)) {
-        struct count_cell *next = smallest_told(cells, count);
-        if (!next)
-            return;
-        next->hidden = true;
-        hidden++;
-        people += next->n;
-    }
-}
-
-static void tell_table(struct count_cell *cells, const int64_t *numbers, size_t count)
-{
+    struct hiding hiding = {.all_few = true};
+    struct count_cell *next;
     for (size_t i = 0; i < count; i++)
-        cells[i] = cell(numbers[i]);
-    hide_rest(cells, count);
+        if (cells[i].hidden)
+            hide(&hiding, &cells[i]);
+    while (!is_safe(&hiding) && (next = last_told(cells, count)))
+        hide(&hiding, next);
+    for (size_t i = 0; i < count && !is_safe(&hiding); i++)
+        cells[i].hidden = true;
 }
 
 static int64_t percent(int64_t part, int64_t whole)
@@ -169,16 +180,46 @@ static void tell_talk(const struct count *count, struct count_report *report)
     report->talk_mean_s = told ? count->talk_ms / count->ended / 1000 : COUNT_NONE;
 }
 
+// A share tells how many are not in it. Are they few, it is told as of one more than few, where
+// that still says something.
+static void tell_satisfied(int64_t satisfied, int64_t rated, struct count_report *report)
+{
+    report->satisfied_percent = percent(satisfied, rated);
+    report->satisfied_at_least = is_few(rated - satisfied) && rated >= COUNT_MANY;
+    if (report->satisfied_at_least)
+        report->satisfied_percent = 100 * (rated - COUNT_FEW + 1) / rated;
+    else if (is_few(satisfied) || is_few(rated - satisfied))
+        report->satisfied_percent = COUNT_NONE;
+}
+
+// The share, where it is exact, is a sum of two scores and one of three. Where it is not, that
+// alone tells something of them, and no score is told.
 static void tell_ratings(const struct count *count, struct count_report *report)
 {
+    struct count_cell *cells = report->scores;
     int64_t rated = 0, satisfied = 0;
     for (int i = 0; i < COUNT_SCORES; i++) {
+        cells[i] = cell(count->scores[i]);
         rated += count->scores[i];
         satisfied += i + 1 >= SATISFIED ? count->scores[i] : 0;
     }
     report->rated = cell(rated);
-    report->satisfied_percent = percent(satisfied, rated);
-    tell_table(report->scores, count->scores, COUNT_SCORES);
+    tell_satisfied(satisfied, rated, report);
+    bool exact = !rated || (report->satisfied_percent != COUNT_NONE && !report->satisfied_at_least);
+    for (int i = 0; i < COUNT_SCORES && !exact; i++)
+        cells[i].hidden = true;
+    hide_rest(cells, SATISFIED - 1);
+    hide_rest(cells + SATISFIED - 1, COUNT_SCORES - SATISFIED + 1);
+}
+
+// Whoever was dissatisfied is called back: nearly all tasks are the sum of these scores.
+static void tell_follow_ups(const struct count *count, struct count_report *report)
+{
+    bool hidden = is_few(count->follow_ups) || is_few(count->follow_ups_done);
+    for (int i = 0; i < CONSULT_DISSATISFIED; i++)
+        hidden = hidden || report->scores[i].hidden;
+    report->follow_ups = (struct count_cell){count->follow_ups, hidden};
+    report->follow_ups_done = (struct count_cell){count->follow_ups_done, hidden};
 }
 
 void count_report(const struct count *count, struct count_report *report)
@@ -187,17 +228,19 @@ void count_report(const struct count *count, struct count_report *report)
         .items = cell(count->items),
         .attendances = cell(count->attendances),
         .persons = cell(count->persons),
-        .connected_percent = percent(count->attendances, count->items),
+        .connected_percent = is_few(count->attendances) ? COUNT_NONE
+                                                        : percent(count->attendances, count->items),
         .wait_p50_s = wait_of(count, 50),
         .wait_p95_s = wait_of(count, 95),
         .category_count = category_count(),
         .messages = cell(count->messages),
         .in_time_percent = percent(count->in_time, count->messages),
         .appointments = cell(count->appointments),
-        .follow_ups = count->follow_ups,
-        .follow_ups_done = count->follow_ups_done,
     };
     tell_talk(count, report);
     tell_ratings(count, report);
-    tell_table(report->categories, count->categories, report->category_count);
+    tell_follow_ups(count, report);
+    for (size_t i = 0; i < report->category_count; i++)
+        report->categories[i] = cell(count->categories[i]);
+    hide_rest(report->categories, report->category_count);
 }

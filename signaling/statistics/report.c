@@ -42,7 +42,7 @@ json_t *report_json(const struct count_report *report, const struct period *peri
 {
     return json_pack(
         "{s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
-        " s:I, s:I}",
+        " s:b, s:o, s:o}",
         "period", period->name, "from", (json_int_t)period->from_ms, "until",
         (json_int_t)period->until_ms, "items", told(report->items), "attendances",
         told(report->attendances), "persons", told(report->persons), "connected_percent",
@@ -51,40 +51,43 @@ json_t *report_json(const struct count_report *report, const struct period *peri
         number(report->talk_mean_s), "rated", told(report->rated), "satisfied_percent",
         number(report->satisfied_percent), "scores", scores_json(report), "categories",
         categories_json(report), "messages", told(report->messages), "in_time_percent",
-        number(report->in_time_percent), "appointments", told(report->appointments), "follow_ups",
-        (json_int_t)report->follow_ups, "follow_ups_done", (json_int_t)report->follow_ups_done);
+        number(report->in_time_percent), "appointments", told(report->appointments),
+        "satisfied_at_least", (int)report->satisfied_at_least, "follow_ups",
+        told(report->follow_ups), "follow_ups_done", told(report->follow_ups_done));
 }
 
 // --- the table ----------------------------------------------------------------------------------
 
 static const struct line {
     const char *member, *title, *unit;
+    const char *at_least; // member that says whether it may be more; or NULL
 } lines[] = {
-    {"items", "咨询受理", "件"},
-    {"attendances", "视频接通", "人次"},
-    {"persons", "服务人数（没留手机号的，来一次算一人）", "人"},
-    {"connected_percent", "接通率", "%"},
-    {"wait_p50_s", "等待时间（中位数）", "秒"},
-    {"wait_p95_s", "等待时间（95%的人不超过）", "秒"},
-    {"talk_minutes", "咨询总时长", "分钟"},
-    {"talk_mean_s", "平均每次时长", "秒"},
-    {"rated", "评价", "人次"},
-    {"satisfied_percent", "满意率", "%"},
-    {"messages", "留言", "件"},
-    {"in_time_percent", "留言24小时内回复率", "%"},
-    {"appointments", "预约", "件"},
-    {"follow_ups", "应回访", "件"},
-    {"follow_ups_done", "已回访", "件"},
+    {"items", "咨询受理", "件", NULL},
+    {"attendances", "视频接通", "人次", NULL},
+    {"persons", "服务人数（没留手机号的，来一次算一人）", "人", NULL},
+    {"connected_percent", "接通率", "%", NULL},
+    {"wait_p50_s", "等待时间（中位数）", "秒", NULL},
+    {"wait_p95_s", "等待时间（95%的人不超过）", "秒", NULL},
+    {"talk_minutes", "咨询总时长", "分钟", NULL},
+    {"talk_mean_s", "平均每次时长", "秒", NULL},
+    {"rated", "评价", "人次", NULL},
+    {"satisfied_percent", "满意率", "%", "satisfied_at_least"},
+    {"messages", "留言", "件", NULL},
+    {"in_time_percent", "留言24小时内回复率", "%", NULL},
+    {"appointments", "预约", "件", NULL},
+    {"follow_ups", "应回访", "件", NULL},
+    {"follow_ups_done", "已回访", "件", NULL},
 };
 
 static const char *const score_titles[] = {"非常不满意", "不满意", "一般", "满意", "非常满意"};
 
 static void write_line(struct writer *w, const char *kind, const char *title, const json_t *value,
-                       const char *unit)
+                       const char *unit, bool at_least)
 {
-    char text[24] = "少于5";
+    char text[40] = "不显示";
     if (json_is_integer(value))
-        snprintf(text, sizeof(text), "%lld", (long long)json_integer_value(value));
+        snprintf(text, sizeof(text), at_least ? "不低于%lld" : "%lld",
+                 (long long)json_integer_value(value));
     csv_cell(w, kind, true);
     csv_cell(w, title, false);
     csv_cell(w, text, false);
@@ -97,12 +100,12 @@ static void write_tables(struct writer *w, const json_t *report)
     size_t i;
     const json_t *row;
     json_array_foreach(json_object_get(report, "categories"), i, row)
-        write_line(w, "类别", count_category_title(i), json_object_get(row, "n"), "件");
+        write_line(w, "类别", count_category_title(i), json_object_get(row, "n"), "件", false);
     json_array_foreach(json_object_get(report, "scores"), i, row)
     {
         int64_t score = json_integer_value(json_object_get(row, "score"));
         write_line(w, "评价", score_titles[(score - 1) % COUNT_SCORES], json_object_get(row, "n"),
-                   "人次");
+                   "人次", false);
     }
 }
 
@@ -129,7 +132,8 @@ char *report_csv(const json_t *report, const char *centre)
     csv_end(&w);
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
         write_line(&w, "合计", lines[i].title, json_object_get(report, lines[i].member),
-                   lines[i].unit);
+                   lines[i].unit,
+                   lines[i].at_least && json_is_true(json_object_get(report, lines[i].at_least)));
     write_tables(&w, report);
     return (char *)writer_string(&w);
 }

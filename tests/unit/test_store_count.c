@@ -85,12 +85,12 @@ static void test_statistics(void **state)
     assert_int_equal(r.satisfied_percent, 100);
     assert_int_equal(r.messages.n, 1);
     assert_true(r.messages.hidden);
-    assert_int_equal(r.follow_ups, 1);
-    assert_int_equal(r.follow_ups_done, 0);
+    assert_int_equal(r.follow_ups.n, 1);
+    assert_int_equal(r.follow_ups_done.n, 0);
     assert_int_equal(ask(c, "", T0, T0 + DAY + 1).items.n, 7);
     assert_int_equal(ask(c, "", T0 + DAY + 1, T0 + 2 * DAY).items.n, 0);
     assert_int_equal(ask(c, "elsewhere", T0, T0 + DAY).items.n, 0);
-    assert_int_equal(ask(c, "elsewhere", T0, T0 + DAY).follow_ups, 0);
+    assert_int_equal(ask(c, "elsewhere", T0, T0 + DAY).follow_ups.n, 0);
 }
 
 static void of_person(struct store_case *c, const char *consultation, const char *hash)

@@ -17,13 +17,15 @@ export interface Statistics {
     talk_mean_s: Told;
     rated: Told;
     satisfied_percent: Told;
+    /** So many or more. */
+    satisfied_at_least: boolean;
     scores: { score: number; n: Told }[];
     categories: { category: Category; n: Told }[];
     messages: Told;
     in_time_percent: Told;
     appointments: Told;
-    follow_ups: number;
-    follow_ups_done: number;
+    follow_ups: Told;
+    follow_ups_done: Told;
 }
 
 export interface Workload {

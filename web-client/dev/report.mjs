@@ -3,9 +3,9 @@ const categories = { family: 41, labour: 33, debt: 22, housing: 18, inheritance:
 
 export const statistics = () => ({
     period: "2026-11", items: 149, attendances: 143, persons: 118, connected_percent: 96, wait_p50_s: 24, wait_p95_s: 171, talk_minutes: 2717, talk_mean_s: 1140,
-    rated: 88, satisfied_percent: 97, scores: [{ score: 5, n: 71 }, { score: 4, n: 14 }, { score: 3, n: null }, { score: 2, n: null }, { score: 1, n: 0 }],
+    rated: 88, satisfied_percent: 95, satisfied_at_least: true, scores: [{ score: 5, n: 71 }, { score: 4, n: 14 }, { score: 3, n: null }, { score: 2, n: null }, { score: 1, n: 0 }],
     categories: Object.entries(categories).map(([category, n]) => ({ category, n })),
-    messages: 11, in_time_percent: 91, appointments: null, follow_ups: 3, follow_ups_done: 2,
+    messages: 11, in_time_percent: 91, appointments: null, follow_ups: null, follow_ups_done: null,
 });
 
 const start = Date.parse("2026-11-02T09:04:00+08:00");

@@ -11,12 +11,12 @@ function period(name: string): string {
 
 export const reportEn: Report = {
     title: "Statistics",
-    lead: "Numbers below 5 are not shown, so that nobody is recognised.",
+    lead: "Numbers below 5, and those that would tell them, are not shown, so that nobody is recognised.",
     period,
     choosePeriod: "Time",
     chooseCentre: "Centre",
     everyCentre: "All centres",
-    few: "below 5",
+    notShown: "not shown",
     table: "Export table",
     nothing: "Nobody has asked in this time yet.",
     items: "Asked",
@@ -42,6 +42,7 @@ export const reportEn: Report = {
         times: (n) => n,
         people: (n) => n,
         percent: (n) => `${n}%`,
+        atLeast: (n) => `${n}% or more`,
         minutes: (n) => `${n} min`,
         time: (minutes, seconds) => (minutes ? `${minutes} min ${seconds} s` : `${seconds} s`),
     },

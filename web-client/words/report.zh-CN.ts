@@ -9,12 +9,12 @@ function period(name: string): string {
 
 export const reportZhCN = {
     title: "统计",
-    lead: "人数不到 5 的不显示，免得认出是谁。",
+    lead: "人数不到 5 的不显示，能推算出它的也不显示，免得认出是谁。",
     period,
     choosePeriod: "时间",
     chooseCentre: "站点",
     everyCentre: "全部站点",
-    few: "少于 5",
+    notShown: "不显示",
     table: "导出表格",
     nothing: "这段时间还没有人来咨询。",
     items: "咨询受理",
@@ -40,6 +40,7 @@ export const reportZhCN = {
         times: (n: string): string => `${n} 人次`,
         people: (n: string): string => `${n} 人`,
         percent: (n: string): string => `${n}%`,
+        atLeast: (n: string): string => `不低于 ${n}%`,
         minutes: (n: string): string => `${n} 分钟`,
         time: (minutes: number, seconds: number): string => (minutes ? `${minutes} 分 ${seconds} 秒` : `${seconds} 秒`),
     },

@@ -57,9 +57,9 @@ export class ClinicStatistics extends Part {
 
     private numbers(all: Statistics): TemplateResult {
         const w = words().report;
-        const { items, times, people, percent, minutes } = w.units;
-        const say = (n: Told, unit: (n: string) => string): string => (n === null ? w.few : unit(n.toLocaleString("en-US")));
-        const time = (s: Told): string => (s === null ? w.few : w.units.time(Math.floor(s / 60), s % 60));
+        const { items, times, people, percent, atLeast, minutes } = w.units;
+        const say = (n: Told, unit: (n: string) => string): string => (n === null ? w.notShown : unit(n.toLocaleString("en-US")));
+        const time = (s: Told): string => (s === null ? w.notShown : w.units.time(Math.floor(s / 60), s % 60));
         const lines: [string, string, string][] = [
             ["items", w.items, say(all.items, items)],
             ["attendances", w.attendances, say(all.attendances, times)],
@@ -70,11 +70,11 @@ export class ClinicStatistics extends Part {
             ["talk", w.talk, say(all.talk_minutes, minutes)],
             ["talk-mean", w.talkMean, time(all.talk_mean_s)],
             ["rated", w.rated, say(all.rated, times)],
-            ["satisfied", w.satisfied, say(all.satisfied_percent, percent)],
+            ["satisfied", w.satisfied, say(all.satisfied_percent, all.satisfied_at_least ? atLeast : percent)],
             ["messages", w.messages, say(all.messages, items)],
             ["in-time", w.inTime, say(all.in_time_percent, percent)],
             ["appointments", w.appointments, say(all.appointments, items)],
-            ["follow-ups", w.followUps, `${all.follow_ups_done}/${all.follow_ups}`],
+            ["follow-ups", w.followUps, say(all.follow_ups, (n) => `${all.follow_ups_done ?? 0}/${n}`)],
         ];
         return html`<dl class="numbers">
             ${lines.map(([test, name, value]) => html`<div><dt>${name}</dt><dd data-test="n-${test}">${value}</dd></div>`)}
@@ -95,7 +95,7 @@ export class ClinicStatistics extends Part {
         return html`<table class="chart" data-test="chart-persons">
             <caption>${w.peopleTitle}</caption>
             <thead><tr><th scope="col">${w.peopleHead}</th><th scope="col">${w.peopleNumber}</th><th scope="col">${w.share}</th></tr></thead>
-            <tbody>${rows.map(([name, n]) => html`<tr><th scope="row">${name}</th><td>${n === null ? w.few : n}</td><td>${this.bar(n, all.attendances ?? 5)}</td></tr>`)}</tbody>
+            <tbody>${rows.map(([name, n]) => html`<tr><th scope="row">${name}</th><td>${n === null ? w.notShown : n}</td><td>${this.bar(n, all.attendances ?? 5)}</td></tr>`)}</tbody>
         </table>
         <p class="quiet">${w.personsHow}</p>`;
     }
@@ -110,7 +110,7 @@ export class ClinicStatistics extends Part {
             <tbody>${rows.map(
                 ({ category, n }) => html`<tr>
                     <th scope="row">${words().record.choices["category"]?.[category] ?? category}</th>
-                    <td>${n === null ? w.few : n}</td><td>${this.bar(n, most)}</td>
+                    <td>${n === null ? w.notShown : n}</td><td>${this.bar(n, most)}</td>
                 </tr>`,
             )}</tbody>
         </table>`;
