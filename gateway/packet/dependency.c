@@ -5,12 +5,15 @@
 
 #include "gateway/base/bytes.h"
 
-#define HEAD_BITS     24 // start, end, template, frame number
-#define FLAG_BITS     5  // structure, mask, custom uses, distances, chains
-#define FLAG_MASK     0x40
-#define NEXT_TEMPORAL 1
-#define NEXT_SPATIAL  2
-#define NO_MORE       3
+#define HEAD_BITS      24 // start, end, template, frame number
+#define FLAG_BITS      5  // structure, mask, custom uses, distances, chains
+#define FLAG_STRUCTURE 16
+#define FLAG_MASK      8
+#define FLAG_USES      4
+#define FLAG_DISTANCES 2
+#define NEXT_TEMPORAL  1
+#define NEXT_SPATIAL   2
+#define NO_MORE        3
 
 struct bits {
     const uint8_t *data;
@@ -69,14 +72,30 @@ static uint64_t take_uses(struct bits *b, unsigned targets)
     return uses;
 }
 
-// Distances and chains tell a receiver what it misses; here they are passed over.
-static void skip_distances(const struct dependency_structure *s, struct bits *b)
+static void read_distances(struct dependency_structure *s, struct bits *b)
 {
     for (unsigned i = 0; i < s->templates; i++)
-        while (take(b, 1))
-            take(b, 4);
+        while (take(b, 1)) {
+            uint8_t distance = (uint8_t)(take(b, 4) + 1);
+            if (distance > s->of[i].reach)
+                s->of[i].reach = distance;
+        }
 }
 
+// Those of one frame, each in one to three times four bits.
+static uint16_t take_reach(struct bits *b)
+{
+    uint16_t reach = 0;
+    uint32_t size;
+    while ((size = take(b, 2))) {
+        uint16_t distance = (uint16_t)(take(b, 4 * size) + 1);
+        if (distance > reach)
+            reach = distance;
+    }
+    return reach;
+}
+
+// Chains tell a receiver what it misses; here they are passed over.
 static void skip_chains(const struct dependency_structure *s, struct bits *b)
 {
     uint32_t chains = take_below(b, s->targets + 1u);
@@ -119,7 +138,7 @@ static int read_structure(struct dependency_structure *s, struct bits *b)
         return err;
     for (unsigned i = 0; i < s->templates; i++)
         s->of[i].uses = take_uses(b, s->targets);
-    skip_distances(s, b);
+    read_distances(s, b);
     skip_chains(s, b);
     find_targets(s);
     if (take(b, 1))
@@ -129,16 +148,17 @@ static int read_structure(struct dependency_structure *s, struct bits *b)
 
 // --- the descriptor -----------------------------------------------------------------------------
 
-// What the template says, unless this frame has uses of its own.
+// What the template says, unless this frame has uses or distances of its own.
 static int read_frame(struct dependency *d, const struct dependency_structure *s, uint8_t template,
-                      bool own_uses, struct bits *b)
+                      uint32_t flags, struct bits *b)
 {
     unsigned at = (template + DEPENDENCY_TEMPLATES_MAX - s->first_id) % DEPENDENCY_TEMPLATES_MAX;
     if (at >= s->templates)
         return EBADMSG;
     d->spatial = s->of[at].spatial;
     d->temporal = s->of[at].temporal;
-    d->uses = own_uses ? take_uses(b, s->targets) : s->of[at].uses;
+    d->uses = flags & FLAG_USES ? take_uses(b, s->targets) : s->of[at].uses;
+    d->reach = flags & FLAG_DISTANCES ? take_reach(b) : s->of[at].reach;
     return b->over ? EBADMSG : 0;
 }
 
@@ -152,8 +172,8 @@ int dependency_parse(struct dependency *d, struct dependency_structure *structur
     uint8_t template = (uint8_t)take(&b, 6);
     d->frame = (uint16_t)take(&b, 16);
     uint32_t flags = len > DEPENDENCY_MIN ? take(&b, FLAG_BITS) : 0;
-    d->has_structure = flags & 16;
-    d->has_mask = flags & 8;
+    d->has_structure = flags & FLAG_STRUCTURE;
+    d->has_mask = flags & FLAG_MASK;
     int err = b.over ? EBADMSG : 0;
     if (!err && d->has_structure) {
         err = read_structure(&fresh, &b);
@@ -164,7 +184,7 @@ int dependency_parse(struct dependency *d, struct dependency_structure *structur
     d->mask_at = len > DEPENDENCY_MIN ? (uint16_t)b.at : 0;
     if (d->has_mask)
         take(&b, use->targets);
-    err = read_frame(d, use, template, flags & 4, &b);
+    err = read_frame(d, use, template, flags, &b);
     if (!err && d->has_structure)
         *structure = fresh;
     return err;
@@ -221,7 +241,7 @@ size_t dependency_rewrite(const uint8_t *data, size_t len, const struct dependen
         copy(&w, &b, mask_at - HEAD_BITS);
     else
         w.at += FLAG_BITS;
-    to[DEPENDENCY_MIN] |= FLAG_MASK;
+    to[DEPENDENCY_MIN] |= FLAG_MASK << (8 - FLAG_BITS);
     uint32_t theirs = mask_at && change->has_mask ? take(&b, change->targets) : UINT32_MAX;
     put(&w, change->mask & theirs, change->targets);
     if (mask_at)

@@ -20,6 +20,7 @@ struct dependency_structure {
     struct dependency_template {
         uint8_t spatial, temporal;
         uint64_t uses; // two bits a target, from the lowest: enum dependency_use
+        uint8_t reach; // as in struct dependency
     } of[DEPENDENCY_TEMPLATES_MAX];
     // The highest layers of each target:
     struct {
@@ -41,7 +42,8 @@ struct dependency {
     bool starts, ends; // first, last packet of its frame
     uint16_t frame;    // running number
     uint8_t spatial, temporal;
-    uint64_t uses; // as in the template
+    uint64_t uses;  // as in the template
+    uint16_t reach; // the farthest frame it needs is so many before it; 0: it needs none
     bool has_structure;
     bool has_mask; // active decode targets are told
     // Bits in front of that mask, or of where it would be; 0 in a descriptor of three bytes.

@@ -14,7 +14,6 @@ static int parse_vp8(struct frame_facts *facts, const uint8_t *payload, size_t l
     int err = vp8_parse(&h, payload, len);
     *facts = (struct frame_facts){.starts = h.starts,
                                   .key = h.key,
-                                  .sync = h.key || h.sync,
                                   .tid = h.tid,
                                   .sizes = h.width ? 1 : 0,
                                   .width = {h.width},
@@ -40,7 +39,7 @@ static int parse_vp9(struct frame_facts *facts, const uint8_t *payload, size_t l
     int err = vp9_parse(&h, payload, len);
     *facts = (struct frame_facts){.starts = h.starts,
                                   .key = h.key,
-                                  .sync = h.key || h.switch_up,
+                                  .fresh = !h.inter_predicted && h.tid == 0,
                                   .tid = h.tid,
                                   .sid = h.sid,
                                   .ends = h.ends,
@@ -65,7 +64,6 @@ static int parse_h264(struct frame_facts *facts, const uint8_t *payload, size_t 
     int err = h264_parse(&h, payload, len);
     *facts = (struct frame_facts){.starts = h.starts,
                                   .key = h.key,
-                                  .sync = h.key,
                                   .sizes = h.width ? 1 : 0,
                                   .width = {h.width},
                                   .height = {h.height}};
@@ -76,8 +74,7 @@ static int parse_av1(struct frame_facts *facts, const uint8_t *payload, size_t l
 {
     struct av1_header h;
     int err = av1_parse(&h, payload, len);
-    *facts = (struct frame_facts){
-        .starts = h.starts, .key = h.key, .sync = h.key, .tid = h.tid, .sid = h.sid};
+    *facts = (struct frame_facts){.starts = h.starts, .key = h.key, .tid = h.tid, .sid = h.sid};
     return err;
 }
 
@@ -97,7 +94,7 @@ int frame_parse(struct frame_facts *facts, enum codec codec, const uint8_t *payl
         return 0;
     if (len == 0)
         return EBADMSG;
-    *facts = (struct frame_facts){.starts = true, .key = true, .sync = true};
+    *facts = (struct frame_facts){.starts = true, .key = true};
     return 0;
 }
 

@@ -9,7 +9,7 @@
 struct frame_facts {
     bool starts; // begins a frame; in H.264 and AV1 more than one packet of a frame may say so
     bool key;    // begins a keyframe: a viewer can start from here
-    bool sync;   // a viewer may go up to temporal layer `tid` from here
+    bool fresh;  // needs nothing that was sent before its picture; where layers are told (VP9)
     uint8_t tid; // temporal layer, 0 when not told
     uint8_t sid; // spatial layer, 0 when not told
     // When told by this packet (VP8, VP9, H.264): of so many spatial layers, the lowest first.

@@ -130,11 +130,17 @@ static void note_sizes(struct layering *layering, const struct frame_facts *fact
 
 // --- what a packet tells ------------------------------------------------------------------------
 
+// Of its frame: a number, and how many before it the farthest is that it needs.
+struct need {
+    uint16_t frame, reach;
+};
+
 static void take_facts(struct packet_layer *layer, const struct frame_facts *facts)
 {
     layer->spatial = clamp(facts->sid);
     layer->temporal = clamp(facts->tid);
     layer->up = facts->up;
+    layer->enter = facts->up | (uint8_t)(1u << facts->tid);
     layer->ends = facts->ends;
     layer->picture_off = facts->picture_off;
     layer->tl0_off = facts->tl0_off;
@@ -143,15 +149,20 @@ static void take_facts(struct packet_layer *layer, const struct frame_facts *fac
     layer->picture = facts->picture;
 }
 
-// Whoever has this frame may have every temporal layer whose targets it is a switch for.
+// The temporal layers whose targets are all the frame's own spatial layer's to switch to.
 static uint8_t switches_of(const struct dependency *d, const struct dependency_structure *structure)
 {
-    uint8_t up = 0;
-    for (unsigned t = 0; t < structure->targets; t++)
-        if (structure->target[t].spatial == d->spatial && structure->target[t].temporal < 8 &&
-            dependency_use(d->uses, t) == DEPENDENCY_SWITCH)
-            up |= (uint8_t)(1u << structure->target[t].temporal);
-    return up;
+    uint8_t up = 0, others = 0;
+    for (unsigned t = 0; t < structure->targets; t++) {
+        if (clamp(structure->target[t].spatial) != clamp(d->spatial))
+            continue;
+        uint8_t bit = (uint8_t)(1u << clamp(structure->target[t].temporal));
+        if (dependency_use(d->uses, t) == DEPENDENCY_SWITCH)
+            up |= bit;
+        else
+            others |= bit;
+    }
+    return up & (uint8_t)~others;
 }
 
 static void take_sizes(struct layering *layering)
@@ -180,7 +191,7 @@ static int parse_descriptor(struct layering *layering, const struct packet *pack
 }
 
 // A dependency descriptor says it for any codec, and better.
-static void take_descriptor(struct layering *layering, struct packet *packet)
+static void take_descriptor(struct layering *layering, struct packet *packet, struct need *need)
 {
     struct packet_layer *layer = &packet->layer;
     struct dependency d;
@@ -191,7 +202,8 @@ static void take_descriptor(struct layering *layering, struct packet *packet)
         return;
     layer->spatial = clamp(d.spatial);
     layer->temporal = clamp(d.temporal);
-    layer->up = switches_of(&d, &layering->structure);
+    layer->enter = switches_of(&d, &layering->structure);
+    layer->up = layer->enter & (uint8_t)(0xfe << layer->temporal); // it may need some of its own
     layer->ends = d.ends;
     layer->targets = layering->structure.targets;
     layer->has_mask = d.has_mask;
@@ -200,22 +212,46 @@ static void take_descriptor(struct layering *layering, struct packet *packet)
         layer->masks[box] = (uint16_t)dependency_targets(
             &layering->structure, PACKET_BOX_SPATIAL(box), PACKET_BOX_TEMPORAL(box));
     packet->frame_start = d.starts;
+    *need = (struct need){.frame = d.frame, .reach = d.reach};
+}
+
+// What a frame allows holds as far as the layers below it in its picture allow it, too.
+static void agree(struct layering *layering, struct packet *packet, const struct need *need)
+{
+    struct packet_layer *layer = &packet->layer;
+    if (packet->rtp.ts != layering->coming.ts) {
+        layering->coming.ts = packet->rtp.ts;
+        layering->coming.frame = need->frame;
+        layering->coming.layers = 0;
+        layering->coming.up = UINT8_MAX;
+    }
+    bool follows = layer->spatial == layering->coming.layers;
+    bool fresh = need->reach <= (uint16_t)(need->frame - layering->coming.frame);
+    layering->coming.layers = follows ? layer->spatial + 1 : LAYERING_BROKEN;
+    layering->coming.up &= follows ? layer->up : 0;
+    layer->up = layering->coming.up;
+    if (!follows || !fresh)
+        layer->enter = 0;
 }
 
 void layering_note(struct layering *layering, struct packet *packet,
                    const struct frame_facts *facts, const struct packet *before, int64_t now_us)
 {
     struct packet_layer *layer = &packet->layer;
+    struct need need = {.reach = facts->fresh ? 0 : UINT16_MAX};
     take_facts(layer, facts);
-    take_descriptor(layering, packet);
+    take_descriptor(layering, packet, &need);
     note_sizes(layering, facts);
     count_bytes(layering, packet, now_us);
     layering->layered |= layer->spatial || layer->temporal;
     layer->by_frames = layering->by_picture && layer->picture_off;
     if (!layering->begun)
         begin(layering, packet);
-    if (packet->index > layering->newest)
-        count_next(layering, packet);
-    else
+    if (packet->index <= layering->newest) {
         place_late(packet, before);
+        return;
+    }
+    count_next(layering, packet);
+    if (layering->layered && packet->frame_start)
+        agree(layering, packet, &need);
 }

@@ -16,6 +16,7 @@
 
 #define LAYERING_QUARTERS   4 // of the second that rates are measured over
 #define LAYERING_QUARTER_US 250000
+#define LAYERING_BROKEN     UINT8_MAX
 
 struct layering {
     bool layered;    // more than one layer was seen
@@ -28,6 +29,13 @@ struct layering {
     int64_t begun_us, quarter_us;
     unsigned quarter;                                    // the one running
     uint32_t bytes[LAYERING_QUARTERS + 1][PACKET_BOXES]; // by layer, not by box
+    // The picture that comes: what its frames so far allow together.
+    struct {
+        uint32_t ts;
+        uint16_t frame; // number of its first one by dependency descriptors
+        uint8_t layers; // so many, the lowest first, have begun; LAYERING_BROKEN: one was missed
+        uint8_t up;     // as packet->layer.up
+    } coming;
     struct dependency_structure structure;
     uint64_t structure_index; // whose packet's it is
 };

@@ -26,7 +26,10 @@
 // Where in its layered picture a packet is; see layering.h.
 struct packet_layer {
     uint8_t spatial, temporal;
-    uint8_t up;     // bit t: whoever has this packet's layer may have temporal layer t from here on
+    // Of a frame's first packet, bit t: who has its picture up to this layer may have temporal
+    // layer t from here on; who has it below this layer, up to temporal layer t, may have this one,
+    // too.
+    uint8_t up : PACKET_DEPTH, enter : PACKET_DEPTH;
     bool ends;      // last packet of its spatial layer's frame
     bool reserved;  // it was missed: everybody's numbers have a place for it
     bool by_frames; // pictures are numbered without gaps: by `frames`, else by `picture`

@@ -227,31 +227,40 @@ static void set_box(struct sub *sub, int64_t now_us)
     sub->box = box;
 }
 
-// The highest temporal layer up to `to` that can be had from this packet on.
-static unsigned temporal_from(const struct packet *packet, unsigned now, unsigned to)
+// Down at any picture's beginning; up by one at the first frame of the next layer that needs only
+// what the viewer has.
+static unsigned spatial_from(const struct packet *packet, uint8_t box, unsigned to)
 {
-    unsigned at = packet->layer.temporal;
-    if (packet->key || to <= now)
+    unsigned s = PACKET_BOX_SPATIAL(box), at = packet->layer.spatial;
+    if (packet->key || (to < s && at == 0))
         return to;
-    for (unsigned t = to; t > now; t--)
-        if ((packet->layer.up >> t & 1) && (at <= now || at == t))
+    bool may = packet->layer.enter >> PACKET_BOX_TEMPORAL(box) & 1;
+    return s < to && at == s + 1 && may ? at : s;
+}
+
+// Likewise; up where all layers of the picture up to `spatial` say so: at a frame the viewer has
+// anyhow, or (VP8) at the first one of the next layer.
+static unsigned temporal_from(const struct packet *packet, uint8_t box, unsigned spatial,
+                              unsigned to)
+{
+    unsigned now = PACKET_BOX_TEMPORAL(box), at = packet->layer.temporal;
+    if (packet->key || (to < now && packet->layer.spatial == 0))
+        return to;
+    bool here = packet->layer.spatial == spatial;
+    for (unsigned t = to; here && t > now; t--)
+        if ((packet->layer.up >> t & 1) && (at <= now || (at == t && t == now + 1)))
             return t;
     return now;
 }
 
-// Down at any picture's beginning; up where the publisher says so, spatially at keyframes alone.
 void sub_select_step(struct sub *sub, const struct packet *packet)
 {
     const struct part *now = sub->parts.now;
-    unsigned s = PACKET_BOX_SPATIAL(now->box), to = PACKET_BOX_SPATIAL(sub->box);
-    unsigned t = temporal_from(packet, PACKET_BOX_TEMPORAL(now->box),
-                               PACKET_BOX_TEMPORAL(sub->box));
-    bool base = packet->layer.spatial == 0;
     bool late = packet->layer.reserved; // those behind it have their numbers already
-    if (late || packet->index < now->index || (t < PACKET_BOX_TEMPORAL(now->box) && !base))
+    if (late || packet->index < now->index)
         return;
-    if (packet->key || (to < s && base))
-        s = to;
+    unsigned s = spatial_from(packet, now->box, PACKET_BOX_SPATIAL(sub->box));
+    unsigned t = temporal_from(packet, now->box, s, PACKET_BOX_TEMPORAL(sub->box));
     uint8_t box = (uint8_t)PACKET_BOX(s, t);
     if (box == now->box)
         return;

@@ -81,6 +81,10 @@ static void a_keyframe_tells_the_structure(void **state)
         assert_int_equal(structure.target[t].temporal, t % 2);
         assert_int_equal(dependency_use(d.uses, t), DEPENDENCY_SWITCH);
     }
+    static const uint8_t reach[] = {0, 4, 2, 3, 0};
+    for (unsigned i = 0; i < 5; i++)
+        assert_int_equal(structure.of[i].reach, reach[i]);
+    assert_int_equal(d.reach, 0);
     assert_int_equal(structure.sizes, 2);
     assert_int_equal(structure.width[0], 320);
     assert_int_equal(structure.height[1], 360);
@@ -103,12 +107,20 @@ static void frames_refer_to_it(void **state)
     assert_int_equal(dependency_use(d.uses, 3), DEPENDENCY_DISCARDABLE);
     assert_int_equal(dependency_use(d.uses, 0), DEPENDENCY_ABSENT);
     assert_int_equal(d.mask_at, 0);
+    assert_int_equal(d.reach, 0);
     // One with uses of its own, and a mask.
     assert_int_equal(parse("0 1 000111" FRAME_7 "0 1 1 0 0 0011 00 10 00 11", &d), 0);
     assert_true(d.has_mask);
     assert_int_equal(d.mask_at, 29);
     assert_int_equal(d.temporal, 1);
     assert_int_equal(dependency_use(d.uses, 1), DEPENDENCY_SWITCH);
+    assert_int_equal(d.reach, 2);
+    // One with distances of its own: 1, 18, 257, and with none.
+    assert_int_equal(
+        parse("1 1 000110" FRAME_7 "0 0 0 1 0 01 0000 10 00010001 11 000100000000 00", &d), 0);
+    assert_int_equal(d.reach, 257);
+    assert_int_equal(parse("1 1 000110" FRAME_7 "0 0 0 1 0 00", &d), 0);
+    assert_int_equal(d.reach, 0);
     // What the structure does not have.
     assert_int_equal(parse("1 1 001010" FRAME_7, &d), EBADMSG);
     assert_int_equal(parse("1 1 000100" FRAME_7, &d), EBADMSG);

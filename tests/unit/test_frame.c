@@ -251,10 +251,17 @@ static void one_door_for_all(void **state)
     assert_false(frame_is_key(CODEC_NONE, vp8_key, sizeof(vp8_key)));
     assert_false(frame_starts((enum codec)1000, vp8_key, sizeof(vp8_key)));
     assert_int_equal(frame_parse(&facts, CODEC_VP9, vp9_key, sizeof(vp9_key)), 0);
-    assert_true(facts.sync && facts.tid == 1 && facts.sizes == 2);
+    assert_true(facts.tid == 1 && facts.sizes == 2);
     assert_true(facts.width[0] == 320 && facts.width[1] == 640 && facts.height[1] == 360);
     assert_int_equal(facts.up, 0xfc); // U at layer 1
+    assert_false(facts.fresh);        // only the lowest temporal layer can be
     assert_true(facts.wide_picture && facts.picture == 0x0102);
+    static const uint8_t enters[] = {0x28, 0x13, 7, 0x82};  // L B; U, spatial layer 1, D
+    static const uint8_t goes_on[] = {0x68, 0x13, 7, 0x82}; // P
+    assert_int_equal(frame_parse(&facts, CODEC_VP9, enters, sizeof(enters)), 0);
+    assert_true(facts.fresh && !facts.key && facts.sid == 1 && facts.up == 0xfe);
+    assert_int_equal(frame_parse(&facts, CODEC_VP9, goes_on, sizeof(goes_on)), 0);
+    assert_false(facts.fresh);
     assert_int_equal(frame_parse(&facts, CODEC_VP8, vp8_key, 3), EBADMSG);
     assert_false(facts.starts);
 }

@@ -25,6 +25,7 @@ static struct {
     uint8_t tl0;
     unsigned number; // of the picture
     bool described;  // by dependency descriptors
+    bool anew;       // the upper layer needs nothing but the lower one
 } at;
 
 static struct {
@@ -80,18 +81,19 @@ static void watch(void)
     assert_true(sub_attach(sub, track, layered.now_us));
 }
 
-// Four targets (S0T0, S0T1, S1T0, S1T1), templates in the same order; no distances, chains, sizes.
+// Four targets (S0T0, S0T1, S1T0, S1T1), templates in the same order; no chains, no sizes.
 static size_t put_structure(uint8_t *to)
 {
     static const char bits[] = "1 0 000000 0000000000000000 1 0 0 0 0" // the frame is set later
                                "000000 00011"
                                "01 10 01 11"
-                               "10 10 10 10" // S0T0
-                               "00 10 00 11" // S0T1
-                               "00 00 10 10" // S1T0
-                               "00 00 00 10" // S1T1
-                               "0 0 0 0"
-                               "00" // no chain
+                               "10 10 10 10"                     // S0T0
+                               "00 10 00 11"                     // S0T1
+                               "00 00 10 10"                     // S1T0
+                               "00 00 00 10"                     // S1T1
+                               "1 0011 0 1 0001 0"               // needs the one four before
+                               "1 0000 1 0011 0 1 0000 1 0001 0" // and that below it
+                               "00"                              // no chain
                                "0";
     size_t n = 0;
     memset(to, 0, DEPENDENCY_MAX);
@@ -134,9 +136,10 @@ static void send_packet(unsigned spatial, unsigned temporal, bool key, bool firs
     packet->len += len;
     uint8_t *p = packet->data + packet->len;
     // I P L B E; picture id; T U S D; TL0PICIDX
-    *p++ = (uint8_t)(0xa0 | !key << 6 | first << 3 | last << 2);
+    bool fresh = key || (at.anew && spatial == 1);
+    *p++ = (uint8_t)(0xa0 | !fresh << 6 | first << 3 | last << 2);
     put_u16(p, 0x8000 | at.picture);
-    p[2] = (uint8_t)(temporal << 5 | (at.number % 4 == 0) << 4 | spatial << 1 | (spatial && key));
+    p[2] = (uint8_t)(temporal << 5 | (at.number % 4 == 0) << 4 | spatial << 1 | (spatial && fresh));
     p[3] = at.tl0;
     memset(p + 4, 0x77, 200);
     packet->len += 205;
@@ -177,20 +180,26 @@ static bool next(void)
 static bool began;
 static uint16_t last_seq;
 
-// One picture of these layers, whole, without a gap and with its end marked.
+// One layer's frame, whole and without a gap.
+static void see_frame(unsigned spatial, unsigned temporal, bool ends)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        assert_true(next());
+        assert_int_equal(got.vp9.sid, spatial);
+        assert_int_equal(got.vp9.tid, temporal);
+        assert_int_equal(got.rtp.marker, ends && i == 1);
+        if (began)
+            assert_int_equal(got.rtp.seq, (uint16_t)(last_seq + 1));
+        began = true;
+        last_seq = got.rtp.seq;
+    }
+}
+
+// One picture of these layers, with its end marked.
 static void see_picture(unsigned spatial, unsigned temporal)
 {
     for (unsigned s = 0; s <= spatial; s++)
-        for (unsigned i = 0; i < 2; i++) {
-            assert_true(next());
-            assert_int_equal(got.vp9.sid, s);
-            assert_int_equal(got.vp9.tid, temporal);
-            assert_int_equal(got.rtp.marker, s == spatial && i == 1);
-            if (began)
-                assert_int_equal(got.rtp.seq, (uint16_t)(last_seq + 1));
-            began = true;
-            last_seq = got.rtp.seq;
-        }
+        see_frame(s, temporal, s == spatial);
 }
 
 static void start(bool described)
@@ -261,6 +270,31 @@ static void spatial_layers_go_down_at_once_and_up_at_keyframes(void **state)
         close_svc(state);
         open_svc(state);
     }
+}
+
+// Its frames before are not needed any more: no keyframe is waited for.
+static void a_spatial_layer_comes_back_where_it_begins_anew(void **state)
+{
+    (void)state;
+    start(false);
+    aim(0, 1);
+    while (at.number % 4 != 2)
+        tick(false);
+    while (next())
+        last_seq = got.rtp.seq;
+    aim(1, 1);
+    at.anew = true;
+    tick(false); // 3: of an upper temporal layer
+    see_picture(0, 1);
+    assert_false(next());
+    tick(false); // 0: and upper temporal layers begin anew
+    see_picture(0, 0);
+    see_frame(1, 0, true);
+    at.anew = false;
+    tick(false);
+    see_picture(1, 1);
+    tick(false);
+    see_picture(1, 0);
 }
 
 static void temporal_layers_come_back_where_it_is_said(void **state)
@@ -342,6 +376,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(all_layers_are_offered),
         TEST(spatial_layers_go_down_at_once_and_up_at_keyframes),
+        TEST(a_spatial_layer_comes_back_where_it_begins_anew),
         TEST(temporal_layers_come_back_where_it_is_said),
         TEST(descriptors_say_what_is_left),
     };
