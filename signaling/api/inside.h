@@ -22,8 +22,9 @@ struct api {
     struct throttle *code;     // by name: who is asked for a code knows the password
     struct throttle *address;  // by address
     struct list event_streams; // event_stream.link
-    struct list listeners;     // listener.link: WebSockets that have said hello
+    struct list listeners;     // listener.link: WebSockets that have said hello, in that order
     unsigned listener_count;
+    uint64_t listeners_ever;
     struct list crowds; // see crowd.c
     struct list papers; // paper.link
     json_int_t paper_n; // the latest number
@@ -131,9 +132,7 @@ void live_open(struct ws_conn *conn, void *arg);
 void live_message(struct ws_conn *conn, const char *text, size_t len, void *arg);
 void live_closed(struct ws_conn *conn, int code, void *arg);
 
-// To all who listen to the topic; `body` is JSON text.
-void live_tell(struct api *api, const char *topic, int64_t n, const char *kind, const char *body);
-// crowd.c: the same, but not each time.
+// crowd.c: tells a whole state, but not each one and not everybody at once.
 void crowd_tell(struct api *api, const char *topic, int64_t n, const char *kind, const char *body);
 void crowds_free(struct api *api);
 
@@ -142,6 +141,7 @@ struct listener {
     struct api *api;
     struct ws_conn *conn; // NULL: gone; freed when the last job is done
     struct loop_timer hello_timer;
+    uint64_t serial; // higher than of all who said hello before
     struct caller caller;
     char topics[3][CALLER_ID_MAX + 8];
     size_t topic_count;
@@ -154,6 +154,8 @@ struct listener {
 };
 
 void listener_send(struct listener *listener, json_t *message); // takes the reference over
+// What this listener may see of an event; `body` is JSON text.
+void listener_event(struct listener *listener, int64_t n, const char *kind, const char *body);
 void listener_reply(struct listener *listener, json_int_t ref, const struct problem *problem,
                     json_t *data);
 // Runs a command of a greeted listener.

@@ -8,6 +8,7 @@
 #include "gateway/base/mem.h"
 #include "signaling/api/inside.h"
 #include "signaling/api/seen.h"
+#include "signaling/api/telling.h"
 
 // The one WebSocket, /v1/live: hello, then events to the topics of one's role, and commands.
 //
@@ -154,7 +155,7 @@ static void choose_topics(struct listener *listener)
     }
 }
 
-static void send_event(struct listener *listener, int64_t n, const char *kind, const char *body)
+void listener_event(struct listener *listener, int64_t n, const char *kind, const char *body)
 {
     const struct people_ops *people = listener->api->config.people;
     json_t *data = json_loads(body, JSON_DECODE_ANY, NULL);
@@ -183,6 +184,7 @@ static void greet(struct listener *listener, bool gap)
         json_object_set_new(reply, "gap", json_true());
     loop_timer_stop(api->config.loop, &listener->hello_timer);
     listener->greeted = true;
+    listener->serial = ++api->listeners_ever;
     list_append(&api->listeners, &listener->link);
     api->listener_count++;
     listener_send(listener, reply);
@@ -194,7 +196,7 @@ static void missed(void *arg, int err, const struct people_event *events, size_t
     if (listener->conn) {
         greet(listener, err || gap);
         for (size_t i = 0; !err && !gap && i < count; i++)
-            send_event(listener, events[i].n, events[i].kind, events[i].body);
+            listener_event(listener, events[i].n, events[i].kind, events[i].body);
         live_presence(listener, true);
     }
     listener_done(listener);
@@ -258,86 +260,18 @@ void live_message(struct ws_conn *conn, const char *text, size_t len, void *arg)
 
 // --- telling -----------------------------------------------------------------------------------
 
-static bool listens_to(const struct listener *listener, const char *topic)
+// What many are told whenever anybody does anything. It is a whole state each time.
+static bool is_state_of_many(const char *kind)
 {
-    for (size_t i = 0; i < listener->topic_count; i++)
-        if (strcmp(listener->topics[i], topic) == 0)
-            return true;
-    return false;
-}
-
-// The same words for everybody, written once.
-static char *event_text(int64_t n, const char *kind, const char *body)
-{
-    return n ? mem_printf("{\"n\":%lld,\"event\":\"%s\",\"data\":%s}", (long long)n, kind, body)
-             : mem_printf("{\"event\":\"%s\",\"data\":%s}", kind, body);
-}
-
-// One event on its way to many. Most see the same of it, booths that of their centre.
-struct telling {
-    struct api *api;
-    int64_t n;
-    const char *kind, *body;
-    char *text, *of_centre; // NULL: not written yet
-    const struct consult_centre *centre;
-};
-
-static const char *text_of_centre(struct telling *telling, const struct listener *listener)
-{
-    const struct people_ops *people = telling->api->config.people;
-    const struct consult *clinic = people->clinic(telling->api->config.ops_arg);
-    const struct consult_centre *centre = consult_centre_of(clinic, listener->caller.id);
-    if (telling->of_centre && telling->centre == centre)
-        return telling->of_centre;
-    json_t *data = json_loads(telling->body, JSON_DECODE_ANY, NULL);
-    char *body = NULL;
-    if (seen_event(clinic, &listener->caller, telling->kind, data))
-        body = json_dumps(data, JSON_COMPACT | JSON_ENCODE_ANY);
-    mem_free(telling->of_centre);
-    telling->of_centre = body ? event_text(telling->n, telling->kind, body) : NULL;
-    telling->centre = centre;
-    json_decref(data);
-    free(body); // jansson's
-    return telling->of_centre;
-}
-
-static void tell_one(struct telling *telling, struct listener *listener)
-{
-    enum seen_as seen = grant_has_media(telling->kind) ? SEEN_BY_ONE
-                                                       : seen_as(&listener->caller, telling->kind);
-    const char *text = NULL;
-    if (seen == SEEN_BY_ALL && !telling->text)
-        telling->text = event_text(telling->n, telling->kind, telling->body);
-    if (seen == SEEN_BY_ALL)
-        text = telling->text;
-    else if (seen == SEEN_BY_CENTRE)
-        text = text_of_centre(telling, listener);
-    if (!text)
-        send_event(listener, telling->n, telling->kind, telling->body);
-    else if (listener->conn)
-        ws_send(listener->conn, text, strlen(text));
-}
-
-void live_tell(struct api *api, const char *topic, int64_t n, const char *kind, const char *body)
-{
-    struct list *pos, *tmp;
-    struct telling telling = {.api = api, .n = n, .kind = kind, .body = body};
-    list_each(pos, tmp, &api->listeners)
-    {
-        struct listener *listener = container_of(pos, struct listener, link);
-        if (listens_to(listener, topic))
-            tell_one(&telling, listener);
-    }
-    mem_free(telling.text);
-    mem_free(telling.of_centre);
+    return strcmp(kind, "clinic") == 0 || strcmp(kind, "waiting") == 0;
 }
 
 void api_tell(struct api *api, const char *topic, int64_t n, const char *kind, const char *body)
 {
-    if (strcmp(kind, "clinic") == 0)
+    if (is_state_of_many(kind))
         crowd_tell(api, topic, n, kind, body);
     else
-        live_tell(api, topic, n, kind, body);
+        telling_all(api, topic, n, kind, body);
 }
 
 void live_shown(struct api *api, const struct resource *resource, const char *paused)

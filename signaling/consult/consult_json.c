@@ -277,6 +277,10 @@ static json_t *now_json(const struct consult *consult, const struct consult_effe
     if (effect->appointment)
         return json_pack("{s:I, s:s}", "id", (json_int_t)effect->appointment->id, "state",
                          appointment_state_name(effect->appointment->state));
+    if (strcmp(effect->event, "clinic") == 0)
+        return consult_json_clinic(consult, NULL);
+    if (strcmp(effect->event, "waiting") == 0)
+        return consult_json_waiting(consult);
     if (strcmp(effect->event, "said") == 0)
         return said(effect->consultation);
     if (strcmp(effect->event, "resident") == 0)
@@ -342,9 +346,6 @@ json_t *consult_json_effect(const struct consult *consult, const struct consult_
         return now_json(consult, effect);
     if (effect->alarm)
         return consult_json_alarm(consult, effect->alarm);
-    if (!colon)
-        return strcmp(effect->event, "clinic") == 0 ? consult_json_clinic(consult, NULL)
-                                                    : consult_json_waiting(consult);
     if (strcmp(effect->event, "needed") == 0)
         return json_null();
     if (strcmp(effect->event, "lawyer") == 0)

@@ -136,14 +136,22 @@ void effect_tell_needed(struct consult_effects *effects, const char *lawyer)
     tell(effects, "lawyer:", lawyer, "needed", NULL);
 }
 
+// Whole states, which everybody gets who comes later.
+static void tell_many(struct consult_effects *effects, const char *topic, const char *event)
+{
+    struct consult_effect effect = {.kind = CONSULT_TELL_NOW, .event = event};
+    snprintf(effect.topic, sizeof(effect.topic), "%s", topic);
+    add(effects, &effect);
+}
+
 void effect_tell_clinic(struct consult_effects *effects)
 {
-    tell(effects, "clinic", "", "clinic", NULL);
+    tell_many(effects, "clinic", "clinic");
 }
 
 void effect_tell_waiting(struct consult_effects *effects)
 {
-    tell(effects, "lawyers", "", "waiting", NULL);
+    tell_many(effects, "lawyers", "waiting");
 }
 
 void effect_tell_booth_now(struct consult_effects *effects, const char *event,

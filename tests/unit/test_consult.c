@@ -60,8 +60,8 @@ static void test_happy_way(void **state)
     assert_non_null(clinic_told(&clinic, "booth:b0", "consultation"));
     assert_ptr_equal(clinic_told(&clinic, "lawyer:l0", "consultation")->consultation,
                      consult_find(clinic.consult, "c-1"));
-    assert_non_null(clinic_told(&clinic, "clinic", "clinic"));
-    assert_non_null(clinic_told(&clinic, "lawyers", "waiting"));
+    assert_non_null(clinic_told_now(&clinic, "clinic", "clinic"));
+    assert_non_null(clinic_told_now(&clinic, "lawyers", "waiting"));
     assert_int_equal(consult_next_deadline(clinic.consult), T0 + 30000);
 
     clinic.now += 5000;

@@ -13,8 +13,9 @@ static void test_life(void **state)
     assert_int_equal(book(&clinic, &wanted), 0);
     assert_int_equal(state_of(&clinic, 1), APPOINTMENT_REQUESTED);
     assert_int_equal(clinic_count(&clinic, CONSULT_SAVE_APPOINTMENT), 1);
-    assert_int_equal(clinic_count(&clinic, CONSULT_TELL_NOW), 2); // the desk and the lawyer
-    assert_int_equal(decide(&clinic, CONSULT_CAME, 1), EPROTO);   // nobody has approved it
+    assert_int_equal(clinic_count(&clinic, CONSULT_TELL_NOW),
+                     3);                                        // the desk, the lawyer, all booths
+    assert_int_equal(decide(&clinic, CONSULT_CAME, 1), EPROTO); // nobody has approved it
     assert_int_equal(decide(&clinic, CONSULT_REMIND, 1), EPROTO);
     assert_int_equal(decide(&clinic, CONSULT_APPROVE, 1), 0);
     assert_int_equal(decide(&clinic, CONSULT_APPROVE, 1), EPROTO);
@@ -305,7 +306,7 @@ static void test_kept_free_is_told(void **state)
     clinic.now = starts_at - 15 * MINUTE;
     assert_int_equal(clinic_say(&clinic, CONSULT_TICK, NULL), 0);
     assert_non_null(clinic_told(&clinic, "lawyer:l1", "lawyer"));
-    assert_non_null(clinic_told(&clinic, "clinic", "clinic"));
+    assert_non_null(clinic_told_now(&clinic, "clinic", "clinic"));
     assert_int_equal(consult_promised_at(clinic.consult, "l1"), starts_at);
     assert_int_equal(ask(&clinic, "b0", NULL, NULL), 0);
     assert_int_equal(ask(&clinic, "b1", "1234", NULL), 0);

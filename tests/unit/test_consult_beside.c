@@ -45,18 +45,6 @@ static struct clinic meeting(void)
     return clinic;
 }
 
-static const struct consult_effect *told_now(const struct clinic *clinic, const char *topic,
-                                             const char *event)
-{
-    for (size_t i = 0; i < clinic->effects->count; i++) {
-        const struct consult_effect *effect = &clinic->effects->list[i];
-        if (effect->kind == CONSULT_TELL_NOW && strcmp(effect->topic, topic) == 0 &&
-            strcmp(effect->event, event) == 0)
-            return effect;
-    }
-    return NULL;
-}
-
 // No stored event and no snapshot for anybody else has the text.
 static void assert_only_now(const struct clinic *clinic, const char *text)
 {
@@ -102,17 +90,17 @@ static void test_lawyer_learns_it_with_the_meeting(void **state)
     struct clinic clinic = waiting();
     assert_int_equal(identify(&clinic, "phone", "13800001234"), 0);
     assert_only_now(&clinic, "13800001234");
-    assert_null(told_now(&clinic, "lawyer:l0", "resident")); // an offer names nobody
+    assert_null(clinic_told_now(&clinic, "lawyer:l0", "resident")); // an offer names nobody
     assert_state_has(consult_json_lawyer_state(clinic.consult, "l0"), "resident", "value", NULL);
     assert_int_equal(clinic_about(&clinic, CONSULT_ACCEPT, "l0", "c-1"), 0);
     assert_only_now(&clinic, "13800001234");
-    const struct consult_effect *told = told_now(&clinic, "lawyer:l0", "resident");
+    const struct consult_effect *told = clinic_told_now(&clinic, "lawyer:l0", "resident");
     json_t *data = consult_json_effect(clinic.consult, told);
     assert_string_equal(json_string_value(json_object_get(data, "value")), "13800001234");
     assert_string_equal(json_string_value(json_object_get(data, "identity")), "phone");
     json_decref(data);
     assert_int_equal(identify(&clinic, "name", "王·秀英"), 0); // also later
-    assert_non_null(told_now(&clinic, "lawyer:l0", "resident"));
+    assert_non_null(clinic_told_now(&clinic, "lawyer:l0", "resident"));
     assert_state_has(consult_json_lawyer_state(clinic.consult, "l0"), "resident", "value",
                      "王·秀英");
     clinic_end(&clinic);
@@ -145,7 +133,7 @@ static void test_words_on_the_screen(void **state)
     struct clinic clinic = meeting();
     assert_int_equal(say(&clinic, "请把合同翻到第二页"), 0);
     assert_int_equal(clinic.effects->count, 1);
-    assert_non_null(told_now(&clinic, "booth:b0", "said"));
+    assert_non_null(clinic_told_now(&clinic, "booth:b0", "said"));
     assert_state_has(consult_json_booth_state(clinic.consult, "b0"), "said", "text",
                      "请把合同翻到第二页"); // the booth's page was loaded again
     assert_int_equal(say(&clinic, ""), 0);
@@ -183,7 +171,7 @@ static void test_slower(void **state)
     assert_int_equal(clinic_about(&clinic, CONSULT_ACCEPT, "l0", "c-1"), 0);
     assert_int_equal(clinic_say(&clinic, CONSULT_SLOWER, "b0"), 0);
     assert_int_equal(clinic.effects->count, 1);
-    assert_non_null(told_now(&clinic, "lawyer:l0", "slower"));
+    assert_non_null(clinic_told_now(&clinic, "lawyer:l0", "slower"));
     clinic_end(&clinic);
 }
 

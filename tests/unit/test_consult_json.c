@@ -93,10 +93,11 @@ static void test_each_topic(void **state)
 {
     (void)state;
     struct clinic clinic = offered();
-    json_t *data = consult_json_effect(clinic.consult, clinic_told(&clinic, "clinic", "clinic"));
+    json_t *data = consult_json_effect(clinic.consult,
+                                       clinic_told_now(&clinic, "clinic", "clinic"));
     assert_non_null(json_object_get(data, "duty_lawyers"));
     json_decref(data);
-    data = consult_json_effect(clinic.consult, clinic_told(&clinic, "lawyers", "waiting"));
+    data = consult_json_effect(clinic.consult, clinic_told_now(&clinic, "lawyers", "waiting"));
     assert_int_equal(number_of(data, "waiting"), 1);
     json_decref(data);
     assert_int_equal(clinic_say(&clinic, CONSULT_OFF_DUTY, "l0"), 0);

@@ -47,13 +47,13 @@ static void test_next_duty(void **state)
     assert_int_equal(shift(&clinic, "s-1", "l0", T0 + HOUR, T0 + 4 * HOUR), 0);
     assert_int_equal(shift(&clinic, "s-2", "l1", T0 + 2 * HOUR, T0 + 3 * HOUR), 0);
     tick_at(&clinic, T0);
-    assert_non_null(clinic_told(&clinic, "clinic", "clinic"));
+    assert_non_null(clinic_told_now(&clinic, "clinic", "clinic"));
     assert_int_equal(consult_next_duty(clinic.consult, NULL), T0 + HOUR);
     tick_at(&clinic, T0 + 1);
-    assert_null(clinic_told(&clinic, "clinic", "clinic")); // nothing new
+    assert_null(clinic_told_now(&clinic, "clinic", "clinic")); // nothing new
     tick_at(&clinic, T0 + HOUR);
     assert_int_equal(consult_next_duty(clinic.consult, NULL), T0 + 2 * HOUR);
-    assert_non_null(clinic_told(&clinic, "clinic", "clinic"));
+    assert_non_null(clinic_told_now(&clinic, "clinic", "clinic"));
     tick_at(&clinic, T0 + 2 * HOUR);
     assert_int_equal(consult_next_duty(clinic.consult, NULL), 0);
     clinic_end(&clinic);

@@ -224,7 +224,7 @@ static void do_consult(void *ops_arg, const struct consult_command *command, peo
     int err = consult_do(world.consult, command, NOW_MS, &effects, &problem);
     json_t *result = err ? NULL : consult_json(world.consult, effects.result, CONSULT_FOR_BOOTH);
     for (size_t i = 0; !err && i < effects.count; i++)
-        if (effects.list[i].kind == CONSULT_TELL)
+        if (effects.list[i].kind == CONSULT_TELL || effects.list[i].kind == CONSULT_TELL_NOW)
             tell(effects.list[i].topic, effects.list[i].event,
                  consult_json_effect(world.consult, &effects.list[i]));
     done(arg, err, err ? &problem : NULL, result);

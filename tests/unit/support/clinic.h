@@ -111,16 +111,30 @@ static inline void clinic_on_duty(struct clinic *clinic, const char *lawyer)
     assert_int_equal(clinic_say(clinic, CONSULT_ON_DUTY, lawyer), 0);
 }
 
-static inline const struct consult_effect *clinic_told(const struct clinic *clinic,
+static inline const struct consult_effect *clinic_find(const struct clinic *clinic,
+                                                       enum consult_effect_kind kind,
                                                        const char *topic, const char *event)
 {
     for (size_t i = 0; i < clinic->effects->count; i++) {
         const struct consult_effect *effect = &clinic->effects->list[i];
-        if (effect->kind == CONSULT_TELL && strcmp(effect->topic, topic) == 0 &&
+        if (effect->kind == kind && strcmp(effect->topic, topic) == 0 &&
             strcmp(effect->event, event) == 0)
             return effect;
     }
     return NULL;
+}
+
+static inline const struct consult_effect *clinic_told(const struct clinic *clinic,
+                                                       const char *topic, const char *event)
+{
+    return clinic_find(clinic, CONSULT_TELL, topic, event);
+}
+
+// What is never stored.
+static inline const struct consult_effect *clinic_told_now(const struct clinic *clinic,
+                                                           const char *topic, const char *event)
+{
+    return clinic_find(clinic, CONSULT_TELL_NOW, topic, event);
 }
 
 static inline size_t clinic_count(const struct clinic *clinic, enum consult_effect_kind kind)

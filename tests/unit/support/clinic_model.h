@@ -217,10 +217,12 @@ static void carry_out(struct model *model, const struct consult_effect *effect)
         if (strncmp(effect->topic, "booth:", 6) == 0)
             model->booth_told[number_of(effect->topic)] = consult_position(model->clinic.consult,
                                                                            row);
+        break;
+    case CONSULT_TELL_NOW: // in no row
         if (strcmp(effect->event, "waiting") == 0)
             model->waiting_told = consult_waiting(model->clinic.consult);
         break;
-    default: // what is told now is in no row
+    default:
         break;
     }
 }
