@@ -270,15 +270,27 @@ static void is_longer(struct estimate *estimate, int64_t now_us)
     estimate->narrow_us = estimate->quiet_us = now_us;
 }
 
+static bool any_waits(const struct estimate *estimate, int64_t now_us)
+{
+    for (const struct list *at = estimate->flows.next; at != &estimate->flows; at = at->next) {
+        const struct estimate_flow *flow = container_of(at, struct estimate_flow, link);
+        if (is_alive(flow, now_us) && flow->queueing.long_for)
+            return true;
+    }
+    return false;
+}
+
+// A flow that began on the longer way sees nothing of it, and tells nothing about the others.
 static void look_at_standing(struct estimate *estimate, const struct estimate_flow *flow,
                              int64_t now_us)
 {
     struct standing *standing = &estimate->standing;
     const struct queueing *queueing = &flow->queueing;
     uint64_t arrived = estimate_arrived(estimate, STANDING_LOOK_US, now_us);
-    if (!queueing->long_for)
+    if (!any_waits(estimate, now_us))
         standing->running = false;
-    else if (standing_waits(standing, queueing->queue_us, queueing->seen_us, arrived)) {
+    else if (queueing->long_for &&
+             standing_waits(standing, queueing->queue_us, queueing->seen_us, arrived)) {
         standing->running = false;
         is_longer(estimate, now_us);
     }

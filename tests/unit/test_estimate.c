@@ -24,13 +24,14 @@ static int64_t now_us;
 static uint16_t seq;
 static double lacking;  // share of a packet that is still to be lost
 static int64_t free_us; // the link is, from then on
+static int64_t way_us;  // behind it
 
 static int open_path(void **state)
 {
     (void)state;
     now_us = 1000 * SECOND;
     seq = 0;
-    free_us = 0;
+    free_us = way_us = 0;
     memset(flows, 0, sizeof(flows));
     estimate_init(&estimate, now_us);
     estimate_add(&estimate, &flows[0]);
@@ -48,7 +49,7 @@ static void run_flow(struct estimate_flow *flow, uint64_t rate, uint64_t link, d
         if (free_us < row.sent_us)
             free_us = row.sent_us;
         free_us += (int64_t)(SIZE * 8 * SECOND / link);
-        row.arrival_us = free_us + SKEW;
+        row.arrival_us = free_us + way_us + SKEW;
         lacking += loss;
         row.arrived = lacking < 1;
         lacking -= lacking >= 1;
@@ -154,6 +155,26 @@ static void sessions_share_one_path(void **state)
     now_us += 2 * SECOND;
     assert_int_equal(estimate_arrived(&estimate, SECOND, now_us), 0);
     assert_int_equal(estimate_queue(&estimate, now_us), 0);
+}
+
+// The way of one becomes longer, the other began on the longer one: it sees no queue, and that is
+// no reason to take the first one's for one.
+static void a_longer_way_is_noticed_beside_a_session_that_began_on_it(void **state)
+{
+    (void)state;
+    run(1000000, 9000000, 0, 30);
+    estimate_add(&estimate, &flows[1]);
+    way_us = 120 * MS;
+    for (int i = 0; i < 60; i++) {
+        uint64_t rate = i < 10 ? 1000000 : 300000; // it takes a while to become less
+        run_flow(&flows[0], rate * 3 / 4, 9000000, 0);
+        run_flow(&flows[1], rate / 4, 9000000, 0);
+        now_us += ROUND;
+        estimate_told(&flows[0], 100 * MS, now_us);
+        estimate_told(&flows[1], 100 * MS, now_us);
+    }
+    assert_true(estimate_quiet(&estimate, SECOND, now_us));
+    assert_true(estimate.bitrate > 600000);
 }
 
 static void without_any_echo_it_falls(void **state)
@@ -378,6 +399,7 @@ int main(void)
         PATH_TEST(loss_that_falls_is_congestion),
         PATH_TEST(a_late_packet_is_not_lost),
         PATH_TEST(sessions_share_one_path),
+        PATH_TEST(a_longer_way_is_noticed_beside_a_session_that_began_on_it),
         PATH_TEST(without_any_echo_it_falls),
         PATH_TEST(receiver_reports_do_when_there_is_no_more),
         PROBE_TEST(a_wide_path_is_found_by_probes),
