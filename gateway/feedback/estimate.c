@@ -7,6 +7,7 @@
 #define GROWTH_BACK     0.25 // a second, up to where it was full
 #define NEAR_LOW        0.85 // of the link: below, it grows quickly; above, by a packet a round trip
 #define NEAR_HIGH       1.15
+#define BEYOND          1.05 // what it grows to without proof
 #define PACKET_BITS     9600
 #define STEP            0.9 // of what arrives, less the queue to be drained
 #define STEP_MIN        0.5
@@ -247,6 +248,9 @@ static void grow(struct estimate *estimate, int64_t now_us)
     double went = (double)before_loss(estimate, estimate_arrived(estimate, LONG_US, now_us));
     double wanted = grown(estimate, passed_us);
     double bound = estimate->blind ? wanted : went * HEADROOM;
+    // Beyond what it was when full, only a probe knows.
+    if (estimate->link && !estimate->blind && bound > (double)estimate->link * BEYOND)
+        bound = (double)estimate->link * BEYOND;
     if (wanted > bound)
         wanted = bound;
     if (wanted < went && estimate_quiet(estimate, LONG_US, now_us)) // it provably goes

@@ -7,7 +7,6 @@
 #include "tests/unit/support/sim_speech.h"
 
 #define FRAME_US      33333
-#define KEY_SIZE      4     // times a frame
 #define KEY_WAIT_US   60000 // to the publisher and back; then it begins with his next frame
 #define HEAD_BYTES    60    // IP, UDP, RTP, extensions, tag
 #define PACKET_BYTES  1100
@@ -24,12 +23,13 @@
 struct ladder {
     unsigned count;
     uint64_t rates[SIM_LAYERS];
+    double keys[SIM_LAYERS]; // a keyframe's size, in frames
 };
 
 static const struct ladder ladders[] = {
-    [SIM_SIMULCAST] = {3, {150000, 500000, 2000000}},
-    [SIM_HALL] = {4, {150000, 310000, 560000, 1050000}},
-    [SIM_ADAPTIVE] = {1, {ADAPTIVE_MIN}},
+    [SIM_SIMULCAST] = {3, {150000, 500000, 2000000}, {4, 4, 4}},
+    [SIM_HALL] = {4, {150000, 270000, 560000, 1050000}, {4, 8, 4, 8}},
+    [SIM_ADAPTIVE] = {1, {ADAPTIVE_MIN}, {4}},
 };
 
 void sim_gateway_init(struct sim_gateway *gateway, struct sim_link *link, enum sim_source source)
@@ -144,7 +144,8 @@ static void send_frame(struct sim_gateway *gateway, bool key)
 {
     gateway->sent_rate = picture_rate(gateway);
     double size = (double)picture_rate(gateway) / 8 * FRAME_US / 1000000;
-    size *= key ? KEY_SIZE : 0.7 + 0.5 * sim_random(&gateway->random);
+    size *= key ? ladders[gateway->source].keys[gateway->shown]
+                : 0.7 + 0.5 * sim_random(&gateway->random);
     uint32_t count = (uint32_t)(size / PACKET_BYTES) + 1;
     gateway->frame++;
     for (uint32_t i = 0; i < count; i++) {

@@ -16,7 +16,7 @@ enum sim_kind { SIM_SPEECH, SIM_PICTURE, SIM_AGAIN, SIM_PADDING, SIM_FEEDBACK };
 
 enum sim_source {
     SIM_SIMULCAST, // 150, 500 and 2000 kbit/s
-    SIM_HALL,      // 150, 310, 560 and 1050 kbit/s: two sizes have half the pictures, too
+    SIM_HALL,      // 150, 270, 560 and 1050 kbit/s: two sizes have half the pictures, too
     SIM_ADAPTIVE,  // one encoding that follows what the publisher is told, up to 2.5 Mbit/s
 };
 
