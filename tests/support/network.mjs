@@ -25,9 +25,12 @@ export class Network {
     ip("netns", "add", network.name);
     network.remove = untilEnd(() => ip("netns", "del", network.name)); // the cable goes with it
     ip("link", "add", network.cable, "type", "veth", "peer", "name", "eth0", "netns", network.name);
+    const inside = (...args) => ip("-n", network.name, ...args);
+    // No IPv6: an address that is good only after a second of asking around is a change of the network to every browser there is.
+    ip("link", "set", network.cable, "addrgenmode", "none");
+    inside("link", "set", "eth0", "addrgenmode", "none");
     for (const one of network.here) ip("addr", "add", `${one}/29`, "dev", network.cable);
     ip("link", "set", network.cable, "up");
-    const inside = (...args) => ip("-n", network.name, ...args);
     inside("addr", "add", `${network.there}/29`, "dev", "eth0");
     inside("link", "set", "lo", "up");
     inside("link", "set", "eth0", "up");
