@@ -141,5 +141,6 @@ export const access = {
   "access: the elder's page": looksAt("elder"),
   "access: the hall": looksAt("hall"),
   "access: the desk": looksAt("desk"),
+  "access: third parties, and everybody's own account": looksAt("guest", "account"),
   "access: the administrators and the front door": looksAt("admin", "index"),
 };

@@ -2,6 +2,7 @@
 
 // Every control that can be used now, with a number in the page's order. Marks them with it.
 export function controls() {
+  for (const one of document.querySelectorAll("[data-stop]")) delete one.dataset.stop; // at another size others may count
   const usable = "button, a[href], input, select, textarea, summary, [tabindex]:not([tabindex='-1'])";
   const question = document.querySelector("[aria-modal=true]"); // nothing behind it counts
   const all = [...(question ?? document).querySelectorAll(usable)].filter((one) => {
