@@ -7,7 +7,7 @@ import { root } from "../support/gateway.mjs";
 import { folder } from "../support/ending.mjs";
 import { controls, cut, focused, letters, mark, outOfReach, targets } from "./access_page.mjs";
 
-const { arrive, openBrowser } = await import(join(root, "web-client/dev/shots.mjs"));
+const { arrive, openBrowser, still } = await import(join(root, "web-client/dev/shots.mjs"));
 const { shots } = await import(join(root, "web-client/dev/states.mjs"));
 const { Mock } = await import(join(root, "web-client/dev/mock.mjs"));
 const axe = readFileSync(join(root, "web-client/node_modules/axe-core/axe.min.js"), "utf8");
@@ -26,7 +26,7 @@ const scales = {
 };
 
 async function axeFinds(page, { contrast }) {
-  await page.evaluate(axe); // not by <script>: the pages' policy forbids what is not theirs
+  if (await page.evaluate(() => !window.axe)) await page.evaluate(axe); // not by <script>: the pages' policy forbids what is not theirs
   const found = await page.evaluate(async (enhanced) => {
     const options = { contrastRatio: { normal: { expected: 7 }, large: { expected: 7 } } };
     if (enhanced) window.axe.configure({ checks: [{ id: "color-contrast-enhanced", options }] });
@@ -94,19 +94,33 @@ function patient(dir) {
   return program;
 }
 
+const isIn = (page) => page.evaluate(() => document.querySelector("[data-state]")?.dataset.state);
+
+// The page in that state at each of its sizes: one page, enlarged or made narrower, unless its state has gone on meanwhile.
+async function looksAtAll(shot, open, found) {
+  let { page, done } = await open(shot, shot.sizes[0]);
+  const state = await isIn(page);
+  for (const size of shot.sizes) {
+    await page.setViewportSize(size);
+    if ((await isIn(page)) !== state) {
+      await done();
+      ({ page, done } = await open(shot, size));
+    }
+    await still(page);
+    const faults = await look(page, shot, size);
+    for (const fault of new Set(faults)) found.push([fault, `${shot.name} ${size.width}x${size.height}`]);
+  }
+  await done();
+}
+
 async function lane(jobs, { built, program }) {
   const mock = new Mock();
   const browsers = {};
   const port = await mock.start(0, built, { built: true });
+  const open = async (shot, size) => arrive(await openBrowser(browsers, shot.devices ?? true, program), mock, port, shot, size);
   const found = [];
   try {
-    for (let job = jobs.shift(); job; job = jobs.shift()) {
-      const [shot, size] = job;
-      const { page, done } = await arrive(await openBrowser(browsers, shot.devices ?? true, program), mock, port, shot, size);
-      const faults = shot.script === false ? [] : await look(page, shot, size);
-      for (const fault of new Set(faults)) found.push([fault, `${shot.name} ${size.width}x${size.height}`]);
-      await done();
-    }
+    for (let shot = jobs.shift(); shot; shot = jobs.shift()) await looksAtAll(shot, open, found);
   } finally {
     for (const browser of Object.values(browsers)) await (await browser).close();
     mock.stop();
@@ -124,10 +138,9 @@ async function build() {
 
 const looksAt = (...prefixes) => async () => {
   pages ??= await build();
-  const jobs = shots
-    .filter(({ name }) => prefixes.some((prefix) => name.startsWith(prefix)) && name.includes(process.env.ACCESS_ONLY ?? ""))
-    .flatMap((shot) => shot.sizes.map((size) => [shot, size]));
-  const states = jobs.length;
+  const wanted = ({ name }) => prefixes.some((prefix) => name.startsWith(prefix)) && name.includes(process.env.ACCESS_ONLY ?? "");
+  const jobs = shots.filter((shot) => wanted(shot) && shot.script !== false);
+  const states = jobs.flatMap(({ sizes }) => sizes).length;
   const found = (await Promise.all(Array.from({ length: LANES }, () => lane(jobs, pages)))).flat();
   const where = new Map();
   for (const [fault, place] of found) where.set(fault, [...(where.get(fault) ?? []), place]);

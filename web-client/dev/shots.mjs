@@ -46,7 +46,7 @@ async function faults(page) {
 }
 
 /** Nothing in the page has changed for a moment of its own time, however busy the machine is; two seconds of a clock are enough. */
-const still = (page) =>
+export const still = (page) =>
     page.evaluate((quiet) => new Promise((done) => {
         const end = window.performance.now() + 2000;
         let last = window.performance.now();
@@ -67,6 +67,7 @@ export async function arrive(browser, mock, port, shot, size) {
     Object.assign(mock.world, typeof shot.world === "function" ? shot.world(mock) : shot.world);
     const context = await browser.newContext({ viewport: size, javaScriptEnabled: shot.script ?? true });
     await prepare(context, shot);
+    context.setDefaultTimeout(180000); // only a limit: these pages may have to wait for everybody else on the machine
     const page = await context.newPage();
     const errors = [];
     page.on("pageerror", (error) => errors.push(String(error)));
