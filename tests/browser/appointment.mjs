@@ -39,30 +39,30 @@ export async function fromWishToLawyer() {
     await onTheRoster(gateway);
     const booth = await wishes(gateway);
     await signIn(desk, `${gateway.url}/desk`, "desk", gateway.people.staff.password);
-    await inState(desk, "board", 60);
+    await inState(desk, "board");
     await desk.click(at("plan-1"));
     const when = inChina(Date.now() + 15 * minute);
     await desk.fill(at("book-date"), when.slice(0, 10));
     await desk.fill(at("book-phone"), "12");
     await desk.fill(at("book-from"), when.slice(11, 16));
     await desk.click(at("book"));
-    await desk.waitForSelector(at("wrong-phone"), { timeout: 30000 }); // beside its field, and nothing is lost
+    await desk.waitForSelector(at("wrong-phone")); // beside its field, and nothing is lost
     assert.equal(await desk.inputValue(at("book-from")), when.slice(11, 16));
     await desk.fill(at("book-phone"), "13876543210");
     await desk.click(at("book"));
-    await desk.waitForSelector(`${at("appointment-1")}[data-state=approved]`, { timeout: 30000 });
-    await desk.waitForSelector(`${at("message-1")}`, { state: "detached", timeout: 30000 });
+    await desk.waitForSelector(`${at("appointment-1")}[data-state=approved]`);
+    await desk.waitForSelector(`${at("message-1")}`, { state: "detached" });
     await desk.click(at("remind-1"));
-    await desk.waitForSelector(at("reminders"), { state: "detached", timeout: 30000 });
+    await desk.waitForSelector(at("reminders"), { state: "detached" });
 
     const [, chen] = gateway.people.lawyers;
     await signIn(lawyer, `${gateway.url}/lawyer`, chen.name, chen.password);
-    await lawyer.waitForSelector(`${at("my-appointments")} >> text=打工`, { timeout: 60000 });
+    await lawyer.waitForSelector(`${at("my-appointments")} >> text=打工`);
     await lawyer.click(at("on-duty"));
-    await inState(lawyer, "idle", 30);
+    await inState(lawyer, "idle");
     await booth.do("ask", { key: "k-2", category: "other", language: "zh-CN", consent: "2026-11", number: "3210" });
-    await inState(lawyer, "offer", 30);
-    await desk.waitForSelector(`${at("recent")} >> text=来了`, { timeout: 60000 });
+    await inState(lawyer, "offer");
+    await desk.waitForSelector(`${at("recent")} >> text=来了`);
     const faults = [desk, lawyer].flatMap((page) => page.faults);
     assert.deepEqual(faults.filter((text) => !/status of 422/.test(text)), []); // the number that was none
     await booth.close();

@@ -39,6 +39,7 @@ export async function chromiumOfFolder(folder, media, size) {
 }
 
 function watched(page) {
+  page.setDefaultTimeout(60000); // as every limit of a wait: for a machine with much else to do
   page.faults = [];
   page.on("pageerror", (error) => page.faults.push(String(error)));
   page.on("console", (message) => {
@@ -89,6 +90,6 @@ export async function firefoxAtHome(browser, gateway) {
 export const at = (test) => `[data-test="${test}"]`;
 
 // Waits until the page's root says this state.
-export function inState(page, state, seconds = 15) {
+export function inState(page, state, seconds = 60) {
   return page.waitForSelector(`[data-state="${state}"]`, { timeout: seconds * 1000 });
 }

@@ -11,7 +11,7 @@ import { believedRate, keepConnections, measure } from "./probe.mjs";
 const remote = `video${at("remote")}`;
 
 // `other`: whose fake devices (media.mjs) the large picture is of.
-export async function seesAndHears(page, other, seconds = 20) {
+export async function seesAndHears(page, other, seconds = 60) {
   let seen;
   await until(`${other} is seen and heard`, async () => {
     seen = await page.evaluate(measure, remote);
@@ -82,7 +82,7 @@ export class Clinic {
   }
 
   // Both see and hear the other, moving.
-  async faceToFace(seconds = 20) {
+  async faceToFace(seconds = 60) {
     await seesAndHears(this.booth, "lawyer", seconds);
     await seesAndHears(this.lawyer, "resident", seconds);
   }
@@ -159,7 +159,7 @@ export async function gatewayKilled() {
     await clinic.faceToFace();
     await clinic.gateway.kill();
     await clinic.gateway.up();
-    await clinic.faceToFace(30);
+    await clinic.faceToFace();
     const facts = await clinic.booth.evaluate(() => document.querySelector("[data-state]").dataset.state);
     assert.equal(facts, "call");
   } finally {

@@ -30,7 +30,7 @@ async function crosses({ gateway, booth, lawyer }, booth2, lawyer2) {
   await declines(lawyer2, "other");
   await until("each has the other one's", () => JSON.stringify(served(gateway)) === JSON.stringify([["b-demo", "u-lawyer-2", "offered"], ["b-2", "u-lawyer-1", "offered"]]));
   await Promise.all([lawyer, lawyer2].map((page) => page.click(at("accept"))));
-  for (const page of [booth, booth2, lawyer, lawyer2]) await inState(page, "call", 20);
+  for (const page of [booth, booth2, lawyer, lawyer2]) await inState(page, "call");
 }
 
 // Nobody answers: 30 s, in which the others meet and part.
@@ -42,9 +42,9 @@ async function runsOut({ gateway, booth, lawyer }, booth2, lawyer2) {
   await inState(booth2, "rating");
   await inState(lawyer, "record");
   await lawyer.click(at("record-close"));
-  await lawyer.click(at("accept"), { timeout: 40000 });
+  await lawyer.click(at("accept"));
   await lawyer2.waitForSelector(at("on-duty")); // who does not answer is not asked again
-  for (const page of [booth, lawyer]) await inState(page, "call", 20);
+  for (const page of [booth, lawyer]) await inState(page, "call");
   assert.deepEqual(served(gateway).at(-1), ["b-demo", "u-lawyer-1", "connected"]);
 }
 
@@ -58,8 +58,8 @@ export const twoAndTwo = () =>
       await crosses(clinic, booth2, lawyer2);
       await faces(booth, "陈敏");
       await faces(booth2, "刘志远");
-      await Promise.all([booth, lawyer].map((page) => seesAndHears(page, page === booth ? "resident" : "lawyer", 40)));
-      await Promise.all([booth2, lawyer2].map((page) => seesAndHears(page, page === booth2 ? "lawyer" : "resident", 40)));
+      await Promise.all([booth, lawyer].map((page) => seesAndHears(page, page === booth ? "resident" : "lawyer")));
+      await Promise.all([booth2, lawyer2].map((page) => seesAndHears(page, page === booth2 ? "lawyer" : "resident")));
       await lawyer2.click(at("end"));
       await lawyer2.click(at("confirm-yes"));
       await booth.click(at("score-4"));
@@ -67,7 +67,7 @@ export const twoAndTwo = () =>
       await inState(booth, "attract");
       await lawyer2.click(at("record-close"));
       await runsOut(clinic, booth2, lawyer2);
-      await clinic.faceToFace(40);
+      await clinic.faceToFace();
       const tickets = rows(gateway, "SELECT count(*) AS n, count(DISTINCT ticket_no) AS tickets FROM consultation")[0];
       assert.deepEqual(tickets, { n: 3, tickets: 3 });
       assert.deepEqual([...booth2.faults, ...lawyer2.faults], []);

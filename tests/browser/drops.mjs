@@ -51,7 +51,7 @@ async function isOfferedStill(clinic) {
   await dropped(clinic, lawyer);
   await inState(lawyer, "offer");
   await dropped(clinic, lawyer, () => lawyer.click(at("accept")));
-  for (const page of [booth, lawyer]) await inState(page, "call", 20);
+  for (const page of [booth, lawyer]) await inState(page, "call");
 }
 
 async function talksOn(clinic) {
@@ -59,7 +59,7 @@ async function talksOn(clinic) {
   for (const page of [clinic.booth, clinic.lawyer]) {
     await dropped(clinic, page, () => page.waitForSelector(".sentence.lost"));
     await inState(page, "call");
-    await clinic.faceToFace(30);
+    await clinic.faceToFace();
   }
   assert.equal(kept(clinic.gateway, "lawyer").lawyer, "u-lawyer-1");
 }

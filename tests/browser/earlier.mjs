@@ -50,7 +50,7 @@ export const seenWhileAgreed = () =>
     await lawyer.click(at("confirm-yes"));
     await inState(booth, "rating");
     await booth.click(at("skip"));
-    await inState(booth, "attract", 20);
+    await inState(booth, "attract");
     await lawyer.click(at("record-close"));
 
     await comes(clinic, "yes");

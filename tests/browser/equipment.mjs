@@ -14,7 +14,7 @@ const text = (page, name) => page.textContent(at(name));
 async function tries(page) {
   await page.click(at("equipment"));
   await inState(page, "equipment");
-  await page.waitForSelector(`${at("verdict")}[data-done=true]`, { timeout: 60000 });
+  await page.waitForSelector(`${at("verdict")}[data-done=true]`);
   return states(page);
 }
 
@@ -48,7 +48,7 @@ export const udpIsCut = () =>
     office.allowOnly(`ip daddr ${pages} tcp dport 443`);
     await lawyer.click(at("equipment-again"));
     await lawyer.waitForSelector(`${at("verdict")}[data-done=false]`);
-    await lawyer.waitForSelector(`${at("verdict")}[data-done=true]`, { timeout: 60000 });
+    await lawyer.waitForSelector(`${at("verdict")}[data-done=true]`);
     assert.deepEqual(await states(lawyer), { udp: "closed", tcp: "closed", turn: "closed", turns: "closed" });
     assert.match(await text(lawyer, "verdict"), /请换一个网络/);
   });
@@ -56,7 +56,7 @@ export const udpIsCut = () =>
 // Going on duty tries it shortly, by itself; where no relay is set up the page says so, and nothing is to be done about it.
 export const shortlyTried = () =>
   withClinic(async ({ lawyer }) => {
-    await lawyer.waitForSelector(`${at("quick")}[data-quick=good]`, { timeout: 40000 });
+    await lawyer.waitForSelector(`${at("quick")}[data-quick=good]`);
     const found = await tries(lawyer);
     assert.deepEqual([found.tcp, found.turn, found.turns], ["open", "absent", "absent"]);
     await lawyer.click(at("equipment-back"));

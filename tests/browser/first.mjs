@@ -21,10 +21,10 @@ async function entersFirst(page, url, { name, password }, state) {
   await page.fill(at("new_password"), chosen);
   await page.fill(at("again"), chosen);
   await page.click(at("sign-in"));
-  const key = (await page.textContent(at("key"), { timeout: 20000 })).replace(/\s/g, "");
+  const key = (await page.textContent(at("key"))).replace(/\s/g, "");
   await page.fill(at("code"), code(key));
   await page.click(at("sign-in"));
-  await inState(page, state, 40);
+  await inState(page, state);
 }
 
 async function makesCentre(page) {
@@ -77,14 +77,14 @@ export async function firstEvening() {
     await entersFirst(sys, `${gateway.url}/admin`, accounts[1], "board");
     await enrols(booth, gateway, await makesCentre(sys));
     await entersFirst(lawyer, `${gateway.url}/lawyer?raw_audio=1`, await makesLawyer(sec), "off-duty");
-    await sys.waitForSelector(`${at("start-steps")} >> text=都办好了`, { timeout: 30000 });
+    await sys.waitForSelector(`${at("start-steps")} >> text=都办好了`);
     await lawyer.click(at("on-duty"));
     await booth.click(at("ask"));
     await booth.click(at("agree"));
     await booth.click(at("category-family"));
     await lawyer.click(at("accept"));
-    await Promise.all([booth, lawyer].map((page) => inState(page, "call", 30)));
-    await sys.waitForSelector(at("start-steps"), { state: "detached", timeout: 30000 }); // open for good
+    await Promise.all([booth, lawyer].map((page) => inState(page, "call")));
+    await sys.waitForSelector(at("start-steps"), { state: "detached" }); // open for good
     assert.deepEqual([sec, sys, booth, lawyer].flatMap((page) => page.faults), []);
   } finally {
     await browser.close();
@@ -110,9 +110,9 @@ export async function locksItself() {
     await page.fill(at("name"), "desk");
     await page.fill(at("password"), password);
     await page.click(at("sign-in"));
-    await inState(page, "board", 40);
+    await inState(page, "board");
     await page.evaluate(() => (window.skip = 16 * 60000));
-    await inState(page, "locked", 20);
+    await inState(page, "locked");
     assert.ok(!(await page.textContent("body")).includes("法律咨询室"), "nothing of the board is left");
     await page.reload();
     await inState(page, "locked"); // and a reload is no way around it
@@ -121,7 +121,7 @@ export async function locksItself() {
     await page.waitForSelector(`${at("locked")} ${at("sentence")} >> text=密码不对`);
     await page.fill(at("unlock-password"), password);
     await page.click(at("unlock"));
-    await inState(page, "board", 20);
+    await inState(page, "board");
   } finally {
     await browser.close();
     await gateway.stop();

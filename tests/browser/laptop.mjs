@@ -39,23 +39,23 @@ export const closedAndOpened = () =>
       await saved(lawyer);
       await closes(lawyer, clinic);
       const again = await opens(context, clinic);
-      await inState(again, "call", 20);
+      await inState(again, "call");
       await becomes(gateway, "u-lawyer-1", "connected");
       assert.equal(await again.inputValue(field("facts")), facts);
-      await seesAndHears(booth, "lawyer", 30);
-      await seesAndHears(again, "resident", 30);
+      await seesAndHears(booth, "lawyer");
+      await seesAndHears(again, "resident");
 
       await closes(again, clinic);
       await next.click(at("accept"), { timeout: 2000 * HOLD_S });
-      for (const page of [booth, next]) await inState(page, "call", 20);
+      for (const page of [booth, next]) await inState(page, "call");
       await becomes(gateway, "u-lawyer-2", "connected");
       await until("the draft is there", async () => (await next.inputValue(field("facts"))) === facts);
       await next.fill(field("claim"), "要回工资。");
       await saved(next);
-      await seesAndHears(booth, "lawyer", 30);
-      await seesAndHears(next, "resident", 30);
+      await seesAndHears(booth, "lawyer");
+      await seesAndHears(next, "resident");
       const late = await opens(context, clinic);
-      await inState(late, "off-duty", 20);
+      await inState(late, "off-duty");
       assert.equal(await late.$(field("facts")), null, "it is not his any more");
       assert.deepEqual(next.faults, []);
     },

@@ -37,7 +37,7 @@ export async function photo() {
     await lawyer.click(at("end"));
     await lawyer.click(at("confirm-yes"));
     await booth.click(at("score-5"));
-    await inState(booth, "attract", 30);
+    await inState(booth, "attract");
     await lawyer.goto(`${gateway.url}/account`);
     await lawyer.click(at("remove-photo"));
     await booth.locator(onFront).waitFor({ state: "detached" });

@@ -57,7 +57,7 @@ async function entersAgain(page, key) {
 }
 
 async function deskSees(page, what, text) {
-  await page.waitForSelector(`${at(what)} >> text=${text}`, { timeout: 20000 });
+  await page.waitForSelector(`${at(what)} >> text=${text}`);
 }
 
 // The resident's side, without a page: asks, meets, is not satisfied.
@@ -81,7 +81,7 @@ export async function fromAccountToCallBack() {
     const key = await entersFirst(lawyer, gateway, await makesLawyer(admin, gateway));
     await entersAgain(lawyer, key);
     await signIn(desk, `${gateway.url}/desk`, "desk", gateway.people.staff.password);
-    await inState(desk, "board", 40);
+    await inState(desk, "board");
     await lawyer.click(at("on-duty"));
     await deskSees(desk, "lawyers", "王丽律师");
     const booth = await meets(gateway, lawyer);

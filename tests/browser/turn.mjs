@@ -51,7 +51,7 @@ export async function inOffice({ allowed, tls, watch }, test) {
 const behindFirewall = (allowed, exit) =>
   inOffice({ allowed, tls: 443, watch: keepConnections }, async (clinic) => {
     await clinic.meet();
-    await clinic.faceToFace(30);
+    await clinic.faceToFace();
     assert.deepEqual(await clinic.lawyer.evaluate(exits), [exit, exit]);
     for (const way of await clinic.booth.evaluate(exits)) assert.match(way, /host\/udp/);
   });

@@ -95,7 +95,7 @@ export const nobodyOnDuty = () =>
     await lawyer.click(at("answered-1"));
     await until("the message is answered", () => rows(gateway, "SELECT answered_by FROM message")[0]?.answered_by === "u-lawyer-1");
     await lawyer.waitForSelector(at("inbox"), { state: "detached" });
-    await inState(booth, "attract", 20);
+    await inState(booth, "attract");
     assert.ok(!(await booth.content()).includes("3876"), "nothing of the number is left on the page");
   });
 
@@ -170,7 +170,7 @@ export const dropIsSpoken = () =>
       assert.match(text, /正在接回刘志远律师/);
       await until("it is said aloud", () => booth.evaluate(() => window.plays.some((src) => src.startsWith("blob:"))));
       await gateway.up();
-      await clinic.faceToFace(30);
+      await clinic.faceToFace();
       clinic.booth.faults.length = clinic.lawyer.faults.length = 0; // sockets that found nobody
     },
     { watch: notePlays },

@@ -61,7 +61,7 @@ export const deskSpeaks = () =>
     await desk.fill(at("name"), "desk");
     await desk.fill(at("password"), gateway.people.staff.password);
     await desk.click(at("sign-in"));
-    await inState(desk, "board", 40);
+    await inState(desk, "board");
     await speaks(desk);
 
     const own = await kept(gateway);

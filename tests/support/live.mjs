@@ -27,7 +27,7 @@ export function ask(gateway, method, path, { json, text, type, token, cookie, he
       reply.on("error", fail);
       reply.on("end", () => done(read(reply, Buffer.concat(parts).toString())));
     });
-    asked.setTimeout(10000, () => asked.destroy(new Error(`${method} ${path}: no answer within 10 s`)));
+    asked.setTimeout(30000, () => asked.destroy(new Error(`${method} ${path}: no answer within 30 s`)));
     asked.on("error", fail);
     asked.end(body);
   });
@@ -97,7 +97,7 @@ export class Live {
   }
 
   // Waits until the newest event of this kind fits, and gives its data.
-  async told(kind, fits, seconds = 10) {
+  async told(kind, fits, seconds = 30) {
     try {
       await until("", () => this.last(kind) && fits(this.last(kind).data), seconds);
     } catch {
@@ -112,7 +112,7 @@ export class Live {
   }
 
   // The code that the WebSocket was closed with, by whoever.
-  ended(seconds = 10) {
+  ended(seconds = 30) {
     return until("the WebSocket ends", () => this.code, seconds);
   }
 
