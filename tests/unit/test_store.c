@@ -5,19 +5,22 @@
 
 // Rows and events: what is committed together is there together, in order, after any restart.
 
+// Its padding is zero, too: rows are compared as they lie in memory.
 static struct consultation a_row(const char *id, int64_t ticket_no)
 {
-    struct consultation row = {.day = 20000,
-                               .ticket_no = ticket_no,
-                               .booth = "b-demo",
-                               .declined_by = "u-lawyer-2",
-                               .conflicts = "u-lawyer-2",
-                               .key = "k-1",
-                               .category = "family",
-                               .language = "zh-CN",
-                               .identity = CONSULT_IDENTITY_PHONE,
-                               .consent = "2026-11",
-                               .asked_at = T0};
+    struct consultation row;
+    memset(&row, 0, sizeof(row));
+    row.day = 20000;
+    row.ticket_no = ticket_no;
+    row.identity = CONSULT_IDENTITY_PHONE;
+    row.asked_at = T0;
+    strcpy(row.booth, "b-demo");
+    strcpy(row.declined_by, "u-lawyer-2");
+    strcpy(row.conflicts, "u-lawyer-2");
+    strcpy(row.key, "k-1");
+    strcpy(row.category, "family");
+    strcpy(row.language, "zh-CN");
+    strcpy(row.consent, "2026-11");
     snprintf(row.id, sizeof(row.id), "%s", id);
     return row;
 }
