@@ -37,6 +37,6 @@ fuzz-merge: fuzz-build ## what reaches something new goes from build/corpus into
 	@for name in $(FUZZ_NAMES); do mkdir -p tests/fuzz/corpus/$$name build/corpus/$$name; \
 	  build/fuzz/tests/fuzz/fuzz_$$name -merge=1 -use_counters=0 tests/fuzz/corpus/$$name build/corpus/$$name 2>&1 | tail -1; done
 
-fuzz-coverage: deps-test ## lines of every file that the corpora reach; under 85 % of a file of gateway/packet is an error
+fuzz-coverage: deps-test ## lines of every file that the corpora reach; under 85 % of one that reads what strangers send is an error
 	@$(MAKE) --no-print-directory -j2 $(COVERAGE) $(FUZZ_NAMES:%=build/coverage/tests/fuzz/fuzz_%)
 	@node tests/fuzz/coverage.mjs $(FUZZ_NAMES)
