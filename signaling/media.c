@@ -57,6 +57,14 @@ static bool may_watch(const struct control *control, const struct media_request 
            consult_may_enter(control->consult, request->room, request->participant);
 }
 
+// The way to the other one may be there before they meet. He is parked already; should that have
+// failed, nothing may be shown all the same.
+static bool may_watch_ahead(const struct control *control, const struct media_request *request)
+{
+    return consult_may_prepare(control->consult, request->room, request->participant) &&
+           rooms_park(control->rooms, request->room, request->participant, true) == 0;
+}
+
 // A camera may be there before they meet.
 static bool may_publish(const struct control *control, const struct media_request *request,
                         enum rooms_source source)
@@ -113,7 +121,8 @@ static void watch(void *ops_arg, const struct media_request *request, media_answ
     struct control *control = ops_arg;
     struct rooms_request core = core_request(request);
     core.together = control_is_consultation(request->room);
-    struct question *question = admit(control, may_watch(control, request), answered, arg);
+    bool may = may_watch(control, request) || may_watch_ahead(control, request);
+    struct question *question = admit(control, may, answered, arg);
     if (question)
         rooms_watch(control->rooms, &core, core_answered, question);
 }

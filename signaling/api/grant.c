@@ -31,14 +31,16 @@ int api_room_token(struct api *api, const char *subject, const char *room, unsig
     return token_make(api->config.secret, &token, text);
 }
 
+// `camera`: what he may watch beforehand, or NULL.
 static void add(struct api *api, const struct caller *caller, const char *room, unsigned rights,
-                json_t *data)
+                const char *camera, json_t *data)
 {
     char token[TOKEN_TEXT_MAX];
     if (api_room_token(api, caller->id, room, rights, GRANT_MS, token) == 0)
         json_object_set_new(data, "media",
-                            json_pack("{s:s, s:s, s:o}", "room", room, "token", token,
-                                      "ice_servers", ice_servers_json(api, caller->id)));
+                            json_pack("{s:s, s:s, s:o, s:s*}", "room", room, "token", token,
+                                      "ice_servers", ice_servers_json(api, caller->id),
+                                      "publication", camera));
 }
 
 static const char *text_of(const json_t *data, const char *member)
@@ -67,17 +69,26 @@ bool grant_has_media(const char *kind)
     return strcmp(kind, "consultation") == 0 || strcmp(kind, "lecture") == 0;
 }
 
-// Who is about to meet may publish only: the picture is there when they do.
+// Who is about to meet publishes and watches already, parked: the picture is there when they do.
+static void grant_ahead(struct api *api, const struct caller *caller,
+                        const struct consultation *row, json_t *data)
+{
+    char camera[MEDIA_PUBLICATION_MAX];
+    bool is_booth = strcmp(row->booth, caller->id) == 0;
+    api->config.media->camera_of(row->id, is_booth ? row->lawyer : row->booth, camera);
+    add(api, caller, row->id, TOKEN_PUBLISH | TOKEN_VIEW, camera, data);
+}
+
 static void grant_consultation(struct api *api, const struct caller *caller, const char *id,
                                json_t *data)
 {
     const struct consult *clinic = api->config.people->clinic(api->config.ops_arg);
     const char *state = text_of(data, "state");
     if (strcmp(state, "connected") == 0 || strcmp(state, "suspended") == 0) {
-        add(api, caller, id, TOKEN_PUBLISH | TOKEN_VIEW, data);
+        add(api, caller, id, TOKEN_PUBLISH | TOKEN_VIEW, NULL, data);
         name_cameras(api, id, data);
     } else if (strcmp(state, "offered") == 0 && consult_may_prepare(clinic, id, caller->id)) {
-        add(api, caller, id, TOKEN_PUBLISH, data);
+        grant_ahead(api, caller, consult_find(clinic, id), data);
     }
 }
 
@@ -88,7 +99,7 @@ void grant_media(struct api *api, const struct caller *caller, const char *kind,
         grant_consultation(api, caller, text_of(data, "id"), data);
     if (strcmp(kind, "lecture") == 0 && strcmp(state, "ended") != 0)
         add(api, caller, text_of(data, "room"),
-            caller->role == ROLE_HALL ? TOKEN_PUBLISH | TOKEN_VIEW : TOKEN_VIEW, data);
+            caller->role == ROLE_HALL ? TOKEN_PUBLISH | TOKEN_VIEW : TOKEN_VIEW, NULL, data);
 }
 
 static json_t *hall_state(struct api *api, const struct caller *caller)

@@ -57,9 +57,9 @@ int consult_load_party(struct consult *consult, const struct consult_party *part
 // is no open consultation's: false.
 bool consult_may_enter(const struct consult *consult, const char *room, const char *participant);
 
-// May this participant's camera be in the room already, so that his picture is there at once? Booth
-// and lawyer may while it is offered; until it is accepted both are parked: nobody sees them, and
-// nobody may watch.
+// May this participant's camera be in the room already, and his way to the other one's, so that the
+// picture is there at once? Booth and lawyer may while it is offered; until it is accepted both are
+// parked: nobody sees them, and they see nothing.
 bool consult_may_prepare(const struct consult *consult, const char *room, const char *participant);
 
 // Everybody who is in the meeting now and not parked: his participant id, and the topic he listens

@@ -6,7 +6,7 @@ import { Gateway, until } from "../support/gateway.mjs";
 import { ask } from "../support/live.mjs";
 import { at, chromiumPage, inState, openChromium } from "./browsers.mjs";
 import { fakeMedia, isThe } from "./media.mjs";
-import { believedRate, keepConnections, measure } from "./probe.mjs";
+import { believedRate, keepConnections, measure, watchedSoFar } from "./probe.mjs";
 
 const remote = `video${at("remote")}`;
 
@@ -104,10 +104,7 @@ export async function faceToFace() {
     await clinic.booth.click(at("score-4"));
     await inState(clinic.booth, "thanks");
     await until("the rating is kept", () => rows(clinic.gateway, "SELECT score FROM rating")[0]?.score === 4);
-    await until("the cameras' sessions are gone", async () => {
-      const { publications } = JSON.parse(await clinic.gateway.ctl("rooms", "--json"));
-      return publications.length === 0;
-    });
+    await until("the cameras' sessions are gone", async () => (await published(clinic)) === 0);
     assert.deepEqual(clinic.booth.faults, []);
     assert.deepEqual(clinic.lawyer.faults, []);
   } finally {
@@ -116,31 +113,31 @@ export async function faceToFace() {
   }
 }
 
-// What is published, and by how many its room is watched.
-async function flowing(clinic) {
-  const { publications } = JSON.parse(await clinic.gateway.ctl("rooms", "--json"));
-  return publications.map(({ participant, viewers }) => [participant, viewers]);
-}
+const published = async (clinic) => JSON.parse(await clinic.gateway.ctl("rooms", "--json")).publications.length;
 
-// Cameras are on and published while it is offered, nobody sees anybody before the lawyer accepts, and then nothing begins anew.
+// Cameras are on and published while it is offered, and each page is connected to the other's; nobody sees anybody before the lawyer
+// accepts, and then nothing begins anew.
 export async function warmed() {
-  const clinic = await Clinic.open();
+  const clinic = await Clinic.open({ watch: keepConnections });
+  const pages = [clinic.booth, clinic.lawyer];
   try {
     const ask = async () => {
       for (const button of ["ask", "agree", "category-family"]) await clinic.booth.click(at(button));
     };
     await ask();
-    await until("both publish", async () => (await flowing(clinic)).length === 2);
+    await until("both publish", async () => (await published(clinic)) === 2);
     await clinic.booth.click(at("sensitive-no"));
     await clinic.booth.click(at("cancel"));
-    await until("an abandoned wait leaves nothing", async () => (await flowing(clinic)).length === 0);
+    await until("an abandoned wait leaves nothing", async () => (await published(clinic)) === 0);
 
     await ask();
     await clinic.lawyer.waitForSelector(at("camera-ready"));
-    await until("both publish again", async () => (await flowing(clinic)).length === 2);
+    await until("both publish again", async () => (await published(clinic)) === 2);
+    const ahead = () => Promise.all(pages.map((page) => page.evaluate(watchedSoFar)));
+    await until("each is connected to the other's camera", async () => (await ahead()).every(({ connected }) => connected === 1));
     await clinic.lawyer.waitForTimeout(1500); // time enough for a picture that must not come
-    for (const page of [clinic.booth, clinic.lawyer]) assert.equal(await page.locator(remote).count(), 0, "no picture of the other one");
-    assert.deepEqual((await flowing(clinic)).map(([, viewers]) => viewers), [0, 0]);
+    for (const { pictures, sound } of await ahead()) assert.deepEqual([pictures, sound], [0, 0], "nothing came");
+    for (const page of pages) assert.equal(await page.locator(remote).count(), 0, "no picture of the other one");
     const ended = clinic.gateway.log.split("ended:").length;
     await clinic.lawyer.click(at("accept"));
     await inState(clinic.booth, "call");

@@ -103,6 +103,22 @@ export async function decodedSound() {
   return energy;
 }
 
+// How many connections that only receive are connected, and what came by them: pictures and bytes of sound. (Bytes of the picture's
+// stream would count the gateway's probes, which say nothing.)
+export async function watchedSoFar() {
+  const sum = { connected: 0, pictures: 0, sound: 0 };
+  for (const connection of window.connections) {
+    if (connection.getTransceivers().some(({ direction }) => direction !== "recvonly")) continue;
+    sum.connected += connection.connectionState === "connected";
+    (await connection.getStats()).forEach((report) => {
+      if (report.type !== "inbound-rtp") return;
+      sum.pictures += report.framesReceived ?? 0;
+      sum.sound += report.kind === "audio" ? report.bytesReceived : 0;
+    });
+  }
+  return sum;
+}
+
 // What the browser's congestion control believes it may send, in bit/s; 0 while it does not say.
 export async function believedRate() {
   let rate = 0;

@@ -3,7 +3,7 @@
 import { Clinic } from "../browser/consultation.mjs";
 import { at, inState } from "../browser/browsers.mjs";
 
-const rounds = Number(process.env.PICTURE_ROUNDS ?? 12);
+const rounds = Number(process.env.PICTURE_ROUNDS ?? 30);
 const GOAL_MS = 500;
 
 // Both pages: when the other side's first picture is shown, by the clock both share.
@@ -59,8 +59,10 @@ try {
   for (let i = 0; i < rounds; i++) results.push(await round(clinic));
   console.log(`\n${"accept to the first picture, ms".padEnd(40)} ${"count".padStart(5)} ${"p50".padStart(8)} ${"p95".padStart(8)}`);
   const booth = told("the lawyer's, on the booth", results.map((one) => one.booth));
-  told("the resident's, on the lawyer's page", results.map((one) => one.lawyer));
-  console.log(`goal p95 < ${GOAL_MS} ms on the booth: ${booth < GOAL_MS ? "reached" : "missed"}`);
+  const lawyer = told("the resident's, on the lawyer's page", results.map((one) => one.lawyer));
+  const reached = Math.max(booth, lawyer) < GOAL_MS;
+  console.log(`goal p95 < ${GOAL_MS} ms on both: ${reached ? "reached" : "missed"}`);
+  process.exitCode = reached ? 0 : 1;
 } finally {
   await clinic.close();
 }

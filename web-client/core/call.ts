@@ -48,6 +48,8 @@ export class Call {
     private unwatch: () => void = () => undefined;
     private retry = 0;
     private wanted = false;
+    /** The two have met: silence is not as it should be any more. */
+    private meets = false;
     private muted = { audio: false, video: false };
 
     /** @param changed  called with the members of CallState that changed */
@@ -59,10 +61,12 @@ export class Call {
         if (!this.devices && !this.opening) this.opening = this.open();
     }
 
-    /** Publishes before the two meet, which nobody may watch yet: what takes longest is done when they do. */
+    /** Publishes and watches before the two meet, when nothing is shown yet: what takes longest is done when they do. */
     prepare(media: Media): void {
-        this.stopWatching(); // of a lawyer who did not come back: the token is now for publishing alone
+        this.meets = false;
         this.take(media);
+        this.faces.follow([]);
+        this.watch(media.publication ?? null);
     }
 
     /** Nobody is about to be met: nothing is sent, camera and microphone stay open. */
@@ -73,6 +77,7 @@ export class Call {
 
     /** Starts the media, or takes a renewed token, or shows others: `main` large. */
     connect(media: Media, seen: { main: Party | null; others: Party[] } = { main: null, others: [] }): void {
+        this.meets = true;
         this.take(media);
         this.watch((seen.main && seen.main.publication) ?? null);
         this.faces.follow(seen.others);
@@ -86,7 +91,7 @@ export class Call {
     }
 
     private watch(publication: string | null): void {
-        if (this.watcher && this.watched === publication) return;
+        if (this.watcher && this.watched === publication) return this.watcher.hasten();
         if (this.watcher) this.watcher.stop();
         this.watched = publication;
         this.watcher = new Watcher(
@@ -95,6 +100,7 @@ export class Call {
                 state: (watching) => this.changed({ watching }),
                 soundOnly: (soundOnly) => this.changed({ soundOnly }),
                 publication,
+                ahead: () => !this.meets,
             },
             (remote) => this.changed({ remote }),
         );

@@ -67,6 +67,8 @@ export interface Clinic {
 export interface Media {
     room: string;
     token: string;
+    /** While it is offered: the other one's camera, of which nothing is shown before they meet. */
+    publication?: string;
     /** STUN and TURN servers, with credentials that are good for twelve hours. */
     ice_servers?: RTCIceServer[];
 }

@@ -3,6 +3,9 @@ import { MediaSession, type SessionOptions } from "./session";
 import type { Shown } from "./types";
 
 const lookEvery = 1500;
+/** While somebody waits for the first picture. */
+const lookOften = 50;
+const lookOftenFor = 3000;
 /** Connected but silent for that long: say so. */
 const quietAfter = 4000;
 /** Silent for that long: the session may be stuck where a new one is not. Grows with each try. */
@@ -22,6 +25,8 @@ export interface WatcherOptions extends SessionOptions {
     soundOnly?: (soundOnly: boolean) => void;
     /** One publication of the room; left out: the room's programme. */
     publication?: string | null;
+    /** Nothing is to be shown yet: silence is as it should be. */
+    ahead?: () => boolean;
     /** It is a screen: it has no sound, and may stand still. */
     screen?: boolean;
 }
@@ -50,6 +55,17 @@ export class Watcher extends MediaSession {
         if (soundOnly === this.soundOnly) return;
         this.soundOnly = soundOnly;
         if (this.watching.soundOnly) this.watching.soundOnly(soundOnly);
+    }
+
+    /** From now on something is to be shown: as soon as possible. */
+    hasten(): void {
+        if (this.state === "stopped" || this.state === "flowing" || this.isAhead()) return;
+        if (!this.pc) this.again(0);
+        else if (this.looking) this.lookOften(this.pc, performance.now() + lookOftenFor);
+    }
+
+    private isAhead(): boolean {
+        return this.watching.ahead !== undefined && this.watching.ahead();
     }
 
     override stop(): void {
@@ -82,22 +98,29 @@ export class Watcher extends MediaSession {
         this.quiet = 0;
         window.clearInterval(this.looking);
         this.looking = window.setInterval(() => void this.look(pc), lookEvery);
-        window.setTimeout(() => void this.look(pc), 300);
         this.reached();
+        this.hasten();
+    }
+
+    private lookOften(pc: RTCPeerConnection, until: number): void {
+        if (pc !== this.pc || this.state === "flowing" || performance.now() > until) return;
+        void this.receives(pc).then(() => window.setTimeout(() => this.lookOften(pc, until), lookOften));
+    }
+
+    /** Whether anything came since it was asked last. */
+    private async receives(pc: RTCPeerConnection): Promise<boolean> {
+        const bytes = await bytesReceived(pc);
+        if (pc !== this.pc || bytes <= this.bytes) return false;
+        this.bytes = bytes;
+        this.quiet = 0;
+        this.patience = stuckAfter;
+        if (pc.iceConnectionState !== "disconnected" && !this.isAhead()) this.flowing(); // ahead it is a probe at most
+        return true;
     }
 
     private async look(pc: RTCPeerConnection): Promise<void> {
-        if (pc !== this.pc) return;
-        const bytes = await bytesReceived(pc);
-        if (pc !== this.pc) return;
-        if (bytes > this.bytes) {
-            this.bytes = bytes;
-            this.quiet = 0;
-            this.patience = stuckAfter;
-            if (pc.iceConnectionState !== "disconnected") this.flowing();
-            return;
-        }
-        if (this.soundOnly || this.watching.screen) return; // nobody may be speaking, a screen may stand still
+        if (pc !== this.pc || (await this.receives(pc)) || pc !== this.pc) return;
+        if (this.soundOnly || this.watching.screen || this.isAhead()) return; // nobody may be speaking, a screen may stand still
         this.quiet += lookEvery;
         if (this.quiet >= quietAfter && this.state === "flowing") this.set("lost");
         if (this.quiet < this.patience) return;

@@ -101,7 +101,8 @@ const mediaTokens = () =>
     await until("the room's sessions are gone", async () => (await ask(gateway, "GET", session, media.booth)).status === 404);
   });
 
-// Cameras may be on while it is offered, so that the picture is there at once; nobody may watch before it is accepted.
+// Cameras may be on while it is offered, and the ways to them open, so that the picture is there at once; nothing is shown
+// before it is accepted.
 const warmed = () =>
   withGateway(async (gateway) => {
     const { people, booth, liu, chen } = await pages(gateway);
@@ -116,22 +117,26 @@ const warmed = () =>
     };
     const sessions = { booth: await begin(own.booth), liu: await begin(own.liu) };
     const there = async (who) => (await ask(gateway, "GET", sessions[who], { token: own[who].token })).status;
-    for (const { token } of [own.booth, own.liu]) {
-      assert.equal((await whip(gateway, "whep", id, token)).status, 403, "the token is for publishing only");
-      assert.equal((await whip(gateway, "whip", id, token, "?source=document")).status, 404, "and only for the camera");
+    for (const { token } of [own.booth, own.liu])
+      assert.equal((await whip(gateway, "whip", id, token, "?source=document")).status, 404, "only the camera");
+    assert.equal((await whip(gateway, "whep", id, await gateway.token(id, "view"))).status, 404, "nobody else");
+    for (const { token, publication } of [own.booth, own.liu]) {
+      assert.match(publication, /^[0-9a-f]{16}$/, "whom he will see");
+      assert.equal((await whip(gateway, "whep", id, token)).status, 201, "the way is open, what comes by it is the browsers' test");
     }
-    assert.equal((await whip(gateway, "whep", id, await gateway.token(id, "view"))).status, 404);
+    assert.notEqual(own.booth.publication, own.liu.publication);
 
     await chen.do("on_duty");
     await liu.do("decline", { consultation: id, reason: "other" });
     const { media } = await chen.consultation("offered");
     await until("who let it go is put out", async () => (await there("liu")) === 404);
     assert.equal(await there("booth"), 200, "the resident's camera waits for the next one");
-    assert.equal((await whip(gateway, "whip", id, own.liu.token)).status, 404);
+    for (const kind of ["whip", "whep"]) assert.equal((await whip(gateway, kind, id, own.liu.token)).status, 404);
     sessions.chen = await begin(media);
     await chen.do("accept", { consultation: id });
     const met = await booth.consultation("connected");
     assert.equal(await there("booth"), 200, "it goes on");
+    assert.equal(met.media.publication, undefined, "the parties say whom they watch now");
     assert.equal(await enters(gateway, met.media, "whep"), 201);
 
     await chen.do("end", { consultation: id });
