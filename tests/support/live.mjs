@@ -47,14 +47,18 @@ export class Live {
 
   // `who`: {token} or {cookie}; hello is said at once unless `silent`.
   static async open(gateway, who, { since, silent } = {}) {
-    const live = new Live();
+    const live = new this();
     live.socket = new WebSocket(`ws://127.0.0.1:${gateway.http}/v1/live`, { headers: who.cookie ? { cookie: who.cookie } : {} });
     live.socket.on("close", (code) => (live.code = code));
     live.socket.on("error", () => {}); // "close" follows
-    live.socket.on("message", (data) => live.take(JSON.parse(data)));
+    live.socket.on("message", (data) => live.hear(data));
     await until("the WebSocket opens", () => live.socket.readyState !== WebSocket.CONNECTING);
     if (!silent) await live.hello(who.token, since);
     return live;
+  }
+
+  hear(text) {
+    this.take(JSON.parse(text));
   }
 
   take(message) {
