@@ -56,7 +56,10 @@ async function round(clinic) {
 const clinic = await Clinic.open({ watch });
 try {
   const results = [];
-  for (let i = 0; i < rounds; i++) results.push(await round(clinic));
+  for (let i = 0; i < rounds; i++) {
+    results.push(await round(clinic));
+    console.log(`${i + 1}. ${JSON.stringify(results.at(-1))}`);
+  }
   console.log(`\n${"accept to the first picture, ms".padEnd(40)} ${"count".padStart(5)} ${"p50".padStart(8)} ${"p95".padStart(8)}`);
   const booth = told("the lawyer's, on the booth", results.map((one) => one.booth));
   const lawyer = told("the resident's, on the lawyer's page", results.map((one) => one.lawyer));
