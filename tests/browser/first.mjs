@@ -118,7 +118,7 @@ export async function locksItself() {
     await inState(page, "locked"); // and a reload is no way around it
     await page.fill(at("unlock-password"), "wrong");
     await page.click(at("unlock"));
-    await page.waitForSelector(`${at("locked")} ${at("sentence")} >> text=密码不对`);
+    await page.waitForSelector(`${at("wrong-password")} >> text=密码不对`);
     await page.fill(at("unlock-password"), password);
     await page.click(at("unlock"));
     await inState(page, "board");

@@ -27,7 +27,7 @@ export async function photo() {
     await lawyer.waitForSelector(at("remove-photo"));
     assert.deepEqual(await booth.locator(onFront).evaluate(size), [480, 480]);
     await choose("me.jpg", "image/jpeg", Buffer.from("no picture at all"));
-    await lawyer.waitForSelector(`${at("photo-card")} ${at("sentence")}`);
+    await lawyer.waitForSelector(at("wrong-photo"));
     assert.equal(await lawyer.locator(at("remove-photo")).count(), 1, "the one before stays");
 
     await lawyer.goto(`${gateway.url}/lawyer`);

@@ -35,7 +35,7 @@ async function entersFirst(page, gateway, password) {
   await page.fill(at("new_password"), chosen);
   await page.fill(at("again"), "something else 1");
   await page.click(at("sign-in"));
-  await page.waitForSelector(`.sign-in ${at("sentence")}`); // the two differ
+  await page.waitForSelector(at("wrong-again")); // the two differ
   await page.fill(at("again"), chosen);
   await page.click(at("sign-in"));
   const key = (await page.textContent(at("key"))).replace(/\s/g, "");

@@ -135,6 +135,7 @@ export const shots = [
     booth("waiting-no-camera", { world: { consultation: open }, devices: false }),
     booth("waiting-identified", { world: { consultation: { ...open, identity: "phone" } } }),
     booth("identify", { sizes: [kiosk, laptop], world: { consultation: open }, run: press("identify", ..."13876543210".split("").map((d) => `digit-${d}`)) }),
+    booth("identify-short", { sizes: [kiosk, laptop], world: { consultation: open }, run: press("identify", ..."1387654321".split("").map((d) => `digit-${d}`), "phone-done") }),
     booth("waiting-long", { sizes: [kiosk, laptop], world: (mock) => ({ clinic: { ...mock.world.clinic, wait_offer_ms: 60000 }, consultation: open }) }),
     booth("leave", { sizes: [kiosk, laptop], world: emptyClinic, run: press("ask", "agree", "category-family") }),
     booth("leave-en", { kept: { ...enrolled, ...english }, world: emptyClinic, run: press("ask", "agree", "category-family") }),

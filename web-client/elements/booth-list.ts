@@ -10,7 +10,7 @@ import { confirmation } from "./confirm";
 import { icon } from "./icons";
 import { Part } from "./part";
 import { explain } from "./problem";
-import { sentence } from "./sentence";
+import { wrongAt, wrongForm, type Refusal } from "./wrong";
 
 export interface BoothPlace {
     id: string;
@@ -65,6 +65,7 @@ export class BoothList extends Part {
         return html`<form class="fields" @submit=${(event: SubmitEvent) => this.name(event)}>
             <label>${w.place.boothName}
                 <input name="booth-name" data-test="booth-name" .value=${value} maxlength="20" required autocomplete="off" />
+                ${wrongAt(this.refusal(), "name")}
             </label>
             <div class="pair">
                 ${button({ label: w.admin.cancel, test: "booth-cancel", icon: "back", press: () => (this.naming = null) })}
@@ -97,9 +98,11 @@ export class BoothList extends Part {
         </li>`;
     }
 
-    private trouble(): TemplateResult | typeof nothing {
-        if (!this.problem) return nothing;
-        return sentence("warn", words().place.problems[slugOf(this.problem)] ?? explain(this.problem));
+    private refusal(): Refusal | null {
+        const { problem } = this;
+        if (!problem) return null;
+        const field = this.naming !== null && problem.field === "name" ? problem.field : undefined;
+        return { field, text: words().place.problems[slugOf(problem)] ?? explain(problem) };
     }
 
     private question(one: BoothPlace): TemplateResult {
@@ -117,7 +120,7 @@ export class BoothList extends Part {
     override render(): TemplateResult {
         const w = words().place;
         const add = (): void => void (this.naming = "");
-        return html`${this.trouble()}
+        return html`${wrongForm(this.refusal())}
             ${this.booths.length ? nothing : html`<p class="quiet">${w.noBooths}</p>`}
             <ul class="duty accounts booth-rows" data-test="booths">${this.booths.map((one) => this.booth(one))}</ul>
             ${this.naming === ""

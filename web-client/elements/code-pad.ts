@@ -3,12 +3,15 @@ import { html, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { digitPad } from "./digit-pad";
 import { Part } from "./part";
+import { wrongAt } from "./wrong";
 
 const length = 6;
 
 @customElement("code-pad")
 export class CodePad extends Part {
     @property({ type: Boolean }) busy = false;
+    /** Why the last one was not taken. */
+    @property() wrong = "";
     @state() private digits = "";
 
     override connectedCallback(): void {
@@ -44,6 +47,7 @@ export class CodePad extends Part {
         return html`<output class="code" data-test="code" aria-live="polite">
                 ${Array.from({ length }, (_, at) => html`<i>${this.digits[at] ?? ""}</i>`)}
             </output>
+            ${wrongAt(this.wrong ? { field: "digits", text: this.wrong } : null, "digits")}
             ${digitPad({ add: (one) => this.add(one), clear: () => this.clear(), erase: () => this.erase() })}`;
     }
 }

@@ -1,14 +1,14 @@
 // What a page shows instead of itself while it is locked. Sends "unlocked".
-import { html, nothing, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { api, slugOf } from "../core/api";
-import type { Problem } from "../core/types";
 import { words } from "../words/words";
 import { button } from "./button";
 import { Part } from "./part";
 import { sentence } from "./sentence";
 import { signOut } from "./sign-in";
 import { tree } from "./topbar";
+import { wrongAt, wrongForm, type Refusal } from "./wrong";
 
 @customElement("lock-screen")
 export class LockScreen extends Part {
@@ -33,11 +33,12 @@ export class LockScreen extends Part {
         this.busy = false;
     }
 
-    private explain(problem: Problem): string {
+    private refusal(): Refusal | null {
+        const { problem } = this;
         const w = words();
-        if (problem.status === 401) return w.lock.wrong;
-        if (problem.status === 429) return w.signIn.throttled(problem.retryAfter);
-        return w.signIn.unreachable;
+        if (!problem) return null;
+        if (problem.status === 401) return { field: "password", text: w.lock.wrong };
+        return { text: problem.status === 429 ? w.signIn.throttled(problem.retryAfter) : w.signIn.unreachable };
     }
 
     override render(): TemplateResult {
@@ -48,8 +49,9 @@ export class LockScreen extends Part {
             ${this.needed ? sentence("warn", w.needed) : html`<p>${w.text}</p>`}
             <label>${w.password}
                 <input name="password" data-test="unlock-password" type="password" autocomplete="current-password" required />
+                ${wrongAt(this.refusal(), "password")}
             </label>
-            ${this.problem ? sentence("warn", this.explain(this.problem)) : nothing}
+            ${wrongForm(this.refusal())}
             <button class="button primary" data-test="unlock" ?disabled=${this.busy}><span class="label">${w.open}</span></button>
             ${button({ label: words().common.signOut, test: "lock-sign-out", icon: "back", kind: "quiet", press: () => void signOut() })}
         </form>`;

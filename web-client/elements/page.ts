@@ -2,6 +2,7 @@
 // trees), say their state in data-state, and draw again when the language or their store changes.
 import type { Store } from "../core/store";
 import { onLanguage, words } from "../words/words";
+import { watchForms } from "./beside";
 import { Part } from "./part";
 
 export abstract class Page extends Part {
@@ -15,7 +16,10 @@ export abstract class Page extends Part {
 
     override connectedCallback(): void {
         // What the document showed until now makes room.
-        if (!this.hasUpdated) this.textContent = "";
+        if (!this.hasUpdated) {
+            this.textContent = "";
+            watchForms();
+        }
         super.connectedCallback();
         this.endings.push(onLanguage(() => this.requestUpdate()));
     }

@@ -3,10 +3,16 @@ import { LitElement } from "lit";
 import { state } from "lit/decorators.js";
 import { problemOf } from "../core/api";
 import type { Problem } from "../core/types";
+import { tie } from "./beside";
 
 export abstract class Part extends LitElement {
     /** What went wrong the last time something was attempted. */
     @state() protected problem: Problem | null = null;
+
+    constructor() {
+        super();
+        this.addController({ hostUpdated: () => tie(this) });
+    }
 
     override createRenderRoot(): HTMLElement {
         return this;

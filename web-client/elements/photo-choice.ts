@@ -5,6 +5,7 @@ import { squared } from "../core/picture";
 import { words } from "../words/words";
 import { button } from "./button";
 import "./lawyer-face";
+import { wrongAt, type Refusal } from "./wrong";
 
 /** Pixels and bytes. */
 const side = 480;
@@ -21,11 +22,13 @@ export async function givePhoto(file: File, path: string): Promise<void> {
 export interface PhotoOptions {
     person: { id: string; name: string; photo?: string };
     busy: boolean;
+    /** Its field is "photo". */
+    refusal: Refusal | null;
     give: (file: File) => void;
     remove: () => void;
 }
 
-export function photoChoice({ person, busy, give, remove }: PhotoOptions): TemplateResult {
+export function photoChoice({ person, busy, refusal, give, remove }: PhotoOptions): TemplateResult {
     const w = words().mine;
     const choose = (event: Event): void => {
         const input = event.target as HTMLInputElement;
@@ -34,8 +37,8 @@ export function photoChoice({ person, busy, give, remove }: PhotoOptions): Templ
         input.value = ""; // the same file may be chosen again
     };
     return html`<lawyer-face .person=${person}></lawyer-face>
-        <label class="button plain"><span class="label">${person.photo ? w.photoOther : w.photoChoose}</span>
+        <div data-asks><label class="button plain"><span class="label">${person.photo ? w.photoOther : w.photoChoose}</span>
             <input class="file" type="file" accept="image/jpeg,image/png" data-test="choose-photo" ?disabled=${busy} @change=${choose} />
-        </label>
+        </label>${wrongAt(refusal, "photo")}</div>
         ${person.photo ? button({ label: w.photoRemove, test: "remove-photo", icon: "no", disabled: busy, press: remove }) : nothing}`;
 }

@@ -10,9 +10,9 @@ import { button } from "./button";
 import { code } from "./code";
 import { Part } from "./part";
 import { explain as explainProblem } from "./problem";
-import { sentence } from "./sentence";
 import { noAccountYet, readStart } from "./start-steps";
 import { tree } from "./topbar";
+import { wrongAt, wrongForm, type Refusal } from "./wrong";
 
 /** Who the cookie says we are: a user, null (nobody), or rejects when the gateway is away. */
 export async function whoAmI(): Promise<User | null> {
@@ -45,6 +45,14 @@ const missing: Record<string, Step> = {
     "enrolment-too-old": "enrol",
 };
 
+/** What may be wrong at each step. */
+const asked: Record<Step, string[]> = {
+    password: ["password"],
+    code: ["code"],
+    "new-password": ["new_password", "again"],
+    enrol: ["code"],
+};
+
 function explain(problem: Problem): string {
     const w = words().signIn;
     const slug = slugOf(problem);
@@ -55,6 +63,15 @@ function explain(problem: Problem): string {
     if (problem.status === 429) return w.throttled(problem.retryAfter);
     if (problem.status === 0 || problem.status >= 500) return w.unreachable;
     return explainProblem(problem);
+}
+
+/** The field that is to be filled in anew; none: there is nothing to mend here. */
+export function wrongField(problem: Problem): string | undefined {
+    const slug = slugOf(problem);
+    if (slug === "differs") return "again";
+    if (slug === "weak-password") return "new_password";
+    if (slug === "wrong-code" || slug === "code-needed") return "code";
+    return problem.status === 401 ? "password" : undefined;
 }
 
 @customElement("sign-in")
@@ -130,19 +147,27 @@ export class SignIn extends Part {
         this.factor = await api<Factor>("/v1/sessions/second-factor", { method: "POST", body: { name, password } });
     }
 
+    private refusal(): Refusal | null {
+        if (!this.problem) return null;
+        const field = wrongField(this.problem);
+        return { field: field !== undefined && asked[this.step].includes(field) ? field : undefined, text: explain(this.problem) };
+    }
+
     private passwordStep(): TemplateResult {
         const w = words().signIn;
         return html`<h1>${this.heading}</h1>
             <p>${this.lead}</p>
-            <label>${w.name}<input name="name" data-test="name" autocomplete="username" autocapitalize="off" required /></label>
+            <label>${w.name}<input name="name" data-test="name" .value=${this.typed["name"] ?? ""} autocomplete="username" autocapitalize="off" required /></label>
             <label>${w.password}
                 <input name="password" data-test="password" type="password" autocomplete="current-password" required />
+                ${wrongAt(this.refusal(), "password")}
             </label>`;
     }
 
     private codeField(): TemplateResult {
         return html`<label>${words().signIn.code}
-            <input class="digits" name="code" data-test="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9 ]{6,7}" required />
+            <input class="digits" name="code" data-test="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9 ]{6,7}" data-wrong=${words().signIn.codeShape} required />
+            ${wrongAt(this.refusal(), "code")}
         </label>`;
     }
 
@@ -155,6 +180,7 @@ export class SignIn extends Part {
         const w = words().signIn;
         const field = (name: string, label: string): TemplateResult => html`<label>${label}
             <input name=${name} data-test=${name} type="password" autocomplete="new-password" minlength="10" required />
+            ${wrongAt(this.refusal(), name)}
         </label>`;
         return html`<h1>${w.newTitle}</h1><p>${w.newText}</p>
             ${field("new_password", w.newPassword)} ${field("again", w.newAgain)}`;
@@ -183,7 +209,7 @@ export class SignIn extends Part {
         };
         return html`<form class="card sign-in" data-step=${this.step} @submit=${(event: SubmitEvent) => void this.submit(event)}>
             ${this.step === "enrol" ? nothing : tree()} ${steps[this.step]()}
-            ${this.problem ? sentence("warn", explain(this.problem)) : nothing}
+            ${wrongForm(this.refusal())}
             <button class="button primary" data-test="sign-in" ?disabled=${this.busy}>
                 <span class="label">${this.busy ? w.busy : this.step === "new-password" ? w.next : w.submit}</span>
             </button>

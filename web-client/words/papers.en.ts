@@ -25,9 +25,9 @@ export const papersEn: PapersWords = {
     pageBack: "Page back",
     pageOn: "Next page",
     troubles: {
-        type: "Only PDF, JPG and PNG files can be sent",
-        large: "The file is too large: 4 MB at most",
-        unreadable: "This file cannot be opened; it may be damaged or locked",
+        type: "Only PDF, JPG and PNG files can be sent, please choose another",
+        large: "The file is too large: 4 MB at most, please choose a smaller one",
+        unreadable: "This file cannot be opened; it may be damaged or locked, please choose another",
         failed: "It was not sent, please try again; if there are many papers, take some away first",
     },
     share: "Share the screen",

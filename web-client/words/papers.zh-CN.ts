@@ -23,9 +23,9 @@ export const papersZhCN = {
     pageBack: "上一页",
     pageOn: "下一页",
     troubles: {
-        type: "只能发 PDF、JPG、PNG 文件",
-        large: "文件太大了，最多 4 MB",
-        unreadable: "这个文件打不开，可能坏了或者有密码",
+        type: "只能发 PDF、JPG、PNG 文件，请换一个。",
+        large: "文件太大了，最多 4 MB，请换一个小的。",
+        unreadable: "这个文件打不开，可能坏了或者有密码，请换一个。",
         failed: "没有发出去，请再试一次；材料太多的话，先拿走几份",
     },
     share: "共享屏幕",

@@ -15,6 +15,7 @@ export const signIn: typeof signInWords = {
     codeTitle: "Type the six digits on your phone",
     codeText: "Open the authenticator on your phone and look for “Banyan”. The digits change every half minute.",
     code: "Six digits",
+    codeShape: "Six digits are expected, please look at the phone and enter them again.",
     codeWrong: "These digits are not right or were used already. Wait for the next ones and type them.",
     newTitle: "Please choose a password of your own",
     newText: "The one you were given is good once. At least 10 characters, with letters and digits.",
@@ -70,6 +71,7 @@ export const desk: typeof deskWords = {
     importHint: "First line: lawyer, date, from, until. Save it as CSV in WPS or Excel.",
     imported: (n) => `${n} shifts were imported.`,
     badLine: (line, field) => `Line ${line}: ${field}`,
+    badFile: "This file cannot be read. Please save it as CSV in WPS or Excel and choose it again.",
     badTable: "Nothing was imported. Please mend this and try again:",
     shiftFields: {
         lawyer: "no lawyer, or more than one, has this name",

@@ -32,6 +32,7 @@ export const signIn = {
     codeTitle: "请输入手机上的六位数字",
     codeText: "打开手机上的身份验证器，找到“Banyan”。数字半分钟换一次。",
     code: "六位数字",
+    codeShape: "要填六位数字，请看着手机再输一次。",
     codeWrong: "数字不对，或者已经用过。请等手机换成新的数字，再输一次。",
     newTitle: "请换一个自己的密码",
     newText: "管理员给的密码只能用一次。新密码至少 10 位，要有数字，也要有字母或汉字。",
@@ -87,6 +88,7 @@ export const desk = {
     importHint: "第一行写：律师、日期、开始、结束。WPS 或 Excel 存成 CSV 就行。",
     imported: (n: number): string => `导入了 ${n} 个班。`,
     badLine: (line: number, field: string): string => `第 ${line} 行：${field}`,
+    badFile: "这个文件读不出来。请在 WPS 或 Excel 里另存为 CSV，再选一次。",
     badTable: "表格没有导入，请改好这些地方再试一次：",
     shiftFields: {
         lawyer: "律师的名字不对，或者有同名的人",

@@ -88,5 +88,7 @@ export const visitEn: Visit = {
     putPaperAway: "Put the paper away",
     clearStrokes: "Erase the strokes",
     noDays: "The days cannot be looked up just now. Please press once more.",
+    mobileShort: (whole, here) => `A mobile number has ${whole} digits, here are only ${here}. Please press the rest.`,
+    mobileLong: (whole, here) => `A mobile number has ${whole} digits, here are ${here}. Please press “Erase”.`,
     notTaken: "That was not noted. Please press “Done” once more.",
 };

@@ -83,6 +83,8 @@ export const visitZhCN = {
     putPaperAway: "收起材料",
     clearStrokes: "擦掉笔画",
     noDays: "现在查不到可约的日子，请再按一次。",
+    mobileShort: (whole: number, here: number): string => `手机号有 ${whole} 位，这里只有 ${here} 位。请接着按完。`,
+    mobileLong: (whole: number, here: number): string => `手机号只有 ${whole} 位，这里有 ${here} 位。请按“删一位”。`,
     notTaken: "没有记下，请再按一次“好了”。",
 };
 

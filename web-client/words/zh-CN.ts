@@ -151,7 +151,15 @@ export const zhCN = {
             "clinic-full": "现在排队的人太多，请过几分钟再试。",
             "try-later": "现在有点忙，请过一会儿再点一次。",
             "no-answer": "没有收到回答，请检查网络，再点一次。",
+            "bad-field": "有一项填得不对，请看一看，改好再点。",
         } as Record<string, string>,
+    },
+    wrong: {
+        missing: "这里还没有填，请填上。",
+        choose: "这里还没有选，请选一个。",
+        incomplete: "这里没有填全，请填全了再点。",
+        tooShort: (least: number): string => `太短了，至少要 ${least} 位，请再加几位。`,
+        other: "这里填得不对，请看一看，改好再点。",
     },
     signIn,
     booth: {

@@ -10,7 +10,9 @@ import { givePhoto, photoChoice } from "../../elements/photo-choice";
 import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
 import { code as qrCode } from "../../elements/code";
+import { wrongField } from "../../elements/sign-in";
 import { WorkPage } from "../../elements/work-page";
+import { wrongAt, wrongForm, type Refusal } from "../../elements/wrong";
 import { words } from "../../words/words";
 
 interface Factor {
@@ -120,18 +122,24 @@ export class AccountPage extends WorkPage {
         return explain(problem);
     }
 
-    private trouble(form: Form): TemplateResult | typeof nothing {
-        if (!this.refused || this.refused.form !== form) return nothing;
-        return sentence("warn", this.explain(this.refused));
+    private refusal(form: Form): Refusal | null {
+        const { refused } = this;
+        if (!refused || refused.form !== form) return null;
+        const asked = { password: ["password", "new_password", "again", "code"], phone: [this.factor ? "code" : "password"], sessions: [], photo: [] };
+        const field = form === "photo" ? form : asked[form].find((one) => one === wrongField(refused.problem));
+        return { field, text: this.explain(refused) };
     }
 
-    private secret(name: string, label: string, complete: string): TemplateResult {
-        return html`<label>${label}<input name=${name} data-test=${name} type="password" autocomplete=${complete} required /></label>`;
+    private secret(form: Form, name: string, label: string, complete: string): TemplateResult {
+        return html`<label>${label}<input name=${name} data-test=${name} type="password" autocomplete=${complete} required />
+            ${wrongAt(this.refusal(form), name)}</label>`;
     }
 
-    private code(): TemplateResult {
+    private code(form: Form): TemplateResult {
         return html`<label>${words().mine.code}
-            <input class="digits" name="code" data-test="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9 ]{6,7}" required />
+            <input class="digits" name="code" data-test="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9 ]{6,7}"
+                data-wrong=${words().signIn.codeShape} required />
+            ${wrongAt(this.refusal(form), "code")}
         </label>`;
     }
 
@@ -144,9 +152,9 @@ export class AccountPage extends WorkPage {
         return html`<form class="card sign-in" @submit=${(event: SubmitEvent) => this.change(event)}>
             <h2>${w.mine.password}</h2>
             <input name="username" type="text" autocomplete="username" .value=${me.account ?? ""} hidden />
-            ${this.secret("password", w.mine.now, "current-password")} ${this.secret("new_password", w.signIn.newPassword, "new-password")}
-            ${this.secret("again", w.signIn.newAgain, "new-password")} ${me.second_factor ? this.code() : nothing}
-            ${this.trouble("password")} ${this.submit(w.mine.save, "save-password")}
+            ${this.secret("password", "password", w.mine.now, "current-password")} ${this.secret("password", "new_password", w.signIn.newPassword, "new-password")}
+            ${this.secret("password", "again", w.signIn.newAgain, "new-password")} ${me.second_factor ? this.code("password") : nothing}
+            ${wrongForm(this.refusal("password"))} ${this.submit(w.mine.save, "save-password")}
         </form>`;
     }
 
@@ -157,15 +165,15 @@ export class AccountPage extends WorkPage {
         if (!this.factor)
             return html`<form class="card sign-in" data-test="phone" @submit=${(event: SubmitEvent) => this.begin(event)}>
                 <h2>${w.mine.phone}</h2>
-                ${sentence("calm", w.mine.phoneOff)} ${this.secret("password", w.mine.now, "current-password")}
-                ${this.trouble("phone")} ${this.submit(w.mine.begin, "begin-phone")}
+                ${sentence("calm", w.mine.phoneOff)} ${this.secret("phone", "password", w.mine.now, "current-password")}
+                ${wrongForm(this.refusal("phone"))} ${this.submit(w.mine.begin, "begin-phone")}
             </form>`;
         return html`<form class="card sign-in" data-test="phone" @submit=${(event: SubmitEvent) => this.bind(event)}>
             <h2>${w.mine.phone}</h2>
             <ol>${w.signIn.enrolSteps.map((line) => html`<li>${line}</li>`)}</ol>
             ${qrCode(this.factor.uri, words().signIn.enrolPicture)}
             <p class="key"><i>${w.signIn.enrolKey}</i><b data-test="key">${this.factor.key.replace(/(.{4})(?=.)/g, "$1 ")}</b></p>
-            ${this.code()} ${this.trouble("phone")} ${this.submit(w.mine.bind, "bind-phone")}
+            ${this.code("phone")} ${wrongForm(this.refusal("phone"))} ${this.submit(w.mine.bind, "bind-phone")}
         </form>`;
     }
 
@@ -175,10 +183,10 @@ export class AccountPage extends WorkPage {
         return html`<section class="card photo-card" data-test="photo-card">
             <h2>${w.photo}</h2>
             <p>${w.photoText}</p>
-            ${this.trouble("photo")}
             ${photoChoice({
                 person: me,
                 busy: this.busy,
+                refusal: this.refusal("photo"),
                 give: (file) => void this.run("photo", async () => (await givePhoto(file, "/v1/me/photo"), w.photoSaved)),
                 remove: () => void this.run("photo", async () => (await api("/v1/me/photo", { method: "DELETE" }), w.photoRemoved)),
             })}
@@ -211,7 +219,7 @@ export class AccountPage extends WorkPage {
             ${this.photoCard(me)} ${this.passwordCard(me)} ${this.phoneCard(me)}
             <section class="card">
                 <h2>${w.admin.sessions}</h2>
-                ${this.trouble("sessions")}
+                ${wrongForm(this.refusal("sessions"))}
                 <ul class="duty plain-list" data-test="sessions">${this.sessions.map((one) => this.signedInAt(one))}</ul>
             </section>`;
     }

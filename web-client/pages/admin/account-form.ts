@@ -88,7 +88,7 @@ export function accountForm({ account, centres, busy, refusal, submit }: FormOpt
             ? nothing
             : html`${choice("role", roles, "lawyer", refusal)}
                   <label>${w.fields["name"]}
-                      <input name="name" data-test="name" required pattern="[a-z0-9._\\-]{2,40}" autocomplete="off" autocapitalize="off" />
+                      <input name="name" data-test="name" required pattern="[a-z0-9._\\-]{2,40}" data-wrong=${w.nameHint} autocomplete="off" autocapitalize="off" />
                       <i class="quiet">${w.nameHint}</i>
                       ${wrongAt(refusal, "name")}
                   </label>`}

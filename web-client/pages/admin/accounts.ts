@@ -111,7 +111,7 @@ export class AccountList extends Part {
         if (!problem) return null;
         const slug = slugOf(problem);
         const text = slug === "no-picture" ? words().mine.noPicture : (words().admin.problems[slug] ?? explain(problem));
-        return { field: fieldOf(problem.field), text };
+        return { field: slug === "no-picture" ? "photo" : fieldOf(problem.field), text };
     }
 
     private chips(one: Account): TemplateResult {
@@ -171,6 +171,7 @@ export class AccountList extends Part {
             <div class="photo-card">${photoChoice({
                 person: { id: one.id, name: one.display_name, photo: one.photo },
                 busy: this.busy,
+                refusal: this.refusal(),
                 give: (file) => void this.run(() => givePhoto(file, this.path("/photo"))),
                 remove: () => void this.run(() => api(this.path("/photo"), { method: "DELETE" })),
             })}</div>`;

@@ -7,6 +7,7 @@ import { icon } from "../../elements/icons";
 import { Part } from "../../elements/part";
 import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
+import { wrongAt } from "../../elements/wrong";
 import { words } from "../../words/words";
 
 interface Newcomer {
@@ -36,8 +37,8 @@ export class LawyerImport extends Part {
         const w = words().lawyerImport;
         if (!this.problem) return nothing;
         const { lines } = this.problem;
-        if (!lines) return sentence("warn", explain(this.problem));
-        return html`${sentence("warn", words().desk.badTable)}
+        if (!lines) return wrongAt({ field: "file", text: this.problem.field === "body" ? words().desk.badFile : explain(this.problem) }, "file");
+        return html`${wrongAt({ field: "file", text: words().desk.badTable }, "file")}
             <ul class="bad-lines" data-test="bad-lines">
                 ${lines.map(({ line, field }) => html`<li>${words().desk.badLine(line, w.fields[field] ?? field)}</li>`)}
             </ul>`;
@@ -60,7 +61,7 @@ export class LawyerImport extends Part {
     override render(): TemplateResult {
         const w = words().lawyerImport;
         if (this.made.length) return html`<section class="card wide">${this.list()}</section>`;
-        return html`<section class="card wide">
+        return html`<section class="card wide" data-asks>
             <header class="row"><h2>${w.title}</h2>
                 <label class="button">${icon("desk")}<span class="label">${this.busy ? words().signIn.busy : words().desk.importShifts}</span>
                     <input class="file" type="file" accept=".csv,text/csv" data-test="import-lawyers" ?disabled=${this.busy}

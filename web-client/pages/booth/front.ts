@@ -11,16 +11,12 @@ import { words } from "../../words/words";
 import type { BoothFlow, BoothState } from "./flow";
 import { help, top, type View } from "./view";
 
-function enrolTrouble(problem: Problem): string {
+function enrolTrouble(problem: Problem | null): string {
     const w = words().booth;
+    if (!problem) return "";
     if (problem.status === 429) return w.enrolThrottled;
     if (problem.status === 0 || problem.status >= 500) return w.enrolUnreachable;
     return w.enrolWrong;
-}
-
-function enrolSentence(state: BoothState): TemplateResult | typeof nothing {
-    if (state.enrolProblem) return sentence("warn", enrolTrouble(state.enrolProblem));
-    return state.forgotten ? sentence("warn", words().booth.forgotten) : nothing;
 }
 
 export const enrol: View = (state, flow) => {
@@ -33,8 +29,8 @@ export const enrol: View = (state, flow) => {
         <main class="middle narrow">
             <h1>${w.enrolTitle}</h1>
             <p>${w.enrolText}</p>
-            <code-pad ?busy=${state.enrolling} @code=${take}></code-pad>
-            ${enrolSentence(state)}
+            <code-pad ?busy=${state.enrolling} wrong=${enrolTrouble(state.enrolProblem)} @code=${take}></code-pad>
+            ${state.forgotten && !state.enrolProblem ? sentence("warn", words().booth.forgotten) : nothing}
         </main>`;
 };
 

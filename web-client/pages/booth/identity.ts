@@ -31,7 +31,7 @@ function nameField(flow: BoothFlow): TemplateResult {
         if (field.value.trim()) void flow.identify("name", field.value.trim());
     };
     return html`<form class="name-field" @submit=${submit}>
-        <label>${w.nameLabel}<input name="name" data-test="name" maxlength="30" autocomplete="off" /></label>
+        <label>${w.nameLabel}<input name="name" data-test="name" maxlength="30" autocomplete="off" required /></label>
         <button type="submit" class="button plain" data-test="name-done"><span class="label">${w.done}</span></button>
     </form>`;
 }

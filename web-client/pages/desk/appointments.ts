@@ -9,6 +9,7 @@ import { icon } from "../../elements/icons";
 import { WatchingPart } from "../../elements/part";
 import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
+import { wrongAt, wrongForm, type Refusal } from "../../elements/wrong";
 import { words } from "../../words/words";
 import { appointmentLists, type Decision } from "./appointment-views";
 import { bookingForm } from "./booking-form";
@@ -98,6 +99,13 @@ export class DeskAppointments extends WatchingPart {
         return sentence("warn", words().appointment.calendarMissing(needed.slice(0, 4)));
     }
 
+    /** Of all that was decided and added here, only a room has a name. */
+    private refusal(): Refusal | null {
+        const { problem } = this;
+        if (!problem) return null;
+        return { field: problem.field === "name" ? "name" : undefined, text: words().appointment.problems[slugOf(problem)] ?? explain(problem) };
+    }
+
     private rooms(): TemplateResult {
         const w = words().appointment;
         return html`<form class="fields room" @submit=${(event: SubmitEvent) => this.addRoom(event)}>
@@ -105,14 +113,14 @@ export class DeskAppointments extends WatchingPart {
                 ? html`<label>${w.roomCentre}<select name="centre" data-test="room-centre" required>
                       ${this.centres.map((one) => html`<option value=${one.id}>${one.name}</option>`)}</select></label>`
                 : nothing}
-            <label>${w.roomName}<input name="name" data-test="room-name" maxlength="30" required /></label>
+            <label>${w.roomName}<input name="name" data-test="room-name" maxlength="30" required />${wrongAt(this.refusal(), "name")}</label>
             <button class="button" data-test="add-room">${icon("yes")}<span class="label">${w.addRoom}</span></button>
         </form>`;
     }
 
     override render(): TemplateResult {
         const w = words().appointment;
-        const { book, problem, wish } = this;
+        const { book, wish } = this;
         const actions = {
             asking: this.asking,
             ask: (id: number, decision: Decision) => (this.asking = { id, decision }),
@@ -133,7 +141,7 @@ export class DeskAppointments extends WatchingPart {
         });
         return html`<section class="card wide">
             <h2>${w.title}</h2>
-            ${this.warning()} ${problem ? sentence("warn", w.problems[slugOf(problem)] ?? explain(problem)) : nothing}
+            ${this.warning()} ${wrongForm(this.refusal())}
             ${appointmentLists(book.appointments, actions)} ${form} ${this.made ? sentence("good", this.made) : nothing}
             ${kind === "room" ? html`<h3>${w.newRoom}</h3>${this.rooms()}` : nothing}
         </section>`;

@@ -37,12 +37,13 @@ export function dayWords(day: string): string {
 }
 
 /** The form's field that a problem is about, if there is one. */
-function fieldOf(problem: Problem): string | undefined {
-    return slugOf(problem) === "too-soon" ? "date" : fields[problem.field ?? ""];
+function fieldOf(problem: Problem, kind: BookingWorld["kind"]): string | undefined {
+    if (["too-soon", "bad-start"].includes(slugOf(problem))) return "date";
+    return kind === "room" && problem.field === "ends_at" ? "until" : fields[problem.field ?? ""];
 }
 
-function refusalOf({ problem }: BookingWorld): Refusal | null {
-    return problem && { field: fieldOf(problem), text: words().appointment.problems[slugOf(problem)] ?? explain(problem) };
+function refusalOf({ problem, kind }: BookingWorld): Refusal | null {
+    return problem && { field: fieldOf(problem, kind), text: words().appointment.problems[slugOf(problem)] ?? explain(problem) };
 }
 
 const wrong = (world: BookingWorld, name: string): TemplateResult | typeof nothing => wrongAt(refusalOf(world), name);
@@ -90,7 +91,7 @@ function ofRoom(world: BookingWorld): TemplateResult {
     const places = [...world.places].sort((a, b) => Number(b.room) - Number(a.room));
     return html`${select(world, "place", w.room, places.map(({ id, name }): [string, string] => [id, name]))}
         ${input(world, "date", w.date, "date")} ${input(world, "from", w.from, "time")}
-        ${input(world, "until", w.until, "time")}${wrong(world, "length")} ${input(world, "purpose", w.purpose, "text")}`;
+        ${input(world, "until", w.until, "time")} ${input(world, "purpose", w.purpose, "text")}`;
 }
 
 function read(world: BookingWorld, form: HTMLFormElement): Record<string, unknown> {
@@ -125,7 +126,7 @@ export function bookingForm(world: BookingWorld): TemplateResult {
     return html`<h3 id="booking">${wish ? w.forWish(grouped(wish.phone)) : w.newTitle}</h3>
         ${wish ? html`<p>${wish.half_day ? words().visit.inboxWish(words().visit.halfDay(wish.half_day)) : ""}</p>` : kindChoice(world)}
         ${kind === "room" ? html`<p class="quiet">${w.roomRule(dayWords(world.roomDay))}</p>` : nothing} ${wrongForm(refusalOf(world))}
-        <form class="fields booking" novalidate @submit=${submit}>
+        <form class="fields booking" @submit=${submit}>
             ${kind === "room" ? ofRoom(world) : withLawyer(world)} ${input(world, "name", w.name, "text", { needed: false })}
             ${input(world, "phone", w.phone, "tel", { value: wish ? wish.phone : "" })}
             <div class="choices">

@@ -72,6 +72,7 @@ export class DutyRoster extends Part {
     private refusal(): Refusal | null {
         const { problem } = this;
         if (!problem || problem.lines) return null;
+        if (problem.field === "body") return { field: "file", text: words().desk.badFile };
         if (slugOf(problem) !== "bad-shift") return { text: explain(problem) };
         return { field: problem.field, text: words().desk.shiftBad };
     }
@@ -81,8 +82,8 @@ export class DutyRoster extends Part {
         if (this.imported) return sentence("good", w.imported(this.imported));
         if (!this.problem) return nothing;
         const { lines } = this.problem;
-        if (!lines) return wrongForm(this.refusal());
-        return html`${sentence("warn", w.badTable)}
+        if (!lines) return html`${wrongForm(this.refusal())}${wrongAt(this.refusal(), "file")}`;
+        return html`${wrongAt({ field: "file", text: w.badTable }, "file")}
             <ul class="bad-lines" data-test="bad-lines">
                 ${lines.map(({ line, field }) => html`<li>${w.badLine(line, w.shiftFields[field] ?? field)}</li>`)}
             </ul>`;
@@ -125,7 +126,7 @@ export class DutyRoster extends Part {
     override render(): TemplateResult {
         const w = words().desk;
         const { shifts } = this.roster;
-        return html`<section class="card">
+        return html`<section class="card" data-asks>
             <header class="row"><h2>${w.rosterTitle}</h2>
                 <label class="button">${icon("desk")}<span class="label">${w.importShifts}</span>
                     <input class="file" type="file" accept=".csv,text/csv" data-test="import-shifts"

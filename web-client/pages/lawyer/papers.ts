@@ -4,6 +4,7 @@ import type { PaperInfo } from "../../core/types";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
 import { sentence } from "../../elements/sentence";
+import { wrongAt } from "../../elements/wrong";
 import { words } from "../../words/words";
 import type { LawyerFlow, LawyerState } from "./flow";
 
@@ -84,12 +85,12 @@ function filePicker(state: LawyerState, flow: LawyerFlow): TemplateResult {
         input.value = "";
         if (file) flow.sendFile(file);
     };
-    return html`<label class="button plain file ${busy ? "busy" : ""}">
+    const trouble = state.sending === "no" || state.sending === "sending" ? null : { field: "file", text: w.troubles[state.sending] };
+    return html`<div data-asks><label class="button plain file ${busy ? "busy" : ""}">
             ${icon("contract")}<span class="words"><span class="label">${busy ? w.sending : w.send}</span><span class="hint">${w.kinds}</span></span>
             <input type="file" accept=".pdf,.jpg,.jpeg,.png" data-test="send-file" ?disabled=${busy} @change=${picked} />
-        </label>
-        ${state.keepFailed ? sentence("warn", w.keepFailed) : nothing}
-        ${state.sending === "no" || state.sending === "sending" ? nothing : sentence("warn", w.troubles[state.sending])}`;
+        </label>${wrongAt(trouble, "file")}</div>
+        ${state.keepFailed ? sentence("warn", w.keepFailed) : nothing}`;
 }
 
 /** A file may also be let fall anywhere on it. */

@@ -1,6 +1,7 @@
 // One field of a record as the lawyer writes it.
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
+import { wrongAt } from "../../elements/wrong";
 import { words } from "../../words/words";
 import type { Draft, RecordField, RecordForm } from "./draft";
 
@@ -82,8 +83,8 @@ export function fieldView(draft: Draft, field: RecordField, form: RecordForm): T
     const w = words().record;
     const bad = draft.store.get().bad.indexOf(field.name) >= 0;
     const head = html`<span class="name">${title(field)}${field.required ? html`<i>${w.required}</i>` : nothing}${answer(draft, field)}</span>`;
-    const complaint = bad ? html`<span class="bad" role="alert">${w.badField}</span>` : nothing;
+    const complaint = wrongAt(bad ? { field: field.name, text: w.badField } : null, field.name);
     const body = html`${head}${control(draft, field, form)}${complaint}`;
     const kind = `field ${field.type} ${bad ? "wrong" : ""}`;
-    return field.type === "set" ? html`<div class=${kind}>${body}</div>` : html`<label class=${kind}>${body}</label>`;
+    return field.type === "set" ? html`<div class=${kind} data-asks>${body}</div>` : html`<label class=${kind}>${body}</label>`;
 }

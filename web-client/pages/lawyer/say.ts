@@ -30,7 +30,7 @@ export function sayField(state: LawyerState, flow: LawyerFlow): TemplateResult {
         if (text) void flow.say(text).then((shown) => shown && (field.value = ""));
     };
     return html`<form class="say" @submit=${submit}>
-        <label>${w.sayLabel}<textarea name="say" data-test="say-text" rows="1" maxlength="120"></textarea></label>
+        <label>${w.sayLabel}<textarea name="say" data-test="say-text" rows="1" maxlength="120" required></textarea></label>
         <button type="submit" class="button plain" data-test="say"><span class="label">${w.say}</span></button>
         ${state.sayFailed ? sentence("warn", w.sayFailed) : nothing}
         ${state.said

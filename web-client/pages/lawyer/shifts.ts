@@ -8,8 +8,8 @@ import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
 import { WatchingPart } from "../../elements/part";
 import { explain } from "../../elements/problem";
-import { sentence } from "../../elements/sentence";
 import { span } from "../../elements/span";
+import { wrongAt, wrongForm, type Refusal } from "../../elements/wrong";
 import { words } from "../../words/words";
 
 interface Roster {
@@ -38,6 +38,13 @@ export class MyShifts extends WatchingPart {
         await this.read();
     }
 
+    private refusal(): Refusal | null {
+        const { problem } = this;
+        if (!problem) return null;
+        const field = this.asking && problem.field === "lawyer" ? problem.field : undefined;
+        return { field, text: words().swap.problems[slugOf(problem)] ?? explain(problem) };
+    }
+
     private wanted(one: Swap): TemplateResult {
         const w = words().swap;
         const answer = (agrees: boolean): void => void this.run(`/v1/swaps/${one.id}/answer`, { shift: one.shift, agrees });
@@ -57,7 +64,8 @@ export class MyShifts extends WatchingPart {
         };
         const others = this.roster.lawyers.filter(({ id }) => id !== this.lawyer);
         return html`<form class="fields note" @submit=${submit}>
-            <label>${w.whom}<select name="lawyer" data-test="swap-lawyer">${others.map(({ id, name }) => html`<option value=${id}>${name}</option>`)}</select></label>
+            <label>${w.whom}<select name="lawyer" data-test="swap-lawyer">${others.map(({ id, name }) => html`<option value=${id}>${name}</option>`)}</select>
+                ${wrongAt(this.refusal(), "lawyer")}</label>
             <div class="pair">
                 ${button({ label: words().common.back, test: "swap-back", icon: "back", press: () => (this.asking = "") })}
                 <button class="button" data-test="swap-ask">${icon("yes")}<span class="label">${w.send}</span></button>
@@ -85,7 +93,7 @@ export class MyShifts extends WatchingPart {
         if (!own.length && !mine.length) return nothing;
         return html`<section class="card inbox" data-test="my-shifts">
             <h2>${w.title}</h2>
-            ${this.problem ? sentence("warn", w.problems[slugOf(this.problem)] ?? explain(this.problem)) : nothing}
+            ${wrongForm(this.refusal())}
             <ul>${mine.map((one) => this.wanted(one))} ${own.map((one) => this.shift(one))}</ul>
         </section>`;
     }
