@@ -7,7 +7,7 @@ import { at, inState } from "./browsers.mjs";
 import { Clinic } from "./consultation.mjs";
 
 const marker = "王老板欠了三个月工资";
-const texts = {
+export const texts = {
   facts: `${marker}，有微信记录。`,
   claim: "要回工资。",
   advice: "微信记录就是证据，先去人社局投诉。",
@@ -148,6 +148,32 @@ export async function recordWritten() {
     await noTrace(booth);
     assert.deepEqual(booth.faults, []);
     assert.deepEqual(lawyer.faults.filter((fault) => !/ERR_INTERNET_DISCONNECTED|Failed to load|WebSocket/.test(fault)), []);
+  } finally {
+    await clinic.close();
+  }
+}
+
+// A hidden tab may be frozen: no clock of it goes on.
+const freezes = () => (window.setTimeout = () => 0);
+
+function hides() {
+  Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+
+export async function hiddenIsSaved() {
+  const clinic = await Clinic.open();
+  const { lawyer, gateway } = clinic;
+  try {
+    await clinic.meet();
+    await lawyer.waitForSelector(at("record"));
+    const [{ id }] = rows(gateway, "SELECT id FROM consultation");
+    const kept = () => lawyer.evaluate(async (path) => (await (await fetch(path)).json()).fields.facts, `/v1/consultations/${id}/record`);
+    await lawyer.evaluate(freezes);
+    await lawyer.fill(field("facts"), `${marker}。`);
+    assert.equal(await kept(), undefined, "it is not saved yet");
+    await lawyer.evaluate(hides);
+    await until("the gateway has it", async () => (await kept()) === `${marker}。`);
   } finally {
     await clinic.close();
   }

@@ -45,6 +45,7 @@ const all = {
   "the lawyer's screen is shared, large beside the face": papers.screenIsShared,
   "a resident in the queue leaves his number, in writing": visit.identityIsLeft,
   "a record is drafted, read back, sealed and printed, and leaves no trace at the booth": record.recordWritten,
+  "what is typed is at the gateway when the page is hidden": record.hiddenIsSaved,
   "three see and hear each other, one waits outside, one is put out": party.threeTogether,
   "a colleague joins and takes it over, and passes it back": party.passedOn,
   "earlier consultations are read while the resident agrees, and one press takes them away": earlier.seenWhileAgreed,

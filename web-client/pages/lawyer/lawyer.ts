@@ -40,6 +40,7 @@ export class LawyerPage extends Page {
         this.tick(1000);
         void this.flow.start();
         this.lock.start();
+        document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.flow.records.hidden());
         window.addEventListener("pagehide", () => this.flow.records.leaving());
     }
 

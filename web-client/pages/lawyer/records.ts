@@ -93,7 +93,12 @@ export class Records {
         return open === null || open.flush();
     }
 
-    /** The page is hidden, or goes away. */
+    /** The page is hidden: it may be frozen from now on, or never shown again. */
+    hidden(): void {
+        this.drafts.forEach((draft) => void draft.flush());
+    }
+
+    /** The page goes away. */
     leaving(): void {
         this.drafts.forEach((draft) => draft.leaving());
     }
