@@ -7,13 +7,19 @@ import { call, staffOf } from "./accounts.mjs";
 import { change, file, meeting, pages, restart, rows, withGateway } from "./world.mjs";
 
 const phone = "13876543210";
-const planted = "PLANTED-7f3a";
+// What is planted in a class's rows or files; each is to be found before, and nowhere afterwards.
+const classes = ["records", "recordings", "papers", "strokes", "consents", "messages", "appointments", "queue", "guests", "persons", "tasks", "events"];
+const planted = (name) => `PLANTED-7f3a-${name}`;
 const year = 365 * 86400000;
 
 const finds = (gateway, text) => filesWith(join(gateway.dir, "var"), text);
 
 const purge = async (gateway, ...more) => JSON.parse(await gateway.ctl("purge", ...more, "--json"));
 const counts = ({ classes }) => Object.fromEntries(classes.filter(({ count }) => count).map(({ class: name, count }) => [name, count]));
+
+// So much of it that it goes on over pages of its own.
+const long = (name) => `'${planted(name)}' || printf('%.*c', 60000, 'x') || '${planted(name)}'`;
+const inFiles = (gateway) => classes.filter((name) => finds(gateway, planted(name)).length > 0);
 
 // A consultation of long ago with all that hangs on it.
 async function longAgo(gateway) {
@@ -23,22 +29,28 @@ async function longAgo(gateway) {
   await booth.do("rate", { consultation: id, score: 1 });
   const sealed = join(gateway.dir, "var/recordings", `${id}-pub-then.mkv.sealed`);
   mkdirSync(join(gateway.dir, "var/recordings"), { recursive: true });
-  writeFileSync(sealed, "sealed");
+  writeFileSync(sealed, planted("recordings"));
   utimesSync(sealed, new Date(Date.now() - 3600000), new Date(Date.now() - 3600000));
   const then = Date.now() - 7 * year;
   change(
     gateway,
-    `UPDATE consultation SET key = 'k-${planted}', ended_at = ${then} WHERE id = '${id}';
+    `UPDATE consultation SET key = '${planted("queue")}', ended_at = ${then} WHERE id = '${id}';
      INSERT INTO record (consultation, state, key, key_id) VALUES ('${id}', 'drafting', x'00', '');
-     INSERT INTO record_rev VALUES ('${id}', 1, ${then}, 'lawyer:u-lawyer-1', CAST('${planted}' AS BLOB));
+     INSERT INTO record_rev VALUES ('${id}', 1, ${then}, 'lawyer:u-lawyer-1', CAST(${long("records")} AS BLOB));
      INSERT INTO recording (id, consultation, participant, key, key_id, started_at)
-       VALUES ('${id}-pub-then', '${id}', 'b-demo', '${planted}', '', ${then});
+       VALUES ('${id}-pub-then', '${id}', 'b-demo', '${planted("recordings")}', '', ${then});
+     INSERT INTO paper VALUES ('p-then', '${id}', ${then}, x'00', '', x'00', CAST(${long("papers")} AS BLOB));
+     INSERT INTO paper_drawn VALUES ('p-then', x'00', CAST(${long("strokes")} AS BLOB));
+     INSERT INTO consent (consultation, n, party, kind, given, wording, at_ms) VALUES ('${id}', 99, 'b-demo', 'notice', 1, '${planted("consents")}', ${then});
+     INSERT INTO message (id, booth, category, phone, half_day, asked_at, due_at, answered_at)
+       VALUES (77, 'b-demo', 'family', '${planted("messages")}', '', ${then}, ${then}, ${then});
+     INSERT INTO person VALUES ('${id}', '${planted("persons")}');
      INSERT INTO appointment (id, kind, state, place, lawyer, category, name, phone, purpose, reason, starts_at, ends_at,
        asked_at, decided_at, reminded_at)
-       VALUES (9, 'lawyer', 'came', 'b-demo', 'u-lawyer-1', 'family', '${planted}', '1', '', '', ${then}, ${then + 1}, ${then}, ${then}, 0);
-     INSERT INTO third_party VALUES ('g-then', '${id}', 'family', '${planted}', 'closed', 'finished', '', ${then}, 0, ${then}, ${then}, ${then});
-     UPDATE task SET done_at = ${then}, note = '${planted}';
-     INSERT INTO event (at_ms, topic, kind, body) VALUES (${then}, 'desk', 'alarm', '"${planted}"')`,
+       VALUES (9, 'lawyer', 'came', 'b-demo', 'u-lawyer-1', 'family', '${planted("appointments")}', '1', '', '', ${then}, ${then + 1}, ${then}, ${then}, 0);
+     INSERT INTO third_party VALUES ('g-then', '${id}', 'family', '${planted("guests")}', 'closed', 'finished', '', ${then}, 0, ${then}, ${then}, ${then});
+     UPDATE task SET done_at = ${then}, note = '${planted("tasks")}';
+     INSERT INTO event (at_ms, topic, kind, body) VALUES (${then}, 'desk', 'alarm', '"${planted("events")}"')`,
   );
   return { id, sealed };
 }
@@ -46,17 +58,18 @@ async function longAgo(gateway) {
 const proven = () =>
   withGateway(async (gateway) => {
     const { id, sealed } = await longAgo(gateway);
-    assert.ok(finds(gateway, planted).length > 0, "what is to go is there");
-    const expected = { records: 1, recordings: 1, consents: 2, appointments: 1, queue: 1, guests: 1, tasks: 1, events: 1 };
+    assert.deepEqual(inFiles(gateway), classes, "what is to go is there");
+    const expected = { records: 1, recordings: 1, papers: 1, persons: 1, messages: 1, consents: 3, appointments: 1, queue: 1, guests: 1, tasks: 1, events: 1 };
     const looked = await purge(gateway, "--dry-run");
     const { consents, ...others } = expected;
     assert.deepEqual(counts(looked), others, "consents stay as long as their record");
-    assert.ok(finds(gateway, planted).length > 0 && consents, "a dry run deletes nothing");
+    assert.deepEqual([inFiles(gateway), consents], [classes, 3], "a dry run deletes nothing");
 
     const done = await purge(gateway);
     assert.deepEqual(counts(done), expected);
     assert.ok(done.classes.every(({ left }) => left === 0));
-    assert.deepEqual(finds(gateway, planted), [], "no file has it any more");
+    assert.deepEqual(inFiles(gateway), [], "database, log and files have nothing of it any more");
+    assert.deepEqual(rows(gateway, "PRAGMA freelist_count"), [{ freelist_count: 0 }], "nor are there pages that once had");
     assert.throws(() => statSync(sealed), /ENOENT/);
     const wal = statSync(`${file(gateway)}-wal`).size;
     assert.ok(wal < 65536, `the log has ${wal} bytes`);
