@@ -28,9 +28,11 @@ static void add_seal(struct print *print, const struct record_view *view)
 // NULL: no memory.
 static struct print *register_sheet(const struct record_view *view)
 {
-    char text[1024];
+    char text[1024], mark[RECORD_MARK_LEN];
     struct print *print = NULL;
-    const struct print_style style = {.title = "法律咨询记录", .text_pt = 11, .heading_pt = 20};
+    const struct print_style style = {
+        .title = "法律咨询记录", .mark = mark, .text_pt = 11, .heading_pt = 20};
+    record_copy_mark(view, mark);
     if (print_alloc(&print, &style) != 0)
         return NULL;
     print_heading(print, style.title);

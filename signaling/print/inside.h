@@ -13,7 +13,7 @@ struct print_block {
 };
 
 struct print {
-    char *title;
+    char *title, *mark; // mark may be NULL
     double text_pt, heading_pt;
     struct print_block *first, **last;
     int err; // something is missing in it

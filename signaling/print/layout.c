@@ -15,7 +15,11 @@
 #define MARGIN      56.0
 #define FOOT_HEIGHT 28.0
 #define FOOT_PT     10.0
-#define COLUMN      6.0 // a row's title is this many letters wide
+#define MARK_PT     18.0
+#define MARK_EVERY  130.0 // points from one to the next below
+#define MARK_SLOPE  (-0.31)
+#define MARK_GREY   0.86 // of white: letters on it stay readable
+#define COLUMN      6.0  // a row's title is this many letters wide
 #define GAP         6.0
 #define FONT        "Noto Sans CJK SC"
 
@@ -75,10 +79,31 @@ static void draw_foot(struct sheet *sheet)
     g_object_unref(layout);
 }
 
+// Whose copy it is, so often that no cut leaves it out.
+static void draw_mark(const struct sheet *sheet)
+{
+    if (!sheet->print->mark)
+        return;
+    PangoLayout *layout = layout_of(sheet, sheet->print->mark, MARK_PT, PAGE_WIDTH);
+    cairo_save(sheet->cr);
+    cairo_set_source_rgb(sheet->cr, MARK_GREY, MARK_GREY, MARK_GREY);
+    for (int i = 0; i < (int)(PAGE_HEIGHT / MARK_EVERY); i++) {
+        cairo_save(sheet->cr);
+        cairo_translate(sheet->cr, i % 2 ? PAGE_WIDTH / 2 : MARGIN, (i + 1) * MARK_EVERY);
+        cairo_rotate(sheet->cr, MARK_SLOPE);
+        cairo_move_to(sheet->cr, 0, 0);
+        pango_cairo_show_layout(sheet->cr, layout);
+        cairo_restore(sheet->cr);
+    }
+    cairo_restore(sheet->cr);
+    g_object_unref(layout);
+}
+
 static void begin_page(struct sheet *sheet)
 {
     sheet->page++;
     sheet->y = MARGIN;
+    draw_mark(sheet);
     draw_foot(sheet);
 }
 

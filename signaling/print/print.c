@@ -14,7 +14,8 @@ int print_alloc(struct print **printp, const struct print_style *style)
     print->text_pt = style->text_pt;
     print->heading_pt = style->heading_pt;
     print->title = mem_strdup(style->title);
-    if (!print->title) {
+    print->mark = style->mark ? mem_strdup(style->mark) : NULL;
+    if (!print->title || (style->mark && !print->mark)) {
         print_free(print);
         return ENOMEM;
     }
@@ -38,6 +39,7 @@ void print_free(struct print *print)
         block_free(block);
     }
     mem_free(print->title);
+    mem_free(print->mark);
     mem_free(print);
 }
 

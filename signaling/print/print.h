@@ -10,6 +10,7 @@ struct print;
 
 struct print_style {
     const char *title; // of the document
+    const char *mark;  // across each page, in pale letters; NULL: none
     double text_pt, heading_pt;
 };
 

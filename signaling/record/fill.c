@@ -30,8 +30,7 @@ int record_derive(struct record *record)
     return put(record, "limitation_deadline", end);
 }
 
-// "2026-11-22 09:30" in China's time; "" for 0.
-static const char *moment(int64_t ms, char text[32])
+const char *record_moment(int64_t ms, char text[32])
 {
     time_t seconds = (time_t)(ms / 1000) + CHINA_S;
     struct tm tm;
@@ -57,8 +56,8 @@ int record_fill(struct record *record, const struct record_frame *frame)
         {"number", number},
         {"channel", "视频"},
         {"place", place},
-        {"began_at", moment(frame->began_ms, began)},
-        {"ended_at", moment(frame->ended_ms, ended)},
+        {"began_at", record_moment(frame->began_ms, began)},
+        {"ended_at", record_moment(frame->ended_ms, ended)},
         {"lawyer", frame->lawyer},
         {"licence_no", frame->licence_no},
         {"law_firm", frame->law_firm},

@@ -1,14 +1,17 @@
 #include "signaling/record/sheet.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "gateway/base/csv.h"
 #include "gateway/base/mem.h"
 #include "gateway/base/writer.h"
 #include "signaling/record/field.h"
+#include "signaling/record/fill.h"
 
 // The longest record, every character of it escaped, and the titles.
 #define SHEET_MAX (6 * RECORD_TEXT_MAX + 16384)
+#define MARKS     8
 
 // Codes become the register's words.
 static void write_codes(struct writer *w, const struct record_field *field, const char *codes)
@@ -47,6 +50,27 @@ static void escape(struct writer *w, const char *text)
     }
 }
 
+void record_copy_mark(const struct record_view *view, char text[RECORD_MARK_LEN])
+{
+    char when[32];
+    snprintf(text, RECORD_MARK_LEN, "%.180s %s", record_value(view->record, "lawyer"),
+             record_moment(view->now_ms, when));
+}
+
+// What repeats on each printed page stands once in the page: the style fixes its place.
+static void html_mark(struct writer *w, const struct record_view *view)
+{
+    char text[RECORD_MARK_LEN];
+    record_copy_mark(view, text);
+    writer_text(w, "<div class=\"copy-mark\" aria-hidden=\"true\">");
+    for (int i = 0; i < MARKS; i++) {
+        writer_text(w, "<span>");
+        escape(w, text);
+        writer_text(w, "</span>");
+    }
+    writer_text(w, "</div>\n");
+}
+
 static void html_row(struct writer *w, const char *title, const char *value)
 {
     writer_text(w, "<tr><th>");
@@ -72,6 +96,7 @@ char *record_sheet_html(const struct record_view *view)
     if (!page)
         return NULL;
     struct writer w = writer_of(page, SHEET_MAX);
+    html_mark(&w, view);
     writer_text(&w, "<h1>法律咨询记录</h1>\n");
     if (view->record->state != RECORD_SEALED)
         writer_text(&w, "<p class=\"draft\">草稿，尚未封存</p>\n");

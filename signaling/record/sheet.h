@@ -6,6 +6,11 @@
 const char *record_readable(const struct record *record, const struct record_field *field,
                             char *text, size_t size);
 
+#define RECORD_MARK_LEN 224
+
+// Who takes this copy, and when in China: "刘志远 2026-11-22 10:30". It stands across each page.
+void record_copy_mark(const struct record_view *view, char text[RECORD_MARK_LEN]);
+
 // The register's two forms of a record (filled by record_fill()): for paper and for a table.
 // Both return mem_free()'s text, or NULL without memory.
 

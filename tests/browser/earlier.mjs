@@ -59,6 +59,7 @@ export const seenWhileAgreed = () =>
     await lawyer.click(at(`earlier-open-${first}`));
     await lawyer.waitForSelector(at("earlier-record"));
     assert.match(await lawyer.textContent(at("earlier-record")), new RegExp(marker));
+    assert.match(await lawyer.textContent(`${at("earlier-record")} ${at("watermark")}`), /刘志远 \d{4}-\d\d-\d\d \d\d:\d\d/);
     const read = () => rows(gateway, "SELECT actor, object FROM audit WHERE action = 'earlier_read'");
     assert.deepEqual(read(), [{ actor: "lawyer:u-lawyer-1", object: first }]);
     await booth.click(at("earlier-stop"));

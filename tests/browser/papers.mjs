@@ -79,6 +79,7 @@ export const paperIsShown = () =>
         return image !== null && image.naturalWidth > 0 && document.querySelectorAll("[data-test=kept-board] polyline").length === 1;
       }));
       assert.match(await lawyer.textContent(at("kept")), /已核对原件/);
+      assert.match(await lawyer.textContent(`${at("kept-board")} ${at("watermark")}`), /刘志远 \d{4}-\d\d-\d\d \d\d:\d\d/, "whose eyes it is for stands on it");
     },
     { watch: countUrls },
   );

@@ -13,14 +13,19 @@
 
 static const struct print_style style = {.title = "法律咨询记录", .text_pt = 18, .heading_pt = 24};
 
-static struct print *sheet(unsigned rows)
+static void fill(struct print *print, unsigned rows)
 {
-    struct print *print = NULL;
-    assert_int_equal(print_alloc(&print, &style), 0);
     print_heading(print, "律师的意见");
     print_text(print, "买买提·吐尔逊，𬱖\n第二行");
     for (unsigned i = 0; i < rows; i++)
         print_row(print, "事实经过", "老板不给工资。");
+}
+
+static struct print *sheet(unsigned rows)
+{
+    struct print *print = NULL;
+    assert_int_equal(print_alloc(&print, &style), 0);
+    fill(print, rows);
     return print;
 }
 
@@ -72,6 +77,25 @@ static void test_more_pages(void **state)
     mem_free(bytes);
 }
 
+// The mark is drawn on every page, and moves nothing.
+static void test_mark(void **state)
+{
+    (void)state;
+    size_t len, plain;
+    struct print *print = NULL;
+    struct print_style copy = style;
+    uint8_t *bytes = pdf_of(sheet(60), &plain);
+    long pages = pages_of(bytes, plain);
+    mem_free(bytes);
+    copy.mark = "刘志远 2026-11-22 10:00";
+    assert_int_equal(print_alloc(&print, &copy), 0);
+    fill(print, 60);
+    bytes = pdf_of(print, &len);
+    assert_int_equal(pages_of(bytes, len), pages);
+    assert_true(len > plain + (size_t)pages * 100);
+    mem_free(bytes);
+}
+
 // Without memory there is an error, never half a sheet.
 static void test_no_memory(void **state)
 {
@@ -101,6 +125,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_page),
         cmocka_unit_test(test_more_pages),
+        cmocka_unit_test(test_mark),
         cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

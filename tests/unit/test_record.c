@@ -240,6 +240,11 @@ static void test_sheets(void **state)
     char *html = record_sheet_html(&view), *csv = record_sheet_csv(&view);
     assert_non_null(strstr(html, "&lt;script&gt;&quot;a&quot; &amp; &#39;b&#39;"));
     assert_null(strstr(html, "<script>"));
+    char mark[RECORD_MARK_LEN], span[RECORD_MARK_LEN + 16];
+    record_copy_mark(&view, mark);
+    assert_string_equal(mark, "刘志远 2026-11-22 10:00");
+    snprintf(span, sizeof(span), "<span>%s</span>", mark);
+    assert_non_null(strstr(html, span));
     assert_non_null(strstr(html, "草稿"));
     assert_non_null(strstr(html, "老年人、妇女"));
     assert_memory_equal(csv, "\xef\xbb\xbf\"编号\",\"咨询方式\"", 26);

@@ -45,11 +45,13 @@ const registerSheet = () =>
     assert.ok(pages.length >= 2, `${pages.length} pages`);
     pages.forEach(({ text }, page) => assert.ok(text.replace(/\s/g, "").includes(`第${page + 1}页，共${pages.length}页`), text.slice(0, 80)));
     const all = pages.map(({ text }) => text).join("").replace(/\s/g, "");
-    const order = ["法律咨询记录", "草稿", "编号", "咨询人姓名", "买买提·吐尔逊𬱖", "事实经过", "解答意见", "律师姓名", "刘志远"];
+    const order = ["法律咨询记录", "草稿", "编号", "咨询人姓名", "买买提·吐尔逊𬱖", "事实经过", "解答意见", "律师姓名"];
     const places = order.map((word) => all.indexOf(word));
     assert.deepEqual([...places].sort((a, b) => a - b), places, "in the register's order");
     assert.ok(places[0] >= 0, all.slice(0, 200));
-    assert.equal(rows(gateway, "SELECT action FROM audit WHERE action = 'record_print'").length, 1);
+    pages.forEach(({ text }) => assert.match(text.replace(/\s/g, ""), /刘志远\d{4}-\d\d-\d\d\d\d:\d\d/, "whose copy it is stands across each page"));
+    assert.match((await (await fetch(`http://127.0.0.1:${gateway.http}${at(id, "record.html")}`, { headers: { cookie: people.liu.cookie } })).text()), /class="copy-mark"[^]*<span>刘志远 \d{4}-/);
+    assert.equal(rows(gateway, "SELECT action FROM audit WHERE action = 'record_print'").length, 2);
     assert.equal((await ask(gateway, "GET", at(id, "record.pdf"), people.chen)).status, 404);
     assert.equal((await ask(gateway, "GET", at(id, "record.pdf"), people.booth)).status, 403);
   });
@@ -70,6 +72,7 @@ const takeAway = () =>
     const text = pages[0].text.replace(/\s/g, "");
     for (const word of [fields.advice, fields.next_steps, "023-62100001", "刘志远律师", "免费，不收任何钱物"]) assert.ok(text.includes(word), `${word} in ${text}`);
     assert.ok(!text.includes("老板姓王"), "what happened stays here");
+    assert.ok(!/\d{4}-\d\d-\d\d\d\d:\d\d/.test(text), "the resident's own sheet has no mark");
     const large = pages[0].sizes.filter((size) => size > 11);
     assert.ok(large.every((size) => size >= 16) && Math.max(...large) >= 22 && large.length >= pages[0].sizes.length - 4, `${pages[0].sizes.map(Math.round)}`);
     await read(gateway, people.liu, at(id, "take-away.pdf"));

@@ -70,7 +70,7 @@ function controls(state: LawyerState, flow: LawyerFlow): TemplateResult {
 }
 
 function own(state: LawyerState, flow: LawyerFlow): TemplateResult {
-    return html`${papersView(state, flow)} ${sayField(state, flow)} ${residentRow(state)} ${earlierRow(state.consultation as Consultation, flow)} ${sensitiveRow(state.consultation as Consultation, flow)} ${recordView(flow.records, true, "")}`;
+    return html`${papersView(state, flow)} ${sayField(state, flow)} ${residentRow(state)} ${earlierRow(state.consultation as Consultation, flow, state.user ? state.user.name : "")} ${sensitiveRow(state.consultation as Consultation, flow)} ${recordView(flow.records, true, "")}`;
 }
 
 function aside(state: LawyerState, flow: LawyerFlow, one: Consultation): TemplateResult {

@@ -4,11 +4,13 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { api } from "../../core/api";
 import { inChina } from "../../core/china";
+import { serverNow } from "../../core/clock";
 import type { Consultation } from "../../core/types";
 import { button } from "../../elements/button";
 import { Part } from "../../elements/part";
 import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
+import { watermark, watermarkText } from "../../elements/watermark";
 import { words } from "../../words/words";
 import type { RecordDoc } from "./draft";
 import type { LawyerFlow } from "./flow";
@@ -32,8 +34,11 @@ interface Earlier {
 export class EarlierList extends Part {
     /** The running consultation's id. */
     @property() consultation = "";
+    /** Whose name stands on what is opened. */
+    @property() viewer = "";
     @state() private list: Earlier[] | null = null;
     @state() private opened: RecordDoc | null = null;
+    private mark = "";
 
     override connectedCallback(): void {
         super.connectedCallback();
@@ -48,6 +53,7 @@ export class EarlierList extends Part {
 
     private open(one: Earlier): void {
         void this.attempt(async () => {
+            this.mark = watermarkText(this.viewer, serverNow());
             this.opened = await api<RecordDoc>(this.path(`/${one.consultation}`));
         });
     }
@@ -74,7 +80,7 @@ export class EarlierList extends Part {
     private record(doc: RecordDoc): TemplateResult {
         const e = words().consent.earlier;
         return html`${button({ label: e.back, test: "earlier-back", icon: "back", press: () => (this.opened = null) })}
-            <div data-test="earlier-record">${doc.form ? recordFacts(doc, doc.form) : nothing}</div>`;
+            <div class="on-paper" data-test="earlier-record">${doc.form ? recordFacts(doc, doc.form) : nothing}${watermark(this.mark)}</div>`;
     }
 
     override render(): TemplateResult {
@@ -88,7 +94,7 @@ export class EarlierList extends Part {
 }
 
 /** Whether it may be seen, and then the list. Without a telephone number there is nothing to find any by. */
-export function earlierRow(one: Consultation, flow: LawyerFlow): TemplateResult | typeof nothing {
+export function earlierRow(one: Consultation, flow: LawyerFlow, viewer: string): TemplateResult | typeof nothing {
     const w = words().consent;
     if (one.earlier === undefined) return nothing;
     const ask = one.earlier === "none" || one.earlier === "no";
@@ -97,6 +103,6 @@ export function earlierRow(one: Consultation, flow: LawyerFlow): TemplateResult 
             <p><span>${w.earlier.title}</span><b>${w.earlier.is[one.earlier]}</b></p>
             ${ask ? button({ label: w.lawyer.askSensitive, test: "earlier-ask", icon: "ask", press: () => flow.askConsent("earlier") }) : nothing}
         </div>
-        ${one.earlier === "yes" ? html`<earlier-list consultation=${one.id}></earlier-list>` : nothing}
+        ${one.earlier === "yes" ? html`<earlier-list consultation=${one.id} viewer=${viewer}></earlier-list>` : nothing}
     </section>`;
 }

@@ -1,12 +1,14 @@
 // A paper that stays, opened in the page with what was drawn on it; a PDF page by page. Nothing of it becomes a file.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { serverNow } from "../../core/clock";
 import { Pdf } from "../../core/pdf";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
 import { Part } from "../../elements/part";
 import { sentence } from "../../elements/sentence";
 import "../../elements/still-board";
+import { watermark, watermarkText } from "../../elements/watermark";
 import { words } from "../../words/words";
 import type { KeptPaper } from "./kept";
 
@@ -14,12 +16,15 @@ import type { KeptPaper } from "./kept";
 export class KeptPaperView extends Part {
     @property() consultation = "";
     @property() heading = "";
+    /** Whose name stands on it. */
+    @property() viewer = "";
     @property({ attribute: false }) one: KeptPaper | null = null;
     @state() private url: string | null = null;
     @state() private page = 1;
     @state() private busy = false;
     @state() private failed = false;
     private pdf: Pdf | null = null;
+    private mark = "";
 
     override disconnectedCallback(): void {
         this.close();
@@ -33,6 +38,7 @@ export class KeptPaperView extends Part {
             const answer = await fetch(`/v1/consultations/${this.consultation}/kept/${one.id}`, { headers: { "X-Banyan": "1" }, cache: "no-store" });
             if (!answer.ok) throw new Error(`${answer.status}`);
             if (one.type === "application/pdf") this.pdf = await Pdf.open(await answer.arrayBuffer());
+            this.mark = watermarkText(this.viewer, serverNow());
             this.look(this.pdf ? await this.pdf.draw(1) : await answer.blob(), 1);
         } catch {
             this.failed = true;
@@ -78,7 +84,7 @@ export class KeptPaperView extends Part {
 
     private board(one: KeptPaper, url: string): TemplateResult {
         const paper = { info: one, url, strokes: this.strokes(one), pointer: null };
-        return html`<div class="kept-board" data-test="kept-board"><still-board .paper=${paper} may="see"></still-board></div>
+        return html`<div class="kept-board on-paper" data-test="kept-board"><still-board .paper=${paper} may="see"></still-board>${watermark(this.mark)}</div>
             ${this.leaves()}`;
     }
 

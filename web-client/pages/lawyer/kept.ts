@@ -51,13 +51,13 @@ export async function keptPapers(consultation: string): Promise<KeptPaper[]> {
     }
 }
 
-export function keptView(consultation: string, kept: KeptPaper[], titleOf: (one: KeptPaper) => string): TemplateResult | typeof nothing {
+export function keptView(consultation: string, kept: KeptPaper[], viewer: string, titleOf: (one: KeptPaper) => string): TemplateResult | typeof nothing {
     const w = words().papers;
     if (kept.length === 0) return nothing;
     return html`<section class="papers" data-test="kept">
         <h3>${w.keptBefore}</h3>
         <ul>
-            ${kept.map((one) => html`<li class="kept"><kept-paper consultation=${consultation} heading=${titleOf(one)} .one=${one}></kept-paper></li>`)}
+            ${kept.map((one) => html`<li class="kept"><kept-paper consultation=${consultation} heading=${titleOf(one)} viewer=${viewer} .one=${one}></kept-paper></li>`)}
         </ul>
     </section>`;
 }

@@ -3,12 +3,12 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { api } from "../../core/api";
-import { inChina } from "../../core/china";
 import { duration, serverNow } from "../../core/clock";
 import { clockAt, fileAt, lanesOf, lengthOf, spansOf, type Lane, type Recorded, type Span } from "../../core/timeline";
 import { button } from "../../elements/button";
 import { Part } from "../../elements/part";
 import { sentence } from "../../elements/sentence";
+import { watermark, watermarkText } from "../../elements/watermark";
 import { words } from "../../words/words";
 
 interface Viewing {
@@ -23,7 +23,6 @@ const tries = 3;
 const jump = 15000;
 /** Sides that are further apart than this are put together again. */
 const apart = 0.6;
-const marks = 6;
 
 @customElement("recording-player")
 export class RecordingPlayer extends Part {
@@ -40,7 +39,7 @@ export class RecordingPlayer extends Part {
     private faults = 0;
     private lanes: Lane[] = [];
     private spans: Span[] = [];
-    private openedAt = "";
+    private mark = "";
     private steppedAt = 0;
     private timer = 0;
 
@@ -64,7 +63,7 @@ export class RecordingPlayer extends Part {
             const viewing = await api<Viewing>(this.path, { method: "POST", body: {} });
             this.lanes = lanesOf(viewing.files);
             this.spans = spansOf(viewing.files);
-            this.openedAt = inChina(serverNow()).toISOString().slice(0, 16).replace("T", " ");
+            this.mark = watermarkText(this.viewer, serverNow());
             this.viewing = viewing;
             this.position = this.faults = 0;
             this.steppedAt = performance.now();
@@ -145,11 +144,10 @@ export class RecordingPlayer extends Part {
         const w = words();
         const file = fileAt(lane, clockAt(this.spans, this.position));
         const said = !file ? w.watch.notThen : file.video ? "" : w.watch.soundOnly;
-        const mark = `${this.viewer} ${this.openedAt}`;
         return html`<figure @contextmenu=${(event: Event) => event.preventDefault()}>
             <video playsinline disablepictureinpicture preload="auto" data-test=${`watch-${lane.role}`} @error=${(event: Event) => this.failed(event.target as HTMLVideoElement)}></video>
             <p class="said">${said}</p>
-            <div class="watermark" aria-hidden="true" data-test="watermark">${Array.from({ length: marks }, () => html`<span>${mark}</span>`)}</div>
+            ${watermark(this.mark)}
             <figcaption>${w.party.face(lane.role, lane.name)}</figcaption>
         </figure>`;
     }

@@ -167,7 +167,7 @@ export function recordView(records: Records, inCall: boolean, viewer: string): T
         : html`${doc.state === "readback" ? readBack(draft, doc, inCall) : nothing} ${parts.map(([part, names]) => partView(draft, part, names, form))} ${closing(draft, records, doc, inCall)}`;
     return html`<section class="record" data-test="record" data-record=${doc.state} data-rev=${doc.rev}>
         <header><h2>${w.title}</h2><p class="saved" role="status" data-test="saved">${doc.state === "sealed" ? "" : saveWords(state)}</p></header>
-        ${body} ${outlets(draft, records, doc, form)} ${inCall ? nothing : html`${keptView(draft.id, records.store.get().kept, keptTitle)} ${recordingView(draft.id, records, viewer)}`} ${sealing ? confirmation(confirm) : nothing}
+        ${body} ${outlets(draft, records, doc, form)} ${inCall ? nothing : html`${keptView(draft.id, records.store.get().kept, viewer, keptTitle)} ${recordingView(draft.id, records, viewer)}`} ${sealing ? confirmation(confirm) : nothing}
     </section>`;
 }
 
