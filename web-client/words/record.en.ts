@@ -182,6 +182,7 @@ export const recordEn: Words["record"] = {
     waiting: "The line is down. Everything is kept and saved when it is back.",
     nothingYet: "What you write is saved by itself",
     badField: "Not saved, please change this",
+    deadlineCheck: "Worked out from the law's period: the lawyer checks it. A shorter period, suspension or interruption is not known, nor is the last day moved when it is a holiday.",
     deadline: (date, days) => (days === 0 ? `Today is the last day (${date})` : `By ${date}, ${days} days left`),
     over: (date) => `${date} has passed`,
     urgent: "Fewer than 7 days: legal aid may be given at once. Please act now.",

@@ -188,6 +188,7 @@ export const recordZhCN = {
     waiting: "网络断了。写的都留着，连上就保存。",
     nothingYet: "写下的内容会自动保存",
     badField: "这一项没有保存，请改一改",
+    deadlineCheck: "这一天是按法条推算的，请律师核对：有没有更短的期限，有没有中止、中断。最后一天是休息日的顺延没有算进去。",
     deadline: (date: string, days: number) => (days === 0 ? `今天是最后一天（${date}）` : `最晚 ${date}，还有 ${days} 天`),
     over: (date: string) => `${date} 已经过了`,
     urgent: "不到 7 天：可以先行给予法律援助，请马上办。",

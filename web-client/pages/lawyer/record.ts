@@ -51,7 +51,8 @@ function advice(part: Part, doc: RecordDoc): TemplateResult | typeof nothing {
     const date = doc.known["limitation_deadline"];
     const { days_left: days, urgent, is_over: over, aid_matter: matter, aid_exempt: exempt } = doc.advice;
     if (part === "advice" && date !== undefined && days !== undefined)
-        return sentence(over || urgent ? "warn" : "calm", over ? w.over(w.date(date)) : w.deadline(w.date(date), days));
+        return html`${sentence(over || urgent ? "warn" : "calm", over ? w.over(w.date(date)) : w.deadline(w.date(date), days))}
+            <p class="hint" data-test="deadline-check">${w.deadlineCheck}</p>`;
     if (part !== "aid") return nothing;
     return html`${urgent ? sentence("warn", w.urgent) : nothing} ${matter ? sentence("calm", w.aidMatter) : nothing}
     ${exempt ? sentence("good", w.aidExempt) : nothing}`;
