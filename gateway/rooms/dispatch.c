@@ -1,6 +1,5 @@
 #include <string.h>
 
-#include "gateway/base/log.h"
 #include "gateway/rooms/bridge.h"
 #include "gateway/rooms/port_end.h"
 #include "gateway/rooms/session.h"
@@ -80,11 +79,7 @@ static void on_end_room(struct shard *shard, struct msg *msg, int64_t now_us)
 
 static void on_park(struct shard *shard, struct msg *msg, int64_t now_us)
 {
-    const struct message_park *park = (struct message_park *)msg;
-    if (directory_park(shard->directory, park->room, park->participant, park->parked, now_us))
-        log_error("rooms", "no memory: %s could not be parked in %s", park->participant,
-                  park->room);
-    message_free(msg);
+    directory_park(shard->directory, (struct message_park *)msg, now_us);
 }
 
 static void end_port(struct map_node *node, void *arg)

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "gateway/base/inbox.h"
+#include "gateway/base/list.h"
 #include "gateway/packet/rtp_ext.h"
 #include "gateway/relay/track.h"
 #include "gateway/rooms/rooms.h"
@@ -108,9 +109,10 @@ struct message_end_room {
     char participant[ROOMS_ID_MAX]; // empty: all
 };
 
-// MESSAGE_PARK.
+// MESSAGE_PARK. While he is parked it stays where it came to: parking takes no memory there.
 struct message_park {
     struct msg msg;
+    struct list link; // directory.parked
     char room[ROOMS_NAME_MAX];
     char participant[ROOMS_ID_MAX];
     bool parked;

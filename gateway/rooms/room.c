@@ -10,6 +10,7 @@
 struct directory {
     struct map *rooms;
     struct map *publications;
+    struct list parked; // message_park.link: who neither sees nor is seen
 };
 
 static bool room_matches(const struct map_node *node, const void *key)
@@ -30,6 +31,7 @@ int directory_alloc(struct directory **directoryp)
     struct directory *directory = mem_zalloc(sizeof(*directory));
     if (!directory)
         return ENOMEM;
+    list_init(&directory->parked);
     err = map_alloc(&directory->rooms, room_matches);
     if (!err)
         err = map_alloc(&directory->publications, publication_matches);
@@ -40,14 +42,11 @@ int directory_alloc(struct directory **directoryp)
     return err;
 }
 
-static void unpark_all(struct map_node *node, void *arg);
-
 void directory_free(struct directory *directory)
 {
     if (!directory)
         return;
-    if (directory->rooms)
-        map_each(directory->rooms, unpark_all, directory);
+    directory_unpark(directory, NULL);
     map_free(directory->rooms);
     map_free(directory->publications);
     mem_free(directory);
@@ -86,34 +85,37 @@ void directory_each(const struct directory *directory, void (*each)(void *, stru
     map_each(directory->publications, hand_over, &what);
 }
 
-const struct room *directory_room(const struct directory *directory, const char *name)
+static struct room *find_room(const struct directory *directory, const char *name)
 {
     struct map_node *node = map_find(directory->rooms, map_hash(name, strlen(name)), name);
-    return node ? container_of(node, const struct room, by_name) : NULL;
+    return node ? container_of(node, struct room, by_name) : NULL;
+}
+
+const struct room *directory_room(const struct directory *directory, const char *name)
+{
+    return find_room(directory, name);
 }
 
 // The room with this name, made when it is not there. NULL: no memory.
 static struct room *enter(struct directory *directory, const char *name)
 {
-    uint64_t hash = map_hash(name, strlen(name));
-    struct map_node *node = map_find(directory->rooms, hash, name);
-    if (node)
-        return container_of(node, struct room, by_name);
-    struct room *room = mem_zalloc(sizeof(*room));
+    struct room *room = find_room(directory, name);
+    if (room)
+        return room;
+    room = mem_zalloc(sizeof(*room));
     if (!room)
         return NULL;
+    room->directory = directory;
     text_copy(room->name, sizeof(room->name), name);
     list_init(&room->publications);
     list_init(&room->watches);
-    list_init(&room->parked);
-    map_insert(directory->rooms, &room->by_name, hash);
+    map_insert(directory->rooms, &room->by_name, map_hash(name, strlen(name)));
     return room;
 }
 
 static void leave(struct directory *directory, struct room *room)
 {
-    if (!list_empty(&room->publications) || !list_empty(&room->watches) ||
-        !list_empty(&room->parked))
+    if (!list_empty(&room->publications) || !list_empty(&room->watches))
         return;
     map_remove(directory->rooms, &room->by_name);
     mem_free(room);
@@ -165,72 +167,51 @@ void directory_unpublish(struct directory *directory, struct publication *public
 
 // --- parked -------------------------------------------------------------------------------------
 
-struct parked {
-    struct list link; // room.parked
-    char participant[ROOMS_ID_MAX];
-};
-
-static struct parked *find_parked(const struct room *room, const char *participant)
+// Few at a time: who waits for an answer, one side while the other one is talked to alone.
+static struct message_park *find_parked(const struct directory *directory, const char *room,
+                                        const char *participant)
 {
-    for (struct list *at = room->parked.next; at != &room->parked; at = at->next) {
-        struct parked *parked = container_of(at, struct parked, link);
-        if (strcmp(parked->participant, participant) == 0)
+    for (struct list *at = directory->parked.next; at != &directory->parked; at = at->next) {
+        struct message_park *parked = container_of(at, struct message_park, link);
+        if (strcmp(parked->room, room) == 0 && strcmp(parked->participant, participant) == 0)
             return parked;
     }
     return NULL;
 }
 
-static void let_back(struct parked *parked)
+static bool is_parked(const struct room *room, const char *participant)
+{
+    return find_parked(room->directory, room->name, participant) != NULL;
+}
+
+static void let_back(struct message_park *parked)
 {
     list_remove(&parked->link);
-    mem_free(parked);
+    message_free(&parked->msg);
 }
 
-static int put_aside(struct directory *directory, const char *name, const char *participant)
+void directory_park(struct directory *directory, struct message_park *park, int64_t now_us)
 {
-    struct room *room = enter(directory, name);
-    struct parked *parked = room ? mem_zalloc(sizeof(*parked)) : NULL;
-    if (!parked) {
-        if (room)
-            leave(directory, room);
-        return ENOMEM;
-    }
-    text_copy(parked->participant, sizeof(parked->participant), participant);
-    list_append(&room->parked, &parked->link);
-    return 0;
-}
-
-int directory_park(struct directory *directory, const char *room, const char *participant,
-                   bool parked, int64_t now_us)
-{
-    struct map_node *node = map_find(directory->rooms, map_hash(room, strlen(room)), room);
-    struct room *there = node ? container_of(node, struct room, by_name) : NULL;
-    struct parked *already = there ? find_parked(there, participant) : NULL;
-    int err = 0;
-    if (parked && !already)
-        err = put_aside(directory, room, participant);
-    if (!parked && already)
+    struct message_park *already = find_parked(directory, park->room, park->participant);
+    struct room *room = find_room(directory, park->room);
+    if (already)
         let_back(already);
-    if (there) {
-        room_refresh(there, now_us);
-        leave(directory, there);
-    }
-    return err;
-}
-
-static void unpark_all(struct map_node *node, void *arg)
-{
-    struct room *room = container_of(node, struct room, by_name);
-    struct list *at, *tmp;
-    list_each(at, tmp, &room->parked) let_back(container_of(at, struct parked, link));
-    leave(arg, room);
+    list_append(&directory->parked, &park->link);
+    if (!park->parked)
+        let_back(park);
+    if (room)
+        room_refresh(room, now_us);
 }
 
 void directory_unpark(struct directory *directory, const char *room)
 {
-    struct map_node *node = map_find(directory->rooms, map_hash(room, strlen(room)), room);
-    if (node)
-        unpark_all(node, directory);
+    struct list *at, *tmp;
+    list_each(at, tmp, &directory->parked)
+    {
+        struct message_park *parked = container_of(at, struct message_park, link);
+        if (!room || strcmp(parked->room, room) == 0)
+            let_back(parked);
+    }
 }
 
 // --- who sees what ------------------------------------------------------------------------------
@@ -249,7 +230,7 @@ struct publication *room_programme(const struct room *room, const char *particip
          at = at->next) {
         struct publication *one = container_of(at, struct publication, link);
         if (strcmp(one->info.participant, participant) == 0 ||
-            find_parked(room, one->info.participant))
+            is_parked(room, one->info.participant))
             continue;
         if (!best || rank[one->info.source] >= rank[best->info.source])
             best = one;
@@ -260,7 +241,7 @@ struct publication *room_programme(const struct room *room, const char *particip
 static struct publication *wanted(const struct room_watch *watch)
 {
     const struct room *room = watch->room;
-    if (find_parked(room, watch->participant))
+    if (is_parked(room, watch->participant))
         return NULL;
     if (!watch->wanted[0])
         return room_programme(room, watch->participant);
@@ -268,7 +249,7 @@ static struct publication *wanted(const struct room_watch *watch)
          at = at->next) {
         struct publication *one = container_of(at, struct publication, link);
         if (strcmp(one->info.id, watch->wanted) == 0)
-            return find_parked(room, one->info.participant) ? NULL : one;
+            return is_parked(room, one->info.participant) ? NULL : one;
     }
     return NULL;
 }

@@ -20,11 +20,11 @@ struct replica;
 
 struct room {
     struct map_node by_name;
+    const struct directory *directory;
     char name[ROOMS_NAME_MAX];
     struct list publications; // publication.link, the oldest first
     unsigned publication_count;
     struct list watches; // room_watch.link
-    struct list parked;  // who neither sees nor is seen; keeps the room
 };
 
 // One publication, whichever shard its media enters. Its id depends on room, participant and source
@@ -93,10 +93,10 @@ void directory_unwatch(struct directory *directory, struct room_watch *watch, in
 // documents, the newest first, never his own or a parked one's. NULL when there is none.
 struct publication *room_programme(const struct room *room, const char *participant);
 
-// Parks a participant, whether he is there yet or not, or lets him back. ENOMEM.
-int directory_park(struct directory *directory, const char *room, const char *participant,
-                   bool parked, int64_t now_us);
-// Nobody is parked there any more; watches change with the next refresh.
+// Parks a participant, whether he or the room is there yet or not, or lets him back. Takes the
+// message, and no memory: it cannot fail.
+void directory_park(struct directory *directory, struct message_park *park, int64_t now_us);
+// Nobody is parked there (NULL: anywhere) any more; watches change with the next refresh.
 void directory_unpark(struct directory *directory, const char *room);
 
 // Lets all watches of the room show what they should, after something changed.
