@@ -144,7 +144,6 @@ int rtcp_write_sr(struct writer *w, const struct rtcp_sr *sr, const struct rtcp_
 int rtcp_write_rr(struct writer *w, uint32_t ssrc, const struct rtcp_report *reports, size_t count);
 // One chunk with a CNAME of 1..RTCP_CNAME_MAX bytes.
 int rtcp_write_cname(struct writer *w, uint32_t ssrc, const char *cname);
-int rtcp_write_bye(struct writer *w, uint32_t ssrc);
 // `seqs` in rising order (RFC 1982), packed into as few pairs as possible; at least one.
 int rtcp_write_nack(struct writer *w, uint32_t sender, uint32_t media, const uint16_t *seqs,
                     size_t count);

@@ -83,14 +83,6 @@ int rtcp_write_cname(struct writer *w, uint32_t ssrc, const char *cname)
     return 0;
 }
 
-int rtcp_write_bye(struct writer *w, uint32_t ssrc)
-{
-    int err = begin(w, 1, RTCP_BYE, 8);
-    if (!err)
-        writer_u32(w, ssrc);
-    return err;
-}
-
 static int begin_feedback(struct writer *w, uint16_t type_format, size_t fci_len, uint32_t sender,
                           uint32_t media)
 {

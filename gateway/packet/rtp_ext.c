@@ -128,11 +128,6 @@ static size_t elements_size(const struct rtp_ext_item *items, size_t count, bool
     return (size + 3) & ~(size_t)3;
 }
 
-size_t rtp_ext_size(const struct rtp_ext_item *items, size_t count)
-{
-    return count ? 4 + elements_size(items, count, is_wide(items, count)) : 0;
-}
-
 static uint8_t *put_element(uint8_t *to, const struct rtp_ext_item *item, bool wide)
 {
     if (wide) {

@@ -93,9 +93,6 @@ struct rtp_ext_item {
     const uint8_t *data;
 };
 
-// Bytes rtp_ext_write() will need, its head and padding included; 0 for no items.
-size_t rtp_ext_size(const struct rtp_ext_item *items, size_t count);
-
 // Writes the extension (head, elements, padding to four bytes) to `to`, in the one-byte form when
 // every id is 1..14 and every length 1..16, else in the two-byte form. *len gets the bytes written,
 // 0 for no items (then the X bit must stay clear). EINVAL for id 0, EMSGSIZE when `cap` or the

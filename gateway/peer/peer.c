@@ -135,11 +135,6 @@ struct ice *peer_ice(struct peer *peer)
     return &peer->ice;
 }
 
-struct peer *peer_of_ice(struct ice *ice)
-{
-    return container_of(ice, struct peer, ice);
-}
-
 void peer_checked(struct peer *peer, const struct ice_reply *reply, int64_t now_us)
 {
     (void)now_us;

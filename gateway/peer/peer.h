@@ -75,9 +75,8 @@ void peer_free(struct peer *peer);
 // on no check is answered any more.
 void peer_close(struct peer *peer);
 
-// The embedded ICE state: register it under its ufrag with the shard's agent, and back.
+// The embedded ICE state: register it under its ufrag with the shard's agent.
 struct ice *peer_ice(struct peer *peer);
-struct peer *peer_of_ice(struct ice *ice);
 
 // After ice_receive() answered for this peer.
 void peer_checked(struct peer *peer, const struct ice_reply *reply, int64_t now_us);

@@ -109,11 +109,6 @@ void track_remove_sink(struct sink *sink)
     sink->track = NULL;
 }
 
-size_t track_sinks(const struct track *track)
-{
-    return track->sink_count;
-}
-
 // --- packets ------------------------------------------------------------------------------------
 
 void track_set_codec(struct track *track, enum codec codec, const char *fmtp, int64_t now_us)

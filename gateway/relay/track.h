@@ -59,7 +59,6 @@ bool track_lacks(const struct track *track, uint16_t seq);
 #define TRACK_REACH_MAX 2000000LL
 void track_add_sink(struct track *track, struct sink *sink);
 void track_remove_sink(struct sink *sink);
-size_t track_sinks(const struct track *track);
 void track_reach(struct sink *sink, int64_t reach_us);
 
 // The packet with this index if the history still has it, else NULL. Borrowed.

@@ -108,13 +108,6 @@ static void on_port_open(struct shard *shard, struct msg *msg, int64_t now_us)
     message_free(msg);
 }
 
-static void on_port_close(struct shard *shard, struct msg *msg, int64_t now_us)
-{
-    (void)now_us;
-    port_end_close(shard, ((struct message_id *)msg)->id);
-    message_free(msg);
-}
-
 static void on_stop(struct shard *shard, struct msg *msg, int64_t now_us)
 {
     shard_end_all(shard, now_us);
@@ -234,7 +227,6 @@ static message_h *const handlers[MESSAGE_KINDS] = {
     [MESSAGE_END_ROOM] = on_end_room,
     [MESSAGE_PARK] = on_park,
     [MESSAGE_PORT_OPEN] = on_port_open,
-    [MESSAGE_PORT_CLOSE] = on_port_close,
     [MESSAGE_STOP] = on_stop,
     [MESSAGE_PUBLICATION_ADDED] = on_added,
     [MESSAGE_PUBLICATION_REMOVED] = on_removed,

@@ -23,7 +23,6 @@ enum message_kind {
     MESSAGE_END_ROOM,
     MESSAGE_PARK,
     MESSAGE_PORT_OPEN,
-    MESSAGE_PORT_CLOSE,
     MESSAGE_STOP, // also to the agent thread
     // between shards and the agent thread, through which a MESSAGE_OPEN may come as well
     MESSAGE_LINE_REMOTE,
@@ -129,8 +128,7 @@ struct message_port {
     enum codec audio, video; // CODEC_NONE: none
 };
 
-// MESSAGE_PORT_CLOSE, MESSAGE_PORT_ENDED, MESSAGE_LINE_UP, MESSAGE_SESSION_CONNECTED,
-// MESSAGE_SESSION_ENDED.
+// MESSAGE_PORT_ENDED, MESSAGE_LINE_UP, MESSAGE_SESSION_CONNECTED, MESSAGE_SESSION_ENDED.
 struct message_id {
     struct msg msg;
     char id[ROOMS_ID_MAX];

@@ -275,10 +275,3 @@ void port_end_open(struct shard *shard, struct message_port *message, int64_t no
     text_copy(ended->why, sizeof(ended->why), "refused");
     inbox_push(shard->config.control, &ended->msg);
 }
-
-void port_end_close(struct shard *shard, const char *id)
-{
-    struct port_end *port = find(shard, id);
-    if (port)
-        port_end_end(port, "closed");
-}

@@ -10,8 +10,6 @@ struct port_end;
 
 // Serves MESSAGE_PORT_OPEN; the descriptor passes to the port. The message stays the caller's.
 void port_end_open(struct shard *shard, struct message_port *message, int64_t now_us);
-// Ends the port with this id, if it is here; freed at the end of the turn.
-void port_end_close(struct shard *shard, const char *id);
 // Ends it: the control thread is told, nothing comes in or goes out any more.
 void port_end_end(struct port_end *port, const char *why);
 // After port_end_end(), at the end of the turn, or for one that was never opened.

@@ -415,13 +415,3 @@ out:
     }
     return err;
 }
-
-void rooms_port_close(struct rooms *rooms, const char *id)
-{
-    const struct roster_port *port = roster_find_port(rooms->roster, id);
-    struct message_id *message = port ? message_alloc(MESSAGE_PORT_CLOSE, sizeof(*message)) : NULL;
-    if (!message)
-        return; // the pipeline's end closes it as well
-    text_copy(message->id, sizeof(message->id), id);
-    inbox_push(rooms->inboxes[port->shard], &message->msg);
-}

@@ -209,8 +209,7 @@ void rooms_end_room(struct rooms *rooms, const char *room, const char *participa
 // back takes a keyframe. Ending the whole room ends it. ENOMEM: nothing changed.
 int rooms_park(struct rooms *rooms, const char *room, const char *participant, bool parked);
 
-// A pipeline's socket (port.h). Ownership of `fd` passes. The port ends with end of file or
-// rooms_port_close().
+// A pipeline's socket (port.h). Ownership of `fd` passes. The port ends with end of file.
 struct rooms_port_source {
     const char *id; // made by the caller
     const char *room, *participant;
@@ -221,7 +220,6 @@ struct rooms_port_source {
 int rooms_port_publish(struct rooms *rooms, const struct rooms_port_source *port);
 // Sends one publication into `fd` (the recorder).
 int rooms_port_record(struct rooms *rooms, const char *id, const char *publication, int fd);
-void rooms_port_close(struct rooms *rooms, const char *id);
 
 // The id that what this participant publishes there has, or will have: to be watched by it.
 void rooms_publication_id(const char *room, const char *participant, enum rooms_source source,

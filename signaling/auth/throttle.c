@@ -131,8 +131,3 @@ void throttle_clear(struct throttle *throttle, const char *key)
     if (entry)
         forget(throttle, entry);
 }
-
-size_t throttle_keys(const struct throttle *throttle)
-{
-    return map_count(throttle->map);
-}

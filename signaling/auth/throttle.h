@@ -29,4 +29,3 @@ void throttle_count(struct throttle *throttle, const char *key, int64_t now_ms);
 void throttle_take_back(struct throttle *throttle, const char *key);
 // Forgets a key (after success).
 void throttle_clear(struct throttle *throttle, const char *key);
-size_t throttle_keys(const struct throttle *throttle);

@@ -133,10 +133,8 @@ void ws_upgrade(struct conn *conn, struct http_request *req)
         return;
     }
     const char *token = offered_token(&req->head, &token_len);
-    struct ws_facts facts = {.query = req->head.query,
-                             .cookies = head_field(&req->head, "cookie"),
-                             .token = token,
-                             .token_len = token_len};
+    struct ws_facts facts = {
+        .cookies = head_field(&req->head, "cookie"), .token = token, .token_len = token_len};
     if (ws_alloc(conn, &facts)) {
         conn_doom(conn);
     } else {

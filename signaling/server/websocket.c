@@ -19,7 +19,7 @@
 struct ws_conn {
     struct conn *conn;
     void *user;
-    char *query, *cookies, *token; // in `texts`
+    char *cookies, *token; // in `texts`
     struct frame frame;
     char control[FRAME_CONTROL_MAX];
     size_t control_len;
@@ -29,7 +29,7 @@ struct ws_conn {
     bool close_sent; // our close frame is queued
     bool pong_due;   // a ping is unanswered
     bool announced;  // ws_open was called, ws_closed is owed
-    char *scratch;   // of query and cookie values
+    char *scratch;   // of cookie values
     char texts[];
 };
 
@@ -50,12 +50,11 @@ static size_t size_of(const char *text)
 
 int ws_alloc(struct conn *conn, const struct ws_facts *facts)
 {
-    size_t query = size_of(facts->query), cookies = size_of(facts->cookies);
-    struct ws_conn *ws = mem_zalloc(sizeof(*ws) + query + cookies + facts->token_len + 3);
+    size_t cookies = size_of(facts->cookies);
+    struct ws_conn *ws = mem_zalloc(sizeof(*ws) + cookies + facts->token_len + 2);
     if (!ws)
         return ENOMEM;
     char *at = ws->texts;
-    ws->query = put_text(&at, facts->query, query);
     ws->cookies = put_text(&at, facts->cookies, cookies);
     ws->token = put_text(&at, facts->token, facts->token_len);
     ws->conn = conn;
@@ -300,15 +299,6 @@ static const char *keep(struct ws_conn *ws, const char *value, size_t len)
     mem_free(ws->scratch);
     ws->scratch = mem_strndup(value, len);
     return ws->scratch;
-}
-
-const char *ws_query(struct ws_conn *ws, const char *name)
-{
-    const char *value;
-    size_t len;
-    if (query_find(ws->query, name, &value, &len) || !keep(ws, value, len))
-        return NULL;
-    return percent_decode(value, len, true, ws->scratch, len + 1) ? NULL : ws->scratch;
 }
 
 const char *ws_cookie(struct ws_conn *ws, const char *name)

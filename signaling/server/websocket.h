@@ -35,9 +35,7 @@ void ws_close(struct ws_conn *conn, int code, const char *reason);
 // Facts of the upgrade request; the token lives as long as the connection.
 // Token offered as the subprotocol "bearer.<token>" beside "banyan", or NULL.
 const char *ws_token(const struct ws_conn *conn);
-// Query parameter and cookie by name, as http_query and http_cookie; each text lives until the next
-// call of either for this connection.
-const char *ws_query(struct ws_conn *conn, const char *name);
+// Cookie by name, as http_cookie; the text lives until the next call for this connection.
 const char *ws_cookie(struct ws_conn *conn, const char *name);
 
 // The handlers' own pointer; NULL at first. They free what it points to in ws_closed.

@@ -7,7 +7,7 @@ struct http_request;
 
 // Texts of the upgrade request that are copied; each may be NULL but `path`.
 struct ws_facts {
-    const char *query, *cookies, *token;
+    const char *cookies, *token;
     size_t token_len; // `token` does not end with a zero
 };
 

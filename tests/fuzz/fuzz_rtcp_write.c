@@ -89,18 +89,6 @@ static int write_cname(struct input *in, struct writer *w)
     return 0;
 }
 
-static int write_bye(struct input *in, struct writer *w)
-{
-    uint32_t ssrc = (uint32_t)input_number(in, 4), back;
-    size_t from = w->len;
-    int err = rtcp_write_bye(w, ssrc);
-    if (err)
-        return err;
-    struct rtcp_packet packet = last_of(w, from, RTCP_KIND_BYE);
-    check(rtcp_bye_at(&packet, 0, &back) == 0 && back == ssrc);
-    return 0;
-}
-
 struct seqs {
     size_t count;
     uint16_t at[17 * SEQS_MAX];
@@ -170,7 +158,7 @@ static int write_remb(struct input *in, struct writer *w)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static int (*const writers[])(struct input * in, struct writer * w) = {
-        write_sr, write_rr, write_cname, write_bye, write_nack, write_pli, write_fir, write_remb,
+        write_sr, write_rr, write_cname, write_nack, write_pli, write_fir, write_remb,
     };
     static uint8_t out[4096];
     struct input in = {data, size};

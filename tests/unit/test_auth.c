@@ -94,7 +94,7 @@ static void test_memory_is_bounded(void **state)
         throttle_count(throttle, key, i);
         throttle_count(throttle, "attacker", i);
     }
-    assert_int_equal(throttle_keys(throttle), 100);
+    assert_in_range(mem_live() - live, 100, 110);                  // a block a key, and its own
     assert_true(throttle_wait_ms(throttle, "attacker", 9999) > 0); // who keeps trying is kept
     throttle_free(throttle);
     assert_int_equal(mem_live(), live);

@@ -277,7 +277,8 @@ static size_t write_bye(uint8_t *data, uint32_t ssrc)
 {
     struct writer w = writer_of(data, 100);
     rtcp_write_rr(&w, ssrc, NULL, 0);
-    rtcp_write_bye(&w, ssrc);
+    writer_u32(&w, 0x81000001u | RTCP_BYE << 16);
+    writer_u32(&w, ssrc);
     return w.len;
 }
 

@@ -127,7 +127,8 @@ static bool check_on(struct bench *b, const struct path *path)
     check_forget(&b->stun, &check);
     if (ice_receive(b->agent, path, check.data, check.len, b->now, &reply) != ICE_ANSWERED)
         return false;
-    peer_checked(peer_of_ice(reply.ice), &reply, b->now);
+    assert_ptr_equal(reply.ice, peer_ice(b->peer));
+    peer_checked(b->peer, &reply, b->now);
     return true;
 }
 

@@ -48,7 +48,8 @@ static size_t write_compound(uint8_t *to, size_t cap)
     assert_int_equal(rtcp_write_pli(&w, 0x11, 0x22), 0);
     assert_int_equal(rtcp_write_fir(&w, 0x11, &(struct rtcp_fir){.ssrc = 0x22, .seq = 9}), 0);
     assert_int_equal(rtcp_write_remb(&w, 0x11, 2500000, ssrcs, 2), 0);
-    assert_int_equal(rtcp_write_bye(&w, 0x11), 0);
+    writer_u32(&w, 0x81000001u | RTCP_BYE << 16);
+    writer_u32(&w, 0x11);
     return w.len;
 }
 

@@ -176,11 +176,9 @@ static void on_ws_open(struct ws_conn *conn, void *arg)
     struct fixture *fixture = arg;
     fixture->ws_opened++;
     ws_set_user(conn, fixture);
-    const char *token = ws_token(conn), *q;
+    const char *token = ws_token(conn);
     if (token)
         ws_send(conn, token, strlen(token));
-    if ((q = ws_query(conn, "q")) != NULL)
-        ws_send(conn, q, strlen(q));
 }
 
 static void flood(struct ws_conn *conn)
