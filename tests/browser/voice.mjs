@@ -43,8 +43,11 @@ async function speaks(desk) {
   await desk.click(at(`hear-${sentence}`));
   await playsOf(desk, address);
   await desk.click(at(`speak-${sentence}`));
+  await desk.waitForSelector(`${at("voice")} ${at("level")}[data-level=good], ${at("voice")} ${at("level")}[data-level=loud]`); // he sees that he is heard
   await desk.waitForTimeout(1500); // this long he speaks
   await desk.click(at("speak-stop"));
+  await desk.waitForSelector(at("speak-hear"));
+  assert.equal(await desk.locator(at("speak-keep")).count(), 0, "nobody uses what he has not heard");
   await desk.click(at("speak-hear"));
   await playsOf(desk, "blob");
   await desk.click(at("speak-keep"));

@@ -15,7 +15,7 @@ export class Dictation {
     private readonly recorder: MediaRecorder;
     private readonly parts: Blob[] = [];
 
-    private constructor(stream: MediaStream) {
+    private constructor(readonly stream: MediaStream) {
         this.recorder = new MediaRecorder(stream, { mimeType: kind, audioBitsPerSecond: 32000 });
         this.recorder.addEventListener("dataavailable", ({ data }) => this.parts.push(data));
         const timer = window.setTimeout(() => this.stop(), longest);

@@ -39,8 +39,9 @@ export const voiceShots = (desk, { laptop, tablet, phone }, english) => {
         desk("voice-en", { sizes: [laptop], kept: english, world: { user: staff, spoken: spoken(true) }, run: open }),
         desk("voice-recording", { sizes: all, run: speak("speak-offered") }),
         desk("voice-recorded", { sizes: all, run: speak("speak-offered", "speak-stop") }),
-        desk("voice-kept", { sizes: [laptop], run: speak("speak-offered", "speak-stop", "speak-keep") }),
-        desk("voice-refused", { sizes: [laptop], world: { user: staff, mute: true }, run: speak("speak-offered", "speak-stop", "speak-keep") }),
+        desk("voice-heard", { sizes: all, run: speak("speak-offered", "speak-stop", "speak-hear") }),
+        desk("voice-kept", { sizes: [laptop], run: speak("speak-offered", "speak-stop", "speak-hear", "speak-keep") }),
+        desk("voice-refused", { sizes: [laptop], world: { user: staff, mute: true }, run: speak("speak-offered", "speak-stop", "speak-hear", "speak-keep") }),
         desk("voice-not-yours", { sizes: [laptop], world: { user: staff, spoken: spoken(true, { may_record: false }) }, run: open }),
     ];
 };

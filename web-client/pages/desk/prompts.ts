@@ -7,6 +7,7 @@ import { canDictate, Dictation } from "../../core/dictation";
 import { Voice } from "../../core/voice";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
+import "../../elements/level-meter";
 import { Part } from "../../elements/part";
 import { explain } from "../../elements/problem";
 import { sentence } from "../../elements/sentence";
@@ -24,8 +25,8 @@ interface Prompts {
     prompts: Prompt[];
 }
 
-/** How far somebody is with the one sentence he speaks; `file`: an object URL of what he said. */
-type Take = { of: Prompt; dictation: Dictation } | { of: Prompt; said: Blob; file: string };
+/** How far somebody is with the one sentence he speaks; `file`: an object URL of what he said, used only when he has heard it. */
+type Take = { of: Prompt; dictation: Dictation } | { of: Prompt; said: Blob; file: string; heard: boolean };
 
 @customElement("booth-voice")
 export class BoothVoice extends Part {
@@ -76,7 +77,7 @@ export class BoothVoice extends Part {
         const take = { of, dictation };
         this.take = take;
         const said = await dictation.said;
-        if (this.take === take) this.take = { of, said, file: URL.createObjectURL(said) };
+        if (this.take === take) this.take = { of, said, file: URL.createObjectURL(said), heard: false };
     }
 
     private async change(of: Prompt, said: Blob | null): Promise<void> {
@@ -108,12 +109,18 @@ export class BoothVoice extends Part {
         const cancel = button({ label: w.cancel, test: "speak-cancel", icon: "back", press: () => this.forget() });
         if ("dictation" in take)
             return html`<div class="speaking">${sentence("calm", w.speakNow)}<b>${take.of.text}</b>
+                <level-meter .stream=${take.dictation.stream}></level-meter>
                 <span class="acts">${button({ label: w.stop, test: "speak-stop", icon: "yes", kind: "primary", press: () => take.dictation.stop() })} ${cancel}</span>
             </div>`;
-        return html`<div class="speaking">${this.problem ? this.notice() : sentence("good", w.listen)}<b>${take.of.text}</b>
+        const hear = (): void => {
+            this.voice.say([take.file]);
+            this.take = { ...take, heard: true };
+        };
+        const { heard } = take;
+        return html`<div class="speaking">${this.problem ? this.notice() : sentence("good", heard ? w.heard : w.listen)}<b>${take.of.text}</b>
             <span class="acts">
-                ${button({ label: w.hearMine, test: "speak-hear", icon: "play", press: () => this.voice.say([take.file]) })}
-                ${button({ label: w.keep, test: "speak-keep", icon: "yes", kind: "primary", press: () => void this.change(take.of, take.said) })}
+                ${button({ label: w.hearMine, test: "speak-hear", icon: "play", kind: heard ? "plain" : "primary", press: hear })}
+                ${heard ? button({ label: w.keep, test: "speak-keep", icon: "yes", kind: "primary", press: () => void this.change(take.of, take.said) }) : nothing}
                 ${button({ label: w.again, test: "speak-again", icon: "mic", press: () => void this.record(take.of) })} ${cancel}
             </span>
         </div>`;
