@@ -8,8 +8,9 @@
 #include "gateway/base/random.h"
 #include "gateway/base/text.h"
 #include "signaling/auth/secret.h"
+#include "signaling/consult/handover.h"
 #include "signaling/control_inside.h"
-#include "signaling/errand.h"
+#include "signaling/hand_shift.h"
 
 #define CODE_GOOD_MS 86400000 // an enrolment code
 
@@ -19,6 +20,9 @@ static const struct problem no_task = {404, "no-task", "Not found",
                                        "there is no such open task: somebody has done it", "task"};
 static const struct problem no_shift = {404, "no-shift", "Not found", "there is no such shift",
                                         "shift"};
+static const struct problem has_appointments = {
+    409, "has-appointments", "Not now",
+    "there are appointments in this shift: hand it over, or move or call them off", "shift"};
 static const struct errand_words words_for_shift = {NULL, &no_shift, NULL};
 static const struct problem no_booth = {404, "no-booth", "Not found", "there is no such booth",
                                         "booth"};
@@ -113,6 +117,12 @@ static void add_shifts(const struct desk_request *request, struct errand *errand
 
 static void end_shift(const struct desk_request *request, struct errand *errand)
 {
+    const struct consult *consult = errand_control(errand)->consult;
+    const struct consult_shift *shift = consult_shift(consult, request->shift);
+    if (shift && consult_kept(consult, shift)) {
+        errand_refuse(errand, EPROTO, &has_appointments);
+        return;
+    }
     const struct store_value row[] = {{.text = request->shift}};
     char *about = mem_strdup(request->shift);
     errand_write(errand, STORE_END_SHIFT, row, 1);
@@ -174,10 +184,15 @@ static void add_room(const struct desk_request *request, struct errand *errand)
 
 static void (*const verbs[DESK_VERBS])(const struct desk_request *request,
                                        struct errand *errand) = {
-    [DESK_TASK_DONE] = task_done,       [DESK_TOLD] = told,
-    [DESK_SHIFTS_ADD] = add_shifts,     [DESK_SHIFT_END] = end_shift,
-    [DESK_BOOTH_CODE] = booth_code,     [DESK_ROOM_ADD] = add_room,
-    [DESK_SWAP_ASK] = control_swap_ask, [DESK_SWAP_ANSWER] = control_swap_answer,
+    [DESK_TASK_DONE] = task_done,
+    [DESK_TOLD] = told,
+    [DESK_SHIFTS_ADD] = add_shifts,
+    [DESK_SHIFT_END] = end_shift,
+    [DESK_BOOTH_CODE] = booth_code,
+    [DESK_ROOM_ADD] = add_room,
+    [DESK_SHIFT_HAND] = control_hand_shift,
+    [DESK_SWAP_ASK] = control_swap_ask,
+    [DESK_SWAP_ANSWER] = control_swap_answer,
 };
 
 void control_desk(void *ops_arg, enum desk_verb verb, const struct desk_request *request,

@@ -3,23 +3,17 @@
 #include <string.h>
 
 #include "gateway/base/clock.h"
-#include "gateway/base/mem.h"
-#include "gateway/base/text.h"
 #include "signaling/control_inside.h"
-#include "signaling/errand.h"
+#include "signaling/hand_shift.h"
 
 // A lawyer asks another one to take a shift; the other agrees or does not. The row in the database
 // says whose it is to answer, so that a shift changes hands once.
 
 static const struct problem not_yours = {409, "not-your-shift", "Not now",
                                          "this is no shift of yours that has not begun", "shift"};
-static const struct problem no_lawyer = {422, "unknown-lawyer", "Not acceptable",
-                                         "there is no such other lawyer", "lawyer"};
 static const struct problem not_there = {
     422, "serves-elsewhere", "Serves elsewhere",
     "this lawyer does not serve every centre that this shift is for", "lawyer"};
-static const struct problem has_shift = {409, "has-shift", "Not now", "he has another shift then",
-                                         "lawyer"};
 static const struct problem asked_before = {
     409, "asked-before", "Not now", "another lawyer has been asked to take this shift", "shift"};
 static const struct problem no_swap = {
@@ -28,27 +22,12 @@ static const struct problem no_swap = {
 static const struct errand_words words_for_asking = {&asked_before, &not_yours, NULL};
 static const struct errand_words words_for_answer = {NULL, &no_swap, NULL};
 
-struct handover {
-    char shift[CONSULT_ID_MAX], lawyer[CONSULT_ID_MAX];
-};
-
-static void handed_over(struct control *control, void *about)
-{
-    const struct handover *handover = about;
-    consult_hand_shift(control->consult, handover->shift, handover->lawyer);
-}
-
-// May this shift become that lawyer's? NULL: yes.
+// Nobody of the desk looks at it: so no centre of the shift is left without a lawyer. NULL: he may.
 static const struct problem *check(const struct consult *consult, const struct consult_shift *shift,
                                    const char *to)
 {
-    struct consult_shift theirs = *shift;
-    text_copy(theirs.lawyer, sizeof(theirs.lawyer), to);
-    if (strcmp(shift->lawyer, to) == 0 || !consult_lawyer(consult, to))
-        return &no_lawyer;
-    if (!consult_stands_in(consult, to, shift->lawyer))
-        return &not_there;
-    return consult_check_shift(consult, &theirs) == EEXIST ? &has_shift : NULL;
+    const struct problem *problem = hand_shift_check(consult, shift, to);
+    return problem || consult_stands_in(consult, to, shift->lawyer) ? problem : &not_there;
 }
 
 void control_swap_ask(const struct desk_request *request, struct errand *errand)
@@ -76,7 +55,7 @@ void control_swap_ask(const struct desk_request *request, struct errand *errand)
 }
 
 // Statements that find nothing to change refuse the whole: it was not asked, or not of him.
-static void write_answer(const struct desk_request *request, const char *owner,
+static void write_answer(const struct desk_request *request, const struct consult_shift *shift,
                          struct errand *errand)
 {
     const struct store_value answer[] = {{.text = request->agrees ? "agreed" : "declined"},
@@ -84,12 +63,10 @@ static void write_answer(const struct desk_request *request, const char *owner,
                                          {.number = request->id},
                                          {.text = request->shift},
                                          {.text = request->actor}};
-    const struct store_value shift[] = {
-        {.text = request->actor}, {.text = request->shift}, {.text = owner}};
     errand_write(errand, STORE_ANSWER_SWAP, answer, 5);
-    if (request->agrees)
-        errand_write(errand, STORE_HAND_OVER, shift, 3);
     errand_note(errand, request->agrees ? "swap_agreed" : "swap_declined", request->shift, "");
+    if (request->agrees)
+        hand_shift_write(errand, shift, request->actor);
 }
 
 void control_swap_answer(const struct desk_request *request, struct errand *errand)
@@ -99,17 +76,13 @@ void control_swap_answer(const struct desk_request *request, struct errand *erra
     const struct problem *problem = !shift            ? &no_swap
                                     : request->agrees ? check(consult, shift, request->actor)
                                                       : NULL;
-    struct handover *handover = problem ? NULL : mem_zalloc(sizeof(*handover));
-    if (!handover) {
-        errand_refuse(errand, problem ? EPROTO : ENOMEM, problem);
+    if (problem) {
+        errand_refuse(errand, EPROTO, problem);
         return;
     }
     char topic[STORE_TOPIC_MAX];
     snprintf(topic, sizeof(topic), "lawyer:%s", shift->lawyer);
-    text_copy(handover->shift, sizeof(handover->shift), request->shift);
-    text_copy(handover->lawyer, sizeof(handover->lawyer), request->actor);
-    write_answer(request, shift->lawyer, errand);
-    errand_after(errand, request->agrees ? handed_over : NULL, handover);
+    write_answer(request, shift, errand);
     errand_tell(errand, topic, "swap", json_object());
     errand_commit(errand, &words_for_answer);
 }

@@ -192,6 +192,7 @@ static const struct {
 } decisions[] = {
     {"approve", CONSULT_APPROVE}, {"refuse", CONSULT_REFUSE}, {"call_off", CONSULT_CALL_OFF},
     {"remind", CONSULT_REMIND},   {"came", CONSULT_CAME},     {"no_show", CONSULT_NO_SHOW},
+    {"move", CONSULT_MOVE},
 };
 
 static bool read_decision(struct call *call, const json_t *body, enum consult_verb *verb)
@@ -203,7 +204,8 @@ static bool read_decision(struct call *call, const json_t *body, enum consult_ve
             return true;
         }
     call_refuse(call, 400, "bad-field",
-                "approve, refuse, call_off, remind, came, no_show or told is expected", "decision");
+                "approve, refuse, call_off, move, remind, came, no_show or told is expected",
+                "decision");
     return false;
 }
 
@@ -240,18 +242,45 @@ static bool is_told(const json_t *body)
     return name && strcmp(name, "told") == 0;
 }
 
+// Where it is to be from now on: what is not said stays. False after having replied.
+static bool read_move(struct call *call, const json_t *body, struct consult_command *decide,
+                      struct consult_appointment *wanted)
+{
+    const char *place, *lawyer;
+    int64_t starts_at, ends_at;
+    if (!call_may_line(call, body, "place", sizeof(wanted->place) - 1, &place) ||
+        !call_may_line(call, body, "lawyer", sizeof(wanted->lawyer) - 1, &lawyer) ||
+        !read_number(call, body, "starts_at", &starts_at) ||
+        !read_number(call, body, "ends_at", &ends_at))
+        return false;
+    if (place)
+        text_copy(wanted->place, sizeof(wanted->place), place);
+    if (lawyer)
+        text_copy(wanted->lawyer, sizeof(wanted->lawyer), lawyer);
+    wanted->starts_at = starts_at ? starts_at : wanted->starts_at;
+    wanted->ends_at = ends_at ? ends_at : wanted->ends_at;
+    keep_own(wanted);
+    hide_others(call, wanted, decide);
+    decide->wanted = wanted;
+    return true;
+}
+
 void appointment_decision_post(struct call *call)
 {
     int64_t id = id_of(call);
     struct consult_command decide = {0};
+    struct consult_appointment wanted = {0};
     const struct consult_appointment *at = consult_appointment(call_clinic(call), id);
-    decide.appointment = at && seen_meeting_place(call_clinic(call), &call->caller, at->place) ? id
-                                                                                               : 0;
+    if (at && seen_meeting_place(call_clinic(call), &call->caller, at->place)) {
+        decide.appointment = id;
+        wanted = *at;
+    }
     json_t *body = call_json(call); // NULL: the call is answered and gone
     if (is_told(body))
         call_list(call, PEOPLE_APPOINTMENTS, NULL, got_told);
     else if (body && read_decision(call, body, &decide.verb) &&
-             call_may_line(call, body, "reason", APPOINTMENT_TEXT_MAX - 1, &decide.reason))
+             call_may_line(call, body, "reason", APPOINTMENT_TEXT_MAX - 1, &decide.reason) &&
+             read_move(call, body, &decide, &wanted))
         command(call, &decide);
     json_decref(body);
 }

@@ -247,7 +247,7 @@ api_handler recordings_get, viewings_post, viewing_delete, viewing_file_get;
 // report.c
 api_handler statistics_get, statistics_csv_get, workload_get, workload_csv_get;
 // roster.c
-api_handler shifts_import_post, shifts_get, shifts_post, shift_delete;
+api_handler shifts_import_post, shifts_get, shifts_post, shift_delete, shift_hand_over_post;
 // swap.c
 api_handler swaps_get, swaps_post, swap_answer_post;
 // user_session.c

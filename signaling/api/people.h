@@ -67,7 +67,8 @@ enum account_verb {
 enum desk_verb {
     DESK_TASK_DONE,   // id, note
     DESK_SHIFTS_ADD,  // shifts: checked, with new ids; all or none. {"added":N}
-    DESK_SHIFT_END,   // shift
+    DESK_SHIFT_END,   // shift, with nothing promised in it
+    DESK_SHIFT_HAND,  // shift; lawyer: whose it is from now on, with what is promised in it
     DESK_ROOM_ADD,    // note: its name; centre
     DESK_SWAP_ASK,    // actor: a lawyer; shift: his; lawyer: whom he asks to take it
     DESK_SWAP_ANSWER, // actor: who was asked; id, shift, agrees

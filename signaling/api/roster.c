@@ -231,30 +231,59 @@ void shifts_post(struct call *call)
     json_decref(body);
 }
 
+// --- one that is there --------------------------------------------------------------------------
+
+static bool is_listed(const struct call *call, json_t *rows, const char *shift)
+{
+    size_t i;
+    json_t *row;
+    seen_rows(call_clinic(call), &call->caller, rows, is_seen_shift);
+    json_array_foreach(rows, i, row)
+    {
+        if (strcmp(json_string_value(json_object_get(row, "id")), shift) == 0)
+            return true;
+    }
+    return false;
+}
+
 // Whose shift it is, is known only from the list.
 static void got_whose(void *arg, int err, const struct problem *problem, json_t *rows)
 {
     struct call *call = arg;
-    const char *shift = route_param(&call->match, "shift");
-    const struct consult *clinic = call_clinic(call);
-    size_t i;
-    json_t *row;
-    if (err) {
+    if (err)
         call_problem(call, problem);
-        return;
-    }
-    seen_rows(clinic, &call->caller, rows, is_seen_shift);
-    json_array_foreach(rows, i, row)
-    {
-        if (strcmp(json_string_value(json_object_get(row, "id")), shift) == 0) {
-            call_desk(call, DESK_SHIFT_END, &(struct desk_request){.shift = shift});
-            return;
-        }
-    }
-    call_refuse(call, 404, "no-shift", "there is no such shift", "shift");
+    else if (is_listed(call, rows, route_param(&call->match, "shift")))
+        call->next(call);
+    else
+        call_refuse(call, 404, "no-shift", "there is no such shift", "shift");
+}
+
+static void end(struct call *call)
+{
+    const char *shift = route_param(&call->match, "shift");
+    call_desk(call, DESK_SHIFT_END, &(struct desk_request){.shift = shift});
 }
 
 void shift_delete(struct call *call)
 {
+    call->next = end;
+    call_list(call, PEOPLE_SHIFTS, NULL, got_whose);
+}
+
+static void hand_over(struct call *call)
+{
+    struct desk_request request = {.shift = route_param(&call->match, "shift")};
+    json_t *body = call_json(call);
+    request.lawyer = body ? call_text(call, body, "lawyer", CONSULT_ID_MAX - 1) : NULL;
+    if (request.lawyer && !seen_lawyer(call_clinic(call), &call->caller, request.lawyer))
+        call_refuse(call, 422, "unknown-lawyer", "there is no such other lawyer", "lawyer");
+    else if (request.lawyer)
+        call_desk(call, DESK_SHIFT_HAND, &request);
+    json_decref(body);
+}
+
+void shift_hand_over_post(struct call *call)
+{
+    call->next = hand_over;
     call_list(call, PEOPLE_SHIFTS, NULL, got_whose);
 }

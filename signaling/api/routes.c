@@ -73,6 +73,7 @@ const struct route api_routes[] = {
     {HTTP_POST, "/v1/shifts", MAY(RIGHT_DESK, shifts_post)},
     {HTTP_POST, "/v1/shifts/import", MAY(RIGHT_DESK, shifts_import_post)},
     {HTTP_DELETE, "/v1/shifts/{shift}", MAY(RIGHT_DESK, shift_delete)},
+    {HTTP_POST, "/v1/shifts/{shift}/hand-over", MAY(RIGHT_DESK, shift_hand_over_post)},
     {HTTP_GET, "/v1/swaps", MAY(RIGHT_ROSTER, swaps_get)},
     {HTTP_POST, "/v1/swaps", MAY(RIGHT_SERVE, swaps_post)},
     {HTTP_POST, "/v1/swaps/{swap}/answer", MAY(RIGHT_SERVE, swap_answer_post)},

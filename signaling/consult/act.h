@@ -39,6 +39,7 @@ int do_withdraw(struct act *act);
 int do_book(struct act *act);
 int do_decide(struct act *act);
 int do_remind(struct act *act);
+int do_move(struct act *act);
 // The appointment to which somebody comes who says this number, or NULL.
 const struct consult_appointment *consult_arrive(struct act *act, const char *number);
 // do_lawyer.c

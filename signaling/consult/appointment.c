@@ -206,6 +206,27 @@ int do_decide(struct act *act)
     return 0;
 }
 
+// To another time, place or lawyer; who comes is to be told of it.
+int do_move(struct act *act)
+{
+    const struct consult_appointment *wanted = act->command->wanted;
+    struct consult_appointment *row = find(act->consult, act->command->appointment);
+    if (!row || row->state != APPOINTMENT_APPROVED)
+        return act_refuse(act, &no_appointment, EPROTO);
+    struct consult_appointment moved = *row;
+    text_copy(moved.place, sizeof(moved.place), wanted->place);
+    text_copy(moved.lawyer, sizeof(moved.lawyer), wanted->lawyer);
+    moved.starts_at = wanted->starts_at;
+    moved.ends_at = wanted->ends_at;
+    moved.reminded_at = 0;
+    int err = vacancy_check(act, &moved);
+    if (err)
+        return err;
+    *row = moved;
+    effect_appointment(act->effects, row);
+    return 0;
+}
+
 int do_remind(struct act *act)
 {
     struct consult_appointment *row = find(act->consult, act->command->appointment);

@@ -253,6 +253,7 @@ enum consult_verb {
     CONSULT_APPROVE,     // who = of the desk; appointment
     CONSULT_REFUSE,      // who = of the desk; appointment, reason
     CONSULT_CALL_OFF,    // who = of the desk; appointment, reason
+    CONSULT_MOVE,        // who = of the desk; appointment, wanted: its place, lawyer and times
     CONSULT_REMIND,      // who = of the desk; appointment: somebody has called him
     CONSULT_CAME,        // who = of the desk; appointment
     CONSULT_NO_SHOW,     // who = of the desk; appointment
@@ -392,8 +393,6 @@ int consult_check_shift(const struct consult *consult, const struct consult_shif
 int consult_load_shift(struct consult *consult, const struct consult_shift *shift);
 // NULL when it is over or gone.
 const struct consult_shift *consult_shift(const struct consult *consult, const char *id);
-// It is another lawyer's now.
-void consult_hand_shift(struct consult *consult, const char *id, const char *lawyer);
 void consult_end_shift(struct consult *consult, const char *id);
 // The newest day with tickets and the highest ticket of that day.
 void consult_load_ticket(struct consult *consult, int64_t day, int64_t ticket_no);

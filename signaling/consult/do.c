@@ -177,6 +177,7 @@ static const struct {
     [CONSULT_APPROVE] = {CONSULT_BY_OTHERS, do_decide},
     [CONSULT_REFUSE] = {CONSULT_BY_OTHERS, do_decide},
     [CONSULT_CALL_OFF] = {CONSULT_BY_OTHERS, do_decide},
+    [CONSULT_MOVE] = {CONSULT_BY_OTHERS, do_move},
     [CONSULT_REMIND] = {CONSULT_BY_OTHERS, do_remind},
     [CONSULT_CAME] = {CONSULT_BY_OTHERS, do_decide},
     [CONSULT_NO_SHOW] = {CONSULT_BY_OTHERS, do_decide},

@@ -57,13 +57,6 @@ const struct consult_shift *consult_shift(const struct consult *consult, const c
     return NULL;
 }
 
-void consult_hand_shift(struct consult *consult, const char *id, const char *lawyer)
-{
-    for (size_t i = 0; i < consult->shift_count; i++)
-        if (strcmp(consult->shifts[i].row.id, id) == 0)
-            text_copy(consult->shifts[i].row.lawyer, CONSULT_ID_MAX, lawyer);
-}
-
 static bool is_running(const struct shift *shift, int64_t now_ms)
 {
     return shift->row.starts_at <= now_ms && now_ms < shift->row.ends_at;

@@ -67,6 +67,7 @@ static const char *const verb_names[CONSULT_VERBS] = {
     [CONSULT_APPROVE] = "appointment_approved",
     [CONSULT_REFUSE] = "appointment_refused",
     [CONSULT_CALL_OFF] = "appointment_called_off",
+    [CONSULT_MOVE] = "appointment_moved",
     [CONSULT_REMIND] = "appointment_reminded",
     [CONSULT_CAME] = "appointment_came",
     [CONSULT_NO_SHOW] = "appointment_no_show",

@@ -10,6 +10,10 @@
 #define USERS " FROM user u LEFT JOIN centre e ON e.id = u.centre "
 #define PLACES                                                                                     \
     " JOIN (SELECT id, name FROM booth UNION ALL SELECT id, name FROM room) p ON p.id = a.place"
+#define KEPT                                                                                       \
+    "(SELECT count(*) FROM appointment a WHERE a.lawyer = s.lawyer AND a.state = 'approved'"       \
+    " AND a.starts_at >= s.starts_at AND a.ends_at <= s.ends_at"                                   \
+    " AND a.ends_at > 1000 * CAST(strftime('%s', 'now') AS INTEGER)) AS appointments"
 #define BOOTH_COLUMNS "b.id, b.name, c.name, b.generation"
 
 #define OLD_MEETINGS "SELECT id FROM consultation WHERE state = 'closed' AND ended_at < ?"
@@ -72,7 +76,9 @@ const char *const sql_texts[SQL_COUNT] = {
         " mark, reason, starts_at, ends_at, asked_at, decided_at, reminded_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (id) DO UPDATE SET state = excluded.state, reason = excluded.reason,"
-        " decided_at = excluded.decided_at, reminded_at = excluded.reminded_at",
+        " place = excluded.place, lawyer = excluded.lawyer, starts_at = excluded.starts_at,"
+        " ends_at = excluded.ends_at, decided_at = excluded.decided_at,"
+        " reminded_at = excluded.reminded_at",
     [SQL_CLEAR_APPOINTMENTS] = "SELECT id, name, phone, purpose FROM appointment"
                                " WHERE mark = '' AND name || phone || purpose <> '' LIMIT 1",
     [SQL_SEAL_APPOINTMENT] =
@@ -266,7 +272,7 @@ const char *const sql_texts[SQL_COUNT] = {
                                 " ORDER BY n DESC LIMIT 500",
     [SQL_LISTS + STORE_SHIFTS] =
         "SELECT s.id, s.lawyer, u.display_name AS name, u.law_firm, s.centre, s.starts_at,"
-        " s.ends_at FROM shift s JOIN user u ON u.id = s.lawyer WHERE s.ends_at > ?"
+        " s.ends_at, " KEPT " FROM shift s JOIN user u ON u.id = s.lawyer WHERE s.ends_at > ?"
         " ORDER BY s.starts_at, u.display_name LIMIT 2048",
     [SQL_LISTS + STORE_RECORDING] = "SELECT id, key, key_id FROM recording WHERE id = ?",
     [SQL_LISTS + STORE_RECORDINGS] =
@@ -337,7 +343,8 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_LISTS + STORE_SWAPS] =
         "SELECT w.id, w.shift, w.asked_by, a.display_name AS asked_by_name, w.asked,"
         " b.display_name AS asked_name, w.asked_at, nullif(w.answer, '') AS answer, s.starts_at,"
-        " s.ends_at FROM swap w JOIN shift s ON s.id = w.shift JOIN user a ON a.id = w.asked_by"
+        " s.ends_at, " KEPT
+        " FROM swap w JOIN shift s ON s.id = w.shift JOIN user a ON a.id = w.asked_by"
         " JOIN user b ON b.id = w.asked WHERE (?1 = '' OR w.asked_by = ?1 OR w.asked = ?1)"
         " AND s.ends_at > ?2 ORDER BY w.answered_at > 0, s.starts_at LIMIT 200",
 
@@ -348,6 +355,10 @@ const char *const sql_texts[SQL_COUNT] = {
         "UPDATE swap SET answer = ?, answered_at = ? WHERE id = ? AND shift = ? AND asked = ?"
         " AND answered_at = 0",
     [SQL_WRITES + STORE_HAND_OVER] = "UPDATE shift SET lawyer = ? WHERE id = ? AND lawyer = ?",
+    [SQL_WRITES + STORE_HAND_APPOINTMENTS] =
+        "UPDATE appointment SET lawyer = ?1, reminded_at = 0 WHERE lawyer = ?2"
+        " AND state IN ('requested', 'approved') AND starts_at >= ?3 AND ends_at <= ?4"
+        " AND ends_at > ?5",
     [SQL_WRITES + STORE_ADD_ROOM] = "INSERT INTO room (id, name, centre) VALUES (?, ?, ?)",
     [SQL_WRITES + STORE_TOLD] = "UPDATE appointment SET reminded_at = ? WHERE id = ?"
                                 " AND state IN ('refused', 'cancelled')"

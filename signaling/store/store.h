@@ -156,6 +156,8 @@ enum store_write {
     STORE_PUT_PERSON,    // consultation, hash
     STORE_FORGET_PERSON, // consultation
     STORE_PUT_PHOTO,     // user, type, version, base64url
+    // to whom, from whom, from when, until when, now: what is still to come in a shift
+    STORE_HAND_APPOINTMENTS,
     STORE_MAY_BE_NONE,
     // id, name, password, role, display_name, centre, law_firm, licence_no, skills, languages,
     // needs_factor, district, street

@@ -37,6 +37,17 @@ async function bothHaveShifts(gateway) {
   gateway.shift = shifts.find((one) => one.lawyer === "u-lawyer-1" && one.starts_at === from).id;
 }
 
+// Somebody is expected, so that it can be another time.
+async function hasAppointment(gateway) {
+  const desk = await staffOf(gateway, "desk");
+  const from = Date.parse(`${soon}T09:40:00+08:00`);
+  const one = { kind: "lawyer", place: "b-demo", lawyer: "u-lawyer-1", category: "family", name: "王阿姨", phone: "13876543210", starts_at: from, ends_at: from + hour / 2 };
+  for (const [path, body] of [["/v1/appointments", one], ["/v1/appointments/1/decision", { decision: "approve" }]]) {
+    const reply = await call(gateway, desk, "POST", path, body);
+    if (reply.status > 299) throw new Error(JSON.stringify(reply.body));
+  }
+}
+
 // Its code is good once.
 const device = async (gateway) => (gateway.device ??= await enrol(gateway, gateway.people.booth_code));
 
@@ -126,6 +137,15 @@ export const clinicForms = {
     right: { "book-date": later, "book-from": "09:40", "book-until": "11:00", "book-purpose": "学法小组", "book-name": "王阿姨", "book-phone": "138 7654 3210" },
     send: "book",
     wrong: { "book-until": ["08:00", ""], "book-purpose": [""], "book-date": [soon] },
+  },
+  "an appointment that is moved": {
+    in: "pages/desk/move-form.ts",
+    of: ["desk", "/desk"],
+    before: hasAppointment,
+    open: opens("move-1"),
+    right: { "move-date": soon, "move-from": "09:40" },
+    send: "move-done",
+    wrong: { "move-date": [""], "move-from": [""] },
   },
   "a room": {
     in: "pages/desk/appointments.ts",

@@ -55,6 +55,7 @@ export const routes = [
   ["POST", "/v1/shifts"],
   ["POST", "/v1/shifts/import"],
   ["DELETE", "/v1/shifts/none"],
+  ["POST", "/v1/shifts/none/hand-over"],
   ["GET", "/v1/swaps"],
   ["POST", "/v1/swaps"],
   ["POST", "/v1/swaps/1/answer"],

@@ -331,6 +331,8 @@ export interface Shift {
     law_firm: string;
     starts_at: number;
     ends_at: number;
+    /** Approved ones in it. */
+    appointments: number;
 }
 
 /** One lawyer asks another to take a shift. */
@@ -343,6 +345,8 @@ export interface Swap {
     answer?: "agreed" | "declined";
     starts_at: number;
     ends_at: number;
+    /** Approved ones in the shift. */
+    appointments: number;
 }
 
 export interface Appointment {

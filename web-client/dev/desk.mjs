@@ -54,7 +54,7 @@ export const deskRest = {
 };
 
 export const swaps = [
-    { id: 1, shift: "s-9", asked_by_name: "陈志远", asked: "u", asked_name: "刘敏", starts_at: morning() + 72 * hour, ends_at: morning() + 75 * hour },
+    { id: 1, shift: "s-9", asked_by_name: "陈志远", asked: "u", asked_name: "刘敏", starts_at: morning() + 72 * hour, ends_at: morning() + 75 * hour, appointments: 2 },
     { id: 2, shift: "s-8", asked_by_name: "刘敏", asked: "l-2", asked_name: "陈志远", answer: "agreed", starts_at: morning() + 96 * hour, ends_at: morning() + 99 * hour },
 ];
 export const ownShifts = [

@@ -125,8 +125,8 @@ export function lecture(patch = {}) {
 function office() {
     return {
         shifts: [
-            { id: "s-1", lawyer: "l-1", name: "刘敏", law_firm: "海天律师事务所", starts_at: Date.parse("2026-11-25T09:00:00+08:00"), ends_at: Date.parse("2026-11-25T12:00:00+08:00") },
-            { id: "s-2", lawyer: "l-2", name: "陈志远", law_firm: "南国律师事务所", starts_at: Date.parse("2026-11-26T14:00:00+08:00"), ends_at: Date.parse("2026-11-26T17:30:00+08:00") },
+            { id: "s-1", lawyer: "l-1", name: "刘敏", law_firm: "海天律师事务所", starts_at: Date.parse("2026-11-25T09:00:00+08:00"), ends_at: Date.parse("2026-11-25T12:00:00+08:00"), appointments: 2 },
+            { id: "s-2", lawyer: "l-2", name: "陈志远", law_firm: "南国律师事务所", starts_at: Date.parse("2026-11-26T14:00:00+08:00"), ends_at: Date.parse("2026-11-26T17:30:00+08:00"), appointments: 0 },
         ],
         start: { account: true, centre: true, booth: true, lawyer: true, consultation: true },
         centres: [

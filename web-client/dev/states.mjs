@@ -65,6 +65,14 @@ const hall = (name, options = {}) => ({
     world: { user: hallUser, ...options.world },
 });
 const staffWorld = { user: { id: "u", name: "小周", role: "staff" } };
+const handShift = async (page) => {
+    await page.click("[data-test=remove-shift]");
+    await page.locator("duty-roster").scrollIntoViewIfNeeded();
+};
+const moveOne = async (page) => {
+    await page.click("[data-test=move-9]");
+    await page.locator("[data-test=appointment-9]").scrollIntoViewIfNeeded();
+};
 const seeBook = (page) => page.locator("desk-appointments").scrollIntoViewIfNeeded();
 const wrongRoom = async (page) => {
     await page.click("[data-test=kind-room]");
@@ -356,6 +364,8 @@ export const shots = [
     { name: "desk-appointments", path: "/desk", sizes: [laptop, tablet, phone], world: { ...staffWorld, book: book() }, run: seeBook },
     { name: "desk-appointments-en", path: "/desk", sizes: [laptop], kept: english, world: { ...staffWorld, book: book() }, run: seeBook },
     { name: "desk-appointment-refuse", path: "/desk", sizes: [laptop], world: { ...staffWorld, book: book() }, run: press("refuse-12") },
+    { name: "desk-appointment-move", path: "/desk", sizes: [laptop, phone], world: { ...staffWorld, book: book() }, run: moveOne },
+    { name: "desk-hand-over", path: "/desk", sizes: [laptop, phone], world: staffWorld, run: handShift },
     { name: "desk-wish-refuse", path: "/desk", sizes: [laptop, phone], world: staffWorld, run: async (page) => { await press("refuse-wish-2")(page); await page.locator(".inbox").scrollIntoViewIfNeeded(); } },
     { name: "desk-appointment-wish", path: "/desk", sizes: [laptop], world: { ...staffWorld, book: book() }, run: press("plan-2") },
     { name: "desk-appointment-room", path: "/desk", sizes: [laptop, tablet], world: { ...staffWorld, book: book() }, run: wrongRoom },

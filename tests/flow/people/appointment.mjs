@@ -214,6 +214,66 @@ const keptFree = () =>
     { options: "clinic: {appointment_lead_s: 1800}" },
   );
 
+// A shift that ends, or is another lawyer's, leaves nobody who comes without a lawyer.
+const keptInShifts = () =>
+  withGateway(async (gateway) => {
+    const { desk, book, decide, list } = await openDesk(gateway);
+    const { liu, chen, people } = await pages(gateway);
+    const page = await Live.open(gateway, desk);
+    const add = (lawyer, from, until) => call(gateway, desk, "POST", "/v1/shifts", { lawyer, from, until });
+    const shifts = async () => (await call(gateway, desk, "GET", "/v1/shifts")).body.shifts;
+    const [{ id: shift }] = await shifts();
+    const handOver = (lawyer) => call(gateway, desk, "POST", `/v1/shifts/${shift}/hand-over`, { lawyer });
+    const end = (id) => call(gateway, desk, "DELETE", `/v1/shifts/${id}`);
+    const one = async () => (await list()).find(({ id }) => id === 1);
+    assert.equal((await book()).status, 204);
+    assert.equal((await shifts())[0].appointments, 0, "it is asked for only");
+    assert.equal((await decide(1, "approve")).status, 204);
+    assert.equal((await decide(1, "remind")).status, 204);
+    assert.equal((await shifts())[0].appointments, 1);
+    isRefused(await end(shift), 409, "has-appointments", "shift");
+    for (const lawyer of ["u-lawyer-2", "u-none", "u-desk"]) isRefused(await handOver(lawyer), 422, "unknown-lawyer", "lawyer");
+    isRefused(await call(gateway, desk, "POST", "/v1/shifts/none/hand-over", { lawyer: "u-lawyer-1" }), 404, "no-shift", "shift");
+    const soon = Date.now() + 10 * minute;
+    assert.equal((await add("u-lawyer-1", soon, soon + 10 * minute)).status, 201);
+    isRefused(await handOver("u-lawyer-1"), 409, "has-shift", "lawyer");
+    assert.equal((await end((await shifts()).find(({ lawyer }) => lawyer === "u-lawyer-1").id)).status, 204);
+
+    assert.equal((await one()).lawyer, "u-lawyer-2", "nothing has happened yet");
+    assert.equal((await handOver("u-lawyer-1")).status, 204);
+    await Promise.all([liu, chen, page].map((who) => who.told("appointment", ({ id }) => id === undefined)));
+    const { lawyer, in_shift: inShift, reminded_at: reminded } = await one();
+    assert.deepEqual([lawyer, inShift, reminded], ["u-lawyer-1", true, undefined], "and he is to be told who it will be");
+    await restart(gateway);
+    assert.equal((await one()).lawyer, "u-lawyer-1");
+
+    // Or the appointment itself is moved; then the shift may end.
+    const next = Date.now() + day;
+    assert.equal((await add("u-lawyer-2", next, next + 60 * minute)).status, 201);
+    const move = (to) => call(gateway, desk, "POST", "/v1/appointments/1/decision", { decision: "move", ...to });
+    isRefused(await move({ lawyer: "u-lawyer-2" }), 422, "not-on-duty", "lawyer");
+    isRefused(await move({ starts_at: next, ends_at: next + 30 * minute }), 422, "not-on-duty", "lawyer");
+    isRefused(await move({ place: "b-none" }), 422, "unknown-place", "place");
+    isRefused(await move({ ends_at: 1 }), 422, "bad-length", "ends_at");
+    const to = { lawyer: "u-lawyer-2", starts_at: next, ends_at: next + 30 * minute };
+    assert.equal((await move(to)).status, 204);
+    assert.equal((await end(shift)).status, 204);
+    await restart(gateway);
+    const moved = await one();
+    assert.deepEqual([moved.lawyer, moved.starts_at, moved.ends_at, moved.state, moved.in_shift], [...Object.values(to), "approved", true]);
+
+    // A swap takes it along, too.
+    const [{ id: swapped }] = await shifts();
+    assert.equal((await call(gateway, people.chen, "POST", "/v1/swaps", { shift: swapped, lawyer: "u-lawyer-1" })).status, 204);
+    const [{ id: asked, appointments: count }] = (await call(gateway, people.liu, "GET", "/v1/swaps")).body.swaps;
+    assert.equal(count, 1, "he knows what he takes");
+    assert.equal((await call(gateway, people.liu, "POST", `/v1/swaps/${asked}/answer`, { shift: swapped, agrees: true })).status, 204);
+    assert.equal((await one()).lawyer, "u-lawyer-1");
+    isRefused(await call(gateway, desk, "POST", "/v1/appointments/9/decision", { decision: "move" }), 409, "no-appointment", "appointment");
+    const noted = rows(gateway, "SELECT action FROM audit WHERE action IN ('shift_handed_over', 'appointment_moved', 'swap_agreed', 'shift_removed') ORDER BY n");
+    assert.deepEqual(noted.map(({ action }) => action), ["shift_removed", "shift_handed_over", "appointment_moved", "shift_removed", "swap_agreed"]);
+  });
+
 export const appointments = {
   "a lawyer is kept free before an appointment": keptFree,
   "an appointment is asked for, approved once, and its lawyer serves who comes": life,
@@ -222,4 +282,5 @@ export const appointments = {
   "appointments are the desk's": onlyTheDesk,
   "a room is asked for three working days ahead, and promised once": rooms,
   "official holidays are read again by reload, their mistakes told by line": holidays,
+  "a shift that ends or changes hands leaves no appointment without a lawyer": keptInShifts,
 };

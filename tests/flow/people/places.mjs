@@ -371,6 +371,12 @@ const roomsOfOnePlace = () =>
     const talk = { kind: "lawyer", lawyer: a.lawyer.id, category: "family", phone: "13800000000", starts_at: tomorrow, ends_at: tomorrow + 1800000 };
     isRefused(await call(gateway, street, "POST", "/v1/appointments", { ...talk, place: b.booth }), 422, "serves-elsewhere", "lawyer");
     await does(gateway, street, "POST", "/v1/appointments", { ...talk, place: a.booth });
+    await does(gateway, street, "POST", "/v1/appointments/2/decision", { decision: "approve" });
+    const [{ id: shift }] = (await does(gateway, street, "GET", "/v1/shifts")).shifts;
+    const handOver = (who, lawyer) => call(gateway, who, "POST", `/v1/shifts/${shift}/hand-over`, { lawyer });
+    isRefused(await handOver(street, b.lawyer.id), 422, "appointment-elsewhere", "lawyer");
+    isRefused(await handOver(a.desk, b.lawyer.id), 422, "unknown-lawyer", "lawyer");
+    isRefused(await handOver(b.desk, b.lawyer.id), 404, "no-shift", "shift");
     assert.ok(sysadmin);
   }, empty);
 

@@ -11,7 +11,7 @@ import { sentence } from "../../elements/sentence";
 import { span } from "../../elements/span";
 import { words } from "../../words/words";
 
-export type Decision = "approve" | "refuse" | "call_off" | "remind" | "came" | "no_show" | "told";
+export type Decision = "approve" | "refuse" | "call_off" | "move" | "remind" | "came" | "no_show" | "told";
 
 export interface AppointmentActions {
     /** For which one a reason is being written, and for what. */
@@ -19,6 +19,8 @@ export interface AppointmentActions {
     ask: (id: number, decision: Decision) => void;
     back: () => void;
     decide: (id: number, decision: Decision, reason?: string) => void;
+    /** Draws the form of one that is to be moved. */
+    moving: (one: Appointment) => TemplateResult;
 }
 
 const recentShown = 8;
@@ -68,10 +70,12 @@ function choices(one: Appointment, actions: AppointmentActions): TemplateResult 
     if (one.starts_at <= serverNow())
         return html`<b>${w.askCame}</b>${button({ label: w.came, test: `came-${one.id}`, icon: "yes", press: now("came") })}
         ${button({ label: w.noShow, test: `no-show-${one.id}`, icon: "no", press: now("no_show") })}`;
-    return button({ label: w.callOff, test: `call-off-${one.id}`, icon: "no", press: why("call_off") });
+    return html`${button({ label: w.move, test: `move-${one.id}`, icon: "clock", press: why("move") })}
+        ${button({ label: w.callOff, test: `call-off-${one.id}`, icon: "no", press: why("call_off") })}`;
 }
 
 function reasonOf(one: Appointment, decision: Decision, actions: AppointmentActions): TemplateResult {
+    if (decision === "move") return actions.moving(one);
     return reasonForm({ label: words().appointment.reason, back: () => actions.back(), done: (reason) => actions.decide(one.id, decision, reason) });
 }
 

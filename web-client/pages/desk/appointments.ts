@@ -13,6 +13,7 @@ import { wrongAt, wrongForm, type Refusal } from "../../elements/wrong";
 import { words } from "../../words/words";
 import { appointmentLists, type Decision } from "./appointment-views";
 import { bookingForm } from "./booking-form";
+import { moveForm } from "./move-form";
 
 interface Book {
     appointments: Appointment[];
@@ -35,6 +36,7 @@ export class DeskAppointments extends WatchingPart {
     @state() private kind: Appointment["kind"] = "lawyer";
     @state() private asking: { id: number; decision: Decision } | null = null;
     @state() private booking: Problem | null = null;
+    @state() private moving: Problem | null = null;
     @state() private made = "";
     protected override readonly every = 15000;
 
@@ -53,6 +55,18 @@ export class DeskAppointments extends WatchingPart {
     private decide(id: number, decision: Decision, reason?: string): void {
         this.asking = null;
         void this.run(() => api(`/v1/appointments/${id}/decision`, { method: "POST", body: reason ? { decision, reason } : { decision } }));
+    }
+
+    private async move(id: number, to: Record<string, unknown>): Promise<void> {
+        this.moving = null;
+        try {
+            await api(`/v1/appointments/${id}/decision`, { method: "POST", body: { decision: "move", ...to } });
+            this.asking = null;
+            this.made = words().appointment.moved;
+        } catch (error) {
+            this.moving = problemOf(error);
+        }
+        await this.read();
     }
 
     private endWish(): void {
@@ -123,9 +137,15 @@ export class DeskAppointments extends WatchingPart {
         const { book, wish } = this;
         const actions = {
             asking: this.asking,
-            ask: (id: number, decision: Decision) => (this.asking = { id, decision }),
+            ask: (id: number, decision: Decision) => {
+                this.asking = { id, decision };
+                this.moving = null;
+                this.made = "";
+            },
             back: () => (this.asking = null),
             decide: this.decide.bind(this),
+            moving: (one: Appointment) =>
+                moveForm({ one, shifts: this.shifts, problem: this.moving, back: () => (this.asking = null), submit: (to) => void this.move(one.id, to) }),
         };
         const kind = wish ? "lawyer" : this.kind;
         const form = bookingForm({

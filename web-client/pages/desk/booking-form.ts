@@ -60,7 +60,7 @@ function select(world: BookingWorld, name: string, label: string, options: reado
 }
 
 /** Lawyers who are on the roster, each with when. */
-function lawyers(shifts: readonly Shift[]): [string, string][] {
+export function lawyersOf(shifts: readonly Shift[]): [string, string][] {
     const w = words();
     const times = new Map<string, { name: string; when: string[] }>();
     for (const one of shifts) {
@@ -73,7 +73,7 @@ function lawyers(shifts: readonly Shift[]): [string, string][] {
 
 function withLawyer(world: BookingWorld): TemplateResult {
     const w = words().appointment;
-    const known = lawyers(world.shifts);
+    const known = lawyersOf(world.shifts);
     const { wish } = world;
     if (!known.length) return sentence("warn", w.noLawyers);
     const booths = world.places.filter((one) => !one.room).map(({ id, name }): [string, string] => [id, name]);

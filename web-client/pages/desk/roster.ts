@@ -26,6 +26,9 @@ export class DutyRoster extends Part {
     @state() private roster: Roster = { shifts: [], lawyers: [] };
     @state() private imported = 0;
     @state() private swaps: Swap[] = [];
+    /** The shift that is to go, with appointments in it: somebody has to take it. */
+    @state() private handing = "";
+    @state() private handed = false;
 
     override connectedCallback(): void {
         super.connectedCallback();
@@ -65,21 +68,40 @@ export class DutyRoster extends Part {
         void this.run(() => api("/v1/shifts", { method: "POST", body: { lawyer: text("lawyer"), from, until } }));
     }
 
-    private drop(id: string): void {
-        void this.run(() => api(`/v1/shifts/${id}`, { method: "DELETE" }));
+    /** Nobody who comes may find nobody there: with appointments in it the shift is handed over. */
+    private drop({ id, appointments }: Shift): void {
+        this.imported = 0;
+        this.handed = false;
+        this.problem = null;
+        this.handing = appointments ? id : "";
+        if (!appointments) void this.run(() => api(`/v1/shifts/${id}`, { method: "DELETE" }));
+    }
+
+    private handOver(event: SubmitEvent): void {
+        event.preventDefault();
+        const lawyer = new FormData(event.target as HTMLFormElement).get("lawyer");
+        void this.run(async () => {
+            await api(`/v1/shifts/${this.handing}/hand-over`, { method: "POST", body: { lawyer } });
+            this.handing = "";
+            this.handed = true;
+        });
     }
 
     private refusal(): Refusal | null {
         const { problem } = this;
         if (!problem || problem.lines) return null;
+        const slug = slugOf(problem);
         if (problem.field === "body") return { field: "file", text: words().desk.badFile };
-        if (slugOf(problem) !== "bad-shift") return { text: explain(problem) };
+        if (slug === "has-appointments") return { text: words().desk.keptSince };
+        if (this.handing) return { field: "to", text: words().swap.problems[slug] ?? explain(problem) };
+        if (slug !== "bad-shift") return { text: explain(problem) };
         return { field: problem.field, text: words().desk.shiftBad };
     }
 
     private trouble(): TemplateResult | typeof nothing {
         const w = words().desk;
         if (this.imported) return sentence("good", w.imported(this.imported));
+        if (this.handed) return sentence("good", w.handed);
         if (!this.problem) return nothing;
         const { lines } = this.problem;
         if (!lines) return html`${wrongForm(this.refusal())}${wrongAt(this.refusal(), "file")}`;
@@ -89,12 +111,30 @@ export class DutyRoster extends Part {
             </ul>`;
     }
 
+    private handForm(one: Shift): TemplateResult {
+        const w = words().desk;
+        const others = this.roster.lawyers.filter(({ id }) => id !== one.lawyer);
+        return html`<form class="fields note" @submit=${(event: SubmitEvent) => this.handOver(event)}>
+            ${sentence("warn", w.keptText(one.appointments))}
+            <label>${w.takesOver}<select name="lawyer" data-test="takes-over">
+                ${others.map(({ id, name, law_firm }) => html`<option value=${id}>${name} · ${law_firm}</option>`)}
+            </select>${wrongAt(this.refusal(), "to")}</label>
+            <div class="pair">
+                ${button({ label: words().common.back, test: "hand-back", icon: "back", press: () => (this.handing = "") })}
+                <button class="button" data-test="hand-over">${icon("people")}<span class="label">${w.handOver}</span></button>
+            </div>
+        </form>`;
+    }
+
     private shift(one: Shift): TemplateResult {
+        const w = words().desk;
         const now = serverNow();
-        return html`<li>
+        const open = this.handing === one.id;
+        return html`<li class=${open ? "open" : ""}>
             <span class="who"><b>${words().lawyerName(one.name)}</b>
-                <i>${words().when(one.starts_at, now)} – ${words().when(one.ends_at, now)}</i></span>
-            ${button({ label: words().desk.removeShift, test: "remove-shift", icon: "no", press: () => this.drop(one.id) })}
+                <i>${words().when(one.starts_at, now)} – ${words().when(one.ends_at, now)}</i>
+                ${one.appointments ? html`<i>${w.kept(one.appointments)}</i>` : nothing}</span>
+            ${open ? this.handForm(one) : button({ label: w.removeShift, test: "remove-shift", icon: "no", press: () => this.drop(one) })}
         </li>`;
     }
 

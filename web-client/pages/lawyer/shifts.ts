@@ -49,7 +49,8 @@ export class MyShifts extends WatchingPart {
         const w = words().swap;
         const answer = (agrees: boolean): void => void this.run(`/v1/swaps/${one.id}/answer`, { shift: one.shift, agrees });
         return html`<li data-test="swap-${one.id}">
-            <span class="who"><b>${w.wanted(words().lawyerName(one.asked_by_name))}</b><i>${span(one.starts_at, one.ends_at)}</i></span>
+            <span class="who"><b>${w.wanted(words().lawyerName(one.asked_by_name))}</b><i>${span(one.starts_at, one.ends_at)}</i>
+                ${one.appointments ? html`<i>${w.kept(one.appointments)}</i>` : nothing}</span>
             <span class="choices">${button({ label: w.agree, test: `swap-agree-${one.id}`, icon: "yes", press: () => answer(true) })}
                 ${button({ label: w.decline, test: `swap-decline-${one.id}`, icon: "no", press: () => answer(false) })}</span>
         </li>`;
