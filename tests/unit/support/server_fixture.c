@@ -239,7 +239,8 @@ static void look(struct loop_timer *timer, void *arg, int64_t now_us)
 
 void fixture_wait(const _Atomic unsigned *value, unsigned wanted)
 {
-    for (int64_t until_us = clock_us() + 8000000; *value != wanted && clock_us() < until_us;)
+    for (int64_t until_us = clock_us() + FIXTURE_PATIENCE_US;
+         *value != wanted && clock_us() < until_us;)
         usleep(1000);
     assert_int_equal(*value, wanted);
 }
@@ -247,7 +248,8 @@ void fixture_wait(const _Atomic unsigned *value, unsigned wanted)
 void fixture_wait_connections(struct fixture *fixture, unsigned count)
 {
     unsigned fresh = fixture->looks + 2; // what was looked at before the call is old
-    for (int64_t until_us = clock_us() + 8000000; fixture->looks < fresh && clock_us() < until_us;)
+    for (int64_t until_us = clock_us() + FIXTURE_PATIENCE_US;
+         fixture->looks < fresh && clock_us() < until_us;)
         usleep(1000);
     fixture_wait(&fixture->connections, count);
 }

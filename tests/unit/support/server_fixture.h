@@ -18,6 +18,9 @@
 //   /whoami           method, path, query q, cookie c, bearer, as JSON
 //   WebSocket /ws     echoes text; "flood" sends 4 MiB; "bye" closes with 3000
 
+// So long anything is waited for: it bounds failures alone.
+#define FIXTURE_PATIENCE_US 60000000LL
+
 struct fixture {
     struct server_config config;
     struct server *server;
