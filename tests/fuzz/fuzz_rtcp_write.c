@@ -165,7 +165,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct writer w = writer_of(out, input_number(&in, 2) % sizeof(out));
     for (unsigned i = 0; i < PACKETS_MAX && in.left; i++) {
         size_t before = w.len;
-        int err = writers[input_number(&in, 1) % 8](&in, &w);
+        int err = writers[input_number(&in, 1) % (sizeof(writers) / sizeof(writers[0]))](&in, &w);
         check(err == 0 || err == EMSGSIZE || err == EINVAL);
         check(!w.full && w.len % 4 == 0 && (err ? w.len == before : w.len > before));
     }
