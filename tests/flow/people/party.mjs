@@ -138,7 +138,8 @@ const blind = () =>
     await liu.do("transfer", { consultation: id, how: "blind", to: people.chen.user.id });
     assert.equal((await booth.told("consultation", (data) => data.transferring)).lawyer, null);
     await liu.consultation(null);
-    assert.deepEqual([await door(gateway, media.booth, "whep"), await door(gateway, media.liu)], ["shut", "shut"], "nobody talks meanwhile");
+    assert.deepEqual([await door(gateway, media.liu), await door(gateway, media.liu, "whep")], ["shut", "shut"], "it is not his any more");
+    assert.equal(await door(gateway, media.booth, "whep"), "open", "parked until the next one accepts");
     assert.equal((await chen.consultation("offered")).by.id, people.liu.user.id);
     assert.equal((await record(gateway, people.chen, id)).status, 404, "not before it is accepted");
     await chen.do("accept", { consultation: id });
