@@ -66,7 +66,8 @@ export class Call {
         this.meets = false;
         this.take(media);
         this.faces.follow([]);
-        this.watch(media.publication ?? null);
+        if (media.publication) this.watch(media.publication);
+        else this.stopWatching(); // of one who did not come back
     }
 
     /** Nobody is about to be met: nothing is sent, camera and microphone stay open. */

@@ -65,7 +65,7 @@ async function passes(seconds: number): Promise<void> {
     }
 }
 
-test("while the next lawyer is rung nobody asks to see the one who is gone", async () => {
+test("while the next lawyer is rung he is asked for, and not the one who is gone", async () => {
     const { Call } = await import("../core/call");
     const call = new Call(() => undefined);
     call.connect({ room: "c-1", token: "both", ice_servers: [] });
@@ -76,5 +76,8 @@ test("while the next lawyer is rung nobody asks to see the one who is gone", asy
     call.prepare({ room: "c-1", token: "publish", ice_servers: [] });
     await passes(20);
     assert.deepEqual(asked, []);
+    call.prepare({ room: "c-1", token: "ahead", ice_servers: [], publication: "next" });
+    await passes(20);
+    assert.deepEqual([...new Set(asked)], ["Bearer ahead /whep/c-1/next"]);
     call.end();
 });
