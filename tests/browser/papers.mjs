@@ -110,12 +110,12 @@ export const filesAreShown = () =>
       await until("four are there", async () => (await lawyer.$$(`${at("papers")} li`)).length === 3);
 
       await send("程序.exe", "application/x-msdownload", Buffer.from("MZ"));
-      await lawyer.waitForSelector(`${at("papers")} .sentence.warn`);
+      await lawyer.waitForSelector(at("wrong-file"));
       for (const [what, type, bytes] of hostilePapers.filter(([name]) => /script|behind something|moves|page of HTML/.test(name))) {
         const ending = { "image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf" }[type];
         const before = (await lawyer.$$(`${at("papers")} li`)).length;
         await send(`a.${ending}`, type, bytes);
-        await lawyer.waitForSelector(`${at("papers")} .sentence.warn`);
+        await lawyer.waitForSelector(at("wrong-file"));
         assert.equal((await lawyer.$$(`${at("papers")} li`)).length, before, what);
       }
       clinic.lawyer.faults = clinic.lawyer.faults.filter((fault) => !/ 415 /.test(fault));

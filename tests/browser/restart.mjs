@@ -19,7 +19,7 @@ function mediaRequests(page) {
   return seen;
 }
 
-// What the connections of the page run on: the pairs in use, and how often DTLS was set up.
+// What the connections of the page run on: the pairs in use, and with whom DTLS was set up.
 async function ways() {
   const all = [];
   for (const connection of window.connections) {
@@ -31,9 +31,10 @@ async function ways() {
       all.push({
         ice: connection.iceConnectionState,
         ufrag: /a=ice-ufrag:(\S+)/.exec(connection.remoteDescription.sdp)[1],
+        certificate: /a=fingerprint:(.*)/.exec(connection.remoteDescription.sdp)[1],
+        dtls: report.dtlsState,
         port: pair && stats.get(pair.localCandidateId).port,
         protocol: pair && stats.get(pair.localCandidateId).protocol,
-        certificate: report.remoteCertificateId,
       });
     }
   }
@@ -55,7 +56,7 @@ async function hasMoved(clinic, before, requests, seconds) {
   assert.equal(now.length, before.length);
   for (const [i, way] of now.entries()) {
     assert.notEqual(way.ufrag, before[i].ufrag);
-    assert.equal(way.certificate, before[i].certificate);
+    assert.deepEqual([way.certificate, way.dtls], [before[i].certificate, "connected"]);
   }
   assert.deepEqual([...new Set(requests)], ["PATCH 200"], "neither a new session nor a refusal");
 }
