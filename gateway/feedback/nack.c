@@ -2,15 +2,7 @@
 
 #include <string.h>
 
-#define RTT_FIRST_US  80000
-#define PACE_SHARE    16       // of a new interval, one in this many
-#define PACE_MAX_US   20000LL  // who sends nothing is not slow
-#define WINDOW_US     150000LL // what is asked for comes within this: it is sent before all else
-#define WINDOW_LEAST  4
-#define HOPE_US       400000LL // all that is missing takes longer than this,
-#define ANSWER_US     100000LL // and does not come: the round trip and this
-#define KEY_US        500000LL // by then a keyframe is here,
-#define HOPE_AGAIN_US 1000000LL
+#define RTT_FIRST_US 80000
 
 void nack_init(struct nack *nack, struct nack_missing *missing, size_t max)
 {
@@ -21,8 +13,6 @@ void nack_init(struct nack *nack, struct nack_missing *missing, size_t max)
     nack->count = 0;
     nack->next_us = INT64_MAX;
     nack->rtt_us = RTT_FIRST_US;
-    nack->pace_us = nack->arrived_us = nack->hopeless_us = 0;
-    nack->waits_key = false;
 }
 
 static void forget_all(struct nack *nack)
@@ -99,20 +89,9 @@ static void hurry(struct nack *nack, int64_t now_us)
         nack->next_us = now_us;
 }
 
-static void learn_pace(struct nack *nack, int64_t now_us)
-{
-    int64_t interval_us = now_us - nack->arrived_us;
-    if (interval_us > PACE_MAX_US)
-        interval_us = PACE_MAX_US;
-    if (nack->started)
-        nack->pace_us += (interval_us - nack->pace_us) / PACE_SHARE;
-    nack->arrived_us = now_us;
-}
-
 bool nack_arrived(struct nack *nack, uint64_t index, int64_t now_us)
 {
     bool hopeful = true;
-    learn_pace(nack, now_us);
     if (nack->started && index <= nack->newest) {
         recovered(nack, index, now_us);
         return true;
@@ -129,7 +108,6 @@ bool nack_arrived(struct nack *nack, uint64_t index, int64_t now_us)
 void nack_forget_before(struct nack *nack, uint64_t index)
 {
     size_t place = place_of(nack, index);
-    nack->waits_key = false;
     if (!place)
         return;
     nack->count -= place;
@@ -162,70 +140,23 @@ static void ask(struct nack_missing *missing, int64_t now_us)
     missing->asked_us = (uint32_t)now_us;
 }
 
-// Who is asked for much sends it before anything new, so a way that became narrow is filled with
-// old pictures: no more is asked for at a time than comes soon, at the pace at which anything
-// comes.
-static size_t window(const struct nack *nack)
-{
-    int64_t count = nack->pace_us && nack->keyed ? WINDOW_US / nack->pace_us : NACK_VIDEO_MAX;
-    return count > WINDOW_LEAST ? (size_t)count : WINDOW_LEAST;
-}
-
-// So much is missing that a keyframe is there sooner.
-static bool is_hopeless(const struct nack *nack, int64_t now_us)
-{
-    if (!nack->count || !nack->keyed ||
-        (nack->hopeless_us && now_us - nack->hopeless_us < HOPE_AGAIN_US))
-        return false;
-    return since(nack->missing[0].since_us, now_us) > nack->rtt_us + ANSWER_US &&
-           (int64_t)nack->count * nack->pace_us > HOPE_US;
-}
-
-static void despair(struct nack *nack, int64_t now_us)
-{
-    forget_all(nack);
-    nack->hopeless_us = now_us;
-    nack->waits_key = true;
-}
-
-// Nothing is asked for until the keyframe comes, or should be here.
-static bool waits(struct nack *nack, int64_t now_us)
-{
-    nack->waits_key &= now_us - nack->hopeless_us < KEY_US;
-    if (nack->waits_key)
-        nack->next_us = nack->hopeless_us + KEY_US;
-    return nack->waits_key;
-}
-
-static bool is_given_up(const struct nack_missing *missing, int64_t now_us)
-{
-    return missing->tries >= NACK_TRIES_MAX || since(missing->since_us, now_us) > NACK_AGE_US;
-}
-
 size_t nack_due(struct nack *nack, int64_t now_us, uint64_t *indices, size_t cap, bool *gave_up)
 {
-    size_t kept = 0, found = 0, out = 0, room = window(nack);
+    size_t kept = 0, found = 0;
     int64_t next_us = INT64_MAX;
-    if (is_hopeless(nack, now_us)) {
-        despair(nack, now_us);
-        *gave_up = true;
-    }
-    if (waits(nack, now_us))
-        return 0;
     for (size_t i = 0; i < nack->count; i++) {
         struct nack_missing missing = nack->missing[i];
         bool due = due_in(nack, &missing, now_us) <= 0;
-        bool held = !missing.tries && out >= room;
-        if (due && is_given_up(&missing, now_us)) {
+        bool old = since(missing.since_us, now_us) > NACK_AGE_US;
+        if (due && (missing.tries >= NACK_TRIES_MAX || old)) {
             *gave_up = true;
             continue;
         }
-        if (due && !held && found < cap) {
+        if (due && found < cap) {
             indices[found++] = index_of(nack, &missing);
             ask(&missing, now_us);
         }
-        out += missing.tries > 0;
-        int64_t ask_us = now_us + (held ? NACK_WAIT_US : due_in(nack, &missing, now_us));
+        int64_t ask_us = now_us + due_in(nack, &missing, now_us);
         if (ask_us < next_us)
             next_us = ask_us;
         nack->missing[kept++] = missing;

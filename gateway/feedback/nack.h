@@ -24,15 +24,10 @@ struct nack_missing {
 };
 
 struct nack {
-    bool keyed; // the owner's: a keyframe may take the place of what is missing
     bool started;
     uint64_t newest;
-    int64_t next_us;     // something is due; INT64_MAX for never
-    int64_t rtt_us;      // smoothed, from question to answer
-    int64_t pace_us;     // likewise, between two packets of any kind
-    int64_t arrived_us;  // the newest came
-    int64_t hopeless_us; // all was given up for a keyframe last; 0: never
-    bool waits_key;      // which is still to come
+    int64_t next_us; // something is due; INT64_MAX for never
+    int64_t rtt_us;  // smoothed, from question to answer
     size_t count, max;
     struct nack_missing *missing; // rising index
 };
@@ -47,8 +42,7 @@ bool nack_arrived(struct nack *nack, uint64_t index, int64_t now_us);
 void nack_forget_before(struct nack *nack, uint64_t index);
 
 // Indices to ask for now, rising, at most `cap`; call again while it gives `cap`. *gave_up is set
-// when one was asked for too often or too long, or when a keyframe is there sooner than all that is
-// missing (never cleared).
+// when one was asked for too often or too long (never cleared).
 size_t nack_due(struct nack *nack, int64_t now_us, uint64_t *indices, size_t cap, bool *gave_up);
 
 // The oldest index that may still come because it is asked for; UINT64_MAX: none.

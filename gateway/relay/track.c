@@ -29,7 +29,6 @@ static int begin_asking(struct track *track)
     size_t max = track->video ? NACK_VIDEO_MAX : NACK_AUDIO_MAX;
     track->missing = mem_array(max, sizeof(*track->missing));
     nack_init(&track->nack, track->missing, max);
-    track->nack.keyed = track->video;
     return track->missing ? 0 : ENOMEM;
 }
 

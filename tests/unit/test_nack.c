@@ -19,7 +19,6 @@ static bool gave_up;
 static int fresh(void **state)
 {
     (void)state;
-    nack.keyed = false;
     nack_init(&nack, missing, NACK_VIDEO_MAX);
     gave_up = false;
     return 0;
@@ -167,85 +166,6 @@ static void many_are_asked_for_in_portions(void **state)
     assert_int_equal(asked[35], 110);
 }
 
-// Pictures, 200 packets a second, until 0; then a fourth of them comes through.
-static void narrow_from_0(int64_t until_us)
-{
-    nack.keyed = true;
-    for (int64_t i = -200; i < 0; i++)
-        nack_arrived(&nack, (uint64_t)(1000 + i), i * 5 * MS);
-    for (int64_t i = 0; i * 20 * MS < until_us; i++)
-        nack_arrived(&nack, (uint64_t)(1000 + 4 * i), i * 20 * MS);
-}
-
-static void no_more_is_asked_for_than_comes_soon(void **state)
-{
-    (void)state;
-    narrow_from_0(150 * MS);
-    assert_int_equal(nack.count, 21);
-    size_t first = due(150 * MS);
-    assert_in_range(first, 4, 15);
-    assert_int_equal(due(151 * MS), 0);
-    assert_true(nack_deadline(&nack) > 151 * MS);
-    for (uint64_t index = 1001; index <= asked[first - 1]; index++) // the oldest
-        nack_arrived(&nack, index, 160 * MS);
-    assert_int_equal(due(170 * MS), 21 - first);
-    assert_false(gave_up);
-}
-
-static void sound_is_asked_for_at_once(void **state)
-{
-    (void)state;
-    narrow_from_0(400 * MS);
-    nack.keyed = false;
-    assert_int_equal(due(400 * MS), 57);
-    assert_false(gave_up);
-}
-
-static void what_comes_later_than_a_keyframe_is_given_up_for_one(void **state)
-{
-    (void)state;
-    narrow_from_0(300 * MS);
-    due(170 * MS);
-    assert_false(gave_up);
-    due(300 * MS);
-    assert_true(gave_up);
-    assert_int_equal(nack.count, 0);
-    nack_arrived(&nack, 1064, 320 * MS); // nothing is asked for before it
-    assert_int_equal(due(400 * MS), 0);
-    nack_arrived(&nack, 1070, 500 * MS);
-    nack_forget_before(&nack, 1068); // the keyframe begins
-    gave_up = false;
-    assert_int_equal(due(520 * MS), 2);
-    assert_false(gave_up);
-}
-
-static void a_keyframe_that_is_late_itself_is_repaired(void **state)
-{
-    (void)state;
-    narrow_from_0(300 * MS);
-    due(300 * MS);
-    nack_arrived(&nack, 1064, 320 * MS);
-    assert_true(nack_deadline(&nack) <= 330 * MS);
-    assert_int_equal(due(330 * MS), 0);
-    assert_in_range(nack_deadline(&nack), 500 * MS, 1000 * MS);
-    assert_int_equal(due(nack_deadline(&nack)), 7);
-}
-
-// A wide way that was interrupted: all comes again in no time.
-static void a_gap_that_is_answered_is_not_given_up(void **state)
-{
-    (void)state;
-    narrow_from_0(0);
-    nack_arrived(&nack, 1150, 750 * MS);
-    for (int64_t ms = 760; ms < 1200 && nack.count; ms += 10) {
-        size_t count = due(ms * MS);
-        for (size_t i = 0; i < count; i++)
-            nack_arrived(&nack, asked[i], (ms + 5) * MS);
-    }
-    assert_int_equal(nack.count, 0);
-    assert_false(gave_up);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,11 +180,6 @@ int main(void)
         cmocka_unit_test_setup(many_short_gaps_are_bounded, fresh),
         cmocka_unit_test_setup(a_keyframe_makes_older_losses_unimportant, fresh),
         cmocka_unit_test_setup(many_are_asked_for_in_portions, fresh),
-        cmocka_unit_test_setup(no_more_is_asked_for_than_comes_soon, fresh),
-        cmocka_unit_test_setup(sound_is_asked_for_at_once, fresh),
-        cmocka_unit_test_setup(what_comes_later_than_a_keyframe_is_given_up_for_one, fresh),
-        cmocka_unit_test_setup(a_keyframe_that_is_late_itself_is_repaired, fresh),
-        cmocka_unit_test_setup(a_gap_that_is_answered_is_not_given_up, fresh),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

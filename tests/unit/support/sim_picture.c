@@ -10,7 +10,6 @@ void sim_picture_init(struct sim_picture *picture)
 {
     memset(picture, 0, sizeof(*picture));
     nack_init(&picture->nack, picture->missing, NACK_VIDEO_MAX);
-    picture->nack.keyed = true;
     picture->next_frame = 1;
 }
 
