@@ -258,7 +258,7 @@ static const struct scenario scenarios[] = {
     {"2.5 M to 500 k", SIM_SIMULCAST, LINK(2500), {{.at_s = 20, .rate = 500000}}, .seconds = 40, .queue_ms = 150, .freeze_ms = 550, .concealed = .03, .fps = 25},
     {"2.5 M to 500 k and back", SIM_SIMULCAST, LINK(2500), {{.at_s = 20, .rate = 500000}, {.at_s = 40, .rate = 2500000}}, .seconds = 70, .queue_ms = 150, .freeze_ms = 550, .concealed = .03, .fps = 25, .back_by_s = 55},
     {"a hall's, 2 M to 500 k and back", SIM_HALL, LINK(2000), {{.at_s = 20, .rate = 500000}, {.at_s = 29, .rate = 2000000}}, .seconds = 60, .queue_ms = 150, .freeze_ms = 550, .concealed = .03, .fps = 25, .back_by_s = 39},
-    {"a hall's, 300 kbit/s", SIM_HALL, LINK(300), .seconds = 60, .used = .65, .queue_ms = 150, .freeze_ms = 1000, .concealed = .03, .fps = 25},
+    {"a hall's, 300 kbit/s", SIM_HALL, LINK(300), .seconds = 60, .used = .6, .queue_ms = 150, .freeze_ms = 1000, .concealed = .03, .fps = 25, .paused = .2},
     {"1 % loss", SIM_SIMULCAST, LINK(3000, .loss = .01), .seconds = 60, .queue_ms = 150, .freeze_ms = 500, .concealed = .03, .fps = 25, .back_by_s = 15},
     {"5 % loss", SIM_SIMULCAST, LINK(3000, .loss = .05), .seconds = 60, .queue_ms = 150, .freeze_ms = 800, .concealed = .03, .fps = 20, .back_by_s = 20},
     {"10 % loss", SIM_SIMULCAST, LINK(3000, .loss = .10), .seconds = 60, .queue_ms = 150, .freeze_ms = 1000, .concealed = .03, .fps = 15},
