@@ -103,7 +103,7 @@ export const desk = {
     keptText: (n: number): string => `这一班有 ${n} 个预约，不能没有律师。请把这一班连同预约交给另一位律师；也可以先在“预约”里改时间或者取消。`,
     keptSince: "刚刚有人约在这一班里了。请刷新再看，把它交给另一位律师。",
     takesOver: "交给哪位律师",
-    handOver: "交给他",
+    handOver: "交给这位律师",
     handed: "交好了。请打电话告诉约好的人：换了律师。",
     addShift: "加一班",
     shiftLawyer: "律师",
