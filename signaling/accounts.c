@@ -384,7 +384,7 @@ static void end_session(const struct account_request *request, struct errand *er
     const struct store_value row[] = {{.text = request->id}, {.text = request->session}};
     errand_write(errand, STORE_END_SESSION, row, 2);
     errand_note(errand, "session_ended", request->id, request->session);
-    errand_after(errand, about ? session_ended : NULL, about);
+    errand_after(errand, session_ended, about);
     errand_commit(errand, &words_for_session);
 }
 

@@ -18,12 +18,9 @@
 
 static const struct problem no_task = {404, "no-task", "Not found",
                                        "there is no such open task: somebody has done it", "task"};
-static const struct problem no_shift = {404, "no-shift", "Not found", "there is no such shift",
-                                        "shift"};
 static const struct problem has_appointments = {
     409, "has-appointments", "Not now",
     "there are appointments in this shift: hand it over, or move or call them off", "shift"};
-static const struct errand_words words_for_shift = {NULL, &no_shift, NULL};
 static const struct problem no_booth = {404, "no-booth", "Not found", "there is no such booth",
                                         "booth"};
 static const struct problem same_code = {503, "try-later", "Not available now", "ask once more",
@@ -112,7 +109,7 @@ static void add_shifts(const struct desk_request *request, struct errand *errand
     errand_note(errand, "shifts_added", count, "");
     errand_result(errand, json_pack("{s:I}", "added", (json_int_t)request->shift_count));
     errand_after(errand, shifts_added, shifts);
-    errand_commit(errand, &words_for_shift);
+    errand_commit(errand, &hand_shift_words);
 }
 
 static void end_shift(const struct desk_request *request, struct errand *errand)
@@ -127,8 +124,8 @@ static void end_shift(const struct desk_request *request, struct errand *errand)
     char *about = mem_strdup(request->shift);
     errand_write(errand, STORE_END_SHIFT, row, 1);
     errand_note(errand, "shift_removed", request->shift, "");
-    errand_after(errand, about ? shift_gone : NULL, about);
-    errand_commit(errand, &words_for_shift);
+    errand_after(errand, shift_gone, about);
+    errand_commit(errand, &hand_shift_words);
 }
 
 // --- booths --------------------------------------------------------------------------------------

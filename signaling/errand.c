@@ -83,6 +83,8 @@ void errand_after(struct errand *errand, errand_after_h *after, void *about)
 {
     errand->after = after;
     errand->about = about;
+    if (!errand->err && !about)
+        errand->err = ENOMEM; // rows without what they mean here would be half of it
 }
 
 void errand_tell(struct errand *errand, const char *topic, const char *kind, json_t *data)

@@ -6,7 +6,7 @@
 
 struct errand;
 
-// `after` (may be NULL) is called when the rows are safe, before the answer, with the `about` that
+// `after` is called when the rows are safe, before the answer, with the `about` that
 // was given. `about` is the errand's and is freed with it.
 typedef void errand_after_h(struct control *control, void *about);
 
@@ -20,6 +20,7 @@ void errand_write(struct errand *errand, enum store_write write, const struct st
 void errand_note(struct errand *errand, const char *action, const char *object, const char *detail);
 // Takes the reference over.
 void errand_result(struct errand *errand, json_t *result);
+// `about` NULL: there was no memory for it, so nothing is committed.
 void errand_after(struct errand *errand, errand_after_h *after, void *about);
 // An event for those who listen to `topic`; takes the reference over.
 void errand_tell(struct errand *errand, const char *topic, const char *kind, json_t *data);

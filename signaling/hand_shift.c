@@ -19,7 +19,7 @@ static const struct problem taken = {409, "lawyer-taken", "Taken",
                                      "this lawyer has another appointment then", "lawyer"};
 static const struct problem no_shift = {404, "no-shift", "Not found", "there is no such shift",
                                         "shift"};
-static const struct errand_words words_for_shift = {NULL, &no_shift, NULL};
+const struct errand_words hand_shift_words = {NULL, &no_shift, NULL};
 
 struct handover {
     char shift[CONSULT_ID_MAX], from[CONSULT_ID_MAX], to[CONSULT_ID_MAX];
@@ -75,7 +75,7 @@ void hand_shift_write(struct errand *errand, const struct consult_shift *shift, 
         text_copy(handover->from, sizeof(handover->from), shift->lawyer);
         text_copy(handover->to, sizeof(handover->to), to);
     }
-    errand_after(errand, handover ? handed_over : NULL, handover);
+    errand_after(errand, handed_over, handover);
 }
 
 void control_hand_shift(const struct desk_request *request, struct errand *errand)
@@ -90,5 +90,5 @@ void control_hand_shift(const struct desk_request *request, struct errand *erran
     }
     errand_note(errand, "shift_handed_over", request->shift, request->lawyer);
     hand_shift_write(errand, shift, request->lawyer);
-    errand_commit(errand, &words_for_shift);
+    errand_commit(errand, &hand_shift_words);
 }

@@ -3,6 +3,9 @@
 
 // A shift becomes another lawyer's: the desk gives it to him, or both lawyers want it (swap.c).
 
+// When statements about a shift find none.
+extern const struct errand_words hand_shift_words;
+
 // May he take it? NULL: yes.
 const struct problem *hand_shift_check(const struct consult *consult,
                                        const struct consult_shift *shift, const char *to);
