@@ -13,6 +13,7 @@
 #include "signaling/control_inside.h"
 #include "signaling/lecture/lecture_json.h"
 #include "signaling/person.h"
+#include "signaling/reminder.h"
 
 #define LOOK_AGAIN_MS 60000
 
@@ -27,6 +28,14 @@ static enum consult_audience audience_of(const struct consult *consult,
 {
     return consult_booth(consult, command->who) ? CONSULT_FOR_BOOTH
                                                 : consult_audience_of(row, command->who);
+}
+
+static int save_appointment(struct store_batch *batch, const struct consult *consult,
+                            const struct consult_command *command,
+                            const struct consult_effect *effect)
+{
+    int err = carry_row(batch, consult, command, effect);
+    return err ? err : reminder_save(batch, consult, command, effect->appointment);
 }
 
 static int add_consult_effect(struct carriage *carriage, const struct control *control,
@@ -55,6 +64,8 @@ static int add_consult_effect(struct carriage *carriage, const struct control *c
         return carriage_record_room(carriage, effect->consultation->id);
     case CONSULT_SAVE_PERSON:
         return person_save(carriage_batch(carriage), control->record_key, effect->consultation);
+    case CONSULT_SAVE_APPOINTMENT:
+        return save_appointment(carriage_batch(carriage), consult, command, effect);
     default:
         return carry_row(carriage_batch(carriage), consult, command, effect);
     }

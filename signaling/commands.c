@@ -7,6 +7,7 @@
 #include "signaling/holidays.h"
 #include "signaling/purge.h"
 #include "signaling/recording_read.h"
+#include "signaling/reminder.h"
 
 // What banyanctl may ask, one function a command.
 
@@ -126,6 +127,7 @@ static json_t *reload(void *arg, const json_t *request, const char **error)
     *error = control->holidays_wrong;
     if (control_read_holidays(control) != 0)
         return NULL;
+    reminders_renew(control);
     *error = "the certificate or its key cannot be used; the old one stays (see the log)";
     if (server_reload_certificate(control->server) != 0)
         return NULL;

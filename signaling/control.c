@@ -18,6 +18,7 @@
 #include "signaling/papers.h"
 #include "signaling/purge.h"
 #include "signaling/records.h"
+#include "signaling/reminder.h"
 #include "signaling/setup.h"
 #include "signaling/viewing.h"
 
@@ -242,6 +243,7 @@ static int go_on(struct control *control)
     int err = 0;
     read_holidays(control);
     carry_resume(control);
+    reminders_renew(control);
     if (*control->config.links_file)
         err = links_load(control, control->config.links_file);
     if (err)

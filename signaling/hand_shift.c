@@ -70,6 +70,7 @@ void hand_shift_write(struct errand *errand, const struct consult_shift *shift, 
     struct handover *handover = mem_zalloc(sizeof(*handover));
     errand_write(errand, STORE_HAND_OVER, row, 3);
     errand_write(errand, STORE_HAND_APPOINTMENTS, kept, 5);
+    errand_write(errand, STORE_HAND_REMINDERS, kept, 5);
     if (handover) {
         text_copy(handover->shift, sizeof(handover->shift), shift->id);
         text_copy(handover->from, sizeof(handover->from), shift->lawyer);

@@ -218,7 +218,7 @@ static const struct {
     [PEOPLE_SHIFTS] = {STORE_SHIFTS, "n"},
     [PEOPLE_BOOTHS] = {STORE_BOOTHS, ""},
     [PEOPLE_AUDIT] = {STORE_AUDIT, ""},
-    [PEOPLE_TASKS] = {STORE_TASKS, "d"},
+    [PEOPLE_TASKS] = {STORE_TASKS, "dn"},
     [PEOPLE_SESSIONS] = {STORE_SESSIONS, "kh"},
     [PEOPLE_PHOTO] = {STORE_PHOTO, "k"},
     [PEOPLE_PLACES] = {STORE_PLACES, ""},

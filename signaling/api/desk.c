@@ -13,9 +13,13 @@ void desk_get(struct call *call)
     http_reply_json(call->req, 200, seen_desk(call_clinic(call), &call->caller));
 }
 
+// One is about a consultation in a booth, or about an appointment in a booth or a room.
 static bool is_seen_task(const struct consult *clinic, const struct caller *caller,
                          const json_t *row)
 {
+    const char *place = json_string_value(json_object_get(row, "place"));
+    if (place)
+        return seen_meeting_place(clinic, caller, place);
     return seen_centre(clinic, caller, json_string_value(json_object_get(row, "centre")));
 }
 
@@ -47,14 +51,32 @@ static void note_done(struct call *call, int64_t id)
     json_decref(body);
 }
 
+// Who was rung up: the clinic notes it of his appointment, and that ends the task.
+static void note_reminded(struct call *call, const json_t *task)
+{
+    struct consult_command remind = {
+        .verb = CONSULT_REMIND,
+        .who = call->caller.id,
+        .appointment = json_integer_value(json_object_get(task, "appointment"))};
+    if (json_object_get(task, "done_at")) {
+        call_refuse(call, 404, "no-task", "there is no such open task: somebody has done it",
+                    "task");
+        return;
+    }
+    json_t *body = call_json(call); // NULL: the call is answered and gone
+    if (body && call_may_line(call, body, "note", NOTE_MAX, &remind.reason))
+        call->api->config.people->consult(call->api->config.ops_arg, &remind, call_done, call);
+    json_decref(body);
+}
+
 // Whose task it is, is known only from the list.
 static void got_whose(void *arg, int err, const struct problem *problem, json_t *rows)
 {
     struct call *call = arg;
     size_t i;
     json_t *row;
+    const json_t *found = NULL;
     long id = 0;
-    int64_t found = 0;
     if (err) {
         call_problem(call, problem);
         return;
@@ -64,9 +86,12 @@ static void got_whose(void *arg, int err, const struct problem *problem, json_t 
     json_array_foreach(rows, i, row)
     {
         if (json_integer_value(json_object_get(row, "id")) == id)
-            found = id;
+            found = row;
     }
-    note_done(call, found);
+    if (json_object_get(found, "appointment"))
+        note_reminded(call, found);
+    else
+        note_done(call, found ? id : 0);
 }
 
 void task_done_post(struct call *call)

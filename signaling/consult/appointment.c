@@ -125,6 +125,14 @@ const struct consult_appointment *consult_appointment(const struct consult *cons
     return find((struct consult *)consult, id); // finding changes nothing
 }
 
+void consult_each_appointment(const struct consult *consult, consult_each_appointment_h *handler,
+                              void *arg)
+{
+    for (size_t i = 0; i < APPOINTMENTS_MAX; i++)
+        if (consult->appointments[i].id && states[consult->appointments[i].state].next)
+            handler(&consult->appointments[i], arg);
+}
+
 static void move(struct consult_appointment *row, enum appointment_state to, int64_t now_ms)
 {
     struct sm sm = {states, row->state};

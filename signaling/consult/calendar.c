@@ -139,6 +139,14 @@ int64_t calendar_after(const struct calendar *calendar, int64_t day, unsigned co
     return day;
 }
 
+int64_t calendar_before(const struct calendar *calendar, int64_t day)
+{
+    int64_t first = day - 366;
+    while (--day > first && !calendar_is_working(calendar, day))
+        ;
+    return day;
+}
+
 int64_t calendar_until(const struct calendar *calendar, int64_t day)
 {
     int64_t last = day - 1;

@@ -39,6 +39,8 @@ bool calendar_knows(const struct calendar *calendar, int64_t day);
 bool calendar_is_working(const struct calendar *calendar, int64_t day);
 // The `count`th working day after `day`, which does not count itself.
 int64_t calendar_after(const struct calendar *calendar, int64_t day, unsigned count);
+// The last working day before `day`.
+int64_t calendar_before(const struct calendar *calendar, int64_t day);
 // The last day from `day` on up to which every year's table is there; `day` - 1 when its own is
 // not.
 int64_t calendar_until(const struct calendar *calendar, int64_t day);

@@ -458,6 +458,12 @@ int64_t consult_room_day(const struct consult *consult, int64_t now_ms);
 // The working days after today for which an appointment may be wished for now; how many.
 size_t consult_wish_days(const struct consult *consult, int64_t now_ms,
                          int64_t days[CONSULT_WISH_DAYS]);
+// From when on who comes is to be reminded: the working day before it, from midnight on.
+int64_t consult_remind_at(const struct consult *consult, const struct consult_appointment *row);
+typedef void consult_each_appointment_h(const struct consult_appointment *row, void *arg);
+// Those that are not over.
+void consult_each_appointment(const struct consult *consult, consult_each_appointment_h *handler,
+                              void *arg);
 // NULL when it was swept away: it was over before the latest command.
 const struct consult_appointment *consult_appointment(const struct consult *consult, int64_t id);
 // The approved one with a lawyer, about now and in this booth's centre, that somebody means who

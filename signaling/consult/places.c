@@ -54,3 +54,8 @@ int64_t consult_room_day(const struct consult *consult, int64_t now_ms)
 {
     return calendar_after(&consult->calendar, calendar_today(now_ms), APPOINTMENT_NOTICE_DAYS);
 }
+
+int64_t consult_remind_at(const struct consult *consult, const struct consult_appointment *row)
+{
+    return calendar_midnight(calendar_before(&consult->calendar, calendar_today(row->starts_at)));
+}

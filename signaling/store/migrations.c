@@ -322,6 +322,13 @@ static const char paper_strokes[] = "CREATE TABLE paper_drawn ("
                                     "  key BLOB NOT NULL, about BLOB NOT NULL"
                                     ") STRICT;";
 
+// Somebody is to be reminded of an appointment: one open task of each.
+static const char reminders[] =
+    "ALTER TABLE task ADD COLUMN appointment INTEGER REFERENCES appointment;"
+    "ALTER TABLE task ADD COLUMN due_at INTEGER NOT NULL DEFAULT 0;"
+    "CREATE UNIQUE INDEX task_reminder ON task (appointment) WHERE done_at = 0;"
+    "CREATE INDEX task_appointment ON task (appointment);";
+
 const char *const store_migrations[] = {first,
                                         ratings,
                                         alarms,
@@ -343,5 +350,6 @@ const char *const store_migrations[] = {first,
                                         rooms_of_centres,
                                         refused_wishes,
                                         photos,
-                                        paper_strokes};
+                                        paper_strokes,
+                                        reminders};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

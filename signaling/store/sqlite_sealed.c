@@ -160,8 +160,9 @@ static void open_member(const struct db *db, json_t *row, const char *name, cons
     const char *sealed = json_string_value(json_object_get(row, name));
     if (!sealed)
         return;
-    db_open_appointment(db, json_integer_value(json_object_get(row, "id")), name, mark, sealed,
-                        text, sizeof(text));
+    const json_t *of = json_object_get(row, "appointment");
+    db_open_appointment(db, json_integer_value(of ? of : json_object_get(row, "id")), name, mark,
+                        sealed, text, sizeof(text));
     json_object_set_new(row, name, json_string(text));
 }
 
@@ -172,8 +173,8 @@ void db_open_appointments(const struct db *db, json_t *rows)
     json_array_foreach(rows, i, row)
     {
         const char *mark = json_string_value(json_object_get(row, "mark"));
-        if (!mark) // of another list
-            return;
+        if (!mark) // of another list, or a task that is about none
+            continue;
         open_member(db, row, "name", mark);
         open_member(db, row, "phone", mark);
         open_member(db, row, "purpose", mark);

@@ -231,7 +231,8 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_COUNT_FOLLOW_UPS] =
         "SELECT t.done_at > 0 FROM task t LEFT JOIN consultation c ON c.id = t.consultation"
         " LEFT JOIN booth b ON b.id = c.booth"
-        " WHERE ?1 IN ('', b.centre) AND t.made_at >= ?2 AND t.made_at < ?3",
+        " WHERE ?1 IN ('', b.centre) AND t.made_at >= ?2 AND t.made_at < ?3"
+        " AND t.appointment IS NULL",
     [SQL_SEED_CENTRE] = "INSERT INTO centre (id, name, phone, address) VALUES (?, ?, ?, ?)"
                         " ON CONFLICT DO NOTHING",
     [SQL_SEED_BOOTH] = "INSERT INTO booth (id, name, centre) VALUES (?, ?, ?)"
@@ -296,12 +297,19 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_LISTS + STORE_TASKS] =
         "SELECT t.id, t.kind, t.made_at, nullif(t.done_at, 0) AS done_at, u.display_name AS "
         "done_by,"
-        " t.note, c.ticket_no, c.asked_at, c.category, b.name AS booth, b.centre,"
-        " iif(t.kind = 'urgent_aid', l.display_name, NULL) AS lawyer FROM task t"
+        " t.note, c.ticket_no, c.asked_at, coalesce(c.category, nullif(a.category, '')) AS "
+        "category,"
+        " coalesce(b.name, p.name) AS booth, b.centre, t.appointment, a.place, a.state, "
+        "a.starts_at,"
+        " a.name, a.phone, a.mark, nullif(t.due_at, 0) AS due_at,"
+        " iif(t.kind = 'urgent_aid', l.display_name, al.display_name) AS lawyer FROM task t"
         " LEFT JOIN consultation c ON c.id = t.consultation LEFT JOIN booth b ON b.id = c.booth"
+        " LEFT JOIN appointment a ON a.id = t.appointment LEFT" PLACES
         " LEFT JOIN user u ON u.id = t.done_by LEFT JOIN user l ON l.id = c.lawyer"
-        " WHERE t.done_at = 0 OR t.done_at > ?"
-        " ORDER BY t.done_at > 0, t.made_at DESC LIMIT 5000",
+        " LEFT JOIN user al ON al.id = a.lawyer"
+        " WHERE t.done_at > ?1"
+        " OR (t.done_at = 0 AND t.due_at <= ?2 AND coalesce(a.starts_at > ?2, 1))"
+        " ORDER BY t.done_at > 0, iif(t.done_at, NULL, a.starts_at), t.made_at DESC LIMIT 5000",
 
     // The mean is of five or more; no single rating leaves the database.
     [SQL_LISTS + STORE_WORKLOAD] =
@@ -359,6 +367,19 @@ const char *const sql_texts[SQL_COUNT] = {
         "UPDATE appointment SET lawyer = ?1, reminded_at = 0 WHERE lawyer = ?2"
         " AND state IN ('requested', 'approved') AND starts_at >= ?3 AND ends_at <= ?4"
         " AND ends_at > ?5",
+    [SQL_WRITES + STORE_HAND_REMINDERS] =
+        "INSERT INTO task (kind, appointment, made_at, due_at) SELECT 'remind', a.id, ?5,"
+        " coalesce((SELECT max(t.due_at) FROM task t WHERE t.appointment = a.id), 0)"
+        " FROM appointment a WHERE a.state = 'approved' AND a.lawyer = ?1"
+        " AND a.starts_at >= ?3 AND a.ends_at <= ?4 AND a.ends_at > ?5"
+        " AND NOT EXISTS (SELECT 1 FROM task t WHERE t.appointment = a.id AND t.done_at = 0)",
+    [SQL_WRITES + STORE_PUT_REMINDER] =
+        "INSERT INTO task (kind, appointment, made_at, due_at) SELECT 'remind', id, ?2, ?3"
+        " FROM appointment WHERE id = ?1 AND state = 'approved' AND reminded_at = 0"
+        " ON CONFLICT (appointment) WHERE done_at = 0 DO UPDATE SET due_at = excluded.due_at",
+    [SQL_WRITES + STORE_END_REMINDER] =
+        "UPDATE task SET done_at = ?1, done_by = (SELECT id FROM user WHERE id = ?2), note = ?3"
+        " WHERE appointment = ?4 AND done_at = 0",
     [SQL_WRITES + STORE_ADD_ROOM] = "INSERT INTO room (id, name, centre) VALUES (?, ?, ?)",
     [SQL_WRITES + STORE_TOLD] = "UPDATE appointment SET reminded_at = ? WHERE id = ?"
                                 " AND state IN ('refused', 'cancelled')"

@@ -130,7 +130,7 @@ enum store_list {
     STORE_BOOTHS,          // none
     STORE_AUDIT,           // none: the newest
     STORE_SHIFTS,          // not over since when
-    STORE_TASKS,           // how long ago they may have been done: since when
+    STORE_TASKS,           // how long ago they may have been done: since when; now
     STORE_APPOINTMENTS,    // open, and those since when
     STORE_APPOINTMENTS_OF, // lawyer, since when: approved and past ones, without telephone numbers
     STORE_PLACES,          // none: booths and rooms
@@ -150,6 +150,10 @@ enum store_write {
     STORE_ADD_SHIFT,     // id, lawyer, centre, starts_at, ends_at
     STORE_ADD_TASK,      // kind, consultation, when
     STORE_ADD_TASK_ONCE, // the same, unless this consultation has one of the kind
+    STORE_PUT_REMINDER,  // appointment, when, due when: unless it is over or he is reminded
+    STORE_END_REMINDER,  // when, by whom or "", note, appointment
+    // as STORE_HAND_APPOINTMENTS, behind it: who was reminded is to be told of the other lawyer
+    STORE_HAND_REMINDERS,
     STORE_ADD_RECORDING, // id, consultation, participant, key, key_id, when
     STORE_END_RECORDING, // when, id
     STORE_ADD_ROOM,      // id, name, centre

@@ -53,7 +53,7 @@ export async function fromWishToLawyer() {
     await desk.waitForSelector(`${at("appointment-1")}[data-state=approved]`);
     await desk.waitForSelector(`${at("message-1")}`, { state: "detached" });
     await desk.click(at("remind-1"));
-    await desk.waitForSelector(at("reminders"), { state: "detached" });
+    await desk.waitForSelector(at("remind-1"), { state: "detached" });
 
     const [, chen] = gateway.people.lawyers;
     await signIn(lawyer, `${gateway.url}/lawyer`, chen.name, chen.password);

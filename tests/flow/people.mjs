@@ -22,6 +22,7 @@ import { record } from "./people/record.mjs";
 import { reports } from "./people/report.mjs";
 import { earlierOnes } from "./people/earlier.mjs";
 import { preflights } from "./people/preflight.mjs";
+import { reminders } from "./people/reminder.mjs";
 import { retention } from "./people/retention.mjs";
 import { patientTrouble, trouble } from "./people/trouble.mjs";
 import { visits } from "./people/visit.mjs";
@@ -38,5 +39,5 @@ const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...reports, ...visits, ...messages, ...paperTests, ...sharedTests, ...printing, ...deskwork, ...parties, ...consents, ...earlierOnes, ...preflights, ...retention, ...photos, ...places, ...wrongs }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...reminders, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...reports, ...visits, ...messages, ...paperTests, ...sharedTests, ...printing, ...deskwork, ...parties, ...consents, ...earlierOnes, ...preflights, ...retention, ...photos, ...places, ...wrongs }), ...begun]));
 process.exit(failed ? 1 : 0);

@@ -96,6 +96,27 @@ static void test_three_working_days(void **state)
     assert_int_equal(calendar_after(&never, first, 3), first + 366); // ends all the same
 }
 
+static void assert_before(const struct calendar *calendar, const char *day, const char *before)
+{
+    assert_int_equal(calendar_before(calendar, calendar_day(day)), calendar_day(before));
+}
+
+static void test_working_day_before(void **state)
+{
+    (void)state;
+    const struct calendar calendar = shipped();
+    assert_before(&calendar, "2026-11-24", "2026-11-23"); // Tuesday: Monday
+    assert_before(&calendar, "2026-11-23", "2026-11-20"); // Monday: Friday
+    assert_before(&calendar, "2026-10-08", "2026-09-30"); // over National Day
+    assert_before(&calendar, "2026-02-24", "2026-02-14"); // the Saturday is worked
+    assert_before(&calendar, "2026-01-04", "2025-12-31"); // into the table before
+    struct calendar never = {.count = 2, .years = {{.year = 2025}, {.year = 2026}}};
+    memset(never.years[0].marks, 'r', 366);
+    memset(never.years[1].marks, 'r', 366);
+    int64_t last = calendar_day("2026-12-31");
+    assert_int_equal(calendar_before(&never, last), last - 366); // ends all the same
+}
+
 static void test_where_data_ends(void **state)
 {
     (void)state;
@@ -155,9 +176,13 @@ static void test_replaced(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_day),        cmocka_unit_test(test_shipped),
-        cmocka_unit_test(test_bad_tables), cmocka_unit_test(test_three_working_days),
-        cmocka_unit_test(test_replaced),   cmocka_unit_test(test_where_data_ends),
+        cmocka_unit_test(test_day),
+        cmocka_unit_test(test_shipped),
+        cmocka_unit_test(test_bad_tables),
+        cmocka_unit_test(test_three_working_days),
+        cmocka_unit_test(test_replaced),
+        cmocka_unit_test(test_where_data_ends),
+        cmocka_unit_test(test_working_day_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

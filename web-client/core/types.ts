@@ -382,7 +382,7 @@ export interface MeetingPlace {
 
 export interface Task {
     id: number;
-    kind: "dissatisfied" | "urgent_aid";
+    kind: "dissatisfied" | "urgent_aid" | "remind";
     made_at: number;
     done_at?: number;
     done_by?: string;
@@ -393,6 +393,12 @@ export interface Task {
     asked_at?: number;
     category?: string;
     booth?: string;
+    /** Of whom is to be reminded: his appointment, and what has become of it. */
+    appointment?: number;
+    state?: string;
+    starts_at?: number;
+    name?: string;
+    phone?: string;
 }
 
 /** Who signs in, in the order they are listed. */

@@ -68,10 +68,17 @@ const board = () => ({
         { id: "l-3", name: "王丽", law_firm: "榕树律师事务所", on_duty: false, here: true, free: false },
     ],
 });
+const tomorrow = () => new Date(`${new Date(Date.now() + 32 * 3600000).toISOString().slice(0, 10)}T09:00:00+08:00`).getTime();
 const tasks = () => [
     { id: 5, kind: "dissatisfied", made_at: Date.now() - 3600000, asked_at: Date.now() - 5400000, note: "", ticket_no: 7, category: "housing", booth: place.name },
+    { id: 6, kind: "remind", made_at: Date.now() - 9e7, note: "", appointment: 9, state: "approved", starts_at: tomorrow(), name: "王桂兰", phone: "13876543210",
+      category: "family", booth: place.name, lawyer: "刘敏" },
+    { id: 7, kind: "remind", made_at: Date.now() - 9e7, note: "", appointment: 15, state: "approved", starts_at: tomorrow() + 3600000, name: "", phone: "02312345678",
+      booth: "二楼会议室" },
     { id: 4, kind: "dissatisfied", made_at: Date.now() - 9e7, asked_at: Date.now() - 9e7, done_at: Date.now() - 8e7, done_by: "小周",
       note: "老人家没听清下一步去哪，已经把地址写给她了", ticket_no: 3, category: "family", booth: place.name },
+    { id: 3, kind: "remind", made_at: Date.now() - 9e7, done_at: Date.now() - 8e7, done_by: "小周", note: "家里有事，不来了", appointment: 6, state: "cancelled", starts_at: tomorrow() + 7200000,
+      name: "李建国", phone: "13512345678", category: "labour", booth: place.name, lawyer: "陈志远" },
 ];
 
 export function consultation(patch = {}) {

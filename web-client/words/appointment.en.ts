@@ -8,8 +8,6 @@ export const appointmentEn: AppointmentWords = {
     title: "Appointments",
     none: "There are no appointments now.",
     calendarMissing: (year) => `The holidays of ${year} are not in yet: working days are counted by the week alone. Please ask the administrator.`,
-    remindTitle: "To be reminded by telephone",
-    remindText: "These people come today or tomorrow. Call them, then press “Called”.",
     tellTitle: "To be told that it is not to be",
     tellText: "Nobody is to wait or come in vain. After the call, press “Told him”.",
     reminded: "Called",

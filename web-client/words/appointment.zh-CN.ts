@@ -4,8 +4,6 @@ export const appointmentZhCN = {
     title: "预约",
     none: "现在没有预约。",
     calendarMissing: (year: string) => `还没有 ${year} 年的放假调休表，工作日只能按星期算。请系统管理员补上。`,
-    remindTitle: "要打电话提醒的",
-    remindText: "今天和明天要来的人，请打电话提醒一声，打完按“打过了”。",
     tellTitle: "要打电话说约不成的",
     tellText: "别让人白等、白跑。打完按“告诉他了”。",
     reminded: "打过了",

@@ -16,7 +16,7 @@ const start = async (gateway) => (await ask(gateway, "GET", "/v1/start")).body;
 let passwords = 0;
 const enter = (gateway, made) => firstSignIn(gateway, made, `榕树下乘凉 ${++passwords}`);
 
-async function does(gateway, who, method, path, body) {
+export async function does(gateway, who, method, path, body) {
   const reply = await call(gateway, who, method, path, body);
   assert.ok(reply.status < 300, `${method} ${path}: ${reply.status} ${JSON.stringify(reply.body)}`);
   return reply.body;

@@ -1,6 +1,5 @@
-// What the desk sees of appointments: whom to call, what to approve, who came.
+// What the desk sees of appointments: what to approve, whom to tell, who came.
 import { html, nothing, type TemplateResult } from "lit";
-import { daysApart } from "../../core/china";
 import { serverNow } from "../../core/clock";
 import type { Appointment, Category } from "../../core/types";
 import { button } from "../../elements/button";
@@ -11,7 +10,7 @@ import { sentence } from "../../elements/sentence";
 import { span } from "../../elements/span";
 import { words } from "../../words/words";
 
-export type Decision = "approve" | "refuse" | "call_off" | "move" | "remind" | "came" | "no_show" | "told";
+export type Decision = "approve" | "refuse" | "call_off" | "move" | "came" | "no_show" | "told";
 
 export interface AppointmentActions {
     /** For which one a reason is being written, and for what. */
@@ -27,11 +26,6 @@ const recentShown = 8;
 
 export function isOpen(one: Appointment): boolean {
     return one.state === "requested" || one.state === "approved";
-}
-
-/** Today's and tomorrow's, which nobody has been reminded of. */
-export function toRemind(one: Appointment, now: number): boolean {
-    return one.state === "approved" && !one.reminded_at && one.starts_at > now && daysApart(one.starts_at, now) <= 1;
 }
 
 function title(one: Appointment): string {
@@ -93,17 +87,6 @@ function done(one: Appointment): TemplateResult {
     return html`<li>${text(one)}<span class="chip ${good ? "free" : "busy"}">${icon(good ? "yes" : "no")}${words().appointment.states[one.state]}</span></li>`;
 }
 
-function reminders(list: readonly Appointment[], actions: AppointmentActions): TemplateResult | typeof nothing {
-    const w = words().appointment;
-    const due = list.filter((one) => toRemind(one, serverNow()));
-    if (!due.length) return nothing;
-    return html`<h3>${w.remindTitle}</h3><p>${w.remindText}</p>
-        <ul class="calls" data-test="reminders">${due.map(
-            (one) => html`<li><span class="who"><b>${grouped(one.phone)}</b><i>${[one.name, title(one), what(one)].filter((part) => part).join(" · ")}</i></span>
-                ${button({ label: w.reminded, test: `remind-${one.id}`, icon: "phone", press: () => actions.decide(one.id, "remind") })}</li>`,
-        )}</ul>`;
-}
-
 /** Who waits in vain for an appointment that is not to be. */
 function refusals(list: readonly Appointment[], actions: AppointmentActions): TemplateResult | typeof nothing {
     const w = words().appointment;
@@ -121,7 +104,7 @@ export function appointmentLists(list: readonly Appointment[], actions: Appointm
     const w = words().appointment;
     const open = list.filter(isOpen);
     const over = list.filter((one) => !isOpen(one));
-    return html`${reminders(list, actions)} ${refusals(list, actions)}
+    return html`${refusals(list, actions)}
         ${open.length
             ? html`<ul class="duty appointments plain-list" data-test="appointments">${open.map((one) => item(one, actions))}</ul>`
             : sentence("calm", w.none)}

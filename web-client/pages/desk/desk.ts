@@ -93,7 +93,7 @@ export class DeskPage extends WorkPage {
 
     private done(id: number, note: string): void {
         this.openTask = null;
-        void this.run(api(`/v1/tasks/${id}/done`, { method: "POST", body: { note } }));
+        void this.run(api(`/v1/tasks/${id}/done`, { method: "POST", body: note ? { note } : {} }));
     }
 
     private async sound(): Promise<void> {

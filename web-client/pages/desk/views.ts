@@ -4,6 +4,7 @@ import { duration, serverNow } from "../../core/clock";
 import type { Alarm, BoardBooth, BoardLawyer, Category, Task } from "../../core/types";
 import { button } from "../../elements/button";
 import { icon } from "../../elements/icons";
+import { grouped } from "../../elements/phone-pad";
 import { sentence } from "../../elements/sentence";
 import { words } from "../../words/words";
 
@@ -107,22 +108,39 @@ function taskForm(task: Task, actions: TaskActions): TemplateResult {
     </form>`;
 }
 
+/** One sentence that says what to do. */
+function taskText(task: Task): string {
+    const w = words().desk;
+    if (task.kind !== "remind") return w.tasks[task.kind];
+    return w.remind(task.name ?? "", grouped(task.phone ?? ""), words().when(task.starts_at ?? 0, serverNow()));
+}
+
 function taskLine(task: Task): string {
     const parts = [
         task.booth ?? "",
         task.ticket_no ? words().desk.ticket(task.ticket_no) : "",
-        words().when(task.asked_at ?? task.made_at, serverNow()),
+        task.appointment ? words().appointment.number(task.appointment) : words().when(task.asked_at ?? task.made_at, serverNow()),
         task.lawyer ? words().lawyerName(task.lawyer) : "",
         task.category ? (words().categories[task.category as Category] ?? "") : "",
     ];
     return parts.filter((part) => part).join(" · ");
 }
 
+/** Whoever came before, or does not come at all, nobody had to ring. */
+function outcome(task: Task): TemplateResult {
+    const { state = "approved" } = task;
+    const good = state === "approved" || state === "came";
+    const text = state === "approved" ? words().desk.isDone : words().appointment.states[state];
+    return html`<span class="chip ${good ? "free" : "busy"}">${icon(good ? "yes" : "no")}${text}</span>`;
+}
+
 function taskItem(task: Task, actions: TaskActions): TemplateResult {
     const w = words().desk;
-    const text = html`<span class="who"><b>${w.tasks[task.kind]}</b><i>${taskLine(task)}</i>
+    const text = html`<span class="who"><b>${taskText(task)}</b><i>${taskLine(task)}</i>
         ${task.done_at ? html`<i>${w.doneBy(task.done_by ?? "", task.note)}</i>` : nothing}</span>`;
-    if (task.done_at) return html`<li>${text}<span class="chip free">${icon("yes")}${w.isDone}</span></li>`;
+    if (task.done_at) return html`<li>${text}${outcome(task)}</li>`;
+    if (task.appointment)
+        return html`<li>${text}${button({ label: words().appointment.reminded, test: `remind-${task.appointment}`, icon: "phone", press: () => actions.done(task.id, "") })}</li>`;
     if (actions.open === task.id) return html`<li class="open">${text}${taskForm(task, actions)}</li>`;
     const press = (): void => actions.choose(task.id);
     return html`<li>${text}${button({ label: w.noteIt, test: `task-${task.id}`, icon: "phone", press })}</li>`;
