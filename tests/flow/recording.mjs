@@ -141,7 +141,7 @@ const secondSignal = () =>
     const began = Date.now();
     gateway.child.kill("SIGTERM");
     assert.equal((await gateway.gone).code, 0);
-    assert.ok(Date.now() - began < 2000, `the second signal took ${Date.now() - began} ms`);
+    assert.ok(Date.now() - began < 5000, `the second signal took ${Date.now() - began} ms`);
     assert.ok(existsSync(part), "the file is left open");
     await gateway.up();
     await until("the leftover is completed", () => existsSync(finished(part)) && !existsSync(part), 20);
