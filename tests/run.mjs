@@ -76,6 +76,7 @@ const programs = [
   node("events", 120, "tests/flow/events.mjs"),
   node("http-hostile", 120, "tests/flow/http_hostile.mjs"),
   node("runner", 60, "tests/support/suite_test.mjs"),
+  node("full-ice-leaks", 300, "tests/leaks/leaks.mjs", "--short", "--full-ice"),
   node("turn", 120, "tests/turn/run.mjs"),
   { name: "web-client", command: ["npm", "--prefix", "web-client", "test", "--silent"], seconds: 300 },
   node("teardown", 300, "tests/flow/teardown.mjs"),

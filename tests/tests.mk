@@ -90,7 +90,7 @@ format: ## clang-format on every C file
 LEAK_COUNT ?= 10000
 leaks: deps-test flow-build ## LEAK_COUNT joins and leaves of each kind, abandoned half-way too: nothing stays
 	@$(MAKE) --no-print-directory -j2 all
-	@node tests/leaks/leaks.mjs $(LEAK_COUNT)
+	@node tests/leaks/leaks.mjs $(LEAK_COUNT); result=$$?; node tests/leaks/leaks.mjs $(LEAK_COUNT) --full-ice && exit $$result
 
 soak: deps-test ## rounds of viewers for SOAK_SECONDS (6 hours): nothing grows
 	@$(MAKE) --no-print-directory -j2 all $(BUILD)/banyan-load

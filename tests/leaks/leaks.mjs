@@ -3,6 +3,8 @@
 // of that is what is in use, libraries' blocks too (heap.c): resident memory also tells how well freed pieces fit together.
 //     node tests/leaks/leaks.mjs [COUNT]      COUNT of each kind, one kind after the other (10000: `make leaks`)
 //     node tests/leaks/leaks.mjs --short      500 of each kind, all at once
+// With `--full-ice` those who publish and watch meet a gateway that does full ICE, an agent and a socket pair for each; of
+// them 100 are a short run.
 import { execFile, execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { connect } from "node:net";
@@ -17,23 +19,34 @@ import { report } from "../support/report.mjs";
 
 const build = process.env.BANYAN_BUILD ?? "build";
 const short = process.argv.includes("--short");
+const full = process.argv.includes("--full-ice");
 const [wanted, only = ""] = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
-const count = short ? 500 : Number(wanted ?? 10000);
+const count = short ? (full ? 100 : 500) : Number(wanted ?? 10000);
+const LANES = full ? 8 : 1; // an agent takes its time, for all of its sessions at once
 const PORTIONS = 5;
 const KIB_PER_100 = 1;
-const GROWTH_KIB = 256; // of a short run, in which every kind's first pages are touched
+const GROWTH_KIB = 128; // of a short run, in which every kind's first pages are touched
 const MEASURED = build === "build"; // with sanitizers memory says nothing
 const run = promisify(execFile);
 const comings = join(root, "build", "banyan-comings"); // the clients need no sanitizers
 
-// Whoever reads it is told what the heap holds. Pieces that threads keep for themselves would count as held: none are kept.
+// Whoever reads it is told what the heap holds. Pieces that threads or GLib keep for themselves would count as held: none
+// are kept.
 const fifo = join(tmpdir(), `banyan-heap-${process.pid}`);
 if (MEASURED) execFileSync("mkfifo", [fifo]);
 const watched = MEASURED
-  ? { BANYAN_HEAP: fifo, LD_PRELOAD: join(root, "build", "banyan-heap.so"), GLIBC_TUNABLES: "glibc.malloc.tcache_count=0" }
+  ? {
+      BANYAN_HEAP: fifo,
+      LD_PRELOAD: join(root, "build", "banyan-heap.so"),
+      GLIBC_TUNABLES: "glibc.malloc.tcache_count=0",
+      G_SLICE: "always-malloc",
+    }
   : {};
 Object.assign(process.env, watched);
-const gateway = await Gateway.start({ options: "limits: {media_rate: 0, per_address: 20000}" });
+const gateway = await Gateway.start({
+  media: `ice: ${full ? "full" : "lite"}`,
+  options: "limits: {media_rate: 0, per_address: 20000}",
+});
 for (const name of Object.keys(watched)) delete process.env[name];
 process.on("exit", () => {
   gateway.child.kill("SIGKILL");
@@ -46,9 +59,11 @@ const booth = await enrol(gateway, gateway.people.booth_code);
 // --- ways to come and to go --------------------------------------------------------------------------
 
 async function media(kind, n) {
-  const room = `leak-${kind}-`;
-  const tokens = ["--publish-token", await gateway.token(`${room}*`, "publish"), "--watch-token", await gateway.token(`${room}*`, "view")];
-  await run(comings, ["--kind", kind, "--count", n, "--port", gateway.http, "--room", room, ...tokens].map(String), { timeout: 1200000 });
+  const all = `leak-${kind}-*`;
+  const tokens = ["--publish-token", await gateway.token(all, "publish"), "--watch-token", await gateway.token(all, "view")];
+  const lane = (room) =>
+    run(comings, ["--kind", kind, "--count", Math.ceil(n / LANES), "--port", gateway.http, "--room", room, ...tokens].map(String), { timeout: 1200000 });
+  await Promise.all(Array.from({ length: LANES }, (_, at) => lane(`leak-${kind}-${at}-`)));
 }
 
 async function repeated(n, atOnce, one) {
@@ -107,13 +122,10 @@ async function listen(at) {
 
 const upgrade = "GET /v1/live HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
 const frame = Buffer.from([0, 40, 0, 1, 0, 20]); // the beginning of one
-const kinds = {
-  ...Object.fromEntries(
-    ["whip", "whip-bye", "whip-gone", "whep", "whep-tcp", "whep-gone", "post", "dtls", "dtls-tcp"].map((kind) => [
-      kind,
-      (n) => media(kind, n),
-    ]),
-  ),
+const published = (names) => Object.fromEntries(names.map((name) => [name, (n) => media(name, n)]));
+const byUdp = published(["whip", "whip-bye", "whip-gone", "whep", "whep-gone", "post", "dtls"]);
+const others = {
+  ...published(["whep-tcp", "dtls-tcp"]),
   "an event stream, broken off": (n) => repeated(n, 8, listen),
   "a counter-offer, left alone": (n) => repeated(n, 8, counted),
   "a page": (n) => repeated(n, 8, page),
@@ -127,6 +139,7 @@ const kinds = {
   "ICE-TCP, broken off": (n) => repeated(n, 32, (at) => broken(gateway.media + (at % 2), frame)),
   "ICE-TCP, silent": (n) => repeated(n, 256, (at) => broken(gateway.media + (at % 2), frame, true)),
 };
+const kinds = full ? byUdp : { ...byUdp, ...others };
 
 // --- what the gateway holds ---------------------------------------------------------------------------
 

@@ -236,14 +236,45 @@ static void send_check(struct rtc_client *client)
     swap_sockets(client, client->moving);
 }
 
+// Our password, for checks of a server with full ICE.
+static bool own_password(StunAgent *agent, StunMessage *message, uint8_t *username,
+                         uint16_t username_len, uint8_t **password, size_t *len, void *arg)
+{
+    struct rtc_client *client = arg;
+    (void)agent, (void)message, (void)username, (void)username_len;
+    *password = (uint8_t *)client->pwd;
+    *len = strlen(client->pwd);
+    return true;
+}
+
+static void answer_check(struct rtc_client *client, StunMessage *request)
+{
+    uint8_t data[1280];
+    size_t size = sizeof(data);
+    bool control = true;
+    StunMessage reply;
+    struct sockaddr_storage from;
+    socklen_t from_len = sizeof(from);
+    if (getpeername(client->fd, (struct sockaddr *)&from, &from_len) < 0)
+        return;
+    if (stun_usage_ice_conncheck_create_reply(
+            &client->stun, request, &reply, data, &size, &from, from_len, &control, client->tie,
+            STUN_USAGE_ICE_COMPATIBILITY_RFC5245) == STUN_USAGE_ICE_RETURN_SUCCESS)
+        (void)rtc_client_send_raw(client, data, size);
+}
+
 static void take_stun(struct rtc_client *client, const uint8_t *data, size_t len)
 {
     StunMessage message;
     struct sockaddr_storage mapped;
     socklen_t mapped_len = sizeof(mapped);
-    if (stun_agent_validate(&client->stun, &message, data, len, NULL, NULL) !=
+    if (stun_agent_validate(&client->stun, &message, data, len, own_password, client) !=
         STUN_VALIDATION_SUCCESS)
         return;
+    if (stun_message_get_class(&message) == STUN_REQUEST) {
+        answer_check(client, &message);
+        return;
+    }
     if (stun_usage_ice_conncheck_process(&message, &mapped, &mapped_len,
                                          STUN_USAGE_ICE_COMPATIBILITY_RFC5245) !=
         STUN_USAGE_ICE_RETURN_SUCCESS)
