@@ -223,6 +223,8 @@ static const char *read_one(struct speech *speech, const struct row *row,
 {
     if (row && row->is_opened)
         return read_opened(speech, element, at, end);
+    if (element->size == UNKNOWN) // a segment or a cluster, but not where one may be
+        return "its parts are not those of one recording";
     *at += element->size;
     return row && row->read ? row->read(speech, element) : NULL;
 }

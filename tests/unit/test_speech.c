@@ -67,6 +67,19 @@ static void test_whole_only(void **state)
     }
 }
 
+// Who adds up the size of a part that has none goes back, and reads what is not there.
+static void test_without_a_size(void **state)
+{
+    (void)state;
+    static const uint8_t part[] = {0x18, 0x53, 0x80, 0x67, 0xff, 0x80};
+    uint8_t more[sizeof(sized) + sizeof(part)];
+    memcpy(more, sized, 5);
+    memcpy(more + 5, part, sizeof(part));
+    memcpy(more + 5 + sizeof(part), sized + 5, sizeof(sized) - 5);
+    more[4] = (uint8_t)(more[4] + sizeof(part));
+    assert_int_equal(check(more, sizeof(more)), EBADMSG);
+}
+
 // One byte that says something else.
 static int changed(const uint8_t *bytes, size_t len, uint8_t was, uint8_t is, size_t nth)
 {
@@ -121,11 +134,9 @@ static void test_too_much(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good),
-        cmocka_unit_test(test_whole_only),
-        cmocka_unit_test(test_one_track_of_opus),
-        cmocka_unit_test(test_no_sound),
-        cmocka_unit_test(test_too_much),
+        cmocka_unit_test(test_good),           cmocka_unit_test(test_whole_only),
+        cmocka_unit_test(test_without_a_size), cmocka_unit_test(test_one_track_of_opus),
+        cmocka_unit_test(test_no_sound),       cmocka_unit_test(test_too_much),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
