@@ -79,12 +79,6 @@ static void shifts_added(struct control *control, void *about)
     carry_consult(control, &(const struct consult_command){.verb = CONSULT_TICK}, noted, NULL);
 }
 
-static void shift_gone(struct control *control, void *about)
-{
-    consult_end_shift(control->consult, about);
-    carry_consult(control, &(const struct consult_command){.verb = CONSULT_TICK}, noted, NULL);
-}
-
 static void add_shifts(const struct desk_request *request, struct errand *errand)
 {
     char count[24];
@@ -114,18 +108,19 @@ static void add_shifts(const struct desk_request *request, struct errand *errand
 
 static void end_shift(const struct desk_request *request, struct errand *errand)
 {
-    const struct consult *consult = errand_control(errand)->consult;
-    const struct consult_shift *shift = consult_shift(consult, request->shift);
-    if (shift && consult_kept(consult, shift)) {
+    struct control *control = errand_control(errand);
+    const struct consult_shift *shift = consult_shift(control->consult, request->shift);
+    if (shift && consult_kept(control->consult, shift)) {
         errand_refuse(errand, EPROTO, &has_appointments);
         return;
     }
     const struct store_value row[] = {{.text = request->shift}};
-    char *about = mem_strdup(request->shift);
     errand_write(errand, STORE_END_SHIFT, row, 1);
     errand_note(errand, "shift_removed", request->shift, "");
-    errand_after(errand, shift_gone, about);
+    if (shift && errand_leads(errand))
+        consult_end_shift(control->consult, request->shift);
     errand_commit(errand, &hand_shift_words);
+    carry_consult(control, &(const struct consult_command){.verb = CONSULT_TICK}, noted, NULL);
 }
 
 // --- booths --------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ struct errand {
     const struct errand_words *words;
     char topic[STORE_TOPIC_MAX], kind[STORE_TOPIC_MAX]; // of the one event; "": none
     char *body;
+    bool leads; // the domain is ahead of the rows
     int err;
 };
 
@@ -87,6 +88,14 @@ void errand_after(struct errand *errand, errand_after_h *after, void *about)
         errand->err = ENOMEM; // rows without what they mean here would be half of it
 }
 
+bool errand_leads(struct errand *errand)
+{
+    if (!errand->err && errand->control->reloading)
+        errand->err = EAGAIN;
+    errand->leads = !errand->err;
+    return errand->leads;
+}
+
 void errand_tell(struct errand *errand, const char *topic, const char *kind, json_t *data)
 {
     errand->body = data ? json_dumps(data, JSON_COMPACT) : NULL;
@@ -113,6 +122,8 @@ static void committed(void *arg, int err, int64_t first_event)
 {
     struct errand *errand = arg;
     struct control *control = errand->control;
+    if (err && errand->leads)
+        control_reload(control);
     if (!err && errand->after)
         errand->after(control, errand->about);
     if (!err && first_event)

@@ -22,6 +22,10 @@ void errand_note(struct errand *errand, const char *action, const char *object, 
 void errand_result(struct errand *errand, json_t *result);
 // `about` NULL: there was no memory for it, so nothing is committed.
 void errand_after(struct errand *errand, errand_after_h *after, void *about);
+// The domain is changed before the rows are safe, so that no command between sees it as it was;
+// when they are refused it is read again. Last before errand_commit(); false: something went wrong
+// before, or it is being read just now: change nothing.
+bool errand_leads(struct errand *errand);
 // An event for those who listen to `topic`; takes the reference over.
 void errand_tell(struct errand *errand, const char *topic, const char *kind, json_t *data);
 

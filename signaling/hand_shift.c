@@ -22,7 +22,7 @@ static const struct problem no_shift = {404, "no-shift", "Not found", "there is 
 const struct errand_words hand_shift_words = {NULL, &no_shift, NULL};
 
 struct handover {
-    char shift[CONSULT_ID_MAX], from[CONSULT_ID_MAX], to[CONSULT_ID_MAX];
+    char from[CONSULT_ID_MAX], to[CONSULT_ID_MAX];
 };
 
 // Now, and not stored: as whatever else becomes of an appointment.
@@ -36,7 +36,6 @@ static void tell_lawyer(struct control *control, const char *lawyer)
 static void handed_over(struct control *control, void *about)
 {
     const struct handover *handover = about;
-    consult_hand_shift(control->consult, handover->shift, handover->to);
     api_tell(control->api, "desk", 0, "appointment", "{}");
     tell_lawyer(control, handover->from);
     tell_lawyer(control, handover->to);
@@ -59,7 +58,7 @@ const struct problem *hand_shift_check(const struct consult *consult,
     }
 }
 
-void hand_shift_write(struct errand *errand, const struct consult_shift *shift, const char *to)
+static void write_rows(struct errand *errand, const struct consult_shift *shift, const char *to)
 {
     const struct store_value row[] = {{.text = to}, {.text = shift->id}, {.text = shift->lawyer}};
     const struct store_value kept[] = {{.text = to},
@@ -67,16 +66,24 @@ void hand_shift_write(struct errand *errand, const struct consult_shift *shift, 
                                        {.number = shift->starts_at},
                                        {.number = shift->ends_at},
                                        {.number = clock_wall_ms()}};
-    struct handover *handover = mem_zalloc(sizeof(*handover));
     errand_write(errand, STORE_HAND_OVER, row, 3);
     errand_write(errand, STORE_HAND_APPOINTMENTS, kept, 5);
     errand_write(errand, STORE_HAND_REMINDERS, kept, 5);
+}
+
+void hand_shift_commit(struct errand *errand, const struct consult_shift *shift, const char *to,
+                       const struct errand_words *words)
+{
+    struct handover *handover = mem_zalloc(sizeof(*handover));
+    write_rows(errand, shift, to);
     if (handover) {
-        text_copy(handover->shift, sizeof(handover->shift), shift->id);
         text_copy(handover->from, sizeof(handover->from), shift->lawyer);
         text_copy(handover->to, sizeof(handover->to), to);
     }
     errand_after(errand, handed_over, handover);
+    if (errand_leads(errand))
+        consult_hand_shift(errand_control(errand)->consult, shift->id, to);
+    errand_commit(errand, words);
 }
 
 void control_hand_shift(const struct desk_request *request, struct errand *errand)
@@ -90,6 +97,5 @@ void control_hand_shift(const struct desk_request *request, struct errand *erran
         return;
     }
     errand_note(errand, "shift_handed_over", request->shift, request->lawyer);
-    hand_shift_write(errand, shift, request->lawyer);
-    errand_commit(errand, &hand_shift_words);
+    hand_shift_commit(errand, shift, request->lawyer, &hand_shift_words);
 }

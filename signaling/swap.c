@@ -55,8 +55,7 @@ void control_swap_ask(const struct desk_request *request, struct errand *errand)
 }
 
 // Statements that find nothing to change refuse the whole: it was not asked, or not of him.
-static void write_answer(const struct desk_request *request, const struct consult_shift *shift,
-                         struct errand *errand)
+static void write_answer(const struct desk_request *request, struct errand *errand)
 {
     const struct store_value answer[] = {{.text = request->agrees ? "agreed" : "declined"},
                                          {.number = clock_wall_ms()},
@@ -65,8 +64,6 @@ static void write_answer(const struct desk_request *request, const struct consul
                                          {.text = request->actor}};
     errand_write(errand, STORE_ANSWER_SWAP, answer, 5);
     errand_note(errand, request->agrees ? "swap_agreed" : "swap_declined", request->shift, "");
-    if (request->agrees)
-        hand_shift_write(errand, shift, request->actor);
 }
 
 void control_swap_answer(const struct desk_request *request, struct errand *errand)
@@ -82,7 +79,10 @@ void control_swap_answer(const struct desk_request *request, struct errand *erra
     }
     char topic[STORE_TOPIC_MAX];
     snprintf(topic, sizeof(topic), "lawyer:%s", shift->lawyer);
-    write_answer(request, shift, errand);
+    write_answer(request, errand);
     errand_tell(errand, topic, "swap", json_object());
-    errand_commit(errand, &words_for_answer);
+    if (request->agrees)
+        hand_shift_commit(errand, shift, request->actor, &words_for_answer);
+    else
+        errand_commit(errand, &words_for_answer);
 }

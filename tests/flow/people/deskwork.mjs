@@ -44,7 +44,7 @@ const swap = () =>
     assert.equal((await call(gateway, desk, "POST", `/v1/swaps/${asked.id}/answer`, { shift: first.id, agrees: true })).status, 403);
     assert.equal((await answer(people.chen, true)).status, 204);
     await liu.told("swap", () => true);
-    isRefused(await answer(people.chen, true), 422, "unknown-lawyer", "lawyer"); // it is his own now
+    isRefused(await answer(people.chen, true), 409, "no-swap", "swap"); // he has answered
     const owners = async () => (await call(gateway, desk, "GET", "/v1/shifts")).body.shifts.map(({ lawyer }) => lawyer);
     assert.equal((await owners())[0], "u-lawyer-2");
     await restart(gateway);
