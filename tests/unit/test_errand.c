@@ -92,7 +92,11 @@ static int setup(void **state)
                                      .lecture_effects = &lecture_effects};
     const struct api_config config = {
         .people = &control_people, .ops_arg = &world.control, .loop = world.control.loop};
+    const struct rooms_config rooms = {.shards = 1, .listen = {"127.0.0.1"}};
     assert_int_equal(api_alloc(&world.control.api, &config), 0);
+    assert_int_equal(rooms_alloc(&world.control.rooms, &rooms, &control_rooms_handlers,
+                                 &world.control, world.control.loop),
+                     0);
     const struct consult_shift shift = {.id = "s-1",
                                         .lawyer = "u-lawyer-2",
                                         .starts_at = world.from,
@@ -109,6 +113,7 @@ static int teardown(void **state)
 {
     struct world *world = *state;
     loop_timer_stop(world->control.loop, &world->control.consult_timer);
+    rooms_free(world->control.rooms);
     api_free(world->control.api);
     world->store.consult = world->control.consult; // read again meanwhile, it may be
     world->store.lectures = world->control.lectures;
@@ -211,6 +216,90 @@ static void no_end_of_a_shift_while_one_is_approved_in_it(void **state)
     assert_whose(world, "u-lawyer-2", "u-lawyer-2", APPOINTMENT_APPROVED);
 }
 
+// --- no memory -----------------------------------------------------------------------------------
+
+// Changes when one of these rows does, or the audit log.
+#define ROWS(from) "SELECT count(*) + 1000 * (SELECT max(n) FROM audit) FROM " from
+
+static void hand_it_over(struct world *world, struct asked *asked)
+{
+    desk(world, DESK_SHIFT_HAND, &hand, asked);
+}
+
+static void end_it(struct world *world, struct asked *asked)
+{
+    desk(world, DESK_SHIFT_END, &end, asked);
+}
+
+static void end_session(struct world *world, struct asked *asked)
+{
+    const struct account_request request = {
+        .actor = "u-lawyer-1", .id = "u-lawyer-1", .session = "0123456789abcdef"};
+    control_account(&world->control, ACCOUNT_END, &request, answered, asked);
+}
+
+static bool is_read(struct world *world)
+{
+    int64_t deadline = clock_us() + 60 * INT64_C(1000000);
+    while (world->control.reloading && clock_us() < deadline)
+        loop_step(world->control.loop, 50000);
+    world->control.reload_wait_us = 0; // the next one is no sooner for it
+    return !world->control.reloading;
+}
+
+// Refuses each allocation in turn while it is asked for; how often it could not be.
+static long fails_without_memory(struct world *world,
+                                 void (*ask)(struct world *world, struct asked *asked),
+                                 const char *unchanged)
+{
+    for (long nth = 0;; nth++) {
+        struct asked asked = {0};
+        int64_t before = store_case_look(&world->store, unchanged);
+        mem_fail_after(nth);
+        ask(world, &asked);
+        mem_fail_after(-1);
+        wait_for(world, &asked.done);
+        assert_true(is_read(world));
+        if (!asked.err)
+            return nth;
+        assert_string_equal(asked.slug, "not-saved");
+        assert_int_equal(store_case_look(&world->store, unchanged), before);
+    }
+}
+
+static void a_shift_is_not_handed_over_without_memory(void **state)
+{
+    struct world *world = *state;
+    struct asked approved = {0};
+    clinic(world, &approve, &approved);
+    done(world, &approved);
+    assert_true(fails_without_memory(world, hand_it_over,
+                                     ROWS("shift s JOIN appointment a USING (lawyer)"
+                                          " WHERE s.lawyer = 'u-lawyer-2'")) > 4);
+    assert_whose(world, "u-lawyer-1", "u-lawyer-1", APPOINTMENT_APPROVED);
+}
+
+static void a_shift_does_not_end_without_memory(void **state)
+{
+    struct world *world = *state;
+    assert_true(fails_without_memory(world, end_it, ROWS("shift")) > 2);
+    assert_whose(world, "u-lawyer-2", "", APPOINTMENT_REQUESTED);
+}
+
+static void a_session_does_not_end_without_memory(void **state)
+{
+    struct world *world = *state;
+    const struct store_sign_in sign_in = {
+        .hash = "0123456789abcdef0123", .user = "u-lawyer-1", .address = "127.0.0.1"};
+    struct answer added = {0};
+    assert_int_equal(
+        store_session_add(world->control.store, &sign_in, clock_wall_ms(), on_plain, &added), 0);
+    wait_for(world, &added.done);
+    assert_int_equal(added.err, 0);
+    assert_true(fails_without_memory(world, end_session, ROWS("session")) > 2);
+    assert_int_equal(store_case_look(&world->store, "SELECT count(*) FROM session"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +307,9 @@ int main(void)
         WORLD_TEST(handed_over_while_it_is_approved),
         WORLD_TEST(not_approved_in_a_shift_that_ends),
         WORLD_TEST(no_end_of_a_shift_while_one_is_approved_in_it),
+        WORLD_TEST(a_shift_is_not_handed_over_without_memory),
+        WORLD_TEST(a_shift_does_not_end_without_memory),
+        WORLD_TEST(a_session_does_not_end_without_memory),
     };
     return cmocka_run_group_tests_name("errand", tests, NULL, NULL);
 }
