@@ -146,12 +146,21 @@ static void guard_resource(struct call *call)
     target_of(call)->handler(call);
 }
 
+// In a browser, by somebody who reads the answer: scripts take anything.
+static bool is_opened(struct http_request *req)
+{
+    const char *accept = http_header(req, "accept");
+    return accept && strstr(accept, "text/html");
+}
+
 // Who may not see records is told so only once it is in the audit log.
 static void refusal_noted(void *arg, int err)
 {
     struct call *call = arg;
     if (err)
         call_try_later(call);
+    else if (is_opened(call->req))
+        record_refused(call);
     else
         call_refuse(call, 403, "not-allowed", "your role does not allow this", NULL);
 }

@@ -238,6 +238,8 @@ api_handler prompts_get, prompt_put, prompt_delete;
 // record.c
 api_handler record_get, record_put, record_seal_post, readback_post, readback_delete, records_get,
     readback_get, readback_put, record_html_get, record_csv_get;
+// Tells in words who opened a record in his browser and may not, once that is noted.
+void record_refused(struct call *call);
 // record_pdf.c
 api_handler record_pdf_get, take_away_get;
 // earlier.c, preflight.c

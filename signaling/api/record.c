@@ -178,7 +178,7 @@ static void reply_csv(struct call *call, char *sheet)
     http_reply(call->req, 200, "text/csv; charset=utf-8", sheet, strlen(sheet));
 }
 
-static void reply_page(struct call *call, const char *sheet)
+static void reply_page(struct call *call, int status, const char *sheet)
 {
     static const char place[] = "{{sheet}}";
     const char *template = call->api->record_page;
@@ -189,7 +189,7 @@ static void reply_page(struct call *call, const char *sheet)
     }
     char *page = mem_printf("%.*s%s%s", (int)(at - template), template, sheet, at + strlen(place));
     if (page)
-        http_reply(call->req, 200, "text/html; charset=utf-8", page, strlen(page));
+        http_reply(call->req, status, "text/html; charset=utf-8", page, strlen(page));
     else
         call_try_later(call);
     mem_free(page);
@@ -207,8 +207,17 @@ static void printed(void *arg, const struct problem *problem, const struct recor
     else if (csv)
         reply_csv(call, sheet);
     else
-        reply_page(call, sheet);
+        reply_page(call, 200, sheet);
     mem_free(sheet);
+}
+
+void record_refused(struct call *call)
+{
+    reply_page(call, 403,
+               "<section class=\"refused\"><h1>这份咨询记录您不能看</h1>\n"
+               "<p>咨询记录只有承办的律师能看。您刚才想打开它，这件事已经记下了。</p>\n"
+               "<p>居民要自己的记录，请找承办的律师给他打印。</p>\n"
+               "<p><a class=\"button\" href=\"/\">回首页</a></p></section>\n");
 }
 
 void record_html_get(struct call *call)

@@ -20,6 +20,7 @@ import * as party from "./party.mjs";
 import { photo } from "./photo.mjs";
 import * as record from "./record.mjs";
 import * as recorded from "./recorded.mjs";
+import { staffTriesToRead } from "./refused.mjs";
 import * as restart from "./restart.mjs";
 import * as simulcast from "./simulcast.mjs";
 import * as staff from "./staff.mjs";
@@ -45,6 +46,7 @@ const all = {
   "the lawyer's screen is shared, large beside the face": papers.screenIsShared,
   "a resident in the queue leaves his number, in writing": visit.identityIsLeft,
   "a record is drafted, read back, sealed and printed, and leaves no trace at the booth": record.recordWritten,
+  "somebody at the desk tries to read a record": staffTriesToRead,
   "what is typed is at the gateway when the page is hidden": record.hiddenIsSaved,
   "three see and hear each other, one waits outside, one is put out": party.threeTogether,
   "a colleague joins and takes it over, and passes it back": party.passedOn,

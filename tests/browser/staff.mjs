@@ -8,7 +8,7 @@ import { at, chromiumPage, inState, openChromium } from "./browsers.mjs";
 
 const chosen = "榕树下乘凉 2026";
 
-async function signIn(page, url, name, password) {
+export async function signIn(page, url, name, password) {
   await page.goto(url);
   await page.fill(at("name"), name);
   await page.fill(at("password"), password);
