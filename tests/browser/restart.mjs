@@ -85,9 +85,9 @@ export const networkChangesWithFullIce = () => networkChanges({ gateway: { addre
 const TABLE = `banyan_test_way_${process.pid}`;
 const nft = (text) => asRoot(["nft", "-f", "-"], text);
 
-// Nothing passes any more between the gateway's media ports and the ports the booth uses, and no TCP at all, until the
+// Nothing passes any more between the gateway's media ports and these ports of a page, and no TCP at all, until the
 // result is called.
-function closeWays({ media }, ports) {
+export function closeWays({ media }, ports) {
   nft(`table inet ${TABLE} {
   chain in {
     type filter hook input priority 0; policy accept;
@@ -110,7 +110,7 @@ export async function wayIsLost() {
     const before = await clinic.booth.evaluate(ways);
     assert.deepEqual(before.map(({ protocol }) => protocol), ["udp", "udp"]);
     const requests = mediaRequests(clinic.booth);
-    reopen = closeWays(clinic.gateway, before.map(({ port }) => port).join(", "));
+    reopen = closeWays(clinic.gateway, before.map(({ port }) => port));
     await hasMoved(clinic, before, requests, 25);
     await clinic.faceToFace();
     assert.deepEqual(clinic.booth.faults, []);
