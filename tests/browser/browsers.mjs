@@ -1,5 +1,6 @@
 // Debian's Chromium by playwright-core and Debian's Firefox by puppeteer-core, as people have them: fake
 // camera and microphone, no prompts, the gateway's self-signed certificate taken.
+import { join } from "node:path";
 import { chromium } from "playwright-core";
 import puppeteer from "puppeteer-core";
 import { keepConnections } from "./probe.mjs";
@@ -32,9 +33,10 @@ export async function chromiumPage(browser, size) {
   return watched(await (await browser.newContext(asPeople(size))).newPage());
 }
 
-// Chromium as a kiosk has it: what it keeps is kept in this folder. Its page; the context closes it.
+// Chromium as a kiosk has it: what it keeps, and what it writes for a moment, is in this folder. Its page; the context closes it.
 export async function chromiumOfFolder(folder, media, size) {
-  const context = await chromium.launchPersistentContext(folder, { ...chromiumOf(media), ...asPeople(size) });
+  const env = { ...process.env, TMPDIR: folder, HOME: folder };
+  const context = await chromium.launchPersistentContext(join(folder, "profile"), { ...chromiumOf(media), ...asPeople(size), env });
   return watched(context.pages()[0]);
 }
 

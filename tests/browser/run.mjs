@@ -24,6 +24,7 @@ import { staffTriesToRead } from "./refused.mjs";
 import * as restart from "./restart.mjs";
 import * as simulcast from "./simulcast.mjs";
 import * as staff from "./staff.mjs";
+import * as trace from "./trace.mjs";
 import * as turn from "./turn.mjs";
 import * as voice from "./voice.mjs";
 import * as visit from "./visit.mjs";
@@ -40,7 +41,7 @@ const all = {
   "two booths and two lawyers: declined, crossed, accepted at once, not answered": crowd.twoAndTwo,
   "the network is dropped at every stage, and nothing is lost": drops.droppedAtEveryStage,
   "the lawyer's laptop is closed: the same one in time, else the next, with the same draft": laptop.closedAndOpened,
-  "the next resident finds no trace": visit.nextFindsNothing,
+  "the next resident finds no trace": trace.nextFindsNothing,
   "a paper is shown, both draw on it, nothing of it stays": papers.paperIsShown,
   "a PDF is leafed through and pictures are shown, and no other files": papers.filesAreShown,
   "the lawyer's screen is shared, large beside the face": papers.screenIsShared,

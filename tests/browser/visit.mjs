@@ -1,13 +1,9 @@
 // A resident's way through the booth, as a resident walks it: pressing, never typing.
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { rows } from "../flow/people/world.mjs";
-import { folder } from "../support/ending.mjs";
-import { filesWith } from "../support/files.mjs";
 import { until } from "../support/gateway.mjs";
-import { at, chromiumOfFolder, inState } from "./browsers.mjs";
+import { at, inState } from "./browsers.mjs";
 import { Clinic } from "./consultation.mjs";
-import { fakeMedia } from "./media.mjs";
 
 // Runs `test` with a booth at its front and a lawyer on duty, and looks for faults of the pages.
 export async function withClinic(test, options) {
@@ -175,64 +171,3 @@ export const dropIsSpoken = () =>
     },
     { watch: notePlays },
   );
-
-// Everything a page can keep, as text.
-const kept = async () => {
-  const storage = JSON.stringify([{ ...window.localStorage }, { ...window.sessionStorage }]);
-  const databases = (await window.indexedDB.databases()).length;
-  const caches = (await window.caches.keys()).length;
-  return { text: document.documentElement.outerHTML + storage + document.cookie, databases, caches };
-};
-
-// The booth as a kiosk is: a browser that keeps what it keeps in a folder, over all residents.
-async function withKiosk(test) {
-  const profile = folder("kiosk");
-  const prepare = async (clinic) => {
-    clinic.booth = await chromiumOfFolder(profile.dir, fakeMedia("resident"), { width: 1080, height: 1920 });
-    clinic.browsers.push(clinic.booth.context());
-  };
-  try {
-    await withClinic((clinic) => test(clinic, profile.dir), { prepare });
-  } finally {
-    profile.remove();
-  }
-}
-
-const sayings = ["3876543210", "房产证"];
-
-export const nextFindsNothing = () =>
-  withKiosk(async (clinic, profile) => {
-    const { booth, lawyer, gateway } = clinic;
-    await booth.click(at("ask"));
-    await booth.click(at("agree"));
-    await booth.click(at("category-family"));
-    await booth.click(at("sensitive-yes"));
-    await booth.click(at("identify"));
-    for (const digit of "13876543210") await booth.click(at(`digit-${digit}`));
-    await booth.click(at("phone-done"));
-    await lawyer.click(at("accept"));
-    await inState(booth, "call");
-    await lawyer.fill(at("say-text"), "房产证在您女儿名下");
-    await lawyer.click(at("say"));
-    await booth.waitForSelector(at("said"));
-    await booth.click(at("end"));
-    await booth.click(at("confirm-yes"));
-    await inState(booth, "rating");
-    await booth.click(at("skip"));
-    await booth.click(at("home"));
-    await inState(booth, "attract");
-    for (const page of [booth, lawyer]) {
-      const left = await page.evaluate(kept);
-      for (const word of sayings) assert.ok(!left.text.includes(word), `${word} is left`);
-      assert.deepEqual([left.databases, left.caches], [0, 0]);
-    }
-    await booth.reload();
-    await inState(booth, "attract");
-    await booth.click(at("ask"));
-    await booth.click(at("agree"));
-    assert.equal(await booth.getAttribute(at("language-zh-CN"), "aria-pressed"), "true");
-    await booth.context().close(); // all that it writes is written
-    assert.ok(filesWith(profile, "banyan.booth").length > 0, "the kiosk keeps that it is a booth");
-    for (const place of [profile, join(gateway.dir, "var")])
-      for (const word of sayings) assert.deepEqual(filesWith(place, word), [], `${word} is in no file`);
-  });
