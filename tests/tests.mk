@@ -104,9 +104,10 @@ bench: deps-test ## the media core against Debian's Janus in one run
 	@$(MAKE) --no-print-directory -j2 all $(BUILD)/banyan-load
 	@node tests/load/bench.mjs
 
-clinic: deps-test ## 100 booths and lawyers at once: command to event, a kill -9 in the middle; accept to first picture
-	@$(MAKE) --no-print-directory -j2 all tests/node_modules/.done
-	@node tests/load/clinic.mjs; result=$$?; node tests/load/picture.mjs && exit $$result
+ROUNDS ?= 30
+clinic: deps-test ## 100 booths and lawyers at once: command to event, alone and beside media, a kill -9; accept to first picture (ROUNDS)
+	@$(MAKE) --no-print-directory -j2 all $(BUILD)/banyan-load tests/node_modules/.done
+	@node tests/load/clinic.mjs; result=$$?; node tests/load/picture.mjs $(ROUNDS) && exit $$result
 
 instructions: deps-test ## instructions a forwarded packet, beside the floor's, counted by callgrind
 	@$(MAKE) --no-print-directory -j2 all $(BUILD)/banyan-load

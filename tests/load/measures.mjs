@@ -39,19 +39,23 @@ for (const signal of ["SIGINT", "SIGTERM"])
 
 const options = (sessions) => `limits: {media_rate: 0, per_address: ${sessions + 500}}`;
 
+async function takeTokens(gateway) {
+  gateway.publish = await gateway.token("bench*", "publish");
+  gateway.watch = await gateway.token("bench*", "view");
+}
+
 async function withGateway(sessions, use, media = "", shards = 1) {
   return withServer(await Gateway.start({ shards, media, options: options(sessions) }), async (gateway) => {
     pin(gateway.pid, shards > 1 ? `${cores.server},${cores.load}` : cores.server);
-    gateway.publish = await gateway.token("bench*", "publish");
-    gateway.watch = await gateway.token("bench*", "view");
+    await takeTokens(gateway);
     return use(gateway);
   });
 }
 
-function watch(gateway, room, args) {
-  const where = ["--url", `http://127.0.0.1:${gateway.http}`, "--room", room];
+function watch(gateway, room, args, where = cores, under = []) {
+  const at = ["--url", `http://127.0.0.1:${gateway.http}`, "--room", room];
   const tokens = ["--publish-token", gateway.publish, "--watch-token", gateway.watch];
-  return load(cores, "publish-watch", [...where, ...tokens, "--server-pid", gateway.pid, ...args]);
+  return load(where, "publish-watch", [...at, ...tokens, "--server-pid", gateway.pid, ...args], null, under);
 }
 
 const lecture = (viewers, kbit) => ["--viewers", viewers, "--kbit", kbit, "--seconds", seconds];
@@ -82,6 +86,16 @@ export const relayFloor = (pairs) => load(cores, "relay-floor", ["--viewers", 2 
 
 export const consultations = (pairs) =>
   withGateway(4 * pairs, (gateway) => watch(gateway, "bench", ways(pairs, seconds)));
+
+// The media of so many consultations at a gateway that is asked for other things meanwhile: it goes before nothing, on any core.
+// Calls `then` once all watch, so many seconds before it ends.
+export async function mediaWhile(gateway, pairs, span, then) {
+  await takeTokens(gateway);
+  const media = watch(gateway, "bench", ways(pairs, span), null, ["nice", "-n", String(-niceness)]);
+  const begun = until("everybody watches", () => isFull(gateway, 2 * pairs), 60).then(then);
+  const [result, other] = await Promise.all([media, begun]);
+  return { media: result, other };
+}
 
 // A lecture beside consultations, at one gateway: the consultations' result, and the lecture's in it.
 export const beside = (pairs, viewers) =>

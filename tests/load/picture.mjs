@@ -1,9 +1,11 @@
 // `make clinic`'s second half: from the lawyer's "accept" to the first picture on either screen, in real browsers against the
-// real gateway on this machine. PICTURE_ROUNDS consultations, one after the other.
+// real gateway on this machine, which does nothing else. Consultations one after the other:
+//     node tests/load/picture.mjs [ROUNDS]
 import { Clinic } from "../browser/consultation.mjs";
 import { at, inState } from "../browser/browsers.mjs";
+import { keep, quantile } from "./kept.mjs";
 
-const rounds = Number(process.env.PICTURE_ROUNDS ?? 30);
+const rounds = Number(process.argv[2] ?? 30);
 const GOAL_MS = 500;
 
 // Both pages: when the other side's first picture is shown, by the clock both share.
@@ -23,12 +25,11 @@ const watch = () => {
 };
 
 const pictures = (page) => page.evaluate(() => window.pictures);
-const p = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)];
-
 function told(what, list) {
   const sorted = [...list].sort((a, b) => a - b);
-  console.log(`${what.padEnd(40)} ${String(sorted.length).padStart(5)} ${String(p(sorted, 0.5)).padStart(8)} ${String(p(sorted, 0.95)).padStart(8)}`);
-  return p(sorted, 0.95);
+  const [p50, p95] = [quantile(sorted, 0.5), quantile(sorted, 0.95)];
+  console.log(`${what.padEnd(40)} ${String(sorted.length).padStart(5)} ${String(p50).padStart(8)} ${String(p95).padStart(8)}`);
+  return { p50, p95, rounds: list };
 }
 
 async function round(clinic) {
@@ -63,8 +64,9 @@ try {
   console.log(`\n${"accept to the first picture, ms".padEnd(40)} ${"count".padStart(5)} ${"p50".padStart(8)} ${"p95".padStart(8)}`);
   const booth = told("the lawyer's, on the booth", results.map((one) => one.booth));
   const lawyer = told("the resident's, on the lawyer's page", results.map((one) => one.lawyer));
-  const reached = Math.max(booth, lawyer) < GOAL_MS;
+  const reached = Math.max(booth.p95, lawyer.p95) < GOAL_MS;
   console.log(`goal p95 < ${GOAL_MS} ms on both: ${reached ? "reached" : "missed"}`);
+  keep("accept_to_picture_ms", { booth, lawyer });
   process.exitCode = reached ? 0 : 1;
 } finally {
   await clinic.close();
