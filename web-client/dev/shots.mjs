@@ -9,6 +9,7 @@ import { shots } from "./states.mjs";
 const here = path.dirname(fileURLToPath(import.meta.url));
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
+/** Of somebody who reads Chinese: its date fields, too, where Chromium's package of languages (chromium-l10n) is there. */
 export function openBrowser(browsers, devices, program = "/usr/bin/chromium") {
     browsers[devices] ??= chromium.launch({
         executablePath: program,
@@ -18,6 +19,7 @@ export function openBrowser(browsers, devices, program = "/usr/bin/chromium") {
             ...(devices ? ["--use-fake-device-for-media-stream"] : []),
             "--autoplay-policy=no-user-gesture-required",
         ],
+        env: { ...process.env, LANGUAGE: "zh_CN" },
     });
     return browsers[devices];
 }
@@ -65,7 +67,7 @@ export async function arrive(browser, mock, port, shot, size) {
     mock.silence(false);
     mock.reset();
     Object.assign(mock.world, typeof shot.world === "function" ? shot.world(mock) : shot.world);
-    const context = await browser.newContext({ viewport: size, javaScriptEnabled: shot.script ?? true });
+    const context = await browser.newContext({ viewport: size, locale: "zh-CN", javaScriptEnabled: shot.script ?? true });
     await prepare(context, shot);
     context.setDefaultTimeout(180000); // only a limit: these pages may have to wait for everybody else on the machine
     const page = await context.newPage();
