@@ -93,6 +93,18 @@ static void record_arrival(struct ingress *ingress, const struct packet *packet)
         arrival_record(&ingress->arrival, get_u16(number), packet->arrival_us);
 }
 
+static void watch_way(struct ingress *ingress, const struct packet *packet, int64_t now_us)
+{
+    size_t len;
+    const uint8_t *sent = rtp_ext_get(&packet->ext, packet->data, RTP_EXT_ABS_SEND_TIME, &len);
+    if (!sent || len != 3)
+        return;
+    uint32_t at = (uint32_t)get_u16(sent) << 8 | sent[2];
+    uint64_t fits = narrow_arrived(&ingress->narrow, at, packet->len, packet->arrival_us);
+    if (fits)
+        ingress_narrow(ingress, fits, now_us);
+}
+
 // RED is taken apart here: behind this there are plain packets, those that were lost among them.
 static int unpack(struct ingress_stream *stream, struct packet *packet, int64_t now_us)
 {
@@ -188,6 +200,7 @@ void ingress_rtp(struct ingress *ingress, struct packet *packet, int64_t now_us)
         return;
     }
     record_arrival(ingress, packet);
+    watch_way(ingress, packet, now_us);
     if (stream->rid)
         stream = encoding_of(ingress, packet);
     if (!stream) {

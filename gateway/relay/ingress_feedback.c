@@ -90,7 +90,9 @@ static void send_report(struct ingress *ingress, int64_t now_us)
     struct writer w = compound(ingress, data, reports, count);
     uint64_t free = ingress->remb ? REMB_BPS : REMB_FREE;
     uint64_t bitrate = ingress->cap && ingress->cap < free ? ingress->cap : free;
-    if ((ingress->remb || ingress->cap || ingress->uncapped) && count)
+    if (ingress->fits && ingress->fits < bitrate)
+        bitrate = ingress->fits;
+    if ((ingress->remb || ingress->cap || ingress->uncapped || ingress->fits) && count)
         (void)rtcp_write_remb(&w, ingress->own_ssrc, bitrate, ssrcs, count);
     ingress->uncapped -= ingress->uncapped > 0;
     send_compound(ingress, &w);
@@ -104,6 +106,8 @@ int64_t ingress_due(const struct ingress *ingress)
 int64_t ingress_deadline(const struct ingress *ingress)
 {
     int64_t deadline = ingress->reporting ? ingress->report_us : INT64_MAX;
+    if (ingress->fits && ingress->fits_us < deadline)
+        deadline = ingress->fits_us;
     if (arrival_deadline(&ingress->arrival) < deadline)
         deadline = arrival_deadline(&ingress->arrival);
     for (size_t i = 0; i < INGRESS_STREAMS; i++) {
@@ -114,6 +118,12 @@ int64_t ingress_deadline(const struct ingress *ingress)
     return deadline;
 }
 
+static void tell_at_once(struct ingress *ingress, int64_t now_us)
+{
+    if (ingress->reporting)
+        ingress->report_us = ingress->due_us = now_us;
+}
+
 void ingress_tick(struct ingress *ingress, int64_t now_us)
 {
     for (size_t i = 0; i < INGRESS_STREAMS; i++)
@@ -121,6 +131,11 @@ void ingress_tick(struct ingress *ingress, int64_t now_us)
             track_tick(ingress->streams[i].track, now_us);
     if (now_us >= arrival_deadline(&ingress->arrival))
         send_arrivals(ingress);
+    if (ingress->fits && now_us >= ingress->fits_us) {
+        ingress->fits = 0;
+        tell_at_once(ingress, now_us);
+        ingress->uncapped = REMB_AGAIN;
+    }
     if (ingress->reporting && now_us >= ingress->report_us) {
         ingress->report_us = now_us + INGRESS_REPORT_US;
         send_report(ingress, now_us);
@@ -133,6 +148,12 @@ void ingress_cap(struct ingress *ingress, uint64_t bitrate, int64_t now_us)
     if (ingress->cap && !bitrate)
         ingress->uncapped = REMB_AGAIN;
     ingress->cap = bitrate;
-    if (ingress->reporting)
-        ingress->report_us = ingress->due_us = now_us;
+    tell_at_once(ingress, now_us);
+}
+
+void ingress_narrow(struct ingress *ingress, uint64_t bitrate, int64_t now_us)
+{
+    ingress->fits = bitrate;
+    ingress->fits_us = now_us + NARROW_HOLD_US;
+    tell_at_once(ingress, now_us);
 }

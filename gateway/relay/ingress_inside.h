@@ -1,5 +1,6 @@
 #pragma once
 #include "gateway/feedback/arrival.h"
+#include "gateway/feedback/narrow.h"
 #include "gateway/relay/ingress.h"
 
 // Private to ingress.c (what comes from the publisher) and ingress_feedback.c (what he is told).
@@ -39,7 +40,10 @@ struct ingress {
     uint8_t stream_of[128]; // by payload type; of encodings the first
     uint8_t repairs[128];   // by payload type of RTX: what it repairs + 1
     bool twcc, remb;
-    uint64_t cap;      // bit/s; 0: none
+    uint64_t cap; // bit/s; 0: none
+    struct narrow narrow;
+    uint64_t fits;     // bit/s: his way to us carries no more; 0: nothing is known
+    int64_t fits_us;   // until then
     unsigned uncapped; // reports that still have to say that there is none
     bool reporting;    // something came that can be reported on
     int64_t report_us;
@@ -53,6 +57,9 @@ static inline void ingress_due_by(struct ingress *ingress, int64_t at_us)
     if (at_us < ingress->due_us)
         ingress->due_us = at_us;
 }
+
+// The publisher's way to us has become narrow: he shall send at most so many bit/s for a while.
+void ingress_narrow(struct ingress *ingress, uint64_t bitrate, int64_t now_us);
 
 // Asks the publisher of a stream (the argument) for packets and keyframes.
 extern const struct track_upstream ingress_upstream;
