@@ -15,6 +15,7 @@ install: all ## into /usr, /etc/banyan and systemd (DESTDIR is honoured); an exi
 	cp -r configs/coturn $(DESTDIR)/usr/share/banyan/coturn
 	install -d $(DESTDIR)/etc/banyan/holidays
 	install -m 644 configs/holidays/*.txt $(DESTDIR)/etc/banyan/holidays/
+	[ -e $(DESTDIR)/etc/banyan/limitations.txt ] || install -m 644 configs/limitations.txt $(DESTDIR)/etc/banyan/
 	[ -e $(DESTDIR)/etc/banyan/banyan.yaml ] || install -m 644 configs/banyan.yaml $(DESTDIR)/etc/banyan/
 	install -m 644 configs/banyan.service $(DESTDIR)/lib/systemd/system/
 

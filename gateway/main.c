@@ -101,6 +101,7 @@ static struct control_config control_config_of(struct options *options)
         .key = options->https_key,
         .web_dir = options->web_dir,
         .holidays_dir = options->holidays_dir,
+        .limitations_file = options->limitations_file,
         .data_dir = options->data_dir,
         .database_url = options->database_url,
         .admin_socket = options->admin_socket,

@@ -4,7 +4,6 @@
 #include "gateway/base/log.h"
 #include "signaling/consult/settings.h"
 #include "signaling/control_inside.h"
-#include "signaling/holidays.h"
 #include "signaling/purge.h"
 #include "signaling/recording_read.h"
 #include "signaling/reminder.h"
@@ -109,23 +108,12 @@ static json_t *drain(void *arg, const json_t *request, const char **error)
     return json_pack("{s:b}", "draining", 1);
 }
 
-int control_read_holidays(struct control *control)
-{
-    int err = holidays_read(control->config.holidays_dir, &control->calendar,
-                            control->holidays_wrong, sizeof(control->holidays_wrong));
-    if (err)
-        log_error("clinic", "holidays_dir: %s", control->holidays_wrong);
-    else
-        consult_set_calendar(control->consult, &control->calendar);
-    return err;
-}
-
 static json_t *reload(void *arg, const json_t *request, const char **error)
 {
     struct control *control = arg;
     (void)request;
-    *error = control->holidays_wrong;
-    if (control_read_holidays(control) != 0)
+    *error = control->tables_wrong;
+    if (control_read_tables(control) != 0)
         return NULL;
     reminders_renew(control);
     *error = "the certificate or its key cannot be used; the old one stays (see the log)";

@@ -213,9 +213,9 @@ static int open_server(struct control *control)
 }
 
 // A mistake in a table must not keep the clinic closed: its pages warn that the table is missing.
-static void read_holidays(struct control *control)
+static void read_tables(struct control *control)
 {
-    if (control_read_holidays(control) == 0 && !control->calendar.count)
+    if (control_read_tables(control) == 0 && !control->calendar.count)
         log_warn("clinic", "holidays_dir: %s: no holidays are known", control->config.holidays_dir);
 }
 
@@ -241,7 +241,7 @@ static int open_parts(struct control *control)
 static int go_on(struct control *control)
 {
     int err = 0;
-    read_holidays(control);
+    read_tables(control);
     carry_resume(control);
     reminders_renew(control);
     if (*control->config.links_file)

@@ -13,7 +13,8 @@ struct control;
 struct control_config {
     const char *http_listen, *https_listen, *certificate, *key;
     const char *web_dir, *data_dir, *database_url, *admin_socket, *pipeline_program;
-    const char *holidays_dir; // official holidays, see holidays.h
+    const char *holidays_dir;     // official holidays, see holidays.h
+    const char *limitations_file; // periods of law, see record/limitation.h
     const char *ice_servers, *turn_secret;
     const char *demo_lecture;    // media file, or ""
     const char *recording_rooms; // glob of the rooms to record, or ""

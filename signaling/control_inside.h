@@ -4,6 +4,7 @@
 #include "signaling/admin/admin.h"
 #include "signaling/api/api.h"
 #include "signaling/control.h"
+#include "signaling/record/limitation.h"
 #include "signaling/recording.h"
 #include "signaling/store/records.h"
 #include "signaling/store/store.h"
@@ -36,7 +37,8 @@ struct control {
     struct admin *admin;
     struct consult *consult;
     struct calendar calendar; // of the clinic, also after a reload of the rows
-    char holidays_wrong[1400];
+    struct limitations limitations;
+    char tables_wrong[1400];
     struct consult_effects *consult_effects;
     struct loop_timer consult_timer;
     struct lectures *lectures;
@@ -101,9 +103,9 @@ bool control_has_own_prompt(void *ops_arg, const char *language, const char *nam
 void control_unlock(void *ops_arg, const char *account, const char *password, people_result_h *done,
                     void *arg);
 
-// commands.c: reads the official holidays again. EINVAL and others: `holidays_wrong` says
-// what is wrong, and what was read before stays.
-int control_read_holidays(struct control *control);
+// tables.c: reads the official holidays and the periods of law again. EINVAL and others:
+// `tables_wrong` says what is wrong, and what was read before stays of that table.
+int control_read_tables(struct control *control);
 
 // swap.c: two of the desk's verbs, which are lawyers' own.
 void control_swap_ask(const struct desk_request *request, struct errand *errand);

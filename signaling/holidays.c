@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TABLE_MAX 16384
+#include "signaling/table_text.h"
 
 // "2026.txt", else 0.
 static int year_of(const char *name)
@@ -18,26 +18,14 @@ static int year_of(const char *name)
     return digits == 4 && strcmp(name + 4, ".txt") == 0 ? atoi(name) : 0;
 }
 
-static int read_text(const char *path, char *text)
-{
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return errno;
-    size_t len = fread(text, 1, TABLE_MAX, file);
-    int err = ferror(file) ? EIO : len == TABLE_MAX ? EFBIG : memchr(text, 0, len) ? EILSEQ : 0;
-    text[err ? 0 : len] = 0;
-    fclose(file);
-    return err;
-}
-
 static int read_year(const char *folder, const char *name, struct calendar *calendar, char *error,
                      size_t size)
 {
-    char path[1100], text[TABLE_MAX];
+    char path[1100], text[TABLE_TEXT_MAX];
     const char *wrong = NULL;
     unsigned line = 0;
     snprintf(path, sizeof(path), "%s/%s", folder, name);
-    int err = read_text(path, text);
+    int err = table_text_read(path, text);
     if (err) {
         snprintf(error, size, "%s: %s", path, strerror(err));
         return err;

@@ -81,7 +81,8 @@ void record_errand_show(struct record_errand *errand, const struct problem *prob
                                      .phone = errand->stored.centre_phone,
                                      .rev = errand->stored.n,
                                      .saved_at = errand->stored.at_ms,
-                                     .now_ms = clock_wall_ms()};
+                                     .now_ms = clock_wall_ms(),
+                                     .limitations = &errand->control->limitations};
     errand->done(errand->arg, problem, &view);
     record_errand_free(errand);
 }

@@ -170,7 +170,8 @@ static int apply(struct record_errand *errand, bool *changed, struct problem *pr
     *changed = true;
     switch (errand->verb) {
     case RECORD_WRITE:
-        return record_write(record, errand->fields, changed, problem);
+        return record_write(record, &errand->control->limitations, errand->fields, changed,
+                            problem);
     case RECORD_START:
         return record_read_back(record, problem);
     case RECORD_STOP:

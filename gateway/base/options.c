@@ -53,6 +53,8 @@ const struct option options_table[] = {
     {"web_dir", OPTION_TEXT, AT(web_dir), "build/web", .max = 1024, .help = "the built pages"},
     {"holidays_dir", OPTION_TEXT, AT(holidays_dir), "configs/holidays", .max = 1024,
      .help = "official holidays and days worked for them, YYYY.txt each; read again by reload"},
+    {"limitations_file", OPTION_TEXT, AT(limitations_file), "configs/limitations.txt", .max = 1024,
+     .help = "when rights are lost: the law's periods; read again by reload"},
     {"database.url", OPTION_TEXT, AT(database_url), "", .max = 1024,
      .help = "sqlite:PATH; empty: banyan.db in data_dir"},
     {"admin.socket", OPTION_TEXT, AT(admin_socket), "", .max = 100,

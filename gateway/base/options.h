@@ -13,7 +13,8 @@ struct options {
     char *media_ice, *media_stun, *media_turn;
     long media_port, media_shards, media_sessions_max;
     long limit_media_rate, limit_per_address;
-    char *data_dir, *web_dir, *holidays_dir, *database_url, *admin_socket, *pipeline_program;
+    char *data_dir, *web_dir, *holidays_dir, *limitations_file, *database_url, *admin_socket,
+        *pipeline_program;
     char *recording_rooms, *links_file, *record_key_file;
     long clinic_wait_offer_s;
     long clinic_appointment_lead_s;

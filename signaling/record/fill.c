@@ -20,12 +20,12 @@ static int put(struct record *record, const char *field, const char *text)
     return json_object_set_new(record->fields, field, json_string(text)) < 0 ? ENOMEM : 0;
 }
 
-int record_derive(struct record *record)
+int record_derive(struct record *record, const struct limitations *limitations)
 {
     char end[RECORD_DATE_LEN] = "";
     const char *kind = record_value(record, "limitation_kind");
     const char *from = record_value(record, "limitation_from");
-    if (*kind && *from && record_limitation_end(kind, from, end) != 0)
+    if (*kind && *from && record_limitation_end(limitations, kind, from, end) != 0)
         *end = 0;
     return put(record, "limitation_deadline", end);
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include "signaling/record/limitation.h"
 #include "signaling/record/record.h"
 
 // No other folder includes this.
@@ -6,4 +7,4 @@
 // "2026-11-22 09:30" in China's time, `text` itself; "" for 0.
 const char *record_moment(int64_t ms, char text[32]);
 // Brings the fields that follow from others up to date. ENOMEM.
-int record_derive(struct record *record);
+int record_derive(struct record *record, const struct limitations *limitations);

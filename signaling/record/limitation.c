@@ -1,34 +1,17 @@
 #include "signaling/record/limitation.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "signaling/record/field.h"
+
 #define DAY_S    86400
 #define CHINA_MS (8 * 3600 * 1000LL)
 
-// Each with the article it stands in.
-static const struct {
-    const char *kind;
-    int years, months, days;
-} periods[] = {
-    {"civil", .years = 3},                  // Civil Code 188
-    {"labour", .years = 1},                 // Labour Dispute Mediation and Arbitration Law 27
-    {"labour_award", .days = 15},           // the same, 50
-    {"work_injury", .years = 1},            // Regulation on Work-Related Injury Insurance 17
-    {"administrative_review", .days = 60},  // Administrative Reconsideration Law 20
-    {"administrative_suit", .months = 6},   // Administrative Procedure Law 46
-    {"review_decision", .days = 15},        // the same, 45
-    {"civil_appeal", .days = 15},           // Civil Procedure Law 171
-    {"civil_order_appeal", .days = 10},     // the same
-    {"criminal_appeal", .days = 10},        // Criminal Procedure Law 230
-    {"enforcement", .years = 2},            // Civil Procedure Law 250
-    {"land_arbitration", .years = 2},       // Rural Land Contract Dispute Law 18
-    {"legacy", .days = 60},                 // Civil Code 1124
-    {"revocation", .years = 1},             // Civil Code 152
-    {"mediation_confirmation", .days = 30}, // People's Mediation Law 33
-};
+#define LINE_MAX_LEN 256
 
 static int64_t day_of(int year, int month, int mday)
 {
@@ -74,23 +57,111 @@ static int64_t add_months(int64_t from, int months)
     return same < next ? same : next - 1;
 }
 
-int record_limitation_end(const char *kind, const char *from, char end[RECORD_DATE_LEN])
+const struct limitation *limitation_of(const struct limitations *limitations, const char *kind)
+{
+    for (size_t i = 0; i < limitations->count; i++)
+        if (strcmp(limitations->rows[i].code, kind) == 0)
+            return &limitations->rows[i];
+    return NULL;
+}
+
+int record_limitation_end(const struct limitations *limitations, const char *kind, const char *from,
+                          char end[RECORD_DATE_LEN])
 {
     int64_t day;
-    int err = record_date_parse(from, &day);
-    if (err)
-        return err;
-    for (size_t i = 0; i < sizeof(periods) / sizeof(periods[0]); i++) {
-        if (strcmp(periods[i].kind, kind) != 0)
-            continue;
-        day = add_months(day, 12 * periods[i].years + periods[i].months) + periods[i].days;
-        record_date_text(day, end);
-        return 0;
-    }
-    return EINVAL;
+    const struct limitation *period = limitation_of(limitations, kind);
+    if (!period || record_date_parse(from, &day) != 0)
+        return EINVAL;
+    day = add_months(day, 12 * period->years + period->months) + period->days;
+    record_date_text(day, end);
+    return 0;
 }
 
 int64_t record_day_of(int64_t ms)
 {
     return (ms + CHINA_MS) / (DAY_S * 1000LL);
+}
+
+// --- the table -----------------------------------------------------------------------------------
+
+_Static_assert(LIMITATION_CODE_MAX == 32, "as the format below");
+
+static bool is_code(const char *text)
+{
+    const struct record_choice *one = record_limitations;
+    while (one->code && strcmp(one->code, text) != 0)
+        one++;
+    return one->code != NULL;
+}
+
+static const char *take_period(struct limitation *row, int count, const char *unit)
+{
+    static const char *const years[] = {"year", "years"}, *const months[] = {"month", "months"},
+                             *const days[] = {"day", "days"};
+    const struct {
+        const char *const *names;
+        int *length;
+    } units[] = {{years, &row->years}, {months, &row->months}, {days, &row->days}};
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+        if (strcmp(unit, units[i].names[0]) == 0 || strcmp(unit, units[i].names[1]) == 0) {
+            *units[i].length = count;
+            return count >= 1 && count <= LIMITATION_COUNT_MAX
+                       ? NULL
+                       : "period: a number from 1 to 999 is expected";
+        }
+    return "period: years, months or days are expected behind the number";
+}
+
+// One line without its remark: what is wrong with it, or NULL.
+static const char *take(struct limitations *table, const char *line)
+{
+    char unit[8] = "";
+    int count = 0, law = 0;
+    struct limitation row = {0};
+    int found = sscanf(line, "%31s %6d %7s %n", row.code, &count, unit, &law);
+    if (!is_code(row.code))
+        return "kind: this is none of the codes that there are";
+    if (limitation_of(table, row.code))
+        return "kind: it has a row before this one";
+    const char *wrong = found < 3 ? "period: a number and years, months or days are expected"
+                                  : take_period(&row, count, unit);
+    if (wrong)
+        return wrong;
+    if (!line[law])
+        return "law: say in which law it stands";
+    table->rows[table->count++] = row;
+    return NULL;
+}
+
+static const char *take_line(struct limitations *table, const char *text)
+{
+    char line[LINE_MAX_LEN];
+    size_t len = strcspn(text, "#\r\n");
+    if (len >= sizeof(line))
+        return "law: the line is too long";
+    memcpy(line, text, len);
+    line[len] = 0;
+    return line[strspn(line, " \t")] ? take(table, line) : NULL;
+}
+
+int limitations_read(struct limitations *limitations, const char *text, unsigned *line,
+                     const char **wrong)
+{
+    struct limitations table = {0};
+    *line = 0;
+    while (*text) {
+        ++*line;
+        *wrong = take_line(&table, text);
+        if (*wrong)
+            return EINVAL;
+        text += strcspn(text, "\n");
+        text += *text == '\n';
+    }
+    for (const struct record_choice *one = record_limitations; one->code; one++)
+        if (!limitation_of(&table, one->code)) {
+            *wrong = one->code;
+            return ENOENT;
+        }
+    *limitations = table;
+    return 0;
 }

@@ -133,8 +133,8 @@ static json_t *full_ones(const json_t *fields)
     return full;
 }
 
-int record_write(struct record *record, const json_t *fields, bool *changed,
-                 struct problem *problem)
+int record_write(struct record *record, const struct limitations *limitations, const json_t *fields,
+                 bool *changed, struct problem *problem)
 {
     int err = need_unsealed(record, problem);
     if (!err)
@@ -143,7 +143,7 @@ int record_write(struct record *record, const json_t *fields, bool *changed,
         return err;
     json_t *before = record->fields, *after = full_ones(fields);
     record->fields = after;
-    if (!after || record_derive(record) != 0) {
+    if (!after || record_derive(record, limitations) != 0) {
         record->fields = before;
         json_decref(after);
         return short_of_memory(problem);

@@ -24,6 +24,8 @@ enum record_state { RECORD_DRAFTING, RECORD_READBACK, RECORD_SEALED, RECORD_STAT
 #define RECORD_TEXT_MAX 60000 // bytes of record_text()
 #define RECORD_HASH_MAX 65    // SHA-256 in hex and a zero
 
+struct limitations;
+
 struct record {
     enum record_state state;
     json_t *fields;  // name: text; what is empty is not there
@@ -54,9 +56,10 @@ void record_hash(const char *text, char hash[RECORD_HASH_MAX]);
 // Each of the following changes the record or leaves it as it was and fills `problem`: EINVAL for
 // a field that is wrong (named), EPERM when the state does not allow it, ENOMEM.
 
-// Puts `fields` in the place of all the lawyer's fields. *changed: it now says something else.
-int record_write(struct record *record, const json_t *fields, bool *changed,
-                 struct problem *problem);
+// Puts `fields` in the place of all the lawyer's fields; the last day of a right follows from them
+// by `limitations`. *changed: it now says something else.
+int record_write(struct record *record, const struct limitations *limitations, const json_t *fields,
+                 bool *changed, struct problem *problem);
 int record_read_back(struct record *record, struct problem *problem);
 int record_stop(struct record *record, struct problem *problem);
 // What the resident says of one item.

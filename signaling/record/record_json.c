@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "signaling/record/field.h"
+#include "signaling/record/limitation.h"
 #include "signaling/record/template.h"
 
 static json_t *choices_json(const struct record_field *field)
@@ -38,15 +39,28 @@ static json_t *texts_json(const char *const *texts)
     return list;
 }
 
-static json_t *form_json(const struct record *record)
+static json_t *periods_json(const struct limitations *limitations)
 {
+    json_t *object = json_object();
+    for (size_t i = 0; i < limitations->count; i++) {
+        const struct limitation *one = &limitations->rows[i];
+        const char *unit = one->years ? "years" : one->months ? "months" : "days";
+        json_object_set_new(object, one->code,
+                            json_pack("{s:i}", unit, one->years + one->months + one->days));
+    }
+    return object;
+}
+
+static json_t *form_json(const struct record_view *view)
+{
+    const struct record *record = view->record;
     const struct record_template *template = record_template(record_value(record, "category"));
     json_t *fields = json_array();
     for (size_t i = 0; i < record_fields_count; i++)
         json_array_append_new(fields, field_json(&record_fields[i]));
-    return json_pack("{s:o, s:o, s:o, s:s?}", "fields", fields, "points",
+    return json_pack("{s:o, s:o, s:o, s:o, s:s?}", "fields", fields, "points",
                      texts_json(template->points), "limitations", texts_json(template->limitations),
-                     "warning", template->warning);
+                     "periods", periods_json(view->limitations), "warning", template->warning);
 }
 
 // The lawyer's own fields, or the gateway's.
@@ -87,7 +101,7 @@ json_t *record_json(const struct record_view *view, bool with_form)
     if (object && missing)
         json_object_set_new(object, "missing", json_string(missing));
     if (object && with_form)
-        json_object_set_new(object, "form", form_json(record));
+        json_object_set_new(object, "form", form_json(view));
     return object;
 }
 

@@ -11,10 +11,11 @@ struct record_view {
     int64_t rev;       // 0: nothing is saved yet
     int64_t saved_at;
     int64_t now_ms;
+    const struct limitations *limitations;
 };
 
-// For its lawyer: all of it, with `form` (the table of fields and the category's template) when
-// `with_form`.
+// For its lawyer: all of it, with `form` (the table of fields, the category's template, the
+// periods) when `with_form`.
 json_t *record_json(const struct record_view *view, bool with_form);
 // For a later lawyer's list: {"summary", "next_steps", "limitation_deadline"}, those that are said.
 json_t *record_json_brief(const struct record_view *view);

@@ -10,6 +10,7 @@ import { desk } from "./people/desk.mjs";
 import { deskwork } from "./people/deskwork.mjs";
 import { entry } from "./people/entry.mjs";
 import { wrongs } from "./people/fields.mjs";
+import { limitations } from "./people/limitation.mjs";
 import { links } from "./people/links.mjs";
 import { messages } from "./people/message.mjs";
 import { paperTests } from "./people/papers.mjs";
@@ -39,5 +40,5 @@ const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...reminders, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...reports, ...visits, ...messages, ...paperTests, ...sharedTests, ...printing, ...deskwork, ...parties, ...consents, ...earlierOnes, ...preflights, ...retention, ...photos, ...places, ...wrongs }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...reminders, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...limitations, ...reports, ...visits, ...messages, ...paperTests, ...sharedTests, ...printing, ...deskwork, ...parties, ...consents, ...earlierOnes, ...preflights, ...retention, ...photos, ...places, ...wrongs }), ...begun]));
 process.exit(failed ? 1 : 0);

@@ -46,9 +46,9 @@ export const inside = (netns, ...command) => (netns ? ["ip", "netns", "exec", ne
 export class Gateway {
   // `netns`: the network namespace it runs in, where it listens on all addresses and is reached at `address`.
   // `address`: what candidates advertise; `lecture`: a media file to play; `media`: more of the media options ("a: 1, b: 2");
-  // `people`: false for a machine on its first evening; `holidays`: a folder of its own for them;
+  // `people`: false for a machine on its first evening; `holidays`: a folder of its own for them; `limitations`: a file of its own;
   // `options`: more YAML lines; `pages`: where HTTPS listens, else on 127.0.0.1.
-  static async start({ netns, address = "127.0.0.1", lecture = "", shards = 2, media = "", options = "", holidays, pages, people = true } = {}) {
+  static async start({ netns, address = "127.0.0.1", lecture = "", shards = 2, media = "", options = "", holidays, limitations, pages, people = true } = {}) {
     const gateway = new Gateway();
     gateway.netns = netns;
     gateway.pages = pages;
@@ -65,6 +65,7 @@ export class Gateway {
       `data_dir: ${gateway.dir}/var
 web_dir: ${root}/build/web
 holidays_dir: ${holidays ? join(gateway.dir, holidays) : `${root}/configs/holidays`}
+limitations_file: ${limitations ? join(gateway.dir, limitations) : `${root}/configs/limitations.txt`}
 https: {listen: "${pages ?? `${listen}:${gateway.https}`}"}
 http: {listen: "127.0.0.1:${gateway.http}"}
 media: {port: ${gateway.media}, address: "${address}", shards: ${shards}${media && ", "}${media}}

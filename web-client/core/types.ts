@@ -401,6 +401,13 @@ export interface Task {
     phone?: string;
 }
 
+/** A period of law: one of the three. */
+export interface Period {
+    years?: number;
+    months?: number;
+    days?: number;
+}
+
 /** Who signs in, in the order they are listed. */
 export const accountRoles = ["lawyer", "staff", "hall", "sysadmin", "secadmin", "auditor"] as const;
 

@@ -41,6 +41,7 @@ export const form = {
     ],
     points: ["employer", "labour_contract", "wages", "work_end", "work_injury"],
     limitations: ["labour", "work_injury"],
+    periods: { civil: { years: 3 }, labour: { years: 1 }, work_injury: { years: 1 }, labour_award: { days: 15 } },
 };
 
 export const written = {

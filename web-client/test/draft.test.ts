@@ -20,7 +20,7 @@ class Gateway {
     }
 
     answer(method: string, body: { rev: number; fields: Fields }): [number, object] {
-        if (method === "GET") return [200, { ...this.doc(), form: { fields: [], points: [], limitations: [] } }];
+        if (method === "GET") return [200, { ...this.doc(), form: { fields: [], points: [], limitations: [], periods: {} } }];
         this.puts += 1;
         const problem = { type: "/problems/x", title: "x" };
         if (body.rev !== this.rev) return [409, { ...problem, status: 409, newest: this.doc() }];

@@ -1,6 +1,8 @@
 // The record of a consultation, in English.
 import type { Words } from "./zh-CN";
 
+const many = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
+
 const told = { yes: "told", not_applicable: "does not apply" };
 
 export const recordEn: Words["record"] = {
@@ -78,21 +80,21 @@ export const recordEn: Words["record"] = {
         risk_told: told,
         legal_aid_told: told,
         limitation_kind: {
-            civil: "civil claims (3 years)",
-            labour: "labour arbitration (1 year)",
-            labour_award: "suit against a labour award (15 days)",
-            work_injury: "recognition of a work injury (1 year)",
-            administrative_review: "administrative review (60 days)",
-            administrative_suit: "administrative suit (6 months)",
-            review_decision: "suit against a review decision (15 days)",
-            civil_appeal: "appeal, civil judgment (15 days)",
-            civil_order_appeal: "appeal, civil order (10 days)",
-            criminal_appeal: "appeal, criminal judgment (10 days)",
-            enforcement: "enforcement (2 years)",
-            land_arbitration: "land arbitration (2 years)",
-            legacy: "accepting a legacy (60 days)",
-            revocation: "revocation (1 year)",
-            mediation_confirmation: "court confirmation of a mediation (30 days)",
+            civil: "civil claims",
+            labour: "labour arbitration",
+            labour_award: "suit against a labour award",
+            work_injury: "recognition of a work injury",
+            administrative_review: "administrative review",
+            administrative_suit: "administrative suit",
+            review_decision: "suit against a review decision",
+            civil_appeal: "appeal, civil judgment",
+            civil_order_appeal: "appeal, civil order",
+            criminal_appeal: "appeal, criminal judgment",
+            enforcement: "enforcement",
+            land_arbitration: "land arbitration",
+            legacy: "accepting a legacy",
+            revocation: "revocation",
+            mediation_confirmation: "court confirmation of a mediation",
         },
         legal_aid_matter: {
             state_compensation: "state compensation",
@@ -182,6 +184,8 @@ export const recordEn: Words["record"] = {
     waiting: "The line is down. Everything is kept and saved when it is back.",
     nothingYet: "What you write is saved by itself",
     badField: "Not saved, please change this",
+    period: (kind, { years, months, days }) => `${kind} (${years ? many(years, "year") : months ? many(months, "month") : many(days ?? 0, "day")})`,
+    noPeriod: "The table of periods could not be read, so the last day cannot be worked out. Please look it up yourself, and tell the administrator.",
     deadlineCheck: "Worked out from the law's period: the lawyer checks it. A shorter period, suspension or interruption is not known, nor is the last day moved when it is a holiday.",
     deadline: (date, days) => (days === 0 ? `Today is the last day (${date})` : `By ${date}, ${days} days left`),
     over: (date) => `${date} has passed`,

@@ -1,4 +1,5 @@
 // The record of a consultation, in Chinese: its fields as the register names them.
+import type { Period } from "../core/types";
 
 const told = { yes: "已告知", not_applicable: "不涉及" };
 
@@ -76,21 +77,21 @@ const choices: Record<string, Record<string, string>> = {
     risk_told: told,
     legal_aid_told: told,
     limitation_kind: {
-        civil: "民事一般诉讼时效（3 年）",
-        labour: "劳动争议仲裁（1 年）",
-        labour_award: "不服劳动裁决起诉（15 日）",
-        work_injury: "职工申请工伤认定（1 年）",
-        administrative_review: "行政复议（60 日）",
-        administrative_suit: "行政诉讼（6 个月）",
-        review_decision: "不服复议决定起诉（15 日）",
-        civil_appeal: "民事判决上诉（15 日）",
-        civil_order_appeal: "民事裁定上诉（10 日）",
-        criminal_appeal: "刑事判决上诉（10 日）",
-        enforcement: "申请执行（2 年）",
-        land_arbitration: "土地承包仲裁（2 年）",
-        legacy: "表示接受遗赠（60 日）",
-        revocation: "撤销民事行为（1 年）",
-        mediation_confirmation: "调解协议司法确认（30 日）",
+        civil: "民事一般诉讼时效",
+        labour: "劳动争议仲裁",
+        labour_award: "不服劳动裁决起诉",
+        work_injury: "职工申请工伤认定",
+        administrative_review: "行政复议",
+        administrative_suit: "行政诉讼",
+        review_decision: "不服复议决定起诉",
+        civil_appeal: "民事判决上诉",
+        civil_order_appeal: "民事裁定上诉",
+        criminal_appeal: "刑事判决上诉",
+        enforcement: "申请执行",
+        land_arbitration: "土地承包仲裁",
+        legacy: "表示接受遗赠",
+        revocation: "撤销民事行为",
+        mediation_confirmation: "调解协议司法确认",
     },
     legal_aid_matter: {
         state_compensation: "国家赔偿",
@@ -188,6 +189,9 @@ export const recordZhCN = {
     waiting: "网络断了。写的都留着，连上就保存。",
     nothingYet: "写下的内容会自动保存",
     badField: "这一项没有保存，请改一改",
+    period: (kind: string, { years, months, days }: Period): string =>
+        `${kind}（${years ? `${years} 年` : months ? `${months} 个月` : `${days ?? 0} 日`}）`,
+    noPeriod: "期限表没有读到，最晚日期算不出来。请自己查法条，并请系统管理员看看。",
     deadlineCheck: "这一天是按法条推算的，请律师核对：有没有更短的期限，有没有中止、中断。最后一天是休息日的顺延没有算进去。",
     deadline: (date: string, days: number) => (days === 0 ? `今天是最后一天（${date}）` : `最晚 ${date}，还有 ${days} 天`),
     over: (date: string) => `${date} 已经过了`,

@@ -5,6 +5,7 @@
 
 #include "signaling/api/paper_ops.h"
 #include "signaling/print/print.h"
+#include "signaling/record/limitation.h"
 #include "tests/fuzz/support/input.h"
 
 // One record, kept in memory and changed by the real domain.
@@ -25,6 +26,9 @@ static const struct record_frame frame = {.day = 20600,
                                           .law_firm = "firm",
                                           .began_ms = NOW_MS};
 
+static const struct limitations periods = {
+    .rows = {{.code = "civil", .years = 3}, {.code = "labour_award", .days = 15}}, .count = 2};
+
 void api_records_open(void)
 {
     rev = 0;
@@ -41,7 +45,7 @@ static int apply(const struct record_command *command, struct problem *problem)
     bool changed = true;
     switch (command->verb) {
     case RECORD_WRITE:
-        return record_write(&kept, command->fields, &changed, problem);
+        return record_write(&kept, &periods, command->fields, &changed, problem);
     case RECORD_START:
         return record_read_back(&kept, problem);
     case RECORD_STOP:
@@ -70,7 +74,7 @@ static void carry(void *ops_arg, const struct record_command *command, record_re
     char *text = record_text(&kept);
     check(text && strlen(text) <= RECORD_TEXT_MAX);
     free(text);
-    const struct record_view view = {&kept, "c-1", "", "12348", rev, NOW_MS, NOW_MS};
+    const struct record_view view = {&kept, "c-1", "", "12348", rev, NOW_MS, NOW_MS, &periods};
     static const struct problem newer = {409, "record-changed", "Not now", "newer", "rev"};
     done(arg, command->rev % 7 == 6 ? &newer : NULL, &view);
 }

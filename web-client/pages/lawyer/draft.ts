@@ -4,7 +4,7 @@
 import { api, ApiError, problemOf } from "../../core/api";
 import { Backoff } from "../../core/backoff";
 import { Store } from "../../core/store";
-import type { Problem } from "../../core/types";
+import type { Period, Problem } from "../../core/types";
 
 export interface RecordField {
     name: string;
@@ -20,6 +20,8 @@ export interface RecordForm {
     fields: RecordField[];
     points: string[];
     limitations: string[];
+    /** How long each period is; empty when the gateway has no table of them. */
+    periods: Record<string, Period>;
     warning?: string;
 }
 

@@ -15,8 +15,13 @@ function choiceWords(field: RecordField, code: string): string {
     return words().record.choices[field.name]?.[code] ?? code;
 }
 
-function optionList(field: RecordField, codes: string[], value: string): TemplateResult[] {
-    return codes.map((code) => html`<option value=${code} ?selected=${code === value}>${choiceWords(field, code)}</option>`);
+function optionList(field: RecordField, form: RecordForm, codes: string[], value: string): TemplateResult[] {
+    const periods = field.name === "limitation_kind" ? form.periods : {};
+    const text = (code: string): string => {
+        const period = periods[code];
+        return period ? words().record.period(choiceWords(field, code), period) : choiceWords(field, code);
+    };
+    return codes.map((code) => html`<option value=${code} ?selected=${code === value}>${text(code)}</option>`);
 }
 
 /** The periods that fit the category come first. */
@@ -25,8 +30,8 @@ function options(field: RecordField, form: RecordForm, value: string): TemplateR
     const likely = field.name === "limitation_kind" ? form.limitations : [];
     const rest = codes.filter((code) => likely.indexOf(code) < 0);
     return html`<option value="" ?selected=${value === ""}>${words().record.choose}</option>
-        ${likely.length > 0 ? html`<optgroup label=${words().record.likely}>${optionList(field, likely, value)}</optgroup>` : nothing}
-        ${optionList(field, rest, value)}`;
+        ${likely.length > 0 ? html`<optgroup label=${words().record.likely}>${optionList(field, form, likely, value)}</optgroup>` : nothing}
+        ${optionList(field, form, rest, value)}`;
 }
 
 function select(draft: Draft, field: RecordField, form: RecordForm): TemplateResult {

@@ -46,13 +46,14 @@ function hints(part: Part, form: RecordForm): TemplateResult | typeof nothing {
     return html`<p class="hint">${w.ask}：${points}</p>${warning === undefined ? nothing : sentence("warn", warning)}`;
 }
 
-function advice(part: Part, doc: RecordDoc): TemplateResult | typeof nothing {
+function advice(part: Part, doc: RecordDoc, form: RecordForm): TemplateResult | typeof nothing {
     const w = words().record;
     const date = doc.known["limitation_deadline"];
     const { days_left: days, urgent, is_over: over, aid_matter: matter, aid_exempt: exempt } = doc.advice;
     if (part === "advice" && date !== undefined && days !== undefined)
         return html`${sentence(over || urgent ? "warn" : "calm", over ? w.over(w.date(date)) : w.deadline(w.date(date), days))}
             <p class="hint" data-test="deadline-check">${w.deadlineCheck}</p>`;
+    if (part === "advice" && Object.keys(form.periods).length === 0) return sentence("warn", w.noPeriod);
     if (part !== "aid") return nothing;
     return html`${urgent ? sentence("warn", w.urgent) : nothing} ${matter ? sentence("calm", w.aidMatter) : nothing}
     ${exempt ? sentence("good", w.aidExempt) : nothing}`;
@@ -99,7 +100,7 @@ function partView(draft: Draft, part: Part, names: string[], form: RecordForm): 
     fields.sort((one, other) => names.indexOf(one.name) - names.indexOf(other.name));
     return html`<fieldset class="part" data-test=${`part-${part}`}>
         <legend>${words().record.parts[part]}</legend>
-        ${hints(part, form)} ${fields.map((field) => fieldView(draft, field, form))} ${advice(part, doc)}
+        ${hints(part, form)} ${fields.map((field) => fieldView(draft, field, form))} ${advice(part, doc, form)}
     </fieldset>`;
 }
 
