@@ -42,9 +42,7 @@ static void fill_lawyer(struct consult_lawyer *lawyer, const struct store_user *
     text_copy(lawyer->licence_no, sizeof(lawyer->licence_no), user->licence_no);
     text_copy(lawyer->skills, sizeof(lawyer->skills), user->skills);
     text_copy(lawyer->languages, sizeof(lawyer->languages), user->languages);
-    text_copy(lawyer->centre, sizeof(lawyer->centre), user->scope.centre);
-    text_copy(lawyer->district, sizeof(lawyer->district), user->scope.district);
-    text_copy(lawyer->street, sizeof(lawyer->street), user->scope.street);
+    lawyer->place = user->scope;
 }
 
 static void noted(void *arg, int err, const struct problem *problem, json_t *result)
@@ -96,6 +94,15 @@ static void edited(struct control *control, void *about)
         carry_consult(control, &off, noted, NULL);
 }
 
+// A lawyer's page looks again, too: the messages of his place are others.
+static void moved(struct control *control, void *about)
+{
+    const struct store_user *user = about;
+    edited(control, about);
+    if (user->role == ROLE_LAWYER && !user->is_disabled)
+        api_renew_user(control->api, user->id);
+}
+
 static void session_ended(struct control *control, void *about)
 {
     api_end_hash(control->api, about);
@@ -127,7 +134,31 @@ static void end_sessions(struct errand *errand, const char *id)
 // A centre's district and street are the centre's, not the account's.
 static const char *own_part(const struct store_user *user, const char *name)
 {
-    return *user->scope.centre ? "" : name;
+    return user->scope.centre_count ? "" : name;
+}
+
+static void tell_place(const struct scope *place, char where[SCOPE_LIST_MAX])
+{
+    if (place->centre_count)
+        scope_list_centres(place, where);
+    else if (scope_is_all(place))
+        text_copy(where, SCOPE_LIST_MAX, "all");
+    else
+        snprintf(where, SCOPE_LIST_MAX, "%s%s%s", place->district, *place->street ? " " : "",
+                 place->street);
+}
+
+// The centres that were chosen for him, and for the audit log where he belongs now.
+static void write_place(struct errand *errand, const struct store_user *user)
+{
+    char where[SCOPE_LIST_MAX];
+    const struct scope *place = &user->scope;
+    for (size_t i = 0; i < place->centre_count; i++) {
+        const struct store_value row[] = {{.text = user->id}, {.text = place->centres[i]}};
+        errand_write(errand, STORE_ADD_CENTRE_OF, row, 2);
+    }
+    tell_place(place, where);
+    errand_note(errand, "account_place", user->id, where);
 }
 
 void account_write_new(struct errand *errand, const struct store_user *user, const char *encoded)
@@ -137,7 +168,6 @@ void account_write_new(struct errand *errand, const struct store_user *user, con
                                       {.text = encoded},
                                       {.text = role_name(user->role)},
                                       {.text = user->display_name},
-                                      {.text = user->scope.centre},
                                       {.text = user->law_firm},
                                       {.text = user->licence_no},
                                       {.text = user->skills},
@@ -145,8 +175,10 @@ void account_write_new(struct errand *errand, const struct store_user *user, con
                                       {.number = role_needs_factor(user->role)},
                                       {.text = own_part(user, user->scope.district)},
                                       {.text = own_part(user, user->scope.street)}};
-    errand_write(errand, STORE_ADD_USER, row, 13);
+    errand_write(errand, STORE_ADD_USER, row, 12);
     errand_note(errand, "account_made", user->id, role_name(user->role));
+    if (!scope_is_all(&user->scope))
+        write_place(errand, user);
 }
 
 static void write_password(struct hashing *hashing)
@@ -278,13 +310,14 @@ static void merge(const struct change *change, struct store_user *user)
     take_fields(user, &request);
 }
 
-static void edit(const struct change *change, struct store_user *user)
+static bool is_same(const struct scope *a, const struct scope *b)
 {
-    struct errand *errand = change->errand;
-    bool was_disabled = user->is_disabled;
-    merge(change, user);
+    return scope_covers(a, b) && scope_covers(b, a);
+}
+
+static void write_row(struct errand *errand, const struct store_user *user)
+{
     const struct store_value row[] = {{.text = user->display_name},
-                                      {.text = user->scope.centre},
                                       {.text = user->law_firm},
                                       {.text = user->licence_no},
                                       {.text = user->skills},
@@ -292,9 +325,23 @@ static void edit(const struct change *change, struct store_user *user)
                                       {.text = own_part(user, user->scope.district)},
                                       {.text = own_part(user, user->scope.street)},
                                       {.text = user->id}};
+    errand_write(errand, STORE_EDIT_USER, row, 8);
+}
+
+static void edit(const struct change *change, struct store_user *user)
+{
+    struct errand *errand = change->errand;
+    const struct scope before = user->scope;
+    bool was_disabled = user->is_disabled;
+    merge(change, user);
+    bool has_moved = !is_same(&before, &user->scope);
     const struct store_value state[] = {{.number = user->is_disabled ? clock_wall_ms() : 0},
                                         {.text = user->id}};
-    errand_write(errand, STORE_EDIT_USER, row, 9);
+    write_row(errand, user);
+    if (has_moved) {
+        errand_write(errand, STORE_DROP_CENTRES, &state[1], 1);
+        write_place(errand, user);
+    }
     if (user->is_disabled != was_disabled) {
         errand_write(errand, STORE_DISABLE_USER, state, 2);
         errand_note(errand, user->is_disabled ? "account_disabled" : "account_enabled", user->id,
@@ -304,7 +351,7 @@ static void edit(const struct change *change, struct store_user *user)
     }
     if (user->is_disabled)
         end_sessions(errand, user->id);
-    errand_after(errand, edited, user);
+    errand_after(errand, has_moved ? moved : edited, user);
     errand_commit(errand, &account_words);
 }
 

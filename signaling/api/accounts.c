@@ -34,28 +34,55 @@ static void take(char *to, size_t size, const json_t *row, const char *member)
     text_copy(to, size, text ? text : "");
 }
 
+static void place_of(const struct consult *clinic, const json_t *row, struct scope *place)
+{
+    const char *centres = json_string_value(json_object_get(row, "centres"));
+    take(place->district, sizeof(place->district), row, "district");
+    take(place->street, sizeof(place->street), row, "street");
+    scope_read_centres(place, centres ? centres : "");
+    consult_name_place(clinic, place);
+}
+
 static bool is_seen_user(const struct consult *clinic, const struct caller *caller,
                          const json_t *row)
 {
     struct scope place;
-    (void)clinic;
-    take(place.district, sizeof(place.district), row, "district");
-    take(place.street, sizeof(place.street), row, "street");
-    take(place.centre, sizeof(place.centre), row, "centre");
+    place_of(clinic, row, &place);
     return scope_covers(&caller->scope, &place);
+}
+
+static void set_or_drop(json_t *row, const char *member, const char *text)
+{
+    if (*text)
+        json_object_set_new(row, member, json_string(text));
+    else
+        json_object_del(row, member);
+}
+
+// As it is today; "centre" for who belongs to one alone.
+static void tell_place(const struct consult *clinic, json_t *row)
+{
+    struct scope place;
+    place_of(clinic, row, &place);
+    set_or_drop(row, "district", place.district);
+    set_or_drop(row, "street", place.street);
+    set_or_drop(row, "centre", scope_only_centre(&place));
+    split(row, "centres");
 }
 
 static void got_users(void *arg, int err, const struct problem *problem, json_t *rows)
 {
+    struct call *call = arg;
     size_t i;
     json_t *row;
-    seen_rows(NULL, &((struct call *)arg)->caller, rows, is_seen_user);
+    seen_rows(call_clinic(call), &call->caller, rows, is_seen_user);
     json_array_foreach(rows, i, row)
     {
         split(row, "skills");
         split(row, "languages");
+        tell_place(call_clinic(call), row);
     }
-    call_rows(arg, "users", err, problem, rows);
+    call_rows(call, "users", err, problem, rows);
 }
 
 static void got_sessions(void *arg, int err, const struct problem *problem, json_t *rows)
@@ -79,7 +106,7 @@ static void got_whose(void *arg, int err, const struct problem *problem, json_t 
         call_problem(call, problem);
         return;
     }
-    seen_rows(NULL, &call->caller, rows, is_seen_user);
+    seen_rows(call_clinic(call), &call->caller, rows, is_seen_user);
     json_array_foreach(rows, i, row)
     {
         if (strcmp(json_string_value(json_object_get(row, "id")), user) == 0) {
@@ -174,46 +201,93 @@ static bool is_place(const struct consult *clinic, const struct scope *place)
     return known.found && (*place->district || !*place->street);
 }
 
-static bool refuse_place(struct call *call, const char *slug, const char *detail,
-                         const struct scope *place)
+// Blames what was said: several centres, one, or the street or district.
+static bool refuse_place(struct call *call, const json_t *body, const char *slug,
+                         const char *detail)
 {
-    call_refuse(call, 422, slug, detail,
-                *place->centre   ? "centre"
-                : *place->street ? "street"
-                                 : "district");
+    static const char *const fields[] = {"centres", "centre", "street"};
+    const char *field = "district";
+    for (size_t i = sizeof(fields) / sizeof(fields[0]); i-- > 0;) {
+        const json_t *said = json_object_get(body, fields[i]);
+        if (json_array_size(said) || json_string_length(said))
+            field = fields[i];
+    }
+    call_refuse(call, 422, slug, detail, field);
     return false;
 }
 
-// Where the account belongs: all three together, so that one of them names a new place.
-static bool read_place(struct call *call, const json_t *body, struct account_request *request,
-                       struct parts *parts)
+// One more centre of the account. False after having replied.
+static bool read_centre(struct call *call, const char *field, const char *id, struct scope *place)
+{
+    if (!consult_centre(call_clinic(call), id)) {
+        call_refuse(call, 422, "unknown-centre", "there is no such centre", field);
+        return false;
+    }
+    if (scope_add_centre(place, id))
+        return true;
+    call_refuse(call, 422, "too-many-chosen",
+                "these are more than 16 centres: choose their street or district", field);
+    return false;
+}
+
+static bool read_centres(struct call *call, const json_t *body, const char *one,
+                         struct scope *place)
+{
+    const json_t *list = json_object_get(body, "centres");
+    if (list && !json_is_array(list)) {
+        call_refuse(call, 400, "bad-field", "a list of centres is expected", "centres");
+        return false;
+    }
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *id = json_string_value(json_array_get(list, i));
+        if (!read_centre(call, "centres", id, place))
+            return false;
+    }
+    return !one || !*one || read_centre(call, "centre", one, place);
+}
+
+// What was said of it, as far as it is known. False after having replied.
+static bool read_where(struct call *call, const json_t *body, struct scope *place)
 {
     const char *centre, *district, *street;
-    const struct consult *clinic = call_clinic(call);
+    *place = (struct scope){0};
     if (!call_may_line(call, body, "centre", CALLER_ID_MAX - 1, &centre) ||
         !call_may_line(call, body, "district", SCOPE_NAME_MAX - 1, &district) ||
-        !call_may_line(call, body, "street", SCOPE_NAME_MAX - 1, &street))
+        !call_may_line(call, body, "street", SCOPE_NAME_MAX - 1, &street) ||
+        !read_centres(call, body, centre, place))
         return false;
-    parts->place = (struct scope){0};
-    if (!request->role && !centre && !district && !street)
+    text_copy(place->district, SCOPE_NAME_MAX, district ? district : "");
+    text_copy(place->street, SCOPE_NAME_MAX, street ? street : "");
+    consult_name_place(call_clinic(call), place);
+    return true;
+}
+
+static bool says_where(const json_t *body)
+{
+    return json_object_get(body, "centres") || json_object_get(body, "centre") ||
+           json_object_get(body, "district") || json_object_get(body, "street");
+}
+
+// Where the account belongs: all together, so that one of them names a new place.
+static bool read_place(struct call *call, const json_t *body, struct account_request *request,
+                       struct scope *place)
+{
+    if (!request->role && !says_where(body))
         return true; // it stays as it is
-    text_copy(parts->place.district, SCOPE_NAME_MAX, district ? district : "");
-    text_copy(parts->place.street, SCOPE_NAME_MAX, street ? street : "");
-    if (centre && *centre) {
-        const struct consult_centre *known = consult_centre(clinic, centre);
-        text_copy(parts->place.centre, SCOPE_ID_MAX, centre);
-        if (!known)
-            return refuse_place(call, "unknown-centre", "there is no such centre", &parts->place);
-        consult_scope_of_centre(known, &parts->place);
+    if (!read_where(call, body, place))
+        return false;
+    if (scope_is_all(place) && json_object_get(body, "centres")) { // a box forgotten is not all
+        call_refuse(call, 422, "none-chosen", "choose at least one centre", "centres");
+        return false;
     }
-    if (scope_is_all(&parts->place))
-        parts->place = call->caller.scope;
-    if (!is_place(clinic, &parts->place))
-        return refuse_place(call, "unknown-place", "no centre is there", &parts->place);
-    if (!scope_covers(&call->caller.scope, &parts->place))
-        return refuse_place(call, "outside-your-place", "this is not within what you may change",
-                            &parts->place);
-    request->place = &parts->place;
+    if (scope_is_all(place))
+        *place = call->caller.scope;
+    if (!is_place(call_clinic(call), place))
+        return refuse_place(call, body, "unknown-place", "no centre is there");
+    if (!scope_covers(&call->caller.scope, place))
+        return refuse_place(call, body, "outside-your-place",
+                            "this is not within what you may change");
+    request->place = place;
     return true;
 }
 
@@ -221,7 +295,7 @@ static bool read_place(struct call *call, const json_t *body, struct account_req
 static bool read_fields(struct call *call, const json_t *body, struct account_request *request,
                         struct parts *lists)
 {
-    if (!read_place(call, body, request, lists) ||
+    if (!read_place(call, body, request, &lists->place) ||
         !call_may_line(call, body, "law_firm", LINE_MAX, &request->law_firm) ||
         !call_may_line(call, body, "licence_no", LINE_MAX, &request->licence_no) ||
         read_codes(call, body, "skills", consult_is_category, lists->skills) ||

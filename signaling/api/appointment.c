@@ -69,7 +69,7 @@ void places_get(struct call *call)
     call_list(call, PEOPLE_PLACES, NULL, got_places);
 }
 
-// Without a word about it: the desk's own, or the only one there is.
+// Without a word about it: the desk's only one, or the only one there is.
 static bool read_centre(struct call *call, const json_t *body, const char **centre)
 {
     const struct consult *clinic = call_clinic(call);
@@ -77,7 +77,7 @@ static bool read_centre(struct call *call, const json_t *body, const char **cent
     if (!call_may_line(call, body, "centre", CALLER_ID_MAX - 1, centre))
         return false;
     if (!*centre || !**centre)
-        *centre = *call->caller.scope.centre ? call->caller.scope.centre : only ? only->id : "";
+        *centre = only ? only->id : scope_only_centre(&call->caller.scope);
     if (consult_centre(clinic, *centre) && seen_centre(clinic, &call->caller, *centre))
         return true;
     call_refuse(call, 422, **centre ? "unknown-centre" : "centre-needed",

@@ -4,6 +4,7 @@
 #include "gateway/base/mem.h"
 #include "gateway/base/text.h"
 #include "gateway/base/writer.h"
+#include "signaling/api/seen.h"
 #include "signaling/api/table.h"
 #include "signaling/consult/words.h"
 #include "signaling/record/field.h"
@@ -16,7 +17,7 @@
 #define DISPLAY_MAX 60
 #define LINE_MAX    120
 
-enum column { NAME, DISPLAY, FIRM, LICENCE, SKILLS, LANGUAGES, COLUMNS };
+enum column { NAME, DISPLAY, FIRM, LICENCE, SKILLS, LANGUAGES, CENTRES, COLUMNS };
 
 static const struct table_column columns[COLUMNS] = {
     [NAME] = {"name", {"登录名", "name"}, false},
@@ -25,6 +26,7 @@ static const struct table_column columns[COLUMNS] = {
     [LICENCE] = {"licence_no", {"执业证号", "licence_no"}, false},
     [SKILLS] = {"skills", {"专长", "skills"}, .may_be_missing = true},
     [LANGUAGES] = {"languages", {"语言", "languages"}, .may_be_missing = true},
+    [CENTRES] = {"centres", {"中心", "centres"}, .may_be_missing = true},
 };
 
 static const struct record_choice languages[] = {
@@ -36,9 +38,11 @@ struct row {
     char name[NAME_MAX + 1], display_name[DISPLAY_MAX + 1];
     char law_firm[LINE_MAX + 1], licence_no[LINE_MAX + 1];
     char skills[CONSULT_LIST_MAX], languages[CONSULT_LIST_MAX];
+    struct scope place;
 };
 
 struct import {
+    struct call *call;
     const json_t *users; // those that are there
     struct account_request *requests;
     struct row *rows;
@@ -87,14 +91,27 @@ static const char *code_of(const struct record_choice *choices, const char *word
     return NULL;
 }
 
-// How long the separator is that begins here, 0 for none.
-static size_t separator(const char *at)
+static const char *const between_codes[] = {",", "，", "、", ";", "；", " ", "/", NULL};
+static const char *const between_names[] = {",", "，", "、", ";", "；", NULL}; // a name has blanks
+
+// How long the mark is that stands here, 0 for none.
+static size_t mark_at(const char *const *marks, const char *at)
 {
-    static const char *const marks[] = {",", "，", "、", ";", "；", " ", "/"};
-    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
-        if (strncmp(at, marks[i], strlen(marks[i])) == 0)
-            return strlen(marks[i]);
+    for (; *marks; marks++)
+        if (strncmp(at, *marks, strlen(*marks)) == 0)
+            return strlen(*marks);
     return 0;
+}
+
+// Goes to the next word and returns how long it is, 0 behind the last one.
+static size_t next_word(const char *const *marks, const char **at)
+{
+    size_t len;
+    while ((len = mark_at(marks, *at)))
+        *at += len;
+    while ((*at)[len] && !mark_at(marks, *at + len))
+        len++;
+    return len;
 }
 
 // Words or codes in any of the usual separations, as codes with commas.
@@ -102,18 +119,85 @@ static bool take_list(char list[CONSULT_LIST_MAX], const struct record_choice *c
                       const char *text)
 {
     struct writer w = writer_of(list, CONSULT_LIST_MAX);
-    for (size_t len, count = 0; *text; text += len) {
-        len = separator(text);
-        if (len)
-            continue;
-        while (text[len] && !separator(text + len))
-            len++;
+    for (size_t len, count = 0; (len = next_word(between_codes, &text)); text += len) {
         const char *code = code_of(choices, text, len);
         if (!code)
             return false;
         writer_printf(&w, "%s%s", count++ ? "," : "", code);
     }
     return writer_string(&w) != NULL;
+}
+
+// --- his centres ---------------------------------------------------------------------------------
+
+// What somebody writes for a centre, and which of those that he sees it can be.
+struct wanted_centre {
+    const struct call *call;
+    const char *text;
+    size_t len, matches;
+    const char *id;
+};
+
+// The centre's id, or its name; of centres of one name also its street's before it, or the
+// district's before that.
+static bool is_called(const struct consult_centre *centre, const char *text, size_t len)
+{
+    const char *const parts[] = {centre->district, centre->street, centre->name};
+    for (size_t first = 0; first < 3; first++) {
+        char name[3 * CONSULT_NAME_MAX] = "";
+        struct writer w = writer_of(name, sizeof(name));
+        for (size_t i = first; i < 3; i++)
+            writer_printf(&w, "%s", parts[i]);
+        if (strlen(name) == len && memcmp(name, text, len) == 0)
+            return true;
+    }
+    return strlen(centre->id) == len && memcmp(centre->id, text, len) == 0;
+}
+
+static void match_centre(const struct consult_centre *centre, void *arg)
+{
+    struct wanted_centre *wanted = arg;
+    if (!seen_centre(call_clinic(wanted->call), &wanted->call->caller, centre->id) ||
+        !is_called(centre, wanted->text, wanted->len))
+        return;
+    wanted->id = centre->id;
+    wanted->matches++;
+}
+
+static const char *add_centre(const struct call *call, struct scope *place, const char *text,
+                              size_t len)
+{
+    for (; len && *text == ' '; len--)
+        text++;
+    while (len && text[len - 1] == ' ')
+        len--;
+    if (!len)
+        return NULL; // a blank behind the last mark
+    struct wanted_centre wanted = {.call = call, .text = text, .len = len};
+    consult_each_centre(call_clinic(call), match_centre, &wanted);
+    if (!wanted.matches)
+        return "there is a centre that is not known";
+    if (wanted.matches > 1)
+        return "there are several centres of this name: write the street's name before it";
+    return scope_add_centre(place, wanted.id) ? NULL : "these are more than 16 centres";
+}
+
+// NULL, or what is wrong.
+static const char *take_centres(const struct call *call, struct scope *place, const char *text)
+{
+    const char *wrong = NULL;
+    for (size_t len; !wrong && (len = next_word(between_names, &text)); text += len)
+        wrong = add_centre(call, place, text, len);
+    return wrong;
+}
+
+// Who writes none makes lawyers of all that he keeps himself.
+static const char *wrong_place(const struct import *import, struct row *row, const char *text)
+{
+    const char *wrong = take_centres(import->call, &row->place, text);
+    if (!wrong && !row->place.centre_count)
+        row->place = import->call->caller.scope;
+    return wrong;
 }
 
 // --- one line ------------------------------------------------------------------------------------
@@ -140,9 +224,10 @@ static const char *wrong_in(const struct import *import, struct row *row, const 
     if (!take_list(row->skills, record_categories, values[SKILLS]))
         return "there is a field of law that is not known";
     *column = LANGUAGES;
-    return take_list(row->languages, languages, values[LANGUAGES])
-               ? NULL
-               : "there is a language that is not known";
+    if (!take_list(row->languages, languages, values[LANGUAGES]))
+        return "there is a language that is not known";
+    *column = CENTRES;
+    return wrong_place(import, row, values[CENTRES]);
 }
 
 static int add_row(struct table *table, unsigned line, const char *const *values)
@@ -161,6 +246,7 @@ static int add_row(struct table *table, unsigned line, const char *const *values
     import->requests[import->count++] = (struct account_request){.name = row->name,
                                                                  .role = ROLE_LAWYER,
                                                                  .display_name = row->display_name,
+                                                                 .place = &row->place,
                                                                  .law_firm = row->law_firm,
                                                                  .licence_no = row->licence_no,
                                                                  .skills = row->skills,
@@ -173,7 +259,8 @@ static int add_row(struct table *table, unsigned line, const char *const *values
 static void got_users(void *arg, int err, const struct problem *problem, json_t *users)
 {
     struct call *call = arg;
-    struct import import = {.users = users,
+    struct import import = {.call = call,
+                            .users = users,
                             .requests = mem_array(ROWS_MAX, sizeof(*import.requests)),
                             .rows = mem_array(ROWS_MAX, sizeof(*import.rows))};
     struct table table = {

@@ -60,7 +60,9 @@ void centres_get(struct call *call)
 {
     struct centre_list list = {call, json_array()};
     consult_each_centre(call_clinic(call), add_centre, &list);
-    http_reply_json(call->req, 200, json_pack("{s:o}", "centres", list.rows));
+    http_reply_json(
+        call->req, 200,
+        json_pack("{s:o, s:b}", "centres", list.rows, "all", scope_is_all(&call->caller.scope)));
 }
 
 static bool is_phone(const char *text)
@@ -115,12 +117,12 @@ static bool read_centre(struct call *call, const json_t *body, struct consult_ce
            READ("address", ADDRESS_MAX, centre->address) && check_centre(call, centre);
 }
 
-// Of somebody of one centre it would be seen by nobody.
+// Of somebody of chosen centres it would be seen by nobody.
 void centres_post(struct call *call)
 {
     struct place_request request = {0};
     json_t *body = call_json(call);
-    if (body && *call->caller.scope.centre)
+    if (body && call->caller.scope.centre_count)
         call_refuse(call, 403, "not-allowed", "only who keeps a street or district may", NULL);
     else if (body && read_centre(call, body, &request.centre))
         place(call, PLACE_ADD_CENTRE, &request);

@@ -54,15 +54,16 @@ static void reply_table(struct call *call, const char *name, const json_t *repor
 
 // --- the clinic ---------------------------------------------------------------------------------
 
-// "" for all; who keeps one centre need not name it.
+// "" for all; who keeps one centre alone need not name it.
 static const char *asked_centre(struct call *call)
 {
     const char *centre = http_query(call->req, "centre");
     bool is_named = centre && *centre;
-    return is_named ? centre : call->caller.scope.centre;
+    return is_named ? centre : scope_only_centre(&call->caller.scope);
 }
 
-// Who keeps one centre gets that one's; who keeps a street or a district names one of it.
+// Who keeps one centre gets that one's; who keeps several names one of them, so that there is no
+// sum of them to compare it with.
 static const char *read_centre(struct call *call)
 {
     const struct consult *clinic = call_clinic(call);

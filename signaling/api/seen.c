@@ -32,12 +32,13 @@ bool seen_meeting_place(const struct consult *clinic, const struct caller *calle
 
 bool seen_lawyer(const struct consult *clinic, const struct caller *caller, const char *lawyer)
 {
-    struct scope place;
     const struct consult_lawyer *entry = consult_lawyer(clinic, lawyer);
     if (!entry)
         return scope_is_all(&caller->scope);
-    consult_scope_of_lawyer(clinic, entry, &place);
-    return scope_meets(&caller->scope, &place);
+    struct scope place = entry->place;
+    consult_name_place(clinic, &place);
+    return scope_meets(&caller->scope, &place) ||
+           consult_serves_within(clinic, lawyer, &caller->scope);
 }
 
 bool seen_alarm(const struct consult *clinic, const struct caller *caller, int64_t id)
@@ -137,8 +138,9 @@ json_t *seen_clinic(const struct consult *clinic, const struct caller *caller)
     if (scope_is_all(&caller->scope))
         return object;
     json_object_set_new(object, "waiting", seen_waiting(clinic, caller));
-    json_object_set_new(object, "centre",
-                        consult_json_centre(consult_centre(clinic, caller->scope.centre)));
+    json_object_set_new(
+        object, "centre",
+        consult_json_centre(consult_centre(clinic, scope_only_centre(&caller->scope))));
     seen_rows(clinic, caller, json_object_get(object, "duty_lawyers"), is_seen_lawyer);
     return object;
 }

@@ -10,7 +10,8 @@ bool seen_centre(const struct consult *clinic, const struct caller *caller, cons
 bool seen_booth(const struct consult *clinic, const struct caller *caller, const char *booth);
 // A booth or a room.
 bool seen_meeting_place(const struct consult *clinic, const struct caller *caller, const char *id);
-// Lawyers of the whole district belong to each of its centres, too.
+// Lawyers of the whole district belong to each of its centres, too; who serves one of the caller's
+// centres is seen, wherever else he serves.
 bool seen_lawyer(const struct consult *clinic, const struct caller *caller, const char *lawyer);
 bool seen_alarm(const struct consult *clinic, const struct caller *caller, int64_t id);
 bool seen_message(const struct consult *clinic, const struct caller *caller, int64_t id);

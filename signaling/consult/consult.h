@@ -200,11 +200,8 @@ struct consult_lawyer {
     char licence_no[CONSULT_NAME_MAX];
     char skills[CONSULT_LIST_MAX];    // "family,labour"; "" means anything
     char languages[CONSULT_LIST_MAX]; // "zh-CN,yue"; "" means zh-CN
-    // Where the lawyer belongs: "" all over; with a centre the other two are that centre's.
-    char centre[CONSULT_ID_MAX];
-    char district[CONSULT_NAME_MAX];
-    char street[CONSULT_NAME_MAX];
-    char photo[CONSULT_WORD_MAX]; // its version; "" there is none
+    struct scope place;               // where he belongs; of centres the centres count, not names
+    char photo[CONSULT_WORD_MAX];     // its version; "" there is none
 };
 
 enum consult_verb {
@@ -420,12 +417,15 @@ const struct consult_beside *consult_beside(const struct consultation *consultat
 const struct consult_centre *consult_centre(const struct consult *consult, const char *id);
 // The one there is; NULL when there are several.
 const struct consult_centre *consult_only_centre(const struct consult *consult);
-// Where a centre is, and where a lawyer belongs.
+// Where a centre is.
 void consult_scope_of_centre(const struct consult_centre *centre, struct scope *place);
-void consult_scope_of_lawyer(const struct consult *consult, const struct consult_lawyer *lawyer,
-                             struct scope *place);
+// Gives chosen centres the names of the district and street that all of them share today.
+void consult_name_place(const struct consult *consult, struct scope *place);
 // Does this lawyer serve the residents of this centre? serves.c has the rule.
 bool consult_serves(const struct consult *consult, const char *lawyer, const char *centre);
+// Does he serve one of the centres of this scope?
+bool consult_serves_within(const struct consult *consult, const char *lawyer,
+                           const struct scope *scope);
 // Does he serve every centre that the other one serves, so that he may take a shift of his?
 bool consult_stands_in(const struct consult *consult, const char *lawyer, const char *other);
 // NULL also for a booth that is not there.

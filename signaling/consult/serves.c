@@ -3,9 +3,9 @@
 #include "gateway/base/text.h"
 #include "signaling/consult/inside.h"
 
-// Who serves whom. THE rule: a lawyer serves the centres of the place his account belongs to: one
-// centre, all of a street or of a district, or all there are. Whom he is offered, who competes for
-// him, who is told of him and where he may be booked follow from it.
+// Who serves whom. THE rule: a lawyer serves the centres of the place his account belongs to: those
+// chosen for it, all of a street or of a district, or all there are. Whom he is offered, who
+// competes for him, who is told of him and where he may be booked follow from it.
 
 // Of a booth whose centre nobody knows: only who serves all.
 #define NOWHERE CONSULT_CENTRES_MAX
@@ -27,30 +27,35 @@ void consult_scope_of_centre(const struct consult_centre *centre, struct scope *
     *place = (struct scope){0};
     text_copy(place->district, sizeof(place->district), centre->district);
     text_copy(place->street, sizeof(place->street), centre->street);
-    text_copy(place->centre, sizeof(place->centre), centre->id);
+    scope_add_centre(place, centre->id);
 }
 
-// Of a centre that has moved to another street, the centre's own street counts.
-void consult_scope_of_lawyer(const struct consult *consult, const struct consult_lawyer *lawyer,
-                             struct scope *place)
+static void keep_shared(char *name, const char *other)
 {
-    const struct consult_centre *centre = consult_centre(consult, lawyer->centre);
-    if (centre) {
-        consult_scope_of_centre(centre, place);
-        return;
+    if (strcmp(name, other) != 0)
+        *name = 0;
+}
+
+void consult_name_place(const struct consult *consult, struct scope *place)
+{
+    size_t known = 0;
+    for (size_t i = 0; i < place->centre_count; i++) {
+        const struct consult_centre *centre = consult_centre(consult, place->centres[i]);
+        if (centre && known++ == 0) {
+            text_copy(place->district, sizeof(place->district), centre->district);
+            text_copy(place->street, sizeof(place->street), centre->street);
+        } else if (centre) {
+            keep_shared(place->district, centre->district);
+            keep_shared(place->street, *place->district ? centre->street : "");
+        }
     }
-    *place = (struct scope){0};
-    text_copy(place->district, sizeof(place->district), lawyer->district);
-    text_copy(place->street, sizeof(place->street), lawyer->street);
-    text_copy(place->centre, sizeof(place->centre), lawyer->centre);
 }
 
 static void look(const struct consult *consult, struct lawyer *lawyer, size_t centre)
 {
-    struct scope own, place;
-    consult_scope_of_lawyer(consult, &lawyer->info, &own);
+    struct scope place;
     consult_scope_of_centre(&consult->centres[centre], &place);
-    note(lawyer, centre, scope_covers(&own, &place));
+    note(lawyer, centre, scope_covers(&lawyer->info.place, &place));
 }
 
 void consult_note_centre(struct consult *consult, size_t centre)
@@ -61,11 +66,9 @@ void consult_note_centre(struct consult *consult, size_t centre)
 
 void consult_note_lawyer(const struct consult *consult, struct lawyer *lawyer)
 {
-    struct scope own;
     for (size_t i = 0; i < consult->centre_count; i++)
         look(consult, lawyer, i);
-    consult_scope_of_lawyer(consult, &lawyer->info, &own);
-    note(lawyer, NOWHERE, scope_is_all(&own));
+    note(lawyer, NOWHERE, scope_is_all(&lawyer->info.place));
 }
 
 size_t consult_centre_index(const struct consult *consult, const char *centre)
@@ -83,6 +86,21 @@ bool consult_serves(const struct consult *consult, const char *lawyer, const cha
 {
     const struct lawyer *entry = consult_lawyer_entry((struct consult *)consult, lawyer); // looks
     return entry && has(entry, consult_centre_index(consult, centre));
+}
+
+bool consult_serves_within(const struct consult *consult, const char *lawyer,
+                           const struct scope *scope)
+{
+    struct scope place;
+    const struct lawyer *entry = consult_lawyer_entry((struct consult *)consult, lawyer); // looks
+    for (size_t i = 0; entry && i < consult->centre_count; i++) {
+        if (!has(entry, i))
+            continue;
+        consult_scope_of_centre(&consult->centres[i], &place);
+        if (scope_covers(scope, &place))
+            return true;
+    }
+    return false;
 }
 
 bool consult_stands_in(const struct consult *consult, const char *lawyer, const char *other)

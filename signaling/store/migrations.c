@@ -329,6 +329,15 @@ static const char reminders[] =
     "CREATE UNIQUE INDEX task_reminder ON task (appointment) WHERE done_at = 0;"
     "CREATE INDEX task_appointment ON task (appointment);";
 
+// An account may be of several centres, not only of one.
+static const char chosen_centres[] =
+    "CREATE TABLE user_centre ("
+    "  user TEXT NOT NULL REFERENCES user ON DELETE CASCADE,"
+    "  centre TEXT NOT NULL REFERENCES centre, PRIMARY KEY (user, centre)"
+    ") STRICT, WITHOUT ROWID;"
+    "INSERT INTO user_centre SELECT id, centre FROM user WHERE centre IS NOT NULL;"
+    "ALTER TABLE user DROP COLUMN centre;";
+
 const char *const store_migrations[] = {first,
                                         ratings,
                                         alarms,
@@ -351,5 +360,6 @@ const char *const store_migrations[] = {first,
                                         refused_wishes,
                                         photos,
                                         paper_strokes,
-                                        reminders};
+                                        reminders,
+                                        chosen_centres};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(store_migrations[0]);

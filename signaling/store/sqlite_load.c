@@ -30,10 +30,12 @@ static int load_booth(sqlite3_stmt *stmt, struct load *load)
 
 static int load_lawyer(sqlite3_stmt *stmt, struct load *load)
 {
+    char centres[SCOPE_LIST_MAX];
     struct consult_lawyer row = {0};
     sql_read(stmt, "tttttttttt", TO(row.id), TO(row.name), TO(row.law_firm), TO(row.licence_no),
-             TO(row.skills), TO(row.languages), TO(row.centre), TO(row.district), TO(row.street),
-             TO(row.photo));
+             TO(row.skills), TO(row.languages), TO(centres), TO(row.place.district),
+             TO(row.place.street), TO(row.photo));
+    scope_read_centres(&row.place, centres);
     return consult_load_lawyer(load->consult, &row);
 }
 

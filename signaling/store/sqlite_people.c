@@ -21,12 +21,13 @@ static int note(struct db *db, int64_t now_ms, const char *action, const char *k
 
 static int read_user(sqlite3_stmt *stmt, struct store_user *user)
 {
-    char role[32];
+    char role[32], centres[SCOPE_LIST_MAX];
     sql_read(stmt, "tttttttttfftitftt", TO(user->id), TO(user->name), TO(user->password), TO(role),
              TO(user->display_name), TO(user->law_firm), TO(user->licence_no), TO(user->skills),
              TO(user->languages), &user->must_change, &user->needs_factor, TO(user->factor),
-             &user->factor_step, TO(user->scope.centre), &user->is_disabled,
-             TO(user->scope.district), TO(user->scope.street));
+             &user->factor_step, TO(centres), &user->is_disabled, TO(user->scope.district),
+             TO(user->scope.street));
+    scope_read_centres(&user->scope, centres);
     return role_parse(role, &user->role) ? EBADMSG : 0;
 }
 

@@ -2,12 +2,11 @@
 
 // Every statement of the database, as it is prepared.
 
+#define CENTRES_OF "coalesce((SELECT group_concat(centre) FROM user_centre WHERE user = u.id), '')"
 #define USER_COLUMNS                                                                               \
     "u.id, u.name, u.password, u.role, u.display_name, u.law_firm, u.licence_no, u.skills,"        \
     " u.languages, u.must_change, u.needs_factor, u.factor, u.factor_step,"                        \
-    " coalesce(u.centre, ''), u.disabled_at, coalesce(e.district, u.district),"                    \
-    " coalesce(e.street, u.street)"
-#define USERS " FROM user u LEFT JOIN centre e ON e.id = u.centre "
+    " " CENTRES_OF ", u.disabled_at, u.district, u.street"
 #define PLACES                                                                                     \
     " JOIN (SELECT id, name FROM booth UNION ALL SELECT id, name FROM room) p ON p.id = a.place"
 #define KEPT                                                                                       \
@@ -95,9 +94,10 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_LAST_AUDIT] = "SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1",
     [SQL_AUDIT_AT] = "SELECT hash FROM audit WHERE n = ?",
     [SQL_ALL_AUDIT] = "SELECT n, at_ms, actor, action, object, detail, hash FROM audit ORDER BY n",
-    [SQL_USER_BY_NAME] = "SELECT " USER_COLUMNS USERS "WHERE u.name = ? AND u.disabled_at = 0",
-    [SQL_USER_BY_ID] = "SELECT " USER_COLUMNS USERS "WHERE u.id = ?",
-    [SQL_USER_BY_SESSION] = "SELECT " USER_COLUMNS USERS "JOIN session s ON s.user = u.id"
+    [SQL_USER_BY_NAME] = "SELECT " USER_COLUMNS
+                         " FROM user u WHERE u.name = ? AND u.disabled_at = 0",
+    [SQL_USER_BY_ID] = "SELECT " USER_COLUMNS " FROM user u WHERE u.id = ?",
+    [SQL_USER_BY_SESSION] = "SELECT " USER_COLUMNS " FROM user u JOIN session s ON s.user = u.id"
                             " WHERE s.hash = ? AND s.used_at > ? AND u.disabled_at = 0",
     [SQL_BOOTH_BY_ID] = "SELECT " BOOTH_COLUMNS " FROM booth b JOIN centre c ON c.id = b.centre"
                         " WHERE b.id = ? AND b.closed_at = 0",
@@ -123,9 +123,9 @@ const char *const sql_texts[SQL_COUNT] = {
     [SQL_LOAD_BOOTHS] = "SELECT id, name, centre, closed_at FROM known_booth ORDER BY id",
     [SQL_LOAD_LAWYERS] =
         "SELECT u.id, u.display_name, u.law_firm, u.licence_no, u.skills, u.languages,"
-        " coalesce(u.centre, ''), coalesce(e.district, u.district), coalesce(e.street, "
-        "u.street), coalesce((SELECT version FROM photo WHERE user = u.id), '')" USERS
-        "WHERE u.role = 'lawyer' ORDER BY u.id",
+        " " CENTRES_OF ", u.district, u.street,"
+        " coalesce((SELECT version FROM photo WHERE user = u.id), '') FROM user u WHERE u.role = "
+        "'lawyer' ORDER BY u.id",
     [SQL_LOAD_DUTIES] = "SELECT d.lawyer, d.on_duty, d.since, d.last_served_at FROM duty d"
                         " JOIN user u ON u.id = d.lawyer WHERE u.role = 'lawyer'",
     [SQL_LOAD_CONSULTATIONS] =
@@ -249,13 +249,12 @@ const char *const sql_texts[SQL_COUNT] = {
                       " ON CONFLICT DO NOTHING",
 
     [SQL_LISTS + STORE_USERS] =
-        "SELECT u.id, u.name, role, display_name, centre, law_firm, licence_no, skills, languages,"
-        " nullif(coalesce(e.district, u.district), '') AS district,"
-        " nullif(coalesce(e.street, u.street), '') AS street,"
+        "SELECT u.id, u.name, role, display_name, law_firm, licence_no, skills, languages,"
+        " " CENTRES_OF " AS centres, district, street,"
         " disabled_at <> 0 AS 'disabled?', must_change AS 'must_change?',"
         " factor <> '' AS 'second_factor?', needs_factor AS 'needs_second_factor?',"
-        " (SELECT version FROM photo WHERE user = u.id) AS photo" USERS
-        "ORDER BY role, u.name LIMIT 2000",
+        " (SELECT version FROM photo WHERE user = u.id) AS photo FROM user u"
+        " ORDER BY role, u.name LIMIT 2000",
     [SQL_LISTS + STORE_SESSIONS] =
         "SELECT substr(hash, 1, 16) AS id, made_at, used_at, address, hash = ?2 AS 'current?'"
         " FROM session WHERE user = ?1 ORDER BY used_at DESC LIMIT 200",
@@ -422,12 +421,14 @@ const char *const sql_texts[SQL_COUNT] = {
                                      " WHERE id = ? AND done_at = 0",
     [SQL_WRITES + STORE_END_SESSIONS] = "DELETE FROM session WHERE user = ? AND hash <> ?",
     [SQL_WRITES + STORE_ADD_USER] =
-        "INSERT INTO user (id, name, password, role, display_name, centre, law_firm, licence_no,"
+        "INSERT INTO user (id, name, password, role, display_name, law_firm, licence_no,"
         " skills, languages, needs_factor, district, street, must_change)"
-        " VALUES (?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, 1)",
-    [SQL_WRITES + STORE_EDIT_USER] =
-        "UPDATE user SET display_name = ?, centre = nullif(?, ''), law_firm = ?, licence_no = ?,"
-        " skills = ?, languages = ?, district = ?, street = ? WHERE id = ?",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
+    [SQL_WRITES +
+        STORE_EDIT_USER] = "UPDATE user SET display_name = ?, law_firm = ?, licence_no = ?,"
+                           " skills = ?, languages = ?, district = ?, street = ? WHERE id = ?",
+    [SQL_WRITES + STORE_DROP_CENTRES] = "DELETE FROM user_centre WHERE user = ?",
+    [SQL_WRITES + STORE_ADD_CENTRE_OF] = "INSERT INTO user_centre (user, centre) VALUES (?, ?)",
     [SQL_WRITES + STORE_DISABLE_USER] = "UPDATE user SET disabled_at = ? WHERE id = ?",
     [SQL_WRITES + STORE_PASSWORD] = "UPDATE user SET password = ?, must_change = ? WHERE id = ?",
     [SQL_WRITES + STORE_FACTOR] = "UPDATE user SET factor = ?, factor_step = 0 WHERE id = ?",

@@ -162,30 +162,32 @@ enum store_write {
     STORE_PUT_PHOTO,     // user, type, version, base64url
     // to whom, from whom, from when, until when, now: what is still to come in a shift
     STORE_HAND_APPOINTMENTS,
+    STORE_DROP_CENTRES, // user: those chosen for him
     STORE_MAY_BE_NONE,
-    // id, name, password, role, display_name, centre, law_firm, licence_no, skills, languages,
+    // id, name, password, role, display_name, law_firm, licence_no, skills, languages,
     // needs_factor, district, street
     STORE_ADD_USER = STORE_MAY_BE_NONE,
-    // display_name, centre, law_firm, licence_no, skills, languages, district, street, id
+    // display_name, law_firm, licence_no, skills, languages, district, street, id
     STORE_EDIT_USER,
-    STORE_DISABLE_USER, // when or 0, id
-    STORE_PASSWORD,     // encoded, is it a one-time one, id
-    STORE_FACTOR,       // sealed or "", id
-    STORE_BOOTH_CODE,   // hash of the code, until when it is good, id
-    STORE_ADD_CENTRE,   // district, street, name, phone, address, id
-    STORE_EDIT_CENTRE,  // the same
-    STORE_ADD_BOOTH,    // id, name, centre
-    STORE_NAME_BOOTH,   // name, id
-    STORE_CLOSE_BOOTH,  // when, id
-    STORE_END_SHIFT,    // id
-    STORE_ADD_SWAP,     // shift, its lawyer, whom he asks, when
-    STORE_ANSWER_SWAP,  // agreed or declined, when, id, shift, who was asked
-    STORE_HAND_OVER,    // lawyer, shift, its lawyer until now
-    STORE_DONE_TASK,    // when, by whom, note, id
-    STORE_END_SESSION,  // user, beginning of its hash
-    STORE_DROP_PAPER,   // id, consultation
-    STORE_TOLD,         // when, appointment that was refused or called off
-    STORE_DROP_PHOTO,   // user
+    STORE_ADD_CENTRE_OF, // user, centre: one more of those chosen for him
+    STORE_DISABLE_USER,  // when or 0, id
+    STORE_PASSWORD,      // encoded, is it a one-time one, id
+    STORE_FACTOR,        // sealed or "", id
+    STORE_BOOTH_CODE,    // hash of the code, until when it is good, id
+    STORE_ADD_CENTRE,    // district, street, name, phone, address, id
+    STORE_EDIT_CENTRE,   // the same
+    STORE_ADD_BOOTH,     // id, name, centre
+    STORE_NAME_BOOTH,    // name, id
+    STORE_CLOSE_BOOTH,   // when, id
+    STORE_END_SHIFT,     // id
+    STORE_ADD_SWAP,      // shift, its lawyer, whom he asks, when
+    STORE_ANSWER_SWAP,   // agreed or declined, when, id, shift, who was asked
+    STORE_HAND_OVER,     // lawyer, shift, its lawyer until now
+    STORE_DONE_TASK,     // when, by whom, note, id
+    STORE_END_SESSION,   // user, beginning of its hash
+    STORE_DROP_PAPER,    // id, consultation
+    STORE_TOLD,          // when, appointment that was refused or called off
+    STORE_DROP_PHOTO,    // user
     STORE_WRITES
 };
 

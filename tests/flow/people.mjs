@@ -4,6 +4,7 @@
 import { report } from "../support/report.mjs";
 import { accounts } from "./people/accounts.mjs";
 import { appointments } from "./people/appointment.mjs";
+import { chosenCentres } from "./people/centres.mjs";
 import { clinic, patience } from "./people/clinic.mjs";
 import { consents } from "./people/consent.mjs";
 import { desk } from "./people/desk.mjs";
@@ -40,5 +41,5 @@ const begun = chosen(short ? {} : { ...patience, ...patientTrouble }).map(([name
   running.catch(() => {}); // reported below
   return [name, () => running];
 });
-const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...reminders, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...limitations, ...reports, ...visits, ...messages, ...paperTests, ...sharedTests, ...printing, ...deskwork, ...parties, ...consents, ...earlierOnes, ...preflights, ...retention, ...photos, ...places, ...wrongs }), ...begun]));
+const failed = await report(Object.fromEntries([...chosen({ ...entry, ...accounts, ...desk, ...appointments, ...reminders, ...clinic, ...trouble, ...upkeep, ...links, ...prompts, ...record, ...limitations, ...reports, ...visits, ...messages, ...paperTests, ...sharedTests, ...printing, ...deskwork, ...parties, ...consents, ...earlierOnes, ...preflights, ...retention, ...photos, ...places, ...chosenCentres, ...wrongs }), ...begun]));
 process.exit(failed ? 1 : 0);

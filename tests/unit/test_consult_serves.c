@@ -3,12 +3,12 @@
 #include "signaling/consult/consult_json.h"
 #include "tests/unit/support/clinic.h"
 
-// Two streets of a district, three centres, and lawyers of one centre, of a street, of the district
-// and of everything: who serves whom, and what follows from it.
+// Two streets of a district, three centres, and lawyers of one centre, of two that were chosen, of
+// a street, of the district and of everything: who serves whom, and what follows from it.
 
 #define HOUR 3600000ll
 
-static const char *const lawyers[] = {"only-a", "street-x", "district", "all", "far"};
+static const char *const lawyers[] = {"only-a", "street-x", "district", "all", "far", "a-and-c"};
 static const char *const centres[] = {"ct-a", "ct-b", "ct-c", "ct-gone"};
 
 static void add_centre(struct clinic *clinic, const char *id, const char *street,
@@ -26,15 +26,15 @@ static void add_centre(struct clinic *clinic, const char *id, const char *street
     assert_int_equal(consult_load_booth(clinic->consult, &booth), 0);
 }
 
-static void add_lawyer(struct clinic *clinic, const char *id, const char *centre,
+static void add_lawyer(struct clinic *clinic, const char *id, const char *chosen,
                        const char *street, const char *district)
 {
     struct consult_lawyer lawyer = {0};
     strcpy(lawyer.id, id);
     strcpy(lawyer.name, id);
-    strcpy(lawyer.centre, centre);
-    strcpy(lawyer.street, street);
-    strcpy(lawyer.district, district);
+    scope_read_centres(&lawyer.place, chosen);
+    strcpy(lawyer.place.street, street);
+    strcpy(lawyer.place.district, district);
     assert_int_equal(consult_load_lawyer(clinic->consult, &lawyer), 0);
 }
 
@@ -50,14 +50,15 @@ static struct clinic three_centres(void)
     add_centre(&clinic, "ct-c", "y", "d");
     add_lawyer(&clinic, "all", "", "", "");
     add_lawyer(&clinic, "far", "", "x", "e"); // a street of the same name in another district
+    add_lawyer(&clinic, "a-and-c", "ct-a,ct-c", "", "d");
     for (size_t i = 0; i < 3; i++)
         clinic_booth_here(&clinic, centres[i] + 3);
     return clinic;
 }
 
-static void assert_serve(const struct clinic *clinic, const char *const serves[5])
+static void assert_serve(const struct clinic *clinic, const char *const serves[6])
 {
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < 6; i++)
         for (size_t j = 0; j < 4; j++)
             if (consult_serves(clinic->consult, lawyers[i], centres[j]) != (serves[i][j] == '1'))
                 fail_msg("%s and %s", lawyers[i], centres[j]);
@@ -67,10 +68,52 @@ static void test_the_rule(void **state)
 {
     (void)state;
     struct clinic clinic = three_centres();
-    assert_serve(&clinic, (const char *const[]){"1000", "1100", "1110", "1111", "0000"});
+    assert_serve(&clinic, (const char *const[]){"1000", "1100", "1110", "1111", "0000", "1010"});
     add_centre(&clinic, "ct-b", "y", "d");           // b moves to the other street
+    add_centre(&clinic, "ct-a", "x", "e");           // a to another district
     add_lawyer(&clinic, "only-a", "ct-c", "y", "d"); // and he to another centre
-    assert_serve(&clinic, (const char *const[]){"0010", "1000", "1110", "1111", "0000"});
+    assert_serve(&clinic, (const char *const[]){"0010", "0000", "0110", "1111", "1000", "1010"});
+    clinic_end(&clinic);
+}
+
+static void test_serving_within(void **state)
+{
+    (void)state;
+    struct clinic clinic = three_centres();
+    struct scope b_and_c = {0}, only_b = {0};
+    scope_read_centres(&b_and_c, "ct-b,ct-c");
+    scope_read_centres(&only_b, "ct-b");
+    const struct scope street_y = {.district = "d", .street = "y"}, nowhere = {.district = "z"};
+    assert_true(consult_serves_within(clinic.consult, "a-and-c", &b_and_c));
+    assert_false(consult_serves_within(clinic.consult, "a-and-c", &only_b));
+    assert_true(consult_serves_within(clinic.consult, "a-and-c", &street_y));
+    assert_false(consult_serves_within(clinic.consult, "street-x", &street_y));
+    assert_true(consult_serves_within(clinic.consult, "all", &only_b));
+    assert_false(consult_serves_within(clinic.consult, "all", &nowhere));
+    assert_false(consult_serves_within(clinic.consult, "nobody", &only_b));
+    clinic_end(&clinic);
+}
+
+// Chosen centres lie in the district and street that all of them are in, and in no other.
+static void test_names_of_chosen_centres(void **state)
+{
+    (void)state;
+    static const char *const expected[][3] = {
+        {"ct-a", "d", "x"},      {"ct-a,ct-b", "d", "x"}, {"ct-a,ct-c", "d", ""},
+        {"ct-c,ct-far", "", ""}, {"ct-gone", "", ""},     {"ct-gone,ct-a", "d", "x"},
+    };
+    struct clinic clinic = three_centres();
+    add_centre(&clinic, "ct-far", "y", "e"); // a street of the same name
+    for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+        struct scope place = {0};
+        scope_read_centres(&place, expected[i][0]);
+        consult_name_place(clinic.consult, &place);
+        assert_string_equal(place.district, expected[i][1]);
+        assert_string_equal(place.street, expected[i][2]);
+    }
+    struct scope street = {.district = "d", .street = "y"};
+    consult_name_place(clinic.consult, &street);
+    assert_string_equal(street.street, "y"); // without centres it keeps its own
     clinic_end(&clinic);
 }
 
@@ -238,6 +281,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_rule),
+        cmocka_unit_test(test_serving_within),
+        cmocka_unit_test(test_names_of_chosen_centres),
         cmocka_unit_test(test_who_is_offered_whom),
         cmocka_unit_test(test_who_waits_for_the_same),
         cmocka_unit_test(test_an_office_without_lawyers_is_empty),

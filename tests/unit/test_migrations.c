@@ -69,8 +69,39 @@ static void consents_of_before_are_kept(void **state)
     sqlite3_close(db);
 }
 
+static void accounts_of_one_centre_stay_of_it(void **state)
+{
+    sqlite3 *db;
+    size_t next = 0;
+    (void)state;
+    assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+    assert_int_equal(run(db, "PRAGMA foreign_keys = ON"), SQLITE_OK);
+    migrate(db, "user_centre", &next);
+    assert_int_equal(
+        run(db, "INSERT INTO centre (id, name, phone, address) VALUES ('ct', '', '', '');"
+                "INSERT INTO user (id, name, password, role, display_name, law_firm, licence_no,"
+                " skills, languages, centre)"
+                " VALUES ('u-1', 'a', '', 'staff', '', '', '', '', '', 'ct'),"
+                " ('u-2', 'b', '', 'staff', '', '', '', '', '', NULL);"
+                "INSERT INTO session (hash, user, made_at, used_at) VALUES ('h', 'u-1', 1, 1)"),
+        SQLITE_OK);
+    assert_int_equal(run(db, "BEGIN"), SQLITE_OK);
+    migrate(db, NULL, &next);
+    assert_int_equal(run(db, "COMMIT"), SQLITE_OK);
+    assert_int_equal(count(db, "SELECT count(*) FROM user_centre"), 1);
+    assert_int_equal(
+        count(db, "SELECT count(*) FROM user_centre WHERE user = 'u-1' AND centre = 'ct'"), 1);
+    assert_int_equal(count(db, "SELECT count(*) FROM session"), 1);
+    assert_int_not_equal(run(db, "INSERT INTO user_centre VALUES ('u-2', 'none')"), SQLITE_OK);
+    assert_int_not_equal(run(db, "DELETE FROM centre"), SQLITE_OK); // nobody becomes everybody's
+    assert_int_equal(run(db, "DELETE FROM user WHERE id = 'u-1'"), SQLITE_OK);
+    assert_int_equal(count(db, "SELECT count(*) FROM user_centre"), 0);
+    sqlite3_close(db);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(consents_of_before_are_kept)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(consents_of_before_are_kept),
+                                       cmocka_unit_test(accounts_of_one_centre_stay_of_it)};
     return cmocka_run_group_tests_name("migrations", tests, NULL, NULL);
 }

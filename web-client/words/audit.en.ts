@@ -27,6 +27,7 @@ export const auditEn: AuditWords = {
         password_reset: "New password given",
         account_made: "Account made",
         account_changed: "Account changed",
+        account_place: "Set where an account belongs",
         account_disabled: "Account disabled",
         account_enabled: "Account enabled",
         session_ended: "Signed out elsewhere",

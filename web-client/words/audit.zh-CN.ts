@@ -26,6 +26,7 @@ export const auditZhCN = {
         password_reset: "给了新密码",
         account_made: "新建账号",
         account_changed: "改了账号",
+        account_place: "定了账号管哪里",
         account_disabled: "停用账号",
         account_enabled: "恢复账号",
         session_ended: "让一处登录退出",

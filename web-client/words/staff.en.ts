@@ -186,6 +186,8 @@ export const admin: typeof adminWords = {
         "too-many-lawyers": "There are too many lawyers. Talk to the system administrator first.",
         "unknown-place": "There is no centre there yet.",
         "outside-your-place": "This is not yours to change. Ask the administrator above you.",
+        "none-chosen": "No centre is ticked: please tick at least one.",
+        "too-many-chosen": "An account has at most 16 chosen centres. For more, choose the street or district.",
         "whole-only": "An auditor sees the whole log and cannot belong to one place.",
         "unknown-centre": "There is no such centre.",
         "no-user": "This account is gone. Please look again.",

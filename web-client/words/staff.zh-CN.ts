@@ -194,6 +194,8 @@ export const admin = {
         "unknown-centre": "没有这个中心。",
         "unknown-place": "那里还没有中心。",
         "outside-your-place": "这里不归您管，请找上一级的管理员。",
+        "none-chosen": "还没有勾选中心，请至少勾一个。",
+        "too-many-chosen": "一个账号最多选 16 个中心。再多，请选整个街道或者区县。",
         "whole-only": "审计员看全部的操作记录，不能只属于一个地方。",
         "no-user": "这个账号已经没有了，请刷新再看。",
         "no-session": "那边已经退出了。",

@@ -114,7 +114,7 @@ const changed = () =>
     const find = async () =>
       (await call(gateway, secadmin, "GET", "/v1/users")).body.users.find(({ id }) => id === account.id);
     assert.deepEqual(await find(), {
-      id: account.id, ...wang, disabled: false, must_change: true, second_factor: false, needs_second_factor: true,
+      id: account.id, ...wang, centres: [], disabled: false, must_change: true, second_factor: false, needs_second_factor: true,
     });
     isRefused(await call(gateway, secadmin, "POST", "/v1/users", wang), 409, "name-taken", "name");
     const path = `/v1/users/${account.id}`;
@@ -125,12 +125,14 @@ const changed = () =>
     assert.equal((await call(gateway, secadmin, "PATCH", path, edit)).status, 204);
     const now = await find();
     assert.deepEqual([now.law_firm, now.skills, now.display_name, now.centre], ["明理律师事务所", ["debt"], "王丽", "ct-demo"]);
-    assert.equal((await Live.open(gateway, first)).state.lawyer.law_firm, "明理律师事务所");
+    assert.equal(await live.ended(), 1013, "he belongs somewhere else: his page looks again");
+    const renewed = await Live.open(gateway, first);
+    assert.deepEqual([renewed.state.lawyer.law_firm, renewed.state.lawyer.on_duty], ["明理律师事务所", true]);
     isRefused(await call(gateway, secadmin, "PATCH", path, { centre: "ct-none" }), 422, "unknown-centre", "centre");
     isRefused(await call(gateway, secadmin, "PATCH", "/v1/users/none", edit), 404, "no-user", "user");
 
     assert.equal((await call(gateway, secadmin, "PATCH", path, { disabled: true })).status, 204);
-    assert.equal(await live.ended(), 1008, "who is disabled is out");
+    assert.equal(await renewed.ended(), 1008, "who is disabled is out");
     assert.equal((await ask(gateway, "GET", "/v1/me", first)).status, 401);
     isRefused(await enter(gateway, { ...account, password: first.password, id: undefined, code: code(first.key) }), 401, "sign-in-failed");
     await until("off duty", async () => !(await ask(gateway, "GET", "/v1/clinic")).body.duty_lawyers.length);
@@ -144,7 +146,7 @@ const changed = () =>
     const acts = rows(gateway, `SELECT action FROM audit WHERE object = '${account.id}' AND actor = 'user:u-secadmin'`);
     assert.deepEqual(
       acts.map(({ action }) => action),
-      ["account_made", "account_changed", "account_disabled", "account_enabled", "password_reset", "second_factor_reset"],
+      ["account_made", "account_place", "account_changed", "account_disabled", "account_enabled", "password_reset", "second_factor_reset"],
     );
   });
 

@@ -90,7 +90,7 @@ async function world(gateway) {
   const part = { consultation: id, paper, session, shift: added, swap, task: task.id, user: "u-lawyer-1", centre: "c-demo", booth: "b-demo",
     appointment: rows(gateway, "SELECT id FROM appointment")[0].id, room: "lecture-demo", item: "facts" };
   const centre = { district: "江北区", street: "槐园街道", name: "槐园社区", phone: "023-6210 0001", address: "槐园路 1 号" };
-  const person = { display_name: "王丽", centre: rows(gateway, "SELECT id FROM centre")[0].id, law_firm: "榕树", licence_no: "1", skills: ["family"], languages: ["zh-CN"], district: "江北区", street: "槐园街道" };
+  const person = { display_name: "王丽", centre: rows(gateway, "SELECT id FROM centre")[0].id, centres: ["ct-demo"], law_firm: "榕树", licence_no: "1", skills: ["family"], languages: ["zh-CN"], district: "江北区", street: "槐园街道" };
   part.centre = person.centre;
   return {
     part,

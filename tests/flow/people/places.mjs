@@ -5,9 +5,9 @@ import { ask, enrol, Live, stranger } from "../../support/live.mjs";
 import { call, firstSignIn } from "./accounts.mjs";
 import { restart, rows, wish, withGateway } from "./world.mjs";
 
-const empty = { people: false };
+export const empty = { people: false };
 const account = async (gateway, ...args) => JSON.parse(await gateway.ctl("--json", "account", ...args));
-const isRefused = (reply, status, slug, field) => {
+export const isRefused = (reply, status, slug, field) => {
   assert.equal(reply.status, status, JSON.stringify(reply.body));
   assert.deepEqual([reply.body.type, reply.body.field], [`/problems/${slug}`, field]);
 };
@@ -23,23 +23,23 @@ export async function does(gateway, who, method, path, body) {
 }
 
 // The two administrators, as the operator makes them.
-async function administrators(gateway) {
+export async function administrators(gateway) {
   const made = [await account(gateway, "--name", "wang"), await account(gateway, "--name", "zhao", "--role", "sysadmin")];
   const [secadmin, sysadmin] = await Promise.all(made.map((one) => enter(gateway, one)));
   return { secadmin, sysadmin };
 }
 
-const centre = (name, street, district = "江北区") => ({ district, street, name, phone: "023-6210 0001", address: `${street} 1 号` });
+export const centre = (name, street, district = "江北区") => ({ district, street, name, phone: "023-6210 0001", address: `${street} 1 号` });
 
-async function makeCentre(gateway, sysadmin, body) {
+export async function makeCentre(gateway, sysadmin, body) {
   return (await does(gateway, sysadmin, "POST", "/v1/centres", body)).centre.id;
 }
 
-async function makeBooth(gateway, who, at, name) {
+export async function makeBooth(gateway, who, at, name) {
   return (await does(gateway, who, "POST", "/v1/booths", { centre: at, name })).booth.id;
 }
 
-async function device(gateway, who, booth) {
+export async function device(gateway, who, booth) {
   const { code } = await does(gateway, who, "POST", `/v1/booths/${booth}/code`);
   return enrol(gateway, code);
 }
@@ -50,7 +50,7 @@ async function makeUser(gateway, secadmin, body) {
 }
 
 // Lawyers and administrators enrol a phone; staff and hall have a password alone.
-async function newUser(gateway, secadmin, body) {
+export async function newUser(gateway, secadmin, body) {
   const made = await makeUser(gateway, secadmin, body);
   if (!["staff", "hall"].includes(body.role)) return { ...made, ...(await enter(gateway, made)) };
   const chosen = `榕树下乘凉 ${++passwords}`;
@@ -195,10 +195,10 @@ async function twoCentres(gateway) {
   return { ...admins, a: await side("槐园", "槐园街道"), b: await side("北门", "北门街道") };
 }
 
-const ids = (list) => list.map(({ id }) => id).sort();
+export const ids = (list) => list.map(({ id }) => id).sort();
 const tomorrow = Date.now() + 86400000;
 
-async function unsatisfied(lawyer, booth) {
+export async function unsatisfied(lawyer, booth) {
   const { id } = await booth.do("ask", wish());
   await lawyer.consultation("offered");
   await lawyer.do("accept", { consultation: id });
