@@ -25,6 +25,12 @@ async function hasRoom(gateway) {
   if (reply.status > 299) throw new Error(JSON.stringify(reply.body));
 }
 
+async function hasTwoCentres(gateway) {
+  const other = { district: "江北区", street: "北门街道", name: "北门社区党群服务中心", phone: "023-6210 0003", address: "" };
+  const reply = await call(gateway, await staffOf(gateway, "sysadmin"), "POST", "/v1/centres", other);
+  if (reply.status > 299) throw new Error(JSON.stringify(reply.body));
+}
+
 // Both lawyers are to serve at the same time: neither can take the other's.
 async function bothHaveShifts(gateway) {
   const desk = await staffOf(gateway, "desk");
@@ -98,6 +104,18 @@ export const clinicForms = {
     right: { name: "wang.li", display_name: "王丽", law_firm: "榕树律师事务所", licence_no: "11501202010000009" },
     send: "save",
     wrong: { name: ["liu", "王丽", ""], display_name: ["王".repeat(21), ""], law_firm: ["榕".repeat(40)], licence_no: ["1".repeat(96)] },
+  },
+  "an account of several centres": {
+    in: "pages/admin/place-choice.ts",
+    of: ["secadmin", "/admin"],
+    before: hasTwoCentres,
+    open: async (page) => {
+      await page.click(at("add-account"));
+      await page.selectOption(at("place"), "several");
+    },
+    right: { name: "zhou.li", display_name: "周丽", place: "several" },
+    send: "save",
+    wrong: { "centres-ct-demo": [false] },
   },
   "lawyers from a table": {
     in: "pages/admin/lawyer-import.ts",

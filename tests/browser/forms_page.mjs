@@ -10,7 +10,7 @@ function complaint({ within, field, pad }) {
   if (!message || message.dataset.known) return null;
   const shown = one.type === "file" ? one.closest("label") : one;
   const [around, text] = [shown.getBoundingClientRect(), message.getBoundingClientRect()];
-  const [group, section] = [one.closest("label, fieldset"), one.closest("[data-asks]")];
+  const [group, section] = [one.closest(one.type === "checkbox" ? "fieldset" : "label, fieldset"), one.closest("[data-asks]")];
   const belongs = message.parentElement === one.parentElement || group?.contains(message) || section?.contains(message);
   return {
     text: message.innerText.trim(),
@@ -36,12 +36,14 @@ const inside = (form, test) => `${form.within ?? "body"} ${at(test)}`;
 async function fill(page, selector, value) {
   const kind = await page.locator(selector).evaluate((one) => (one.tagName === "SELECT" ? "select" : one.type));
   if (kind === "file") return page.setInputFiles(selector, value);
+  if (kind === "checkbox") return page.setChecked(selector, value);
   return kind === "select" ? page.selectOption(selector, value) : page.fill(selector, value);
 }
 
 async function typed(page, form, tests) {
   const all = {};
-  for (const test of tests) all[test] = await page.inputValue(inside(form, test));
+  const read = (one) => (one.type === "checkbox" ? one.checked : one.value);
+  for (const test of tests) all[test] = await page.locator(inside(form, test)).evaluate(read);
   return all;
 }
 

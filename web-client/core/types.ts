@@ -416,6 +416,9 @@ export interface Account {
     name: string;
     role: (typeof accountRoles)[number];
     display_name: string;
+    /** Those chosen for it; none: all of the street or district, or all there are. */
+    centres: string[];
+    /** Of who belongs to one alone. */
     centre?: string;
     district?: string;
     street?: string;

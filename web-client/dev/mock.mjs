@@ -29,7 +29,7 @@ const csp =
     "img-src 'self' data: blob:; font-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
 const account = (id, name, role, display_name, patch = {}) => ({
-    id, name, role, display_name, law_firm: "", licence_no: "", skills: [], languages: [],
+    id, name, role, display_name, law_firm: "", licence_no: "", skills: [], languages: [], centres: [],
     disabled: false, must_change: false, second_factor: true, ...patch,
 });
 const accounts = [
@@ -37,7 +37,7 @@ const accounts = [
         law_firm: "海天律师事务所", licence_no: "14601201510234567", skills: ["family", "labour"], languages: ["zh-CN"], photo: "p1",
     }),
     account("u-2", "wang.li", "lawyer", "王丽", { must_change: true, second_factor: false }),
-    account("u-3", "desk", "staff", "小周", { second_factor: false }),
+    account("u-3", "desk", "staff", "小周", { second_factor: false, centres: ["ct-1", "ct-2"], district: "江北区" }),
     account("u-4", "hall", "hall", "会场值班员", { disabled: true, second_factor: false }),
     account("u-5", "secadmin", "secadmin", "安全管理员"),
 ];
@@ -220,7 +220,11 @@ const rest = {
         { key: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", uri: "otpauth://totp/Banyan:wang.li?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", enrolment: "e" },
     ],
     "GET /v1/users": (w) => [200, { users: w.users }],
-    "POST /v1/users": (w, body) => (body.name === "liu" ? problem(409, "name taken") : [201, { user: { id: "u-9" }, password: "h7Kq2mZx9Rtb" }]),
+    "POST /v1/users": (w, body) =>
+        body.name === "liu" ? problem(409, "name taken")
+        : body.centres ? [422, { ...problem(422, "none chosen")[1], field: "centres" }]
+        : [201, { user: { id: "u-9" }, password: "h7Kq2mZx9Rtb" }],
+    "GET /v1/users/u-3/sessions": () => [200, { sessions: [] }],
     "GET /v1/users/u-1/sessions": (w) => [200, { sessions: w.sessions }],
     "GET /v1/start": (w) => [200, w.start],
     "POST /v1/me/preflight": (w) =>
@@ -228,7 +232,7 @@ const rest = {
                : [201, { room: "test-1", token: "t", publication: "p", ice_servers: [{ urls: ["turn:192.0.2.9:3478"], username: "u", credential: "c" }] }],
     "POST /v1/me/unlock": (w, body) => (body.password === "x" ? [204] : problem(401, "sign-in failed")),
     "GET /v1/me/sessions": (w) => [200, { sessions: [{ ...w.sessions[0], id: "c", current: true, address: "10.0.3.9" }, ...w.sessions] }],
-    "GET /v1/centres": (w) => [200, { centres: w.centres }],
+    "GET /v1/centres": (w) => [200, { centres: w.centres, all: w.all !== false }],
     "POST /v1/centres": () => problem(409, "name taken"),
     "POST /v1/booths": () => problem(409, "name taken"),
     "GET /v1/booths": (w) => [200, { booths: w.booths }],

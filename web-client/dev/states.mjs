@@ -380,6 +380,15 @@ export const shots = [
         await page.locator(".photo-card").scrollIntoViewIfNeeded();
     } }),
     admin("account-disable", { run: press("account-liu", "ask-disable") }),
+    admin("account-several", { sizes: [laptop, tablet, phone], run: press("account-desk") }),
+    admin("account-several-en", { kept: english, run: press("account-desk") }),
+    admin("account-several-none", { sizes: [laptop, phone], run: async (page) => {
+        await press("add-account")(page);
+        await page.selectOption("[data-test=place]", "several");
+        await page.fill("[data-test=name]", "none");
+        await page.fill("[data-test=display_name]", "小周");
+        await press("save")(page);
+    } }),
     admin("account-add", { sizes: [laptop, phone], run: press("add-account") }),
     admin("account-taken", { run: make("liu") }),
     admin("account-made", { sizes: [laptop, phone], run: make("wang.li") }),

@@ -39,6 +39,8 @@ export const place: typeof placeWords = {
     noBooths: "This centre has no booth yet.",
     whole: "Everywhere",
     belongs: "Belongs to",
+    several: "Several centres, below",
+    which: "Tick the centres, at most 16",
     fields: { district: "District", street: "Street", name: "Name of the centre", phone: "Telephone", address: "Address" },
     hints: {
         district: "For example: Jiangbei",

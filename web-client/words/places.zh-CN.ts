@@ -39,6 +39,8 @@ export const place = {
     noBooths: "这个中心还没有咨询室。",
     whole: "不限（全部中心）",
     belongs: "管哪里、在哪里",
+    several: "几个中心（在下面勾选）",
+    which: "勾选中心，最多 16 个",
     fields: { district: "区县", street: "街道", name: "中心名称", phone: "电话", address: "地址" } as Record<string, string>,
     hints: { district: "比如：江北区", street: "比如：槐园街道", phone: "居民和老人打的电话，会写在屏幕上" } as Record<string, string>,
     problems: {

@@ -2,9 +2,10 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { accountRoles, categories, type Account, type Place } from "../../core/types";
 import { icon } from "../../elements/icons";
-import { whereOf } from "../../elements/place-list";
 import { wrongAt, type Refusal } from "../../elements/wrong";
 import { words } from "../../words/words";
+import "./place-choice";
+import { placeOf } from "./place-choice";
 
 export interface FormOptions {
     account?: Account;
@@ -14,10 +15,10 @@ export interface FormOptions {
     submit: (event: SubmitEvent) => void;
 }
 
-/** The form's field that a problem is about: where somebody belongs is one choice of three. */
+/** The form's field that a problem is about: where somebody belongs is one choice, or the ticks below it. */
 export function fieldOf(name: string | undefined): string | undefined {
     if (name === "centre" || name === "district" || name === "street") return "place";
-    return name !== undefined && name in words().admin.fields ? name : undefined;
+    return name === "centres" || (name !== undefined && name in words().admin.fields) ? name : undefined;
 }
 
 /** What the gateway takes: lists as lists, everything else as text. */
@@ -27,9 +28,8 @@ export function bodyOf(form: HTMLFormElement): Record<string, string | string[]>
     data.forEach((value, name) => {
         if (typeof value === "string") body[name] = value.trim();
     });
-    const { place } = body;
     delete body["place"];
-    if (typeof place === "string") Object.assign(body, JSON.parse(place));
+    Object.assign(body, placeOf(data));
     for (const name of ["skills", "languages"]) body[name] = data.getAll(name).filter((one) => typeof one === "string");
     return body;
 }
@@ -42,7 +42,7 @@ function text(name: string, value: string, required: boolean, refusal: Refusal |
 }
 
 function choice(name: string, options: readonly (readonly [string, string])[], chosen: string, refusal: Refusal | null): TemplateResult {
-    return html`<label>${name === "place" ? words().place.belongs : words().admin.fields[name]}
+    return html`<label>${words().admin.fields[name]}
         <select name=${name} data-test=${name}>
             ${options.map(([value, label]) => html`<option value=${value} ?selected=${value === chosen}>${label}</option>`)}
         </select>
@@ -62,27 +62,10 @@ function checks(name: string, options: readonly (readonly [string, string])[], c
     </fieldset>`;
 }
 
-type Belongs = Pick<Place, "district" | "street"> & { centre: string };
-
-const valueOf = (belongs: Belongs): string => JSON.stringify(belongs);
-
-/** Everything, each district, each of its streets, each of their centres: once, and in that order. */
-function belongings(centres: readonly Place[]): (readonly [string, string])[] {
-    const all = new Map<string, string>([[valueOf({ district: "", street: "", centre: "" }), words().place.whole]]);
-    const sorted = [...centres].sort((a, b) => whereOf(a).localeCompare(whereOf(b), "zh-CN"));
-    for (const { id, name, district, street } of sorted) {
-        if (district) all.set(valueOf({ district, street: "", centre: "" }), district);
-        if (street) all.set(valueOf({ district, street, centre: "" }), whereOf({ district, street }));
-        all.set(valueOf({ district, street, centre: id }), [whereOf({ district, street }), name].filter((one) => one).join(" · "));
-    }
-    return Array.from(all);
-}
-
 export function accountForm({ account, centres, busy, refusal, submit }: FormOptions): TemplateResult {
     const w = words().admin;
-    const one = account ?? { display_name: "", law_firm: "", licence_no: "", centre: "", district: "", street: "", skills: [], languages: ["zh-CN"] };
+    const one = account ?? { display_name: "", law_firm: "", licence_no: "", skills: [], languages: ["zh-CN"] };
     const roles = accountRoles.map((role) => [role, w.roles[role] ?? role] as const);
-    const at = valueOf({ district: one.district ?? "", street: one.street ?? "", centre: one.centre ?? "" });
     return html`<form class="fields" @submit=${submit}>
         ${account
             ? nothing
@@ -92,7 +75,8 @@ export function accountForm({ account, centres, busy, refusal, submit }: FormOpt
                       <i class="quiet">${w.nameHint}</i>
                       ${wrongAt(refusal, "name")}
                   </label>`}
-        ${text("display_name", one.display_name, true, refusal)} ${choice("place", belongings(centres), at, refusal)}
+        ${text("display_name", one.display_name, true, refusal)}
+        <place-choice .account=${account} .centres=${centres} .refusal=${refusal}></place-choice>
         ${text("law_firm", one.law_firm, false, refusal)} ${text("licence_no", one.licence_no, false, refusal)}
         ${checks("skills", categories.map((code) => [code, words().categories[code]] as const), one.skills, refusal)}
         ${checks("languages", Object.entries(w.languages), one.languages, refusal)}

@@ -21,13 +21,18 @@ export class ClinicStatistics extends Part {
     @state() private period = periods(serverNow())[0] ?? "";
     @state() private centre = "";
     @state() private centres: Place[] = [];
+    /** Only who keeps all centres is told of all of them together. */
+    @state() private whole = false;
     @state() private lawyers: Place[] = [];
     @state() private all: Statistics | null = null;
 
     override connectedCallback(): void {
         super.connectedCallback();
         void this.run(async () => {
-            this.centres = (await api<{ centres: Place[] }>("/v1/centres")).centres;
+            const { centres, all } = await api<{ centres: Place[]; all: boolean }>("/v1/centres");
+            this.centres = centres;
+            this.whole = all;
+            if (!all && centres.length > 1) this.centre = (centres[0] as Place).id;
             this.lawyers = (await api<{ lawyers: Place[] }>("/v1/shifts")).lawyers;
         });
     }
@@ -49,7 +54,8 @@ export class ClinicStatistics extends Part {
             void this.run(() => Promise.resolve());
         };
         const w = words().report;
-        const options = [["", w.everyCentre], ...this.centres.map(({ id, name }) => [id, name])] as [string, string][];
+        const every: [string, string][] = this.whole ? [["", w.everyCentre]] : [];
+        const options = [...every, ...this.centres.map(({ id, name }): [string, string] => [id, name])];
         const time = periodChoice(this.period, take("period"));
         if (this.centres.length < 2) return [time];
         return [{ name: "centre", label: w.chooseCentre, value: this.centre, options, change: take("centre") }, time];
