@@ -44,7 +44,7 @@ const clerkOfTwo = () =>
     const message = await live.told("message", ({ phone }) => phone === "13800000000");
 
     const sees = async (who) => {
-      const known = await does(gateway, who, "GET", "/v1/desk");
+      const board = await does(gateway, who, "GET", "/v1/desk");
       return { booths: ids(board.booths), alarms: ids(board.alarms), messages: ids(board.messages) };
     };
     assert.deepEqual(await sees(clerk), { booths: [a.booth, c.booth].sort(), alarms: [alarms.a, alarms.c].sort(), messages: [message.id] });
