@@ -117,11 +117,13 @@ export class BoothVoice extends Part {
             this.take = { ...take, heard: true };
         };
         const { heard } = take;
+        // Not taken as it is: it is spoken again. After anything else it is pressed again.
+        const bad = this.problem !== null && [413, 415].includes(this.problem.status);
         return html`<div class="speaking">${this.problem ? this.notice() : sentence("good", heard ? w.heard : w.listen)}<b>${take.of.text}</b>
             <span class="acts">
                 ${button({ label: w.hearMine, test: "speak-hear", icon: "play", kind: heard ? "plain" : "primary", press: hear })}
-                ${heard ? button({ label: w.keep, test: "speak-keep", icon: "yes", kind: "primary", press: () => void this.change(take.of, take.said) }) : nothing}
-                ${button({ label: w.again, test: "speak-again", icon: "mic", press: () => void this.record(take.of) })} ${cancel}
+                ${heard && !bad ? button({ label: w.keep, test: "speak-keep", icon: "yes", kind: "primary", press: () => void this.change(take.of, take.said) }) : nothing}
+                ${button({ label: w.again, test: "speak-again", icon: "mic", kind: bad ? "primary" : "plain", press: () => void this.record(take.of) })} ${cancel}
             </span>
         </div>`;
     }
