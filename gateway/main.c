@@ -13,6 +13,7 @@
 #include "gateway/base/mem.h"
 #include "gateway/base/options.h"
 #include "gateway/base/text.h"
+#include "gateway/peer/scratch.h"
 #include "gateway/rooms/rooms.h"
 #include "signaling/control.h"
 
@@ -170,6 +171,7 @@ int main(int argc, char **argv)
     struct arguments arguments = {0};
     struct options options;
     struct option_error error;
+    (void)scratch_install(); // false: sessions are larger
     int code = parse(argc, argv, &arguments);
     if (code >= 0)
         return code;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 // Process-wide on purpose: they count the one heap there is.
 static atomic_long live_blocks;
@@ -80,9 +81,13 @@ void mem_free(void *block)
     free(block);
 }
 
-void mem_discard(void *pages, size_t size)
+void mem_discard(void *block, size_t size)
 {
-    (void)madvise(pages, size, MADV_DONTNEED); // refused: it only stays
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t from = ((uintptr_t)block + page - 1) & ~(page - 1);
+    uintptr_t to = ((uintptr_t)block + size) & ~(page - 1);
+    if (to > from) // refused: it only stays
+        (void)madvise((char *)block + (from - (uintptr_t)block), to - from, MADV_DONTNEED);
 }
 
 long mem_live(void)

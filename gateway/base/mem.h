@@ -27,9 +27,9 @@ char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 // Frees a block; NULL is allowed.
 void mem_free(void *block);
 
-// Whole pages inside of a block of which nothing is needed any more: they cost no memory until they
-// are written again, and are zero then.
-void mem_discard(void *pages, size_t size);
+// Of `size` bytes of which nothing is needed any more the whole pages cost no memory until they are
+// written again, and are zero then.
+void mem_discard(void *block, size_t size);
 
 // Blocks allocated and not yet freed in the whole process: a test compares before and after.
 long mem_live(void);

@@ -11,6 +11,7 @@
 #include "gateway/base/bytes.h"
 #include "gateway/base/log.h"
 #include "gateway/base/mem.h"
+#include "gateway/peer/scratch.h"
 
 #define RECORD_HEAD_LEN 13
 #define MTU             1200
@@ -26,6 +27,7 @@ struct dtls {
     SSL *ssl;
     enum dtls_state state;
     struct datagram datagram;
+    struct scratch scratch; // until the handshake is over
     bool active;
     const EVP_MD *hash; // NULL until told
     uint8_t digest[EVP_MAX_MD_SIZE];
@@ -201,9 +203,12 @@ static enum dtls_state judge(struct dtls *dtls, int result, enum dtls_state othe
 
 static enum dtls_state shake(struct dtls *dtls)
 {
+    scratch_enter(&dtls->scratch);
     int result = SSL_do_handshake(dtls->ssl);
+    scratch_leave();
     if (result != 1)
         return judge(dtls, result, DTLS_FAILED);
+    scratch_discard(&dtls->scratch);
     if (!SSL_get_selected_srtp_profile(dtls->ssl))
         return DTLS_FAILED;
     return DTLS_CONNECTED;
@@ -264,8 +269,10 @@ enum dtls_state dtls_tick(struct dtls *dtls)
     if (dtls->state != DTLS_HANDSHAKE)
         return dtls->state;
     ERR_clear_error();
+    scratch_enter(&dtls->scratch);
     if (DTLSv1_handle_timeout(dtls->ssl) < 0)
         dtls->state = DTLS_FAILED;
+    scratch_leave();
     return dtls->state;
 }
 
